@@ -1,0 +1,1 @@
+//! `mpconn` against real CPythons.
