@@ -1,1 +1,5 @@
 //! mpconn
+mod authkey;
+pub mod frame;
+pub mod handshake;
+pub use authkey::AuthKey;

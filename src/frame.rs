@@ -1,0 +1,337 @@
+//! Framing: each message goes out behind its length. No I/O.
+//!
+//! The length is a big-endian `i32`; above [`MAX_SHORT`] it is the `i32` -1 and
+//! then a big-endian `u64` (`Connection._send_bytes` and `_recv_bytes` in
+//! CPython's `multiprocessing/connection.py`).
+//!
+//! [`Header`] writes one, [`Decoder`] takes messages out of a stream of bytes,
+//! however they were cut. The length that a header states is a claim of the
+//! peer's: the memory of a [`Decoder`] grows with the bytes that have arrived.
+//!
+//! # Examples
+//! ```
+//! use mpconn::frame::{Decoder, Header, Step};
+//!
+//! let mut wire = Header::new(5).as_bytes().to_vec();
+//! wire.extend_from_slice(b"hello");
+//!
+//! let mut decoder = Decoder::new();
+//! for byte in wire {
+//!     assert!(!matches!(decoder.advance(1024)?, Step::Message));
+//!     decoder.buffer(&[byte]);
+//! }
+//! assert!(matches!(decoder.advance(1024)?, Step::Message));
+//! assert_eq!(decoder.take_message(), b"hello");
+//! # Ok::<(), mpconn::frame::FrameError>(())
+//! ```
+
+use byteorder::{BigEndian, ByteOrder};
+
+/// The longest message with the short header: 0x7fffffff bytes.
+pub const MAX_SHORT: u64 = 0x7fff_ffff;
+
+/// Bytes that a [`Decoder`] reads ahead at most. A larger body is read straight
+/// into its place; a larger buffer would have it copied once more.
+pub const READ_AHEAD: usize = 8192;
+
+/// What a claimed length is believed before any byte of the body has come.
+const TRUSTED: usize = 256 * 1024;
+
+/// Why a stream of frames cannot go on: Python's "bad message length".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// A length below zero other than -1, which says that a long one follows.
+    #[error(
+        "bad message length {0}: the peer does not speak multiprocessing.connection, or the stream is out of step"
+    )]
+    Negative(i32),
+    /// A length above what the receiver allows.
+    #[error("bad message length: {len} bytes, the limit here is {max}")]
+    TooLong {
+        /// Bytes that the header claims.
+        len: u64,
+        /// Bytes that the receiver allows.
+        max: u64,
+    },
+}
+
+/// The bytes in front of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    bytes: [u8; 12],
+    len: usize,
+}
+
+impl Header {
+    /// The header of a message of `message_len` bytes.
+    pub fn new(message_len: u64) -> Self {
+        let mut bytes = [0; 12];
+        let len = match i32::try_from(message_len) {
+            Ok(short) => {
+                BigEndian::write_i32(&mut bytes, short);
+                4
+            }
+            Err(_) => {
+                BigEndian::write_i32(&mut bytes, -1);
+                BigEndian::write_u64(&mut bytes[4..], message_len);
+                12
+            }
+        };
+        Header { bytes, len }
+    }
+
+    /// Four bytes, or twelve above [`MAX_SHORT`].
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// What the beginning of a stream says of its first message.
+enum Parsed {
+    /// The header is not there as a whole; this many bytes are still to come.
+    Missing(usize),
+    Complete {
+        header_len: usize,
+        body_len: u64,
+    },
+}
+
+fn parse_header(bytes: &[u8]) -> Result<Parsed, FrameError> {
+    if bytes.len() < 4 {
+        return Ok(Parsed::Missing(4 - bytes.len()));
+    }
+    match BigEndian::read_i32(bytes) {
+        -1 if bytes.len() < 12 => Ok(Parsed::Missing(12 - bytes.len())),
+        -1 => Ok(Parsed::Complete {
+            header_len: 12,
+            body_len: BigEndian::read_u64(&bytes[4..]),
+        }),
+        short => match u64::try_from(short) {
+            Ok(body_len) => Ok(Parsed::Complete {
+                header_len: 4,
+                body_len,
+            }),
+            Err(_) => Err(FrameError::Negative(short)),
+        },
+    }
+}
+
+/// What a [`Decoder`] has got, or lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A whole message is there.
+    Message,
+    /// Bytes of a header are missing.
+    Header,
+    /// The header is there, this many bytes of the body are missing.
+    Body(u64),
+}
+
+/// Takes the messages out of a stream of bytes.
+///
+/// [`advance`](Self::advance) says what is there; [`fill`](Self::fill) hands out
+/// the room in which the next bytes belong (or [`buffer`](Self::buffer) copies
+/// them in); [`message`](Self::message) and [`take_message`](Self::take_message)
+/// give the message.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    /// What was read ahead: `buffer[start..]` is not consumed yet.
+    buffer: Vec<u8>,
+    start: usize,
+    /// The length of the current message, once its header is parsed.
+    current: Option<usize>,
+    /// The current message where it is too long for the buffer.
+    body: Option<Vec<u8>>,
+}
+
+impl Decoder {
+    /// A decoder at the start of a message, without memory of its own yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Goes as far as the bytes allow. `max` is the longest message that is
+    /// taken, in bytes; it is looked at when a header is complete.
+    ///
+    /// # Errors
+    /// [`FrameError`]: the stream cannot be followed any more. The header stays
+    /// where it is, so that [`buffered`](Self::buffered) can show it.
+    pub fn advance(&mut self, max: u64) -> Result<Step, FrameError> {
+        let len = match self.current {
+            Some(len) => len,
+            None => match parse_header(self.buffered())? {
+                Parsed::Missing(_) => return Ok(Step::Header),
+                Parsed::Complete {
+                    header_len,
+                    body_len,
+                } => self.begin(header_len, body_len, max)?,
+            },
+        };
+        let have = match &self.body {
+            Some(body) => body.len(),
+            None => self.buffer.len() - self.start,
+        };
+        if have >= len {
+            return Ok(Step::Message);
+        }
+        Ok(Step::Body((len - have) as u64))
+    }
+
+    fn begin(&mut self, header_len: usize, body_len: u64, max: u64) -> Result<usize, FrameError> {
+        let too_long = FrameError::TooLong { len: body_len, max };
+        // A Vec cannot be longer than isize::MAX, whatever the limit says.
+        let len = match isize::try_from(body_len) {
+            Ok(len) if body_len <= max => len.unsigned_abs(),
+            _ => return Err(too_long),
+        };
+        self.start += header_len;
+        self.current = Some(len);
+        if len > READ_AHEAD {
+            let arrived = self.buffered();
+            let arrived = &arrived[..arrived.len().min(len)];
+            let mut body = Vec::with_capacity(len.min(TRUSTED.max(arrived.len())));
+            body.extend_from_slice(arrived);
+            self.consume(body.len());
+            self.body = Some(body);
+        }
+        Ok(len)
+    }
+
+    /// Has `read` append at most so many bytes to the vector; what it returns is
+    /// returned. With `ahead` the room may go beyond the current message.
+    pub fn fill<R>(&mut self, ahead: bool, read: impl FnOnce(&mut Vec<u8>, usize) -> R) -> R {
+        if let (Some(body), Some(len)) = (&mut self.body, self.current) {
+            if body.len() == body.capacity() {
+                // Fourfold steps: a long message is moved seldom, and at most
+                // three quarters of what is reserved have not arrived.
+                let more = (body.len().saturating_mul(3)).max(TRUSTED);
+                body.reserve_exact(more.min(len - body.len()));
+            }
+            let room = body.capacity().min(len) - body.len();
+            return read(body, room);
+        }
+        let missing = self.missing();
+        self.compact();
+        let room = READ_AHEAD + 12 - self.buffer.len();
+        read(&mut self.buffer, if ahead { room } else { missing })
+    }
+
+    /// Bytes that the current header or small body lacks.
+    fn missing(&self) -> usize {
+        let have = self.buffer.len() - self.start;
+        match self.current {
+            Some(len) => len.saturating_sub(have),
+            None => match parse_header(self.buffered()) {
+                Ok(Parsed::Missing(missing)) => missing,
+                _ => 0,
+            },
+        }
+    }
+
+    fn compact(&mut self) {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        if self.buffer.capacity() == 0 {
+            self.buffer.reserve_exact(READ_AHEAD + 12);
+        }
+    }
+
+    /// Copies bytes of the stream in, as many as there are. For streams that come
+    /// in pieces of somebody else's; [`fill`](Self::fill) saves the copy.
+    pub fn buffer(&mut self, mut bytes: &[u8]) {
+        if let (Some(body), Some(len)) = (&mut self.body, self.current) {
+            let (mine, rest) = bytes.split_at(bytes.len().min(len - body.len()));
+            body.extend_from_slice(mine);
+            bytes = rest;
+        }
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// The message, once [`advance`](Self::advance) said [`Step::Message`];
+    /// otherwise what has arrived of it.
+    pub fn message(&self) -> &[u8] {
+        match (&self.body, self.current) {
+            (Some(body), _) => body,
+            (None, Some(len)) => {
+                let have = self.buffered();
+                &have[..len.min(have.len())]
+            }
+            (None, None) => &[],
+        }
+    }
+
+    /// The length of the current message, once its header is there.
+    pub fn message_len(&self) -> Option<usize> {
+        self.current
+    }
+
+    /// Takes the message out, without a copy where it is a long one.
+    pub fn take_message(&mut self) -> Vec<u8> {
+        let message = match self.body.take() {
+            Some(body) => body,
+            None => self.message().to_vec(),
+        };
+        self.skip_message();
+        message
+    }
+
+    /// Gives the message up after [`message`](Self::message) was enough.
+    pub fn skip_message(&mut self) {
+        let in_buffer = match self.body.take() {
+            Some(_) => 0,
+            None => self.current.unwrap_or(0).min(self.buffered().len()),
+        };
+        self.current = None;
+        self.consume(in_buffer);
+    }
+
+    /// Moves the beginning of the current body out, to be read on in place by
+    /// somebody else: how many bytes were moved to the start of `target`, which
+    /// must be as long as the message. [`restore_body`](Self::restore_body) or
+    /// [`skip_message`](Self::skip_message) ends it.
+    pub(crate) fn move_body(&mut self, target: &mut [u8]) -> usize {
+        let have = self.message();
+        let moved = have.len().min(target.len());
+        target[..moved].copy_from_slice(&have[..moved]);
+        if self.body.take().is_none() {
+            self.consume(moved);
+        }
+        // From now on an empty body: nothing of it is in the buffer.
+        self.body = Some(Vec::new());
+        moved
+    }
+
+    /// Takes the beginning of a body back that [`move_body`](Self::move_body) gave.
+    pub(crate) fn restore_body(&mut self, arrived: &[u8]) {
+        self.body = Some(arrived.to_vec());
+    }
+
+    /// All that was read and does not belong to a message that is handed out
+    /// or has its body begun.
+    pub fn buffered(&self) -> &[u8] {
+        &self.buffer[self.start..]
+    }
+
+    /// Whether it stands at a border between two messages, with nothing read ahead.
+    pub fn is_empty(&self) -> bool {
+        self.current.is_none() && self.buffered().is_empty()
+    }
+
+    /// Whether it stands inside a message: part of one has arrived.
+    pub fn is_midway(&self) -> bool {
+        !self.is_empty()
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.start += n;
+        if self.start == self.buffer.len() {
+            self.buffer.clear();
+            self.start = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "frame_tests.rs"]
+mod tests;

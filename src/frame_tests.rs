@@ -1,0 +1,154 @@
+//! Tests of the frame rules: all splits, all headers, lying peers.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const NO_LIMIT: u64 = u64::MAX;
+
+fn framed(messages: &[Vec<u8>]) -> Vec<u8> {
+    let mut wire = Vec::new();
+    for message in messages {
+        wire.extend_from_slice(Header::new(message.len() as u64).as_bytes());
+        wire.extend_from_slice(message);
+    }
+    wire
+}
+
+/// Feeds the stream in pieces of these sizes (the last one again and again).
+fn decode(wire: &[u8], pieces: &[usize], ahead: bool) -> Vec<Vec<u8>> {
+    let mut decoder = Decoder::new();
+    let mut messages = Vec::new();
+    let mut rest = wire;
+    let mut pieces = pieces.iter().copied();
+    let mut piece = 1;
+    loop {
+        while decoder.advance(NO_LIMIT).unwrap() == Step::Message {
+            messages.push(decoder.take_message());
+        }
+        if rest.is_empty() {
+            assert!(decoder.is_empty());
+            return messages;
+        }
+        piece = pieces.next().unwrap_or(piece);
+        let n = decoder.fill(ahead, |vec, room| {
+            assert!(room > 0);
+            let n = room.min(piece).min(rest.len());
+            vec.extend_from_slice(&rest[..n]);
+            n
+        });
+        rest = &rest[n..];
+    }
+}
+
+#[test]
+fn headers_are_as_cpython_packs_them() {
+    assert_eq!(Header::new(0).as_bytes(), [0, 0, 0, 0]);
+    assert_eq!(Header::new(16_385).as_bytes(), [0, 0, 0x40, 1]);
+    assert_eq!(Header::new(MAX_SHORT).as_bytes(), [0x7f, 0xff, 0xff, 0xff]);
+    assert_eq!(
+        Header::new(MAX_SHORT + 1).as_bytes(),
+        [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0x80, 0, 0, 0]
+    );
+}
+
+#[test]
+fn a_long_header_with_a_short_length_is_read() {
+    let mut decoder = Decoder::new();
+    decoder.buffer(&[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 2, 7, 8]);
+    assert_eq!(decoder.advance(2).unwrap(), Step::Message);
+    assert_eq!(decoder.take_message(), [7, 8]);
+}
+
+#[test]
+fn negative_lengths_other_than_minus_one_are_bad() {
+    for claim in [-2, i32::MIN] {
+        let mut decoder = Decoder::new();
+        decoder.buffer(&claim.to_be_bytes());
+        assert_eq!(decoder.advance(NO_LIMIT), Err(FrameError::Negative(claim)));
+        assert_eq!(decoder.buffered(), claim.to_be_bytes());
+    }
+}
+
+#[test]
+fn a_length_over_the_limit_is_bad_and_stays_so() {
+    let mut decoder = Decoder::new();
+    decoder.buffer(&[0, 0, 1, 1]);
+    let expected = Err(FrameError::TooLong { len: 257, max: 256 });
+    assert_eq!(decoder.advance(256), expected);
+    assert_eq!(decoder.advance(256), expected);
+}
+
+#[test]
+fn a_claim_alone_takes_no_memory() {
+    for claim in [1 << 31, 1 << 62, i64::MAX as u64] {
+        let mut decoder = Decoder::new();
+        decoder.buffer(Header::new(claim).as_bytes());
+        assert!(matches!(decoder.advance(NO_LIMIT), Ok(Step::Body(_))));
+        decoder.fill(true, |vec, room| {
+            assert!(vec.capacity() <= TRUSTED && room <= TRUSTED);
+            vec.extend_from_slice(&vec![0; room]);
+        });
+        decoder.fill(true, |vec, _| assert!(vec.capacity() <= 4 * TRUSTED));
+    }
+    let mut decoder = Decoder::new();
+    decoder.buffer(Header::new(1 << 63).as_bytes());
+    assert!(decoder.advance(NO_LIMIT).is_err());
+}
+
+#[test]
+fn a_body_can_be_moved_out_and_back() {
+    let message: Vec<u8> = (0..20_000u32).map(|i| (i % 251) as u8).collect();
+    let wire = framed(std::slice::from_ref(&message));
+    let mut decoder = Decoder::new();
+    decoder.buffer(&wire[..5000]);
+    decoder.advance(NO_LIMIT).unwrap();
+    let mut target = vec![0; message.len()];
+    assert_eq!(decoder.move_body(&mut target), 4996);
+    decoder.restore_body(&target[..4996]);
+    decoder.buffer(&wire[5000..]);
+    assert_eq!(decoder.advance(NO_LIMIT).unwrap(), Step::Message);
+    assert_eq!(decoder.take_message(), message);
+}
+
+#[test]
+fn without_reading_ahead_no_byte_of_the_next_message_is_taken() {
+    let messages = vec![b"one".to_vec(), Vec::new(), vec![1; 9000], b"two".to_vec()];
+    let wire = framed(&messages);
+    assert_eq!(decode(&wire, &[usize::MAX], false), messages);
+    let mut decoder = Decoder::new();
+    let mut rest = &wire[..];
+    while decoder.advance(NO_LIMIT).unwrap() != Step::Message {
+        let n = decoder.fill(false, |vec, room| {
+            vec.extend_from_slice(&rest[..room]);
+            room
+        });
+        rest = &rest[n..];
+    }
+    assert_eq!(rest.len(), wire.len() - 7);
+}
+
+proptest! {
+    #[test]
+    fn messages_survive_any_cut(
+        messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..20),
+        big in prop::option::of(READ_AHEAD - 20..3 * READ_AHEAD),
+        pieces in prop::collection::vec(1usize..5000, 1..50),
+        ahead: bool,
+    ) {
+        let mut messages = messages;
+        if let Some(len) = big {
+            messages.insert(messages.len() / 2, vec![0xa5; len]);
+        }
+        prop_assert_eq!(decode(&framed(&messages), &pieces, ahead), messages);
+    }
+
+    #[test]
+    fn garbage_never_panics(wire in prop::collection::vec(any::<u8>(), 0..300), max: u32) {
+        let mut decoder = Decoder::new();
+        decoder.buffer(&wire);
+        while let Ok(Step::Message) = decoder.advance(max.into()) {
+            decoder.take_message();
+        }
+    }
+}

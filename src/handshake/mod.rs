@@ -1,0 +1,177 @@
+//! The authentication handshake: messages in, messages out, an outcome. No I/O.
+//!
+//! Each end challenges the other with random bytes and checks the HMAC of them
+//! that comes back (`deliver_challenge` and `answer_challenge` in CPython's
+//! `multiprocessing/connection.py`). The listener challenges first:
+//!
+//! ```text
+//!        listener                                       client
+//!   Deliver: ── #CHALLENGE#{sha256}<40 random bytes> ──▶ :Answer
+//!            ◀────────────── {sha256}<MAC> ─────────────
+//!            ──────── #WELCOME# or #FAILURE# ──────────▶
+//!   Answer:  ◀─ #CHALLENGE#{sha256}<40 random bytes> ─── :Deliver
+//!            ─────────────── {sha256}<MAC> ────────────▶
+//!            ◀─────── #WELCOME# or #FAILURE# ───────────
+//! ```
+//!
+//! Python 2.7 to 3.11 send 20 random bytes without a `{digest}` and answer with a
+//! bare HMAC-MD5. The MAC is over the whole challenge, its `{digest}` included, so
+//! that nobody in between can ask for a weaker one. A [`Policy`] says what is
+//! offered, accepted and answered.
+//!
+//! The machines know nothing of framing: a message is a message, whatever
+//! carries it. They refuse to guess at deadlines too: a driver that gives up
+//! waiting makes a [`HandshakeError::Silent`] with the [`phase`](Handshake::phase).
+//!
+//! # Examples
+//! ```
+//! use mpconn::{AuthKey, handshake::{Handshake, Policy}};
+//!
+//! let key = AuthKey::new(b"secret");
+//! let mut listener = Handshake::listener(&key, &Policy::default());
+//! let mut client = Handshake::client(&key, &Policy::default());
+//! while listener.outcome().is_none() || client.outcome().is_none() {
+//!     while let Some(message) = listener.poll_transmit() {
+//!         client.handle_message(&message);
+//!     }
+//!     while let Some(message) = client.poll_transmit() {
+//!         listener.handle_message(&message);
+//!     }
+//! }
+//! let outcome = client.outcome().unwrap().as_ref().unwrap();
+//! assert_eq!(outcome.peer_proof().digest().name(), "sha256");
+//! ```
+
+mod answer;
+mod deliver;
+mod digest;
+mod error;
+mod message;
+mod policy;
+mod sniff;
+#[cfg(test)]
+mod tests;
+
+pub use answer::Answer;
+pub use deliver::Deliver;
+pub use digest::{Dialect, Digest};
+pub use error::{HandshakeError, Phase};
+pub use message::{CHALLENGE, FAILURE, MAX_MESSAGE, WELCOME};
+pub use policy::Policy;
+
+use crate::AuthKey;
+
+/// Both ends have proved that they know the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    peer: Dialect,
+    own: Dialect,
+}
+
+impl Outcome {
+    /// How the peer proved its knowledge of the key to us.
+    pub fn peer_proof(&self) -> Dialect {
+        self.peer
+    }
+
+    /// How we proved ours to it.
+    pub fn own_proof(&self) -> Dialect {
+        self.own
+    }
+}
+
+/// The whole handshake of one end: the two halves in its order.
+///
+/// The module's documentation has the diagram and an example.
+#[derive(Debug)]
+pub struct Handshake {
+    deliver: Deliver,
+    answer: Answer,
+    /// Which half is on.
+    delivering: bool,
+    is_listener: bool,
+    outcome: Option<Result<Outcome, HandshakeError>>,
+}
+
+impl Handshake {
+    /// The listener's end: it challenges first.
+    pub fn listener(key: &AuthKey, policy: &Policy) -> Self {
+        Self::new(Deliver::new(key, policy), Answer::new(key, policy), true)
+    }
+
+    /// The client's end: it is challenged first.
+    pub fn client(key: &AuthKey, policy: &Policy) -> Self {
+        Self::new(Deliver::new(key, policy), Answer::new(key, policy), false)
+    }
+
+    fn new(deliver: Deliver, answer: Answer, is_listener: bool) -> Self {
+        Handshake {
+            deliver,
+            answer,
+            delivering: is_listener,
+            is_listener,
+            outcome: None,
+        }
+    }
+
+    /// The next message to be sent, if one is due. One may be due after the end:
+    /// the verdict that a peer's wrong proof gets.
+    pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+        if self.delivering {
+            return self.deliver.poll_transmit();
+        }
+        // The verdict of the first half may still be to be sent.
+        let verdict = if self.is_listener {
+            self.deliver.poll_transmit()
+        } else {
+            None
+        };
+        verdict.or_else(|| self.answer.poll_transmit())
+    }
+
+    /// Takes a message of the peer's. What comes after the end is not looked at.
+    pub fn handle_message(&mut self, message: &[u8]) {
+        if self.outcome.is_some() {
+            return;
+        }
+        let half = if self.delivering {
+            self.deliver.handle_message(message);
+            self.deliver.outcome()
+        } else {
+            self.answer.handle_message(message);
+            self.answer.outcome()
+        };
+        match half {
+            None => {}
+            Some(Err(error)) => self.outcome = Some(Err(error.clone())),
+            Some(Ok(_)) if self.delivering == self.is_listener => {
+                self.delivering = !self.delivering;
+            }
+            Some(Ok(_)) => self.outcome = self.both(),
+        }
+    }
+
+    fn both(&self) -> Option<Result<Outcome, HandshakeError>> {
+        match (self.deliver.outcome(), self.answer.outcome()) {
+            (Some(Ok(peer)), Some(Ok(own))) => Some(Ok(Outcome {
+                peer: *peer,
+                own: *own,
+            })),
+            _ => None,
+        }
+    }
+
+    /// How it ended; `None` while it goes on.
+    pub fn outcome(&self) -> Option<&Result<Outcome, HandshakeError>> {
+        self.outcome.as_ref()
+    }
+
+    /// What it waits for.
+    pub fn phase(&self) -> Phase {
+        if self.delivering {
+            self.deliver.phase()
+        } else {
+            self.answer.phase()
+        }
+    }
+}
