@@ -313,6 +313,17 @@ impl Decoder {
         &self.buffer[self.start..]
     }
 
+    /// All that is not consumed, as it came: for whoever reads the stream on.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        let Some(len) = self.current else {
+            return self.buffer.split_off(self.start);
+        };
+        let mut bytes = Header::new(len as u64).as_bytes().to_vec();
+        bytes.extend_from_slice(self.body.as_deref().unwrap_or_default());
+        bytes.extend_from_slice(self.buffered());
+        bytes
+    }
+
     /// Whether it stands at a border between two messages, with nothing read ahead.
     pub fn is_empty(&self) -> bool {
         self.current.is_none() && self.buffered().is_empty()

@@ -112,6 +112,19 @@ fn a_body_can_be_moved_out_and_back() {
 }
 
 #[test]
+fn what_is_left_can_be_taken_at_any_point() {
+    let wire = framed(&[vec![1; 9000], b"two".to_vec()]);
+    for cut in [0, 3, 4, 5, 8000, 9004, 9006, wire.len()] {
+        let mut decoder = Decoder::new();
+        decoder.buffer(&wire[..cut.min(4)]);
+        decoder.advance(NO_LIMIT).unwrap();
+        decoder.buffer(&wire[cut.min(4)..cut]);
+        decoder.advance(NO_LIMIT).unwrap();
+        assert_eq!(decoder.into_bytes(), &wire[..cut]);
+    }
+}
+
+#[test]
 fn without_reading_ahead_no_byte_of_the_next_message_is_taken() {
     let messages = vec![b"one".to_vec(), Vec::new(), vec![1; 9000], b"two".to_vec()];
     let wire = framed(&messages);

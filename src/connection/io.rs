@@ -1,0 +1,356 @@
+//! The state that the faces of a connection share, and its two loops.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
+
+use crate::address::Address;
+use crate::error::{Error, Kind, Result};
+use crate::frame::{Decoder, Header, Step};
+use crate::handshake::Outcome;
+use crate::transport::readiness::{Deadline, wait_readable};
+use crate::transport::{Kind as TransportKind, Transport};
+
+/// A message up to this long goes out behind its header from the stack; a longer one
+/// is not worth the copy.
+const JOINED: usize = 2048;
+
+/// Which ways it goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Access {
+    Readable,
+    Writable,
+    Both,
+}
+
+impl Access {
+    pub(super) fn new(readable: bool, writable: bool) -> Result<Self> {
+        match (readable, writable) {
+            (true, true) => Ok(Access::Both),
+            (true, false) => Ok(Access::Readable),
+            (false, true) => Ok(Access::Writable),
+            (false, false) => Err(Kind::Usage(
+                "at least one of `readable` and `writable` must be true".into(),
+            )
+            .into()),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Reader {
+    decoder: Decoder,
+    read_ahead: bool,
+}
+
+/// A descriptor with a lock for each direction.
+#[derive(Debug)]
+pub(crate) struct Io {
+    transport: Transport,
+    reader: Mutex<Reader>,
+    /// Why nothing can be sent any more, if so.
+    writer: Mutex<Option<&'static str>>,
+    readable: AtomicBool,
+    writable: AtomicBool,
+    /// Nanoseconds; `u64::MAX` is none.
+    recv_timeout: AtomicU64,
+    send_timeout: AtomicU64,
+    max_message_len: AtomicU64,
+    pub(super) peer: Option<Address>,
+    pub(super) authentication: Option<Outcome>,
+}
+
+/// A panic of another thread between two system calls leaves nothing half-done here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn store_timeout(cell: &AtomicU64, timeout: Option<Duration>) {
+    let nanos = timeout.map_or(u64::MAX, |t| {
+        u64::try_from(t.as_nanos()).unwrap_or(u64::MAX)
+    });
+    cell.store(nanos, Relaxed);
+}
+
+fn deadline(cell: &AtomicU64) -> Deadline {
+    match cell.load(Relaxed) {
+        u64::MAX => Deadline::NEVER,
+        nanos => Deadline::after(Some(Duration::from_nanos(nanos))),
+    }
+}
+
+impl Io {
+    pub(super) fn new(transport: Transport, decoder: Decoder, access: Access) -> Self {
+        Io {
+            transport,
+            reader: Mutex::new(Reader {
+                decoder,
+                read_ahead: true,
+            }),
+            writer: Mutex::new(None),
+            readable: AtomicBool::new(!matches!(access, Access::Writable)),
+            writable: AtomicBool::new(!matches!(access, Access::Readable)),
+            recv_timeout: AtomicU64::new(u64::MAX),
+            send_timeout: AtomicU64::new(u64::MAX),
+            max_message_len: AtomicU64::new(super::DEFAULT_MAX_MESSAGE_LEN),
+            peer: None,
+            authentication: None,
+        }
+    }
+
+    pub(super) fn readable(&self) -> bool {
+        self.readable.load(Relaxed)
+    }
+
+    pub(super) fn writable(&self) -> bool {
+        self.writable.load(Relaxed)
+    }
+
+    pub(super) fn set_recv_timeout(&self, timeout: Option<Duration>) {
+        store_timeout(&self.recv_timeout, timeout);
+    }
+
+    pub(super) fn set_send_timeout(&self, timeout: Option<Duration>) {
+        store_timeout(&self.send_timeout, timeout);
+    }
+
+    pub(super) fn set_max_message_len(&self, max: u64) {
+        self.max_message_len.store(max, Relaxed);
+    }
+
+    pub(super) fn max_message_len(&self) -> u64 {
+        self.max_message_len.load(Relaxed)
+    }
+
+    pub(super) fn set_read_ahead(&self, read_ahead: bool) {
+        lock(&self.reader).read_ahead = read_ahead;
+    }
+
+    pub(super) fn shutdown(&self, how: std::net::Shutdown) -> Result<()> {
+        let failed = |e| Error::io("cannot shut the connection down", e);
+        self.transport.shutdown(how).map_err(failed)
+    }
+
+    /// Whether bytes were read that nobody has received.
+    pub(super) fn holds_input(&self) -> bool {
+        !lock(&self.reader).decoder.is_empty()
+    }
+
+    pub(super) fn into_parts(self) -> (OwnedFd, Vec<u8>) {
+        let reader = self
+            .reader
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        (self.transport.into_fd(), reader.decoder.into_bytes())
+    }
+
+    /// Has `take` make something of the next message.
+    pub(super) fn recv_with<R>(&self, max: u64, take: impl FnOnce(&mut Decoder) -> R) -> Result<R> {
+        let mut reader = self.reader_for_recv()?;
+        let deadline = deadline(&self.recv_timeout);
+        self.receive(&mut reader, max, deadline)?;
+        Ok(take(&mut reader.decoder))
+    }
+
+    fn reader_for_recv(&self) -> Result<MutexGuard<'_, Reader>> {
+        let reader = lock(&self.reader);
+        match self.readable() {
+            true => Ok(reader),
+            false => Err(Kind::NotReadable.into()),
+        }
+    }
+
+    /// Goes on until a whole message is there.
+    fn receive(&self, reader: &mut Reader, max: u64, deadline: Deadline) -> Result<()> {
+        loop {
+            match self.step(reader, max)? {
+                Step::Message => return Ok(()),
+                step => self.fill(reader, step, deadline)?,
+            }
+        }
+    }
+
+    fn step(&self, reader: &mut Reader, max: u64) -> Result<Step> {
+        reader.decoder.advance(max).map_err(|error| {
+            // As Python's _bad_message_length: there is no way back into step.
+            self.readable.store(false, Relaxed);
+            error.into()
+        })
+    }
+
+    fn fill(&self, reader: &mut Reader, step: Step, deadline: Deadline) -> Result<()> {
+        if let Step::Body(_) = step {
+            self.transport.acknowledge_now();
+        }
+        let read = |vec: &mut Vec<u8>, room| self.transport.read(vec, room, deadline);
+        match reader.decoder.fill(reader.read_ahead, read) {
+            Ok(0) => Err(end_of_file(&reader.decoder)),
+            Ok(_) => Ok(()),
+            Err(error) => Err(recv_error(error)),
+        }
+    }
+
+    /// Receives into `target`: straight, where the message fits.
+    pub(super) fn recv_into(&self, target: &mut [u8]) -> Result<usize> {
+        let mut reader = self.reader_for_recv()?;
+        let (deadline, max) = (deadline(&self.recv_timeout), self.max_message_len());
+        loop {
+            let step = self.step(&mut reader, max)?;
+            let len = reader.decoder.message_len();
+            match (step, len) {
+                (Step::Message, Some(len)) if len <= target.len() => {
+                    target[..len].copy_from_slice(reader.decoder.message());
+                    reader.decoder.skip_message();
+                    return Ok(len);
+                }
+                (Step::Message, _) => {
+                    return Err(Kind::BufferTooShort(reader.decoder.take_message()).into());
+                }
+                (Step::Body(_), Some(len)) if len <= target.len() => {
+                    return self.finish_into(&mut reader, &mut target[..len], deadline);
+                }
+                (step, _) => self.fill(&mut reader, step, deadline)?,
+            }
+        }
+    }
+
+    fn finish_into(
+        &self,
+        reader: &mut Reader,
+        target: &mut [u8],
+        deadline: Deadline,
+    ) -> Result<usize> {
+        let mut have = reader.decoder.move_body(target);
+        while have < target.len() {
+            self.transport.acknowledge_now();
+            let error = match self.transport.read_slice(&mut target[have..], deadline) {
+                Ok(0) => end_of_file_at(have, target.len()),
+                Ok(n) => {
+                    have += n;
+                    continue;
+                }
+                Err(error) => recv_error(error),
+            };
+            reader.decoder.restore_body(&target[..have]);
+            return Err(error);
+        }
+        reader.decoder.skip_message();
+        Ok(have)
+    }
+
+    /// Whether a receive would find something, without waiting longer than asked.
+    pub(super) fn poll(&self, timeout: Option<Duration>) -> Result<bool> {
+        let mut reader = self.reader_for_recv()?;
+        if self.has_message(&mut reader) {
+            return Ok(true);
+        }
+        wait_readable(&self.transport, Deadline::after(timeout))
+            .map_err(|e| Error::io("cannot poll the connection", e))
+    }
+
+    /// A whole message was read already, or something that a receive will complain of.
+    fn has_message(&self, reader: &mut Reader) -> bool {
+        let step = reader.decoder.advance(self.max_message_len());
+        matches!(step, Ok(Step::Message) | Err(_))
+    }
+
+    /// The same for `wait`, which must not wait for a lock: a thread that receives
+    /// right now will take what is there.
+    pub(crate) fn is_ready(&self) -> bool {
+        match self.reader.try_lock() {
+            Ok(mut reader) => self.has_message(&mut reader),
+            Err(TryLockError::Poisoned(reader)) => self.has_message(&mut reader.into_inner()),
+            Err(TryLockError::WouldBlock) => false,
+        }
+    }
+
+    /// Sends one message in one system call, if the kernel takes it whole.
+    pub(super) fn send(&self, message: &[u8]) -> Result<()> {
+        let header = Header::new(message.len() as u64);
+        let header = header.as_bytes();
+        if message.len() > JOINED {
+            return self.write([header, message]);
+        }
+        let mut joined = [0; JOINED + 12];
+        let len = header.len() + message.len();
+        joined[..header.len()].copy_from_slice(header);
+        joined[header.len()..len].copy_from_slice(message);
+        self.write([&joined[..len], &[]])
+    }
+
+    /// Writes framed bytes, alone.
+    pub(super) fn write(&self, bytes: [&[u8]; 2]) -> Result<()> {
+        let mut broken_off = lock(&self.writer);
+        if !self.writable() {
+            return Err(Kind::NotWritable.into());
+        }
+        if let Some(reason) = *broken_off {
+            return Err(Kind::BrokenOff(reason).into());
+        }
+        let mut written = 0;
+        let deadline = deadline(&self.send_timeout);
+        let result = self.transport.write_all(bytes, deadline, &mut written);
+        result.map_err(|error| {
+            let timed_out = error.kind() == ErrorKind::TimedOut;
+            if written > 0 {
+                *broken_off = Some(if timed_out {
+                    "it timed out"
+                } else {
+                    "it failed"
+                });
+            }
+            match timed_out {
+                true => Kind::TimedOut("while sending: the peer does not read").into(),
+                false => Error::io("cannot send", error),
+            }
+        })
+    }
+
+    pub(super) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.transport.kind() {
+            TransportKind::Tcp => "tcp",
+            TransportKind::Socket => "socket",
+            TransportKind::Pipe => "pipe",
+        };
+        f.debug_struct(name)
+            .field("transport", &kind)
+            .field("peer", &self.peer)
+            .field("readable", &self.readable())
+            .field("writable", &self.writable())
+            .finish_non_exhaustive()
+    }
+}
+
+impl AsFd for Io {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.transport.as_fd()
+    }
+}
+
+/// The end of file between two messages is one thing, inside a message another.
+fn end_of_file(decoder: &Decoder) -> Error {
+    match decoder.message_len() {
+        Some(len) => end_of_file_at(decoder.message().len(), len),
+        // Four bytes are the least that a header has.
+        None if decoder.is_midway() => end_of_file_at(decoder.buffered().len(), 4),
+        None => Kind::Eof.into(),
+    }
+}
+
+fn end_of_file_at(got: usize, len: usize) -> Error {
+    Kind::Truncated {
+        got: got as u64,
+        len: len as u64,
+    }
+    .into()
+}
+
+fn recv_error(error: io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::TimedOut => Kind::TimedOut("while receiving: nothing came from the peer").into(),
+        _ => Error::io("cannot receive", error),
+    }
+}

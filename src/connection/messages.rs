@@ -1,0 +1,153 @@
+//! Sending and receiving, the same on a connection and on its halves.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Connection, Receiver, Sender};
+use crate::codec::{Codec, SerdePickle};
+use crate::error::{Error, Result};
+use crate::frame::{Decoder, Header};
+
+/// Bytes that are gathered before they are written, by `send_bytes_all`.
+const GATHERED: usize = 64 * 1024;
+
+macro_rules! sending {
+    ($type:ty) => {
+        impl $type {
+            /// Sends a value as a pickle: `conn.send(obj)`.
+            ///
+            /// # Errors
+            /// When it cannot be pickled, when the connection broke, and when the
+            /// send timeout has passed.
+            pub fn send<T: Serialize + ?Sized>(&self, value: &T) -> Result<()> {
+                self.send_with(&SerdePickle::default(), value)
+            }
+
+            /// Sends a value in the encoding of a codec.
+            ///
+            /// # Errors
+            /// As [`send`](Self::send).
+            pub fn send_with<C: Codec, T: Serialize + ?Sized>(
+                &self,
+                codec: &C,
+                value: &T,
+            ) -> Result<()> {
+                let mut message = Vec::new();
+                codec.encode(value, &mut message).map_err(Error::codec)?;
+                self.io.send(&message)
+            }
+
+            /// Sends bytes as one message: `conn.send_bytes(buf)`.
+            ///
+            /// # Errors
+            /// When the connection broke, and when the send timeout has passed.
+            pub fn send_bytes(&self, message: &[u8]) -> Result<()> {
+                self.io.send(message)
+            }
+
+            /// Sends many messages with few system calls: small ones go out 64 KiB at a
+            /// time. No other thread's message comes between those that go out
+            /// together.
+            ///
+            /// # Errors
+            /// As [`send_bytes`](Self::send_bytes); how many were sent by then is not known.
+            pub fn send_bytes_all<I>(&self, messages: I) -> Result<()>
+            where
+                I: IntoIterator,
+                I::Item: AsRef<[u8]>,
+            {
+                let mut gathered = Vec::with_capacity(GATHERED);
+                for message in messages {
+                    let message = message.as_ref();
+                    gathered.extend_from_slice(Header::new(message.len() as u64).as_bytes());
+                    if message.len() > GATHERED / 4 {
+                        self.io.write([&gathered, message])?;
+                        gathered.clear();
+                        continue;
+                    }
+                    gathered.extend_from_slice(message);
+                    if gathered.len() >= GATHERED / 4 * 3 {
+                        self.io.write([&gathered, &[]])?;
+                        gathered.clear();
+                    }
+                }
+                match gathered.is_empty() {
+                    true => Ok(()),
+                    false => self.io.write([&gathered, &[]]),
+                }
+            }
+        }
+    };
+}
+
+macro_rules! receiving {
+    ($type:ty) => {
+        impl $type {
+            /// Receives a pickled value: `conn.recv()`. With [`Value`](crate::Value) as the
+            /// type it takes whatever comes.
+            ///
+            /// # Errors
+            /// When the message is not what the type wants (it is gone then), and as
+            /// [`recv_bytes`](Self::recv_bytes).
+            pub fn recv<T: DeserializeOwned>(&self) -> Result<T> {
+                self.recv_with(&SerdePickle::default())
+            }
+
+            /// Receives a value in the encoding of a codec.
+            ///
+            /// # Errors
+            /// As [`recv`](Self::recv).
+            pub fn recv_with<C: Codec, T: DeserializeOwned>(&self, codec: &C) -> Result<T> {
+                codec.decode(self.recv_bytes()?).map_err(Error::codec)
+            }
+
+            /// Receives one message: `conn.recv_bytes()`.
+            ///
+            /// # Errors
+            /// [`is_eof`](Error::is_eof) when the peer closed the connection,
+            /// [`is_truncated`](Error::is_truncated) when it did so inside a message,
+            /// [`is_timed_out`](Error::is_timed_out) when the receive timeout has passed,
+            /// [`is_bad_length`](Error::is_bad_length) when the message is over the limit.
+            pub fn recv_bytes(&self) -> Result<Vec<u8>> {
+                self.recv_bytes_max(self.io.max_message_len())
+            }
+
+            /// Receives one message of at most `max` bytes: `conn.recv_bytes(maxlength)`.
+            ///
+            /// # Errors
+            /// As [`recv_bytes`](Self::recv_bytes). After a longer message the connection is
+            /// not readable any more, as in Python.
+            pub fn recv_bytes_max(&self, max: u64) -> Result<Vec<u8>> {
+                self.io.recv_with(max, Decoder::take_message)
+            }
+
+            /// Receives one message into a buffer: `conn.recv_bytes_into(buf)`. Returns its
+            /// length.
+            ///
+            /// # Errors
+            /// When it does not fit: Python's `BufferTooShort`, which has the message
+            /// ([`Error::into_message`]). Otherwise as [`recv_bytes`](Self::recv_bytes).
+            pub fn recv_bytes_into(&self, buffer: &mut [u8]) -> Result<usize> {
+                self.io.recv_into(buffer)
+            }
+
+            /// Whether there is something to receive: `conn.poll(timeout)`. Waits up to the
+            /// timeout for it (`Duration::ZERO` does not wait, `None` waits for ever).
+            ///
+            /// True also at the end of file, which the next receive reports.
+            ///
+            /// # Errors
+            /// When it cannot receive at all.
+            pub fn poll(&self, timeout: Option<Duration>) -> Result<bool> {
+                self.io.poll(timeout)
+            }
+        }
+    };
+}
+
+sending!(Connection);
+sending!(Sender);
+receiving!(Connection);
+receiving!(Receiver);

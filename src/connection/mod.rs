@@ -1,0 +1,251 @@
+//! A connection: messages over a descriptor, blocking.
+
+mod halves;
+mod io;
+mod messages;
+
+use std::fmt;
+use std::io as std_io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use halves::{Receiver, Sender};
+
+use crate::address::Address;
+use crate::error::{Error, Result};
+use crate::frame::Decoder;
+use crate::handshake::Outcome;
+use crate::transport::{Transport, pipe, unix};
+use io::{Access, Io};
+
+/// The messages of [`Connection::DEFAULT_MAX_MESSAGE_LEN`].
+const DEFAULT_MAX_MESSAGE_LEN: u64 = 16 << 30;
+
+/// A connection to a peer: `multiprocessing.connection.Connection`.
+///
+/// Each message is sent and received whole. All methods take `&self`, from any
+/// thread: sends never interleave, and each receiver gets whole messages. One
+/// system call sends a message; one takes in as many small ones as have come
+/// (see [`set_read_ahead`](Self::set_read_ahead)).
+///
+/// It is closed when it is dropped.
+///
+/// # Examples
+/// ```
+/// use mpconn::Connection;
+///
+/// let (a, b) = Connection::pair(true)?;
+/// a.send_bytes(b"hello")?;
+/// assert_eq!(b.recv_bytes()?, b"hello");
+/// drop(a);
+/// assert!(b.recv_bytes().unwrap_err().is_eof());
+/// # Ok::<(), mpconn::Error>(())
+/// ```
+pub struct Connection {
+    io: Arc<Io>,
+}
+
+impl Connection {
+    /// The longest message that is received unless
+    /// [`set_max_message_len`](Self::set_max_message_len) says otherwise: 16 GiB. It
+    /// bounds what a peer can make us hold; a length alone takes no memory.
+    pub const DEFAULT_MAX_MESSAGE_LEN: u64 = DEFAULT_MAX_MESSAGE_LEN;
+
+    pub(crate) fn new(
+        transport: Transport,
+        decoder: Decoder,
+        peer: Option<Address>,
+        authentication: Option<Outcome>,
+    ) -> Self {
+        let mut io = Io::new(transport, decoder, Access::Both);
+        io.peer = peer;
+        io.authentication = authentication;
+        Connection { io: Arc::new(io) }
+    }
+
+    fn with_access(transport: Transport, access: Access) -> Self {
+        Connection {
+            io: Arc::new(Io::new(transport, Decoder::new(), access)),
+        }
+    }
+
+    /// Two connections that are connected to each other, as `multiprocessing.Pipe`
+    /// makes them: with `duplex` both ways; without, the first can only receive and
+    /// the second only send.
+    ///
+    /// # Errors
+    /// When the system has no descriptors left.
+    pub fn pair(duplex: bool) -> Result<(Connection, Connection)> {
+        let failed = |error| Error::io("cannot make a pair of connections", error);
+        if duplex {
+            let (a, b) = unix::pair().map_err(failed)?;
+            return Ok((
+                Connection::with_access(a, Access::Both),
+                Connection::with_access(b, Access::Both),
+            ));
+        }
+        let (reader, writer) = pipe::pair().map_err(failed)?;
+        Ok((
+            Connection::with_access(reader, Access::Readable),
+            Connection::with_access(writer, Access::Writable),
+        ))
+    }
+
+    /// A connection over a descriptor from elsewhere, as `Connection(handle)`: a
+    /// connected stream socket, or an end of a pipe. No handshake takes place.
+    ///
+    /// # Errors
+    /// When it is not open.
+    pub fn from_fd(fd: OwnedFd) -> Result<Connection> {
+        Self::from_fd_with(fd, true, true)
+    }
+
+    /// The same for a descriptor that goes one way: `Connection(handle, readable,
+    /// writable)`.
+    ///
+    /// # Errors
+    /// When it is not open, or neither is true.
+    pub fn from_fd_with(fd: OwnedFd, readable: bool, writable: bool) -> Result<Connection> {
+        let access = Access::new(readable, writable)?;
+        let transport = Transport::of(fd)
+            .map_err(|e| Error::io("cannot make a connection of the descriptor", e))?;
+        Ok(Connection::with_access(transport, access))
+    }
+
+    /// Gives the descriptor away.
+    ///
+    /// # Errors
+    /// The connection itself, unharmed, while it holds bytes that were read ahead:
+    /// whoever got the descriptor would miss them. Receive what is there first,
+    /// switch [`set_read_ahead`](Self::set_read_ahead) off, or take
+    /// [`into_parts`](Self::into_parts).
+    pub fn into_fd(self) -> std::result::Result<OwnedFd, Connection> {
+        match self.io.holds_input() {
+            true => Err(self),
+            false => Ok(self.into_parts().0),
+        }
+    }
+
+    /// Gives the descriptor away together with the bytes that were read from it and
+    /// not received yet (framed, as they came).
+    ///
+    /// # Panics
+    /// Never: a connection that was [`split`](Self::split) is not here any more.
+    pub fn into_parts(self) -> (OwnedFd, Vec<u8>) {
+        match Arc::try_unwrap(self.io) {
+            Ok(io) => io.into_parts(),
+            Err(_) => unreachable!("only halves share the descriptor"),
+        }
+    }
+
+    /// Divides it into a half that receives and one that sends, for two threads or
+    /// two owners.
+    pub fn split(self) -> (Receiver, Sender) {
+        halves::split(self.io)
+    }
+
+    /// Whether it can receive. False for the sending end of a one-way pair, and
+    /// after a bad message length, as in Python.
+    pub fn readable(&self) -> bool {
+        self.io.readable()
+    }
+
+    /// Whether it can send.
+    pub fn writable(&self) -> bool {
+        self.io.writable()
+    }
+
+    /// Where the peer is, if it said so: `Listener.last_accepted` for accepted
+    /// ones, the address of the listener for those that connected to it.
+    pub fn peer_address(&self) -> Option<&Address> {
+        self.io.peer.as_ref()
+    }
+
+    /// How both ends proved that they know the key; `None` without a key.
+    pub fn authentication(&self) -> Option<&Outcome> {
+        self.io.authentication.as_ref()
+    }
+
+    /// Lets receiving give up after that long without a byte from the peer; `None`
+    /// waits for ever. What has come of a message by then is kept: the next receive
+    /// goes on where this one stopped.
+    pub fn set_recv_timeout(&self, timeout: Option<Duration>) {
+        self.io.set_recv_timeout(timeout);
+    }
+
+    /// Lets a send give up after that long; `None` waits for ever. A send that gave up
+    /// inside a message leaves a connection that cannot send any more, since the
+    /// peer waits for the rest of that one.
+    pub fn set_send_timeout(&self, timeout: Option<Duration>) {
+        self.io.set_send_timeout(timeout);
+    }
+
+    /// The longest message to receive, in bytes, where a call does not say it. A longer
+    /// one is an error and makes the connection unreadable.
+    pub fn set_max_message_len(&self, max: u64) {
+        self.io.set_max_message_len(max);
+    }
+
+    /// Whether receiving may take in more than the message asked for (it does unless
+    /// told otherwise). Switch it off where other processes read from the same
+    /// descriptor, as those of a `multiprocessing.Queue` do, or where the descriptor
+    /// is handed over between two messages: then no byte beyond a message is read, at
+    /// the cost of a second system call each.
+    pub fn set_read_ahead(&self, read_ahead: bool) {
+        self.io.set_read_ahead(read_ahead);
+    }
+
+    /// Ends sending, receiving or both, also for a thread that waits in it right now;
+    /// the peer sees an end of file. Sockets only.
+    ///
+    /// # Errors
+    /// When it is a pipe, or not connected any more.
+    pub fn shutdown(&self, how: std::net::Shutdown) -> Result<()> {
+        self.io.shutdown(how)
+    }
+
+    pub(crate) fn io(&self) -> &Io {
+        &self.io
+    }
+}
+
+/// The descriptor, to be polled or passed on. Bytes that were read ahead are not in
+/// it any more: ask [`poll`](Connection::poll) or [`wait`](crate::wait) for readiness.
+impl AsFd for Connection {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.io.as_fd()
+    }
+}
+
+impl TryFrom<OwnedFd> for Connection {
+    type Error = Error;
+
+    fn try_from(fd: OwnedFd) -> Result<Self> {
+        Connection::from_fd(fd)
+    }
+}
+
+impl TryFrom<std::net::TcpStream> for Connection {
+    type Error = Error;
+
+    fn try_from(stream: std::net::TcpStream) -> Result<Self> {
+        let failed = |e: std_io::Error| Error::io("cannot prepare the TCP stream", e);
+        stream.set_nodelay(true).map_err(failed)?;
+        Connection::from_fd(stream.into())
+    }
+}
+
+impl TryFrom<std::os::unix::net::UnixStream> for Connection {
+    type Error = Error;
+
+    fn try_from(stream: std::os::unix::net::UnixStream) -> Result<Self> {
+        Connection::from_fd(stream.into())
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.io.fmt_as("Connection", f)
+    }
+}

@@ -1,0 +1,268 @@
+//! What can go wrong, in words that say what to do next.
+
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::{fmt, io};
+
+use crate::address::{Address, ParseAddressError};
+use crate::frame::FrameError;
+use crate::handshake::HandshakeError;
+
+/// A `Result` with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something failed.
+///
+/// Its text is for a person; a program asks the `is_*` questions.
+///
+/// | Python | question |
+/// |---|---|
+/// | `EOFError` | [`is_eof`](Self::is_eof) |
+/// | `OSError("got end of file during message")` | [`is_truncated`](Self::is_truncated) |
+/// | `OSError("bad message length")` | [`is_bad_length`](Self::is_bad_length) |
+/// | `multiprocessing.BufferTooShort` | [`into_message`](Self::into_message) |
+/// | `multiprocessing.AuthenticationError` | [`is_authentication`](Self::is_authentication) |
+/// | `TimeoutError` | [`is_timed_out`](Self::is_timed_out) |
+/// | other `OSError`s | [`io_error`](Self::io_error) |
+pub struct Error(Box<Kind>);
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Kind {
+    #[error("{context}: {source}")]
+    Io { context: String, source: io::Error },
+    #[error("authentication with {peer} failed: {source}")]
+    Handshake {
+        peer: String,
+        source: HandshakeError,
+    },
+    #[error("{0}")]
+    Frame(#[from] FrameError),
+    #[error("end of file: the peer closed the connection")]
+    Eof,
+    #[error(
+        "end of file during message: the peer closed the connection after {got} of {len} bytes"
+    )]
+    Truncated { got: u64, len: u64 },
+    #[error("timed out {0}")]
+    TimedOut(&'static str),
+    #[error(
+        "buffer too short: the message has {} bytes; it is not lost, take it with Error::into_message",
+        .0.len()
+    )]
+    BufferTooShort(Vec<u8>),
+    #[error("{0}")]
+    Codec(Box<dyn StdError + Send + Sync>),
+    #[error("{0}")]
+    ParseAddress(#[from] ParseAddressError),
+    #[error("connection is write-only")]
+    NotReadable,
+    #[error("connection is read-only")]
+    NotWritable,
+    #[error(
+        "an earlier send broke off inside a message, so that nothing can be sent any more: {0}"
+    )]
+    BrokenOff(&'static str),
+    #[error("cancelled")]
+    Cancelled,
+    #[error("the listener is shut down")]
+    Closed,
+    #[error("cannot listen on {address}: {reason}")]
+    AddressInUse {
+        address: Address,
+        reason: &'static str,
+    },
+    #[error("{0} are not supported {1}")]
+    Unsupported(&'static str, &'static str),
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Error {
+    pub(crate) fn io(context: impl Into<String>, source: impl Into<io::Error>) -> Self {
+        Kind::Io {
+            context: context.into(),
+            source: source.into(),
+        }
+        .into()
+    }
+
+    pub(crate) fn handshake(peer: Option<&Address>, source: HandshakeError) -> Self {
+        let peer = match peer {
+            Some(address) => address.to_string(),
+            None => "the peer".to_owned(),
+        };
+        Kind::Handshake { peer, source }.into()
+    }
+
+    pub(crate) fn codec(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Kind::Codec(error.into()).into()
+    }
+
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.0
+    }
+
+    /// The handshake failed: a wrong key, no key, another protocol, silence.
+    pub fn is_authentication(&self) -> bool {
+        matches!(self.kind(), Kind::Handshake { .. })
+    }
+
+    /// How the handshake failed, if it did.
+    pub fn handshake_error(&self) -> Option<&HandshakeError> {
+        match self.kind() {
+            Kind::Handshake { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    /// The two ends have different keys.
+    pub fn is_wrong_key(&self) -> bool {
+        self.handshake_error()
+            .is_some_and(HandshakeError::is_wrong_key)
+    }
+
+    /// A deadline passed, in the handshake too.
+    pub fn is_timed_out(&self) -> bool {
+        match self.kind() {
+            Kind::TimedOut(_) => true,
+            Kind::Handshake { source, .. } => matches!(source, HandshakeError::Silent { .. }),
+            Kind::Io { source, .. } => source.kind() == io::ErrorKind::TimedOut,
+            _ => false,
+        }
+    }
+
+    /// The peer closed the connection between two messages: Python's `EOFError`.
+    pub fn is_eof(&self) -> bool {
+        matches!(self.kind(), Kind::Eof)
+    }
+
+    /// The peer closed the connection inside a message.
+    pub fn is_truncated(&self) -> bool {
+        matches!(self.kind(), Kind::Truncated { .. })
+    }
+
+    /// A length that is over the limit or makes no sense. The connection is not
+    /// readable any more.
+    pub fn is_bad_length(&self) -> bool {
+        matches!(self.kind(), Kind::Frame(_))
+    }
+
+    /// The connection broke: reset, or closed at the other end while we sent.
+    pub fn is_disconnected(&self) -> bool {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+        let gone = |kind| matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset);
+        match self.kind() {
+            Kind::Eof | Kind::Truncated { .. } => true,
+            Kind::Io { source, .. } => gone(source.kind()),
+            _ => false,
+        }
+    }
+
+    /// Somebody called [`ListenerHandle::cancel`](crate::listener::ListenerHandle::cancel).
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.kind(), Kind::Cancelled)
+    }
+
+    /// The listener was shut down and has handed out all that it had.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.kind(), Kind::Closed)
+    }
+
+    /// The address to listen on is taken.
+    pub fn is_address_in_use(&self) -> bool {
+        matches!(self.kind(), Kind::AddressInUse { .. })
+    }
+
+    /// A message could not be decoded, or a value could not be encoded.
+    pub fn is_codec(&self) -> bool {
+        matches!(self.kind(), Kind::Codec(_))
+    }
+
+    /// The system's own error, if that is what it was.
+    pub fn io_error(&self) -> Option<&io::Error> {
+        match self.kind() {
+            Kind::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    /// The message that did not fit the buffer of
+    /// [`recv_bytes_into`](crate::Connection::recv_bytes_into): the argument of
+    /// Python's `BufferTooShort`.
+    ///
+    /// # Errors
+    /// The error itself, where it was another one.
+    pub fn into_message(self) -> Result<Vec<u8>> {
+        match *self.0 {
+            Kind::BufferTooShort(message) => Ok(message),
+            other => Err(other.into()),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind() {
+            Kind::BufferTooShort(message) => write!(f, "BufferTooShort({} bytes)", message.len()),
+            kind => kind.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self.kind() {
+            // Their text is the whole of ours; only the system's own goes on.
+            Kind::Io { source, .. } => source.source(),
+            Kind::Handshake { source, .. } => Some(source),
+            Kind::Codec(source) => source.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Error(Box::new(kind))
+    }
+}
+
+impl From<FrameError> for Error {
+    fn from(error: FrameError) -> Self {
+        Kind::from(error).into()
+    }
+}
+
+impl From<ParseAddressError> for Error {
+    fn from(error: ParseAddressError) -> Self {
+        Kind::from(error).into()
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// So that `?` works in functions that return `io::Result`.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match error.kind() {
+            Kind::Io { source, .. } => source.kind(),
+            Kind::Eof | Kind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
+            Kind::TimedOut(_) => io::ErrorKind::TimedOut,
+            Kind::Handshake { .. } => io::ErrorKind::PermissionDenied,
+            Kind::Frame(_) | Kind::Codec(_) => io::ErrorKind::InvalidData,
+            Kind::AddressInUse { .. } => io::ErrorKind::AddrInUse,
+            _ => io::ErrorKind::Other,
+        };
+        io::Error::new(kind, error)
+    }
+}

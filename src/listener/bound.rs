@@ -1,0 +1,237 @@
+//! The sockets that a listener listens on.
+
+use std::ffi::OsStr;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use rustix::io::Errno;
+use rustix::net::{SocketAddrAny, SocketAddrUnix};
+
+use crate::address::{Address, Family};
+use crate::error::{Error, Kind, Result};
+use crate::transport::unix::{self, SocketFile};
+use crate::transport::{Kind as TransportKind, Transport, tcp};
+
+/// Which of the machine's interfaces a port is opened on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Interfaces {
+    /// `127.0.0.1` and `::1`: this machine alone.
+    Loopback,
+    /// `0.0.0.0` and `::`: everyone who can reach this machine.
+    All,
+}
+
+impl Interfaces {
+    fn v6(self) -> Ipv6Addr {
+        match self {
+            Interfaces::Loopback => Ipv6Addr::LOCALHOST,
+            Interfaces::All => Ipv6Addr::UNSPECIFIED,
+        }
+    }
+
+    fn v4(self) -> Ipv4Addr {
+        match self {
+            Interfaces::Loopback => Ipv4Addr::LOCALHOST,
+            Interfaces::All => Ipv4Addr::UNSPECIFIED,
+        }
+    }
+}
+
+/// How often a free port is looked for that both IPv6 and IPv4 have.
+const PORT_TRIES: usize = 64;
+
+/// A socket that listens.
+#[derive(Debug)]
+pub(super) struct Bound {
+    fd: OwnedFd,
+    pub(super) address: Address,
+    pub(super) tag: u64,
+    kind: TransportKind,
+    _file: Option<SocketFile>,
+}
+
+impl Bound {
+    fn new(fd: OwnedFd, address: Address, tag: u64, file: Option<SocketFile>) -> Result<Self> {
+        // A client may be gone between poll and accept, which must not wait then.
+        rustix::io::ioctl_fionbio(&fd, true)
+            .map_err(|e| Error::io("cannot prepare the listening socket", e))?;
+        let kind = match address.family() {
+            Family::Inet | Family::Inet6 => TransportKind::Tcp,
+            _ => TransportKind::Socket,
+        };
+        Ok(Bound {
+            fd,
+            address,
+            tag,
+            kind,
+            _file: file,
+        })
+    }
+
+    /// Listens on an address, with the family where the address leaves a choice.
+    pub(super) fn bind(
+        address: &Address,
+        family: Option<Family>,
+        backlog: i32,
+        tag: u64,
+    ) -> Result<Self> {
+        let failed = |error: io::Error| bind_error(address, error);
+        let family = family.unwrap_or(address.family());
+        match address {
+            Address::Tcp { host, port } => {
+                let (fd, bound) = tcp::listen(host, *port, family, backlog).map_err(failed)?;
+                Bound::new(fd, bound.into(), tag, None)
+            }
+            Address::Unix(path) => {
+                let (fd, file) = unix::listen(path, backlog).map_err(failed)?;
+                Bound::new(fd, address.clone(), tag, Some(file))
+            }
+            Address::Abstract(name) => {
+                let fd = unix::listen_abstract(name, backlog).map_err(failed)?;
+                Bound::new(fd, address.clone(), tag, None)
+            }
+            Address::Pipe(_) => Err(Kind::Unsupported("Windows pipes", "yet").into()),
+        }
+    }
+
+    /// A Unix socket in a new directory that only this user may enter.
+    pub(super) fn arbitrary_unix(backlog: i32, tag: u64) -> Result<Self> {
+        let failed = |error| Error::io("cannot listen on a temporary path", error);
+        let path = unix::arbitrary_path().map_err(failed)?;
+        let (fd, file) = unix::listen(&path, backlog).map_err(failed)?;
+        Bound::new(fd, path.into(), tag, Some(file.in_own_directory()))
+    }
+
+    /// The same port for IPv6 and IPv4; 0 is any that both have free. Where the machine
+    /// has no IPv6 it is IPv4 alone.
+    pub(super) fn both_families(
+        interfaces: Interfaces,
+        port: u16,
+        backlog: i32,
+        tag: u64,
+    ) -> Result<Vec<Self>> {
+        let mut tries = if port == 0 { PORT_TRIES } else { 1 };
+        loop {
+            tries -= 1;
+            match try_both(interfaces, port, backlog) {
+                Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse && tries > 0 => {}
+                Err((address, error)) => return Err(bind_error(&address.into(), error)),
+                Ok(sockets) => {
+                    let bound = |(fd, address): (OwnedFd, SocketAddr)| {
+                        Bound::new(fd, address.into(), tag, None)
+                    };
+                    return sockets.into_iter().map(bound).collect();
+                }
+            }
+        }
+    }
+
+    /// A socket that was bound elsewhere; it is made to listen if it does not yet.
+    pub(super) fn adopt(fd: OwnedFd, backlog: i32, tag: u64) -> Result<Self> {
+        let failed = |e: Errno| Error::io("cannot listen on the given socket", e);
+        if !rustix::net::sockopt::socket_acceptconn(&fd).map_err(failed)? {
+            rustix::net::listen(&fd, backlog).map_err(failed)?;
+        }
+        let address = rustix::net::getsockname(&fd).map_err(failed)?;
+        let Some(address) = address_of(&address) else {
+            let text =
+                "cannot listen on the given socket: it is neither a TCP nor a bound Unix socket";
+            return Err(Kind::Usage(text.into()).into());
+        };
+        if matches!(address, Address::Tcp { .. }) {
+            rustix::net::sockopt::set_tcp_nodelay(&fd, true).map_err(failed)?;
+        }
+        Bound::new(fd, address, tag, None)
+    }
+
+    /// The next client in the backlog, without waiting.
+    pub(super) fn accept(&self) -> Result<(Transport, Option<Address>), Errno> {
+        loop {
+            match accept_from(&self.fd) {
+                Ok((fd, peer)) => {
+                    let peer = peer.as_ref().and_then(address_of);
+                    return Ok((Transport::new(fd, self.kind), peer));
+                }
+                // This one is gone already: the next one, if any.
+                Err(Errno::INTR | Errno::CONNABORTED) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl AsFd for Bound {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+type Refused = (SocketAddr, io::Error);
+
+fn try_both(
+    interfaces: Interfaces,
+    port: u16,
+    backlog: i32,
+) -> Result<Vec<(OwnedFd, SocketAddr)>, Refused> {
+    let v6 = SocketAddr::from((interfaces.v6(), port));
+    let v6 = match tcp::listen_on(v6, backlog) {
+        Ok(listening) => Some(listening),
+        Err(error) if has_no_ipv6(&error) => None,
+        Err(error) => return Err((v6, error)),
+    };
+    let port = v6.as_ref().map_or(port, |(_, address)| address.port());
+    let v4 = SocketAddr::from((interfaces.v4(), port));
+    let v4 = tcp::listen_on(v4, backlog).map_err(|error| (v4, error))?;
+    Ok(v6.into_iter().chain([v4]).collect())
+}
+
+fn has_no_ipv6(error: &io::Error) -> bool {
+    let raw = error.raw_os_error().map(Errno::from_raw_os_error);
+    matches!(raw, Some(Errno::AFNOSUPPORT | Errno::ADDRNOTAVAIL))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn accept_from(fd: &OwnedFd) -> Result<(OwnedFd, Option<SocketAddrAny>), Errno> {
+    rustix::net::acceptfrom_with(fd, rustix::net::SocketFlags::CLOEXEC)
+}
+
+/// Elsewhere what is accepted inherits O_NONBLOCK, and may not be closed on exec.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn accept_from(fd: &OwnedFd) -> Result<(OwnedFd, Option<SocketAddrAny>), Errno> {
+    let (fd, peer) = rustix::net::acceptfrom(fd)?;
+    rustix::io::fcntl_setfd(&fd, rustix::io::FdFlags::CLOEXEC)?;
+    rustix::io::ioctl_fionbio(&fd, false)?;
+    Ok((fd, peer))
+}
+
+fn address_of(address: &SocketAddrAny) -> Option<Address> {
+    if let Ok(inet) = SocketAddr::try_from(address.clone()) {
+        return Some(inet.into());
+    }
+    let unix = SocketAddrUnix::try_from(address.clone()).ok()?;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Some(name) = unix.abstract_name() {
+        return Some(Address::abstract_name(name));
+    }
+    let path = unix.path()?;
+    match path.to_bytes() {
+        [] => None,
+        path => Some(Path::new(OsStr::from_bytes(path)).into()),
+    }
+}
+
+fn bind_error(address: &Address, error: io::Error) -> Error {
+    if error.kind() != io::ErrorKind::AddrInUse {
+        return Error::io(format!("cannot listen on {address}"), error);
+    }
+    let reason = match address {
+        Address::Unix(path) => unix::in_use_reason(path),
+        _ => "another socket has it; choose another address, or end the program that listens there",
+    };
+    let address = address.clone();
+    Kind::AddressInUse { address, reason }.into()
+}

@@ -1,0 +1,211 @@
+//! What a listener is made of.
+
+use std::os::fd::OwnedFd;
+use std::time::Duration;
+
+use super::bound::{Bound, Interfaces};
+use super::{Event, Listener};
+use crate::address::{Address, Family};
+use crate::authkey::AuthKey;
+use crate::connection::Connection;
+use crate::error::{Error, Kind, Result};
+use crate::handshake::Policy;
+
+/// Something to listen on.
+#[derive(Debug)]
+enum Place {
+    Address(Address),
+    Ports(Interfaces, u16),
+    Socket(OwnedFd),
+}
+
+/// How clients are treated.
+pub(super) struct Settings {
+    pub(super) authkey: Option<AuthKey>,
+    pub(super) policy: Policy,
+    pub(super) handshake_timeout: Option<Duration>,
+    pub(super) max_pending: usize,
+    pub(super) max_message_len: u64,
+    pub(super) on_event: Option<Box<dyn FnMut(&Event<'_>) + Send>>,
+}
+
+/// Makes a [`Listener`]: `Listener(address, family, backlog, authkey)` and more.
+///
+/// # Examples
+/// ```
+/// use mpconn::{Listener, listener::Interfaces};
+///
+/// let listener = Listener::builder()
+///     .any_port(Interfaces::Loopback, 1)   // one port, on IPv6 and IPv4
+///     .address(("127.0.0.1", 0))
+///     .authkey("secret")
+///     .on_event(|event| eprintln!("{event}"))
+///     .bind()?;
+/// # Ok::<(), mpconn::Error>(())
+/// ```
+#[must_use = "it listens when `bind` is called"]
+pub struct ListenerBuilder {
+    /// A text that is no address is told of by `bind`.
+    places: Vec<(Result<Place>, u64)>,
+    family: Option<Family>,
+    backlog: i32,
+    settings: Settings,
+}
+
+impl ListenerBuilder {
+    pub(super) fn new() -> Self {
+        ListenerBuilder {
+            places: Vec::new(),
+            family: None,
+            backlog: 128,
+            settings: Settings {
+                authkey: None,
+                policy: Policy::default(),
+                handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
+                max_pending: 512,
+                max_message_len: Connection::DEFAULT_MAX_MESSAGE_LEN,
+                on_event: None,
+            },
+        }
+    }
+
+    /// Listens on this address, too.
+    pub fn address<A>(self, address: A) -> Self
+    where
+        A: TryInto<Address>,
+        A::Error: Into<Error>,
+    {
+        self.tagged(address, 0)
+    }
+
+    /// Listens on this address, too; what comes in there has this tag
+    /// ([`Accepted::tag`](super::Accepted::tag)).
+    pub fn tagged<A>(mut self, address: A, tag: u64) -> Self
+    where
+        A: TryInto<Address>,
+        A::Error: Into<Error>,
+    {
+        let place = address.try_into().map(Place::Address);
+        self.places.push((place.map_err(Into::into), tag));
+        self
+    }
+
+    /// Listens on this port of both IPv6 and IPv4, too.
+    pub fn port(mut self, interfaces: Interfaces, port: u16, tag: u64) -> Self {
+        self.places.push((Ok(Place::Ports(interfaces, port)), tag));
+        self
+    }
+
+    /// Listens on a port that is free on both IPv6 and IPv4, too; [`Listener::addresses`]
+    /// tells which.
+    pub fn any_port(self, interfaces: Interfaces, tag: u64) -> Self {
+        self.port(interfaces, 0, tag)
+    }
+
+    /// Listens on a socket that was bound elsewhere, too, such as one that systemd
+    /// passed ([`inherited_sockets`](super::inherited_sockets)). It is put into
+    /// non-blocking mode, which other processes that share it will notice.
+    pub fn socket(mut self, socket: impl Into<OwnedFd>, tag: u64) -> Self {
+        self.places.push((Ok(Place::Socket(socket.into())), tag));
+        self
+    }
+
+    /// The family, where the address leaves a choice: without any address what kind of
+    /// free one is found (Python's `family`; a Unix socket unless told), with a host
+    /// name whether IPv4 or IPv6 (IPv4 unless told).
+    pub fn family(mut self, family: Family) -> Self {
+        self.family = Some(family);
+        self
+    }
+
+    /// How many clients the system keeps waiting: 128 unless told (Python: 1).
+    pub fn backlog(mut self, backlog: i32) -> Self {
+        self.backlog = backlog;
+        self
+    }
+
+    /// The key that clients must have. Without one there is no handshake, as with
+    /// Python's `authkey=None`: anyone who can connect is in.
+    pub fn authkey(mut self, key: impl Into<AuthKey>) -> Self {
+        self.settings.authkey = Some(key.into());
+        self
+    }
+
+    /// Which digests are good enough.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.settings.policy = policy;
+        self
+    }
+
+    /// How long a client may take to authenticate: 20 seconds unless told, `None` for
+    /// ever.
+    pub fn handshake_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.settings.handshake_timeout = timeout.into();
+        self
+    }
+
+    /// How many clients may be at their handshakes at once: 512 unless told, at least
+    /// one. When one more comes, the oldest goes.
+    pub fn max_pending(mut self, max: usize) -> Self {
+        self.settings.max_pending = max.max(1);
+        self
+    }
+
+    /// See [`Connection::set_max_message_len`].
+    pub fn max_message_len(mut self, max: u64) -> Self {
+        self.settings.max_message_len = max;
+        self
+    }
+
+    /// Is told of the clients that failed and why. It runs within `accept` and should be
+    /// quick.
+    pub fn on_event(mut self, on_event: impl FnMut(&Event<'_>) + Send + 'static) -> Self {
+        self.settings.on_event = Some(Box::new(on_event));
+        self
+    }
+
+    /// Binds all of it and listens. Without any address, on a free one of the family, as
+    /// with Python's `address=None`.
+    ///
+    /// # Errors
+    /// When a text is no address, when an address is taken ([`Error::is_address_in_use`]; a stale socket file says
+    /// so), or cannot be bound for another reason. Nothing stays bound then.
+    pub fn bind(self) -> Result<Listener> {
+        let mut bound = Vec::new();
+        for (place, tag) in self.places {
+            match place? {
+                Place::Address(address) => {
+                    bound.push(Bound::bind(&address, self.family, self.backlog, tag)?);
+                }
+                Place::Ports(interfaces, port) => {
+                    bound.extend(Bound::both_families(interfaces, port, self.backlog, tag)?);
+                }
+                Place::Socket(fd) => bound.push(Bound::adopt(fd, self.backlog, tag)?),
+            }
+        }
+        if bound.is_empty() {
+            bound.push(arbitrary(self.family, self.backlog)?);
+        }
+        Listener::new(bound, self.settings)
+    }
+}
+
+/// `arbitrary_address(family)`
+fn arbitrary(family: Option<Family>, backlog: i32) -> Result<Bound> {
+    match family.unwrap_or(Family::Unix) {
+        Family::Unix => Bound::arbitrary_unix(backlog, 0),
+        Family::Inet => Bound::bind(&Address::tcp("localhost", 0), family, backlog, 0),
+        Family::Inet6 => Bound::bind(&Address::tcp("::1", 0), family, backlog, 0),
+        Family::Pipe => Err(Kind::Unsupported("Windows pipes", "yet").into()),
+    }
+}
+
+impl std::fmt::Debug for ListenerBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListenerBuilder")
+            .field("places", &self.places)
+            .field("backlog", &self.backlog)
+            .field("authkey", &self.settings.authkey)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,233 @@
+//! Listening for connections, with handshakes that cannot be held up.
+//!
+//! A [`Listener`] owns its listening sockets *and* the handshakes in progress.
+//! Within [`accept`](Listener::accept), on the thread that calls it, it polls all
+//! of them and returns the first connection that has finished authenticating; a
+//! client that is silent, slow or wrong costs one slot until its deadline.
+
+mod bound;
+mod builder;
+mod control;
+mod event;
+mod inherited;
+mod pending;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use bound::Interfaces;
+pub use builder::ListenerBuilder;
+pub use control::ListenerHandle;
+pub use event::Event;
+pub use inherited::{InheritedSocket, inherited_sockets};
+
+use crate::address::Address;
+use crate::connection::Connection;
+use crate::error::{Error, Kind, Result};
+use crate::transport::readiness::Deadline;
+use bound::Bound;
+use builder::Settings;
+use control::Control;
+use pending::Pending;
+
+/// A connection that was accepted, with where it came from.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Accepted {
+    /// The connection, authenticated if the listener has a key.
+    pub connection: Connection,
+    /// The tag of the address that it came to.
+    pub tag: u64,
+    /// The address of the peer, if it has one: clients of Unix sockets have none.
+    pub peer: Option<Address>,
+}
+
+/// Listens for connections: `multiprocessing.connection.Listener`.
+///
+/// It is closed when it is dropped, and the files of its Unix sockets are removed.
+///
+/// # Examples
+/// ```
+/// use mpconn::Listener;
+///
+/// let mut listener = Listener::builder().address(("127.0.0.1", 0)).authkey("secret").bind()?;
+/// let address = listener.address().clone();
+/// // In Python: Client(address, authkey=b"secret").send_bytes(b"hello")
+/// std::thread::spawn(move || {
+///     mpconn::connect(address, Some(&"secret".into()))?.send_bytes(b"hello")
+/// });
+/// assert_eq!(listener.accept()?.recv_bytes()?, b"hello");
+/// # Ok::<(), mpconn::Error>(())
+/// ```
+pub struct Listener {
+    bound: Vec<Bound>,
+    /// The oldest first.
+    pending: VecDeque<Pending>,
+    /// Authenticated, not handed out yet.
+    finished: VecDeque<Accepted>,
+    settings: Settings,
+    control: Arc<Control>,
+    /// As the orders were when the listener last looked.
+    paused: bool,
+    draining: bool,
+    /// Takes no new clients for a moment, after it could not.
+    resting: Option<Deadline>,
+    /// How many clients it takes at once while they come in crowds.
+    burst: usize,
+    addresses: Vec<Address>,
+    last_accepted: Option<Address>,
+}
+
+impl Listener {
+    fn new(bound: Vec<Bound>, settings: Settings) -> Result<Self> {
+        let control = Control::new().map_err(|e| Error::io("cannot make a listener", e))?;
+        Ok(Listener {
+            addresses: bound.iter().map(|b| b.address.clone()).collect(),
+            bound,
+            pending: VecDeque::new(),
+            finished: VecDeque::new(),
+            settings,
+            control: Arc::new(control),
+            paused: false,
+            draining: false,
+            resting: None,
+            burst: 1,
+            last_accepted: None,
+        })
+    }
+
+    /// Listens on one address, without a key.
+    ///
+    /// # Errors
+    /// As [`ListenerBuilder::bind`].
+    pub fn bind<A>(address: A) -> Result<Listener>
+    where
+        A: TryInto<Address>,
+        A::Error: Into<Error>,
+    {
+        Self::builder().address(address).bind()
+    }
+
+    /// For a key, more addresses, and the rest of the settings.
+    pub fn builder() -> ListenerBuilder {
+        ListenerBuilder::new()
+    }
+
+    /// Where it listens, with the real port: `Listener.address`. The first of
+    /// [`addresses`](Self::addresses).
+    pub fn address(&self) -> &Address {
+        &self.addresses[0]
+    }
+
+    /// Everywhere it listens.
+    pub fn addresses(&self) -> &[Address] {
+        &self.addresses
+    }
+
+    /// Where the last connection that was handed out came from: `Listener.last_accepted`.
+    pub fn last_accepted(&self) -> Option<&Address> {
+        self.last_accepted.as_ref()
+    }
+
+    /// Waits for the next connection that has authenticated.
+    ///
+    /// # Errors
+    /// [`is_cancelled`](Error::is_cancelled) and [`is_closed`](Error::is_closed), as the
+    /// [`handle`](Self::handle) was told; otherwise only when the system cannot poll. A
+    /// client that fails is an [`Event`], not an error.
+    pub fn accept(&mut self) -> Result<Connection> {
+        Ok(self.accept_until(Deadline::NEVER)?.connection)
+    }
+
+    /// The same with the tag of the address and the peer.
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept).
+    pub fn accept_tagged(&mut self) -> Result<Accepted> {
+        self.accept_until(Deadline::NEVER)
+    }
+
+    /// Waits that long for the next connection; the handshakes that are under way then
+    /// go on with the next call.
+    ///
+    /// # Errors
+    /// [`is_timed_out`](Error::is_timed_out), and as [`accept`](Self::accept).
+    pub fn accept_timeout(&mut self, timeout: Duration) -> Result<Accepted> {
+        self.accept_until(Deadline::after(Some(timeout)))
+    }
+
+    /// The connections, one after the other, until the listener is cancelled or shut
+    /// down.
+    pub fn incoming(&mut self) -> Incoming<'_> {
+        Incoming { listener: self }
+    }
+
+    /// Listens on a socket that was bound elsewhere, too. See
+    /// [`ListenerBuilder::socket`].
+    ///
+    /// # Errors
+    /// When it is no socket that can listen.
+    pub fn add_socket(&mut self, socket: impl Into<std::os::fd::OwnedFd>, tag: u64) -> Result<()> {
+        let bound = Bound::adopt(socket.into(), 128, tag)?;
+        self.addresses.push(bound.address.clone());
+        self.bound.push(bound);
+        Ok(())
+    }
+
+    /// To cancel, pause and shut down from another thread.
+    pub fn handle(&self) -> ListenerHandle {
+        ListenerHandle {
+            control: Arc::clone(&self.control),
+        }
+    }
+
+    /// Stops listening at once. Clients that were not handed out are disconnected;
+    /// [`ListenerHandle::shutdown`] drains them first.
+    pub fn close(self) {}
+
+    fn accept_until(&mut self, deadline: Deadline) -> Result<Accepted> {
+        loop {
+            if let Some(accepted) = self.next_finished()? {
+                return Ok(accepted);
+            }
+            let is_late = deadline.has_passed();
+            self.turn(deadline)?;
+            if is_late && self.finished.is_empty() {
+                return Err(Kind::TimedOut("while waiting for a connection").into());
+            }
+        }
+    }
+}
+
+/// The iterator of [`Listener::incoming`].
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    listener: &'a mut Listener,
+}
+
+impl Iterator for Incoming<'_> {
+    type Item = Result<Connection>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.listener.accept() {
+            Err(error) if error.is_cancelled() || error.is_closed() => None,
+            other => Some(other),
+        }
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener")
+            .field("addresses", &self.addresses)
+            .field("authkey", &self.settings.authkey)
+            .field("pending", &self.pending.len())
+            .field("finished", &self.finished.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,107 @@
+//! A client whose handshake is not finished.
+
+use std::io::{self, ErrorKind};
+
+use rustix::event::PollFlags;
+
+use crate::address::Address;
+use crate::frame::Decoder;
+use crate::handshake::{HandshakeError, Outcome};
+use crate::login::{Due, Login};
+use crate::transport::Transport;
+use crate::transport::readiness::Deadline;
+
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) transport: Transport,
+    pub(super) peer: Option<Address>,
+    pub(super) tag: u64,
+    pub(super) deadline: Deadline,
+    login: Login,
+    unsent: Vec<u8>,
+}
+
+/// How far a handshake has come.
+pub(super) type Progress = Option<Result<Outcome, HandshakeError>>;
+
+impl Pending {
+    pub(super) fn new(
+        transport: Transport,
+        peer: Option<Address>,
+        tag: u64,
+        login: Login,
+        deadline: Deadline,
+    ) -> Self {
+        Pending {
+            transport,
+            peer,
+            tag,
+            deadline,
+            login,
+            unsent: Vec::new(),
+        }
+    }
+
+    /// What to poll for.
+    pub(super) fn interest(&self) -> PollFlags {
+        match self.unsent.is_empty() {
+            true => PollFlags::IN,
+            false => PollFlags::OUT,
+        }
+    }
+
+    /// Goes as far as it can without waiting, after poll said that it `is_ready`.
+    pub(super) fn advance(&mut self, is_ready: bool) -> Progress {
+        // One read for each readiness: a second one would nearly always be in vain.
+        let mut may_read = is_ready && self.unsent.is_empty();
+        loop {
+            let result = if !self.unsent.is_empty() {
+                self.write()
+            } else {
+                match self.login.due() {
+                    Due::Done(outcome) => return Some(outcome),
+                    Due::Send(bytes) => {
+                        self.unsent = bytes;
+                        continue;
+                    }
+                    Due::Receive if !may_read => return None,
+                    Due::Receive => {
+                        may_read = false;
+                        self.read()
+                    }
+                }
+            };
+            match result {
+                Ok(0) => return Some(Err(self.login.closed())),
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
+                // Reset, broken pipe: it is gone, in whatever manner.
+                Err(_) => return Some(Err(self.login.closed())),
+            }
+        }
+    }
+
+    fn write(&mut self) -> io::Result<usize> {
+        let n = self.transport.try_write(&self.unsent)?;
+        self.unsent.drain(..n);
+        Ok(n)
+    }
+
+    fn read(&mut self) -> io::Result<usize> {
+        let transport = &self.transport;
+        self.login
+            .decoder()
+            .fill(true, |vec, room| transport.try_read(vec, room))
+    }
+
+    pub(super) fn silent(&self) -> HandshakeError {
+        self.login.silent()
+    }
+
+    /// The parts that the connection goes on with.
+    pub(super) fn finish(self) -> (Transport, Decoder, Option<Address>) {
+        // The client's verdict and its first message are two small writes of its.
+        self.transport.acknowledge_now();
+        (self.transport, self.login.into_decoder(), self.peer)
+    }
+}

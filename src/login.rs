@@ -1,0 +1,168 @@
+//! The handshake over frames, still without I/O: what the drivers drive.
+//!
+//! [`handshake`](crate::handshake) knows messages and [`frame`](crate::frame) knows
+//! lengths; a [`Login`] is a handshake on a stream. The blocking client, the
+//! listener's crowd of unfinished clients, and any other driver ask it what is
+//! due and do it.
+
+use crate::frame::{Decoder, FrameError, Header};
+use crate::handshake::{Handshake, HandshakeError, MAX_MESSAGE, Outcome};
+
+/// A handshake in progress on one stream.
+#[derive(Debug)]
+pub(crate) struct Login {
+    handshake: Handshake,
+    decoder: Decoder,
+}
+
+/// What is due.
+#[derive(Debug)]
+pub(crate) enum Due {
+    /// These bytes go out.
+    Send(Vec<u8>),
+    /// More bytes have to come: [`Login::decoder`] has the room for them.
+    Receive,
+    /// It is over.
+    Done(Result<Outcome, HandshakeError>),
+}
+
+impl Login {
+    pub(crate) fn new(handshake: Handshake) -> Self {
+        Login {
+            handshake,
+            decoder: Decoder::new(),
+        }
+    }
+
+    /// Goes on as far as the bytes that have come allow. A verdict for the peer is
+    /// due before the end is.
+    pub(crate) fn due(&mut self) -> Due {
+        loop {
+            if let Some(message) = self.handshake.poll_transmit() {
+                let mut framed = Header::new(message.len() as u64).as_bytes().to_vec();
+                framed.extend_from_slice(&message);
+                return Due::Send(framed);
+            }
+            if let Some(outcome) = self.handshake.outcome() {
+                return Due::Done(outcome.clone());
+            }
+            match self.decoder.advance(MAX_MESSAGE) {
+                Ok(crate::frame::Step::Message) => {
+                    self.handshake.handle_message(self.decoder.message());
+                    self.decoder.skip_message();
+                }
+                Ok(_) => return Due::Receive,
+                Err(error) => return Due::Done(Err(self.bad_frame(&error))),
+            }
+        }
+    }
+
+    fn bad_frame(&self, error: &FrameError) -> HandshakeError {
+        match error {
+            // The text of other protocols reads as a length of 2^28 and more; a
+            // moderate one is the frame of an object from a peer without a key.
+            FrameError::TooLong { len, .. } if *len < 1 << 24 => HandshakeError::PeerHasNoKey {
+                phase: self.handshake.phase(),
+            },
+            _ => HandshakeError::not_this_protocol(self.decoder.buffered()),
+        }
+    }
+
+    /// Where the next bytes of the stream belong.
+    pub(crate) fn decoder(&mut self) -> &mut Decoder {
+        &mut self.decoder
+    }
+
+    /// The stream has ended.
+    pub(crate) fn closed(&self) -> HandshakeError {
+        match self.decoder.buffered() {
+            // Fewer bytes than a header and then the end: surely something else.
+            [] => HandshakeError::Closed {
+                phase: self.handshake.phase(),
+            },
+            bytes if !bytes.starts_with(&[0]) => HandshakeError::not_this_protocol(bytes),
+            _ => HandshakeError::Closed {
+                phase: self.handshake.phase(),
+            },
+        }
+    }
+
+    /// The deadline has passed.
+    pub(crate) fn silent(&self) -> HandshakeError {
+        HandshakeError::Silent {
+            phase: self.handshake.phase(),
+        }
+    }
+
+    /// The decoder, with what the peer has sent already after its last message.
+    pub(crate) fn into_decoder(self) -> Decoder {
+        self.decoder
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::AuthKey;
+    use crate::handshake::{Phase, Policy};
+
+    fn listener() -> Login {
+        Login::new(Handshake::listener(&AuthKey::from("k"), &Policy::default()))
+    }
+
+    fn fed(bytes: &[u8]) -> HandshakeError {
+        let mut login = listener();
+        assert!(matches!(login.due(), Due::Send(_)));
+        login.decoder().buffer(bytes);
+        match login.due() {
+            Due::Done(Err(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn other_protocols_are_named() {
+        for (bytes, name) in [
+            (&b"GET / HTTP/1.1\r\n"[..], "HTTP"),
+            (b"\x16\x03\x01\x02\x00\x01", "TLS"),
+            (b"SSH-2.0-OpenSSH", "SSH"),
+        ] {
+            assert!(fed(bytes).to_string().contains(name));
+        }
+    }
+
+    #[test]
+    fn a_large_object_of_a_keyless_peer_is_known_by_its_length() {
+        let phase = Phase::Response;
+        assert_eq!(
+            fed(&[0, 0, 0x40, 1]),
+            HandshakeError::PeerHasNoKey { phase }
+        );
+    }
+
+    #[test]
+    fn what_comes_after_the_last_message_is_kept() {
+        let (mut a, mut b) = (
+            listener(),
+            Login::new(Handshake::client(&AuthKey::from("k"), &Policy::default())),
+        );
+        let mut done = 0;
+        while done < 2 {
+            for (one, other) in [(0, 1), (1, 0)] {
+                let [from, to] = match (one, other) {
+                    (0, 1) => [&mut a, &mut b],
+                    _ => [&mut b, &mut a],
+                };
+                while let Due::Send(bytes) = from.due() {
+                    to.decoder().buffer(&bytes);
+                }
+                if let Due::Done(outcome) = from.due() {
+                    outcome.unwrap();
+                    done += 1;
+                }
+            }
+        }
+        a.decoder().buffer(b"\0\0\0\x01x");
+        assert_eq!(a.into_decoder().buffered(), b"\0\0\0\x01x");
+    }
+}

@@ -1,0 +1,251 @@
+//! Descriptors that carry bytes: one file a transport.
+//!
+//! What is common to all of them stands here: reading and writing against a
+//! deadline. Sockets stay in blocking mode, which saves a system call a message;
+//! `MSG_DONTWAIT` asks without waiting where that is wanted.
+
+pub(crate) mod pipe;
+pub(crate) mod readiness;
+pub(crate) mod tcp;
+pub(crate) mod unix;
+
+use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::buffer::spare_capacity;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags};
+
+use readiness::{Deadline, wait_readable, wait_writable};
+
+/// Bytes that a pipe takes at once when poll says that it takes some: POSIX's
+/// least PIPE_BUF, which every system guarantees.
+const PIPE_CHUNK: usize = 512;
+
+/// What kind of descriptor it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A TCP socket: acknowledgements can be asked for.
+    Tcp,
+    /// Any other stream socket.
+    Socket,
+    /// A pipe, or another file that is no socket.
+    Pipe,
+}
+
+/// A connected descriptor.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    fd: OwnedFd,
+    kind: Kind,
+}
+
+impl Transport {
+    pub(crate) fn new(fd: OwnedFd, kind: Kind) -> Self {
+        Transport { fd, kind }
+    }
+
+    /// Finds out what kind of descriptor was given.
+    pub(crate) fn of(fd: OwnedFd) -> io::Result<Self> {
+        use rustix::net::AddressFamily;
+        let kind = match rustix::net::getsockname(&fd) {
+            Err(Errno::NOTSOCK) => Kind::Pipe,
+            Err(error) => return Err(error.into()),
+            Ok(address) => match address.address_family() {
+                AddressFamily::INET | AddressFamily::INET6 => Kind::Tcp,
+                _ => Kind::Socket,
+            },
+        };
+        Ok(Transport { fd, kind })
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn into_fd(self) -> OwnedFd {
+        self.fd
+    }
+
+    /// Has what was received acknowledged at once, so that the peer's Nagle
+    /// algorithm does not hold the rest back. It lasts until the kernel thinks
+    /// otherwise, so it is asked for again where it is needed.
+    pub(crate) fn acknowledge_now(&self) {
+        if self.kind == Kind::Tcp {
+            tcp::acknowledge_now(&self.fd);
+        }
+    }
+
+    /// Reads what is there, appending at most `room` bytes; 0 is the end of file.
+    /// `TimedOut` when nothing comes before the deadline.
+    pub(crate) fn read(
+        &self,
+        vec: &mut Vec<u8>,
+        room: usize,
+        deadline: Deadline,
+    ) -> io::Result<usize> {
+        self.when_readable(deadline, |flags| self.append(vec, room, flags))
+    }
+
+    /// One system call that appends at most `room` bytes.
+    fn append(&self, vec: &mut Vec<u8>, room: usize, flags: RecvFlags) -> Result<usize, Errno> {
+        if vec.capacity() - vec.len() == room {
+            return self.receive(spare_capacity(vec), flags);
+        }
+        // The allocator gave more than was asked for, or less is wanted than there is
+        // room: the bytes are made before they are filled.
+        let len = vec.len();
+        vec.resize(len + room, 0);
+        let n = self.receive(&mut vec[len..], flags);
+        vec.truncate(len + *n.as_ref().unwrap_or(&0));
+        n
+    }
+
+    /// The same into a slice.
+    pub(crate) fn read_slice(&self, slice: &mut [u8], deadline: Deadline) -> io::Result<usize> {
+        self.when_readable(deadline, |flags| self.receive(&mut *slice, flags))
+    }
+
+    /// One system call, through interruptions.
+    fn receive<B: rustix::buffer::Buffer<u8>>(
+        &self,
+        buffer: B,
+        flags: RecvFlags,
+    ) -> Result<usize, Errno>
+    where
+        B::Output: Count,
+    {
+        match self.kind {
+            Kind::Pipe => rustix::io::read(&self.fd, buffer).map(Count::count),
+            _ => rustix::net::recv(&self.fd, buffer, flags).map(|(_, n)| n),
+        }
+    }
+
+    fn when_readable(
+        &self,
+        deadline: Deadline,
+        mut receive: impl FnMut(RecvFlags) -> Result<usize, Errno>,
+    ) -> io::Result<usize> {
+        // Without a deadline the read itself waits. A pipe has no DONTWAIT, but once
+        // it is readable it gives what it has.
+        let mut wait_first = !deadline.is_never() && self.kind == Kind::Pipe;
+        let flags = match deadline.is_never() {
+            true => RecvFlags::empty(),
+            false => RecvFlags::DONTWAIT,
+        };
+        loop {
+            if wait_first && !wait_readable(&self.fd, deadline)? {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            match receive(flags) {
+                // Also where somebody set O_NONBLOCK on a descriptor of ours.
+                Err(Errno::AGAIN) => wait_first = true,
+                Err(Errno::INTR) => {}
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    /// Reads what is there without waiting: `WouldBlock` if nothing is.
+    pub(crate) fn try_read(&self, vec: &mut Vec<u8>, room: usize) -> io::Result<usize> {
+        loop {
+            match self.append(vec, room, RecvFlags::DONTWAIT) {
+                Err(Errno::INTR) => {}
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    /// Writes what fits without waiting: `WouldBlock` if nothing does.
+    pub(crate) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.transmit(&[IoSlice::new(bytes)], SendFlags::DONTWAIT) {
+                Err(Errno::INTR) => {}
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    /// Writes all of both, in one system call where the kernel takes it all.
+    /// `written` counts along, so that the caller knows where it broke off.
+    pub(crate) fn write_all(
+        &self,
+        mut bytes: [&[u8]; 2],
+        deadline: Deadline,
+        written: &mut usize,
+    ) -> io::Result<()> {
+        let flags = match deadline.is_never() {
+            true => SendFlags::empty(),
+            false => SendFlags::DONTWAIT,
+        };
+        let mut wait_first = !deadline.is_never() && self.kind == Kind::Pipe;
+        while bytes.iter().any(|b| !b.is_empty()) {
+            if wait_first && !wait_writable(&self.fd, deadline)? {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let chunk = match !deadline.is_never() && self.kind == Kind::Pipe {
+                true => bytes.map(|b| &b[..b.len().min(PIPE_CHUNK / 2)]),
+                false => bytes,
+            };
+            // A vector of one is an ordinary send.
+            let slices = chunk.map(IoSlice::new);
+            let slices = if chunk[0].is_empty() {
+                &slices[1..]
+            } else {
+                &slices[..]
+            };
+            match self.transmit(slices, flags) {
+                Ok(n) => {
+                    *written += n;
+                    let first = n.min(bytes[0].len());
+                    bytes = [&bytes[0][first..], &bytes[1][n - first..]];
+                }
+                Err(Errno::AGAIN) => wait_first = true,
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn transmit(&self, slices: &[IoSlice<'_>], flags: SendFlags) -> Result<usize, Errno> {
+        // A closed peer is an error here, not a signal that ends the program.
+        #[cfg(not(any(target_os = "macos", target_os = "ios")))]
+        let flags = flags | SendFlags::NOSIGNAL;
+        match (self.kind, slices) {
+            (Kind::Pipe, _) => rustix::io::writev(&self.fd, slices),
+            (_, [one]) => rustix::net::send(&self.fd, one, flags),
+            (_, many) => {
+                let mut control = SendAncillaryBuffer::default();
+                rustix::net::sendmsg(&self.fd, many, &mut control, flags)
+            }
+        }
+    }
+
+    /// Ends one direction, or both; the other end then reads an end of file.
+    pub(crate) fn shutdown(&self, how: std::net::Shutdown) -> io::Result<()> {
+        let how = match how {
+            std::net::Shutdown::Read => rustix::net::Shutdown::Read,
+            std::net::Shutdown::Write => rustix::net::Shutdown::Write,
+            std::net::Shutdown::Both => rustix::net::Shutdown::Both,
+        };
+        Ok(rustix::net::shutdown(&self.fd, how)?)
+    }
+}
+
+impl AsFd for Transport {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// How many bytes a read gave, whatever kind of buffer it was given.
+pub(crate) trait Count {
+    fn count(self) -> usize;
+}
+
+impl Count for usize {
+    fn count(self) -> usize {
+        self
+    }
+}

@@ -1,0 +1,175 @@
+//! Unix sockets: with a path, and Linux's abstract names.
+
+use std::fs;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket_with};
+use socket2::Socket;
+
+use super::readiness::Deadline;
+use super::{Kind, Transport};
+
+/// Connects to the socket at a path.
+pub(crate) fn connect(path: &Path, deadline: Deadline) -> io::Result<Transport> {
+    connect_to(&SocketAddrUnix::new(path).map_err(too_long)?, deadline)
+}
+
+/// Connects to a Linux abstract socket.
+pub(crate) fn connect_abstract(name: &[u8], deadline: Deadline) -> io::Result<Transport> {
+    connect_to(&abstract_address(name)?, deadline)
+}
+
+fn connect_to(address: &SocketAddrUnix, deadline: Deadline) -> io::Result<Transport> {
+    let socket = Socket::from(new_socket()?);
+    // connect() waits while the listener's backlog is full, as long as a send would.
+    socket.set_write_timeout(deadline.remaining())?;
+    loop {
+        match rustix::net::connect(&socket, address) {
+            Ok(()) => break,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if !deadline.is_never() {
+        socket.set_write_timeout(None)?;
+    }
+    Ok(Transport::new(socket.into(), Kind::Socket))
+}
+
+fn new_socket() -> io::Result<OwnedFd> {
+    #[cfg(not(any(target_os = "macos", target_os = "ios")))]
+    let flags = SocketFlags::CLOEXEC;
+    #[cfg(any(target_os = "macos", target_os = "ios"))]
+    let flags = SocketFlags::empty();
+    Ok(socket_with(
+        AddressFamily::UNIX,
+        SocketType::STREAM,
+        flags,
+        None,
+    )?)
+}
+
+fn too_long(error: rustix::io::Errno) -> io::Error {
+    match error {
+        rustix::io::Errno::NAMETOOLONG => io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "the path is too long for a Unix socket (about 100 bytes is the limit)",
+        ),
+        other => other.into(),
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn abstract_address(name: &[u8]) -> io::Result<SocketAddrUnix> {
+    SocketAddrUnix::new_abstract_name(name).map_err(too_long)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn abstract_address(_name: &[u8]) -> io::Result<SocketAddrUnix> {
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "abstract sockets exist on Linux only; use a path",
+    ))
+}
+
+/// Two sockets that are connected to each other.
+pub(crate) fn pair() -> io::Result<(Transport, Transport)> {
+    let (a, b) = UnixStream::pair()?;
+    Ok((
+        Transport::new(a.into(), Kind::Socket),
+        Transport::new(b.into(), Kind::Socket),
+    ))
+}
+
+/// A listening socket with an abstract name.
+pub(crate) fn listen_abstract(name: &[u8], backlog: i32) -> io::Result<OwnedFd> {
+    let fd = new_socket()?;
+    rustix::net::bind(&fd, &abstract_address(name)?)?;
+    rustix::net::listen(&fd, backlog)?;
+    Ok(fd)
+}
+
+/// A listening socket at a path, and the file that it made.
+pub(crate) fn listen(path: &Path, backlog: i32) -> io::Result<(OwnedFd, SocketFile)> {
+    let fd = new_socket()?;
+    rustix::net::bind(&fd, &SocketAddrUnix::new(path).map_err(too_long)?)?;
+    let file = SocketFile::made(path);
+    rustix::net::listen(&fd, backlog)?;
+    Ok((fd, file))
+}
+
+/// Why a path cannot be bound although no other error says so.
+pub(crate) fn in_use_reason(path: &Path) -> &'static str {
+    let is_socket = fs::metadata(path).is_ok_and(|m| m.file_type().is_socket());
+    if !is_socket {
+        return "a file that is no socket is there; choose another path";
+    }
+    // The moment tells a listener, even a busy one, from nobody.
+    let moment = Deadline::after(Some(std::time::Duration::from_millis(100)));
+    match connect(path, moment) {
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            "a stale socket file: its listener has gone without removing it; remove it and try again"
+        }
+        _ => "another process listens there; choose another path or end it",
+    }
+}
+
+/// A socket's file, which is removed with its listener, as Python does.
+#[derive(Debug)]
+pub(crate) struct SocketFile {
+    path: PathBuf,
+    /// The directory that was made for it alone.
+    directory: Option<PathBuf>,
+    /// Whose file it is: not to be removed by a fork of ours, nor when another took its place.
+    process: u32,
+    identity: Option<(u64, u64)>,
+}
+
+impl SocketFile {
+    fn made(path: &Path) -> Self {
+        // What is relative now must be found after a change of directory too.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        SocketFile {
+            identity: identity(&path),
+            directory: None,
+            process: std::process::id(),
+            path,
+        }
+    }
+
+    pub(crate) fn in_own_directory(mut self) -> Self {
+        self.directory = self.path.parent().map(Path::to_owned);
+        self
+    }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::symlink_metadata(path).ok().map(|m| (m.dev(), m.ino()))
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        if self.process != std::process::id() || self.identity != identity(&self.path) {
+            return;
+        }
+        // What cannot be removed has no one left who could be told.
+        let _ = fs::remove_file(&self.path);
+        if let Some(directory) = &self.directory {
+            let _ = fs::remove_dir(directory);
+        }
+    }
+}
+
+/// A path in a new directory that only this user may enter: `arbitrary_address`
+/// in CPython's `multiprocessing/connection.py`.
+pub(crate) fn arbitrary_path() -> io::Result<PathBuf> {
+    let name = format!("pymp-{:016x}", rand::random::<u64>());
+    let directory = std::env::temp_dir().join(name);
+    fs::DirBuilder::new().mode(0o700).create(&directory)?;
+    Ok(directory.join(format!("listener-{:08x}", rand::random::<u32>())))
+}

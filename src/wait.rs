@@ -1,0 +1,164 @@
+//! Waiting for several things at once.
+
+use std::fmt;
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags};
+
+use crate::connection::{Connection, Receiver};
+use crate::error::{Error, Result};
+use crate::listener::Listener;
+use crate::transport::readiness::{Deadline, poll_until};
+
+/// Something to [`wait`] for.
+#[non_exhaustive]
+pub enum Waitable<'a> {
+    /// Ready when there is something to receive, or the end of file.
+    Connection(&'a Connection),
+    /// As the connection that it is of.
+    Receiver(&'a Receiver),
+    /// Ready when `accept` has a connection to give, authenticated. While it is
+    /// waited for, its handshakes go on.
+    Listener(&'a mut Listener),
+    /// Ready when it is readable: a socket, a pipe, a process's pidfd.
+    Fd(BorrowedFd<'a>),
+}
+
+/// Waits until some of the objects are ready, and says which, by their places in the
+/// list: `multiprocessing.connection.wait(object_list, timeout)`.
+///
+/// What was read ahead counts: a connection with a message in its buffer is ready
+/// although its descriptor is not readable. After the timeout none is; `None` waits
+/// for ever.
+///
+/// # Errors
+/// When polling fails, which it does for what cannot be polled at all.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use mpconn::{Connection, wait};
+///
+/// let (a, b) = Connection::pair(true)?;
+/// let (c, d) = Connection::pair(true)?;
+/// a.send_bytes(b"one")?;
+/// let ready = wait(&mut [(&d).into(), (&b).into()], Some(Duration::from_secs(5)))?;
+/// assert_eq!(ready, [1]);
+/// # drop(c);
+/// # Ok::<(), mpconn::Error>(())
+/// ```
+pub fn wait(objects: &mut [Waitable<'_>], timeout: Option<Duration>) -> Result<Vec<usize>> {
+    let deadline = Deadline::after(timeout);
+    loop {
+        let mut ready = ready_now(objects);
+        let until = match ready.is_empty() {
+            true => objects
+                .iter()
+                .fold(deadline, |d, object| d.earlier(object.deadline())),
+            // Who is ready without a look at the descriptors does not wait for the rest.
+            false => Deadline::after(Some(Duration::ZERO)),
+        };
+        let events = poll_all(objects, until)?;
+        let mut events = events.iter().copied();
+        for (place, object) in objects.iter_mut().enumerate() {
+            if object.take(&mut events) && !ready.contains(&place) {
+                ready.push(place);
+            }
+        }
+        if !ready.is_empty() || deadline.has_passed() {
+            ready.sort_unstable();
+            return Ok(ready);
+        }
+    }
+}
+
+fn ready_now(objects: &mut [Waitable<'_>]) -> Vec<usize> {
+    let mut ready = Vec::new();
+    for (place, object) in objects.iter_mut().enumerate() {
+        let is_ready = match object {
+            Waitable::Connection(connection) => connection.io().is_ready(),
+            Waitable::Receiver(receiver) => receiver.io().is_ready(),
+            Waitable::Listener(listener) => listener.is_ready(),
+            Waitable::Fd(_) => false,
+        };
+        if is_ready {
+            ready.push(place);
+        }
+    }
+    ready
+}
+
+fn poll_all(objects: &[Waitable<'_>], deadline: Deadline) -> Result<Vec<PollFlags>> {
+    let mut fds = Vec::with_capacity(objects.len());
+    for object in objects {
+        object.pollables(&mut fds);
+    }
+    poll_until(&mut fds, deadline).map_err(|e| Error::io("cannot wait", e))?;
+    Ok(fds.iter().map(PollFd::revents).collect())
+}
+
+impl Waitable<'_> {
+    fn pollables<'s>(&'s self, fds: &mut Vec<PollFd<'s>>) {
+        match self {
+            Waitable::Connection(c) => fds.push(PollFd::new(*c, PollFlags::IN)),
+            Waitable::Receiver(r) => fds.push(PollFd::new(*r, PollFlags::IN)),
+            Waitable::Fd(fd) => fds.push(PollFd::new(fd, PollFlags::IN)),
+            Waitable::Listener(listener) => listener.pollables(fds),
+        }
+    }
+
+    /// Takes the events of its descriptors off the list: is it ready by them?
+    fn take(&mut self, events: &mut impl Iterator<Item = PollFlags>) -> bool {
+        match self {
+            Waitable::Listener(listener) => {
+                listener.handle_events(events);
+                listener.is_ready()
+            }
+            // An error or a hang-up is something to be received too.
+            _ => events.next().is_some_and(|event| !event.is_empty()),
+        }
+    }
+
+    fn deadline(&self) -> Deadline {
+        match self {
+            Waitable::Listener(listener) => listener.next_deadline(),
+            _ => Deadline::NEVER,
+        }
+    }
+}
+
+impl<'a> From<&'a Connection> for Waitable<'a> {
+    fn from(connection: &'a Connection) -> Self {
+        Waitable::Connection(connection)
+    }
+}
+
+impl<'a> From<&'a Receiver> for Waitable<'a> {
+    fn from(receiver: &'a Receiver) -> Self {
+        Waitable::Receiver(receiver)
+    }
+}
+
+impl<'a> From<&'a mut Listener> for Waitable<'a> {
+    fn from(listener: &'a mut Listener) -> Self {
+        Waitable::Listener(listener)
+    }
+}
+
+impl<'a> From<BorrowedFd<'a>> for Waitable<'a> {
+    fn from(fd: BorrowedFd<'a>) -> Self {
+        Waitable::Fd(fd)
+    }
+}
+
+impl fmt::Debug for Waitable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Waitable::Connection(c) => c.fmt(f),
+            Waitable::Receiver(r) => r.fmt(f),
+            Waitable::Listener(l) => l.fmt(f),
+            Waitable::Fd(fd) => fd.fmt(f),
+        }
+    }
+}
