@@ -10,6 +10,7 @@ pub mod frame;
 pub mod handshake;
 pub mod listener;
 mod login;
+pub mod pickle;
 mod sys;
 mod transport;
 mod wait;
@@ -22,6 +23,7 @@ pub use client::{Connect, connect};
 pub use connection::{Connection, Receiver, Sender};
 pub use error::{Error, Result};
 pub use listener::Listener;
+pub use pickle::Value;
 pub use wait::{Waitable, wait};
 
 /// How long a handshake may take unless told otherwise: `CONNECTION_TIMEOUT` in
