@@ -20,6 +20,9 @@ import sys
 #: What the project promises to speak with.
 SUPPORTED = ("2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 
+#: Not promised, and tried wherever they are found.
+NEWER = ("3.14", "3.15")
+
 #: Where people put interpreters that are not on PATH.
 USUAL_PLACES = (
     "/usr/bin",
@@ -37,7 +40,9 @@ USUAL_PLACES = (
 
 _QUESTION = (
     "import json, sys, hmac, multiprocessing.connection;"
-    "print(json.dumps([list(sys.version_info[:3]), sys.executable,"
+    # Of a virtual environment, the Python that it was made from.
+    "print(json.dumps([list(sys.version_info[:3]),"
+    " getattr(sys, '_base_executable', None) or sys.executable,"
     " getattr(getattr(sys, 'implementation', None), 'name', 'cpython')]))"
 )
 
@@ -65,7 +70,7 @@ def _pyenv_roots(env):
     return [root for root in roots if root]
 
 
-def candidates(env, versions=SUPPORTED, expand=glob.glob, exists=os.path.exists):
+def candidates(env, versions=SUPPORTED + NEWER, expand=glob.glob, exists=os.path.exists):
     """Paths that may be interpreters of `versions`, best first, each once."""
     names = ["python" + version for version in versions]
     paths = []
@@ -78,7 +83,7 @@ def candidates(env, versions=SUPPORTED, expand=glob.glob, exists=os.path.exists)
     return _each_once(paths)
 
 
-def choose(answers, versions=SUPPORTED):
+def choose(answers, versions=SUPPORTED + NEWER):
     """The first answer for each version: `{"3.11": {"path", "release"}}`.
 
     `answers` holds `(release, path, implementation)`, best first.
@@ -106,7 +111,7 @@ def ask(path):
         return None
 
 
-def find(env=None, versions=SUPPORTED):
+def find(env=None, versions=SUPPORTED + NEWER):
     """Every supported CPython of this machine, by version."""
     env = os.environ if env is None else env
     answers, seen = [ask(sys.executable)], set()
@@ -124,7 +129,7 @@ def required(env, found):
     """`(versions wanted, versions missing)`.
 
     MPCONN_PYTHONS="3.9 3.13" names them; `all`, or CI=true, means every
-    supported one; otherwise those that were found.
+    supported one; otherwise those that were found, newer ones included.
     """
     wanted = env.get("MPCONN_PYTHONS", "").replace(",", " ").split()
     if wanted == ["all"] or (not wanted and env.get("CI") == "true"):
