@@ -158,8 +158,9 @@ def interop(session):
     directory = os.path.join(ROOT, "interop-tests", "tests")
     names = sorted(
         os.path.splitext(name)[0] for name in os.listdir(directory)
-        if name.endswith(".rs") and name not in ("matrix.rs", "layers.rs")
+        if name.endswith(".rs") or os.path.exists(os.path.join(directory, name, "main.rs"))
     )
+    names = [name for name in names if name not in ("matrix", "layers")]
     if not names:
         session.error("no tests in " + directory)
     tests = [argument for name in names for argument in ("--test", name)]
