@@ -1,0 +1,225 @@
+"""Everything that has to hold, as nox sessions.
+
+    python3 noxfile.py                      sets up nox by itself and runs all
+    python3 noxfile.py -s unit lint         some sessions
+    python3 noxfile.py --list               which there are
+
+A nox of your own does as well (`nox -s unit`). Which Pythons are required:
+MPCONN_PYTHONS="2.7 3.13" or "all" (so in CI: CI=true); otherwise those that
+are found on this machine.
+"""
+
+import functools
+import json
+import os
+import shutil
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(ROOT, "python-fixtures"))
+
+if __name__ == "__main__":
+    import run_sessions
+
+    sys.exit(run_sessions.main(sys.argv[1:]))
+
+import find_pythons  # noqa: E402
+import nox  # noqa: E402
+
+nox.needs_version = ">=2022.1.7"
+# The Python peers use the standard library alone, and nox finds no 2.7:
+# sessions run interpreters that find_pythons found, without environments.
+nox.options.default_venv_backend = "none"
+nox.options.stop_on_first_error = False
+
+FOUND = find_pythons.find()
+WANTED, MISSING = find_pythons.required(os.environ, FOUND)
+
+#: CPython's own tests need the shim, an extension module for 3.9 and later.
+OLDEST_SHIM = (3, 9)
+
+DEFAULT = []
+
+
+def session(name=None, default=True):
+    """Registers a session, measures it, and runs it in the repository's root."""
+
+    def register(function):
+        own_name = name or function.__name__
+
+        @functools.wraps(function)
+        def timed(session):
+            session.chdir(ROOT)
+            began = time.time()
+            try:
+                function(session)
+            finally:
+                note_time(own_name, time.time() - began)
+
+        nox.session(name=own_name, python=False)(timed)
+        if default:
+            DEFAULT.append(own_name)
+        return function
+
+    return register
+
+
+def note_time(name, seconds):
+    """For the table at the end; see run_sessions."""
+    path = os.environ.get("MPCONN_SESSION_TIMES")
+    if not path:
+        return
+    times = {}
+    if os.path.exists(path):
+        with open(path) as file:
+            times = json.load(file)
+    times[name] = seconds
+    with open(path, "w") as file:
+        json.dump(times, file)
+
+
+def cargo(session, *arguments, **env):
+    session.run("cargo", *arguments, external=True, env=env)
+
+
+def cargo_test(session, *arguments, **env):
+    """cargo-nextest where it is installed, else what cargo brings."""
+    if shutil.which("cargo-nextest"):
+        # An empty selection is a mistake in the line, not a success.
+        cargo(session, "nextest", "run", "--no-tests=fail", *arguments, **env)
+    else:
+        cargo(session, "test", *arguments, **env)
+
+
+def python_for(session, version):
+    """The interpreter of this version, or a failure that says what to do."""
+    if version not in FOUND:
+        session.error(
+            "Python %s is required and not on this machine. Install it, or name the "
+            'versions to test with: MPCONN_PYTHONS="%s"'
+            % (version, " ".join(sorted(FOUND, key=find_pythons.version_key)))
+        )
+    return FOUND[version]["path"]
+
+
+@session()
+def pythons(session):
+    """Which Pythons take part; fails where a required one is missing."""
+    for version in WANTED:
+        python = FOUND.get(version, {"release": "", "path": "NOT FOUND"})
+        session.log("%-5s %-8s %s", version, python["release"], python["path"])
+    for version in MISSING:
+        python_for(session, version)
+    if not WANTED:
+        session.error(
+            "no CPython of %s on this machine: install one, python3 from your "
+            "system's packages say" % ", ".join(find_pythons.SUPPORTED)
+        )
+
+
+@session()
+def lint(session):
+    """Formatting, clippy and rustdoc, with warnings as errors."""
+    cargo(session, "fmt", "--all", "--check")
+    deny = ("--", "-D", "warnings")
+    cargo(session, "clippy", "--workspace", "--all-targets", "--all-features", *deny)
+    # The library as its users without the program build it.
+    cargo(session, "clippy", "-p", "mpconn", "--lib", "--no-default-features", *deny)
+    cargo(session, "doc", "--no-deps", "-p", "mpconn", "--all-features",
+          RUSTDOCFLAGS="-D warnings")
+
+
+@session()
+def layers(session):
+    """Pure pieces name no I/O, and nobody reaches into a layer above."""
+    cargo_test(session, "-p", "interop-tests", "--test", "layers")
+
+
+@session()
+def unit(session):
+    """Unit tests, the crate's own integration tests and all examples in the docs."""
+    cargo_test(session, "-p", "mpconn", "--all-features", *session.posargs)
+    cargo(session, "test", "-p", "mpconn", "--all-features", "--doc")
+
+
+@session()
+def fixtures(session):
+    """The golden bytes are what the Pythons at hand send; the tools work."""
+    tests = os.path.join("python-fixtures", "tests")
+    session.run(sys.executable, "-m", "unittest", "discover", "-s", tests, external=True)
+    session.run(sys.executable, os.path.join("python-fixtures", "generate.py"), "--check",
+                external=True)
+
+
+@session()
+def interop(session):
+    """What the interop tests check once, whatever the Python."""
+    directory = os.path.join(ROOT, "interop-tests", "tests")
+    names = sorted(
+        os.path.splitext(name)[0] for name in os.listdir(directory)
+        if name.endswith(".rs") or os.path.exists(os.path.join(directory, name, "main.rs"))
+    )
+    names = [name for name in names if name not in ("matrix", "layers")]
+    if not names:
+        session.error("no tests in " + directory)
+    tests = [argument for name in names for argument in ("--test", name)]
+    cargo_test(session, "-p", "interop-tests", *tests, MPCONN_PYTHON=newest(session))
+
+
+def newest(session):
+    return python_for(session, WANTED[-1] if WANTED else find_pythons.SUPPORTED[-1])
+
+
+@session()
+def demo(session):
+    """The README's first command."""
+    cargo(session, "run", "--release", "--quiet", "--", "demo")
+
+
+@session(default=False)
+def bench(session):
+    """Benchmarks, against CPython in the same run."""
+    cargo(session, "bench", *session.posargs, MPCONN_PYTHON=newest(session))
+
+
+def matrix(version, session):
+    """Rust and this Python connect to each other, either way round."""
+    python = python_for(session, version)
+    cargo_test(session, "-p", "interop-tests", "--test", "matrix", *session.posargs,
+               MPCONN_PYTHON=python)
+
+
+def cpython_tests(version, session):
+    """CPython's own tests of multiprocessing.connection, on the Rust one."""
+    python = python_for(session, version)
+    runner = os.path.join("interop-tests", "cpython_tests.py")
+    session.run(sys.executable, runner, "--build", "--python", python,
+                *session.posargs, external=True)
+
+
+def per_version(function, name, version, default):
+    run = functools.partial(function, version)
+    functools.update_wrapper(run, function)
+    session("%s-%s" % (name, version), default=default)(run)
+
+
+def two_ends(versions):
+    """The oldest and the newest: enough for each run, all of them on request."""
+    return set(versions[:1] + versions[-1:])
+
+
+SHIM_VERSIONS = [v for v in WANTED if find_pythons.version_key(v) >= OLDEST_SHIM]
+
+ALL_VERSIONS = sorted(
+    set(find_pythons.SUPPORTED).union(WANTED), key=find_pythons.version_key
+)
+
+for _version in ALL_VERSIONS:
+    per_version(matrix, "matrix", _version, default=_version in WANTED)
+for _version in ALL_VERSIONS:
+    if find_pythons.version_key(_version) >= OLDEST_SHIM:
+        per_version(cpython_tests, "cpython_tests", _version,
+                    default=_version in two_ends(SHIM_VERSIONS))
+
+nox.options.sessions = DEFAULT

@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""Records what every installed CPython puts on the wire.
+
+    python3 generate.py            records, and writes golden/*.json
+    python3 generate.py --check    records, and compares with golden/*.json
+    python3 generate.py --list     shows the Pythons that were found
+
+Runs under Python 2.7 and 3.6 to 3.13 with the standard library alone, and
+starts every other Python of the machine itself. Challenges come from a pinned
+stream, so the same interpreters record the same bytes: what differs is news.
+
+golden/python-X.Y.json holds the handshakes of that Python with itself and
+with scripted peers, the frames it writes and reads, and some pickles;
+golden/across-X.Y.json those of a 3.12+ with all older ones. A handshake has a
+name, both sides (key, random bytes drawn, outcome; `rhel` marks a dialect
+that is simulated) and every message, length prefix included, in order.
+
+--check compares what the Pythons at hand can record. Exception texts are
+compared where the patch release is the one that was recorded; everything else
+always. MPCONN_PYTHONS="2.7 3.13" or "all" (or CI=true) makes versions
+required.
+"""
+
+from __future__ import print_function
+
+import io
+import json
+import os
+import sys
+from binascii import unhexlify
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOLDEN = os.path.join(HERE, "golden")
+sys.path.insert(0, os.path.join(HERE, "recording"))
+sys.path.insert(0, HERE)
+
+import find_pythons  # noqa: E402
+import scenarios  # noqa: E402
+import wire  # noqa: E402
+
+
+class Recorder(object):
+    """The running Pythons: two of each, for the two sides."""
+
+    def __init__(self, found):
+        self.found = found
+        self._peers = {}
+
+    def peer(self, version, side):
+        if (version, side) not in self._peers:
+            path = self.found[version]["path"]
+            self._peers[version, side] = wire.Peer(path)
+        return self._peers[version, side]
+
+    def close(self):
+        for peer in self._peers.values():
+            peer.close()
+
+    def digests(self, version):
+        return self.peer(version, "listener").ask("digests")["digests"]
+
+    def mac(self, digest, key, message):
+        """An HMAC by the newest Python: old ones lack SHA-3."""
+        newest = max(self.found, key=find_pythons.version_key)
+        answer = self.peer(newest, "mac").ask(
+            "mac", digest=digest, key=wire.to_hex(key), message=wire.to_hex(message)
+        )
+        return unhexlify(answer["mac"].encode("ascii"))
+
+    def handshakes(self, wanted):
+        for name, listener, client in wanted:
+            peers = {
+                side: self.peer(chosen["python"], side)
+                for side, chosen in (("listener", listener), ("client", client))
+                if "python" in chosen
+            }
+            yield scenarios.record(name, listener, client, peers, self.mac)
+
+    def python(self, version):
+        """The content of golden/python-VERSION.json."""
+        peer = self.peer(version, "listener")
+        wanted = scenarios.of_one_version(version, self.digests(version))
+        return {
+            "python": version,
+            "release": self.found[version]["release"],
+            "handshakes": list(self.handshakes(wanted)),
+            "frames_sent": peer.ask("frames_sent"),
+            "frames_received": peer.ask("frames_received"),
+            "pickles": peer.ask("pickles"),
+        }
+
+    def across(self, modern, olds):
+        """The content of golden/across-MODERN.json."""
+        return {
+            "python": modern,
+            "release": self.found[modern]["release"],
+            "releases": {old: self.found[old]["release"] for old in olds},
+            "handshakes": [
+                handshake
+                for old in olds
+                for handshake in self.handshakes(scenarios.across_versions(modern, old))
+            ],
+        }
+
+
+def record(found):
+    """`(file name, content)` of all that these Pythons can record."""
+    recorder = Recorder(found)
+    versions = sorted(found, key=find_pythons.version_key)
+    olds = [version for version in versions if not scenarios.is_modern(version)]
+    try:
+        for version in versions:
+            yield "python-%s.json" % version, recorder.python(version)
+        for modern in versions:
+            if scenarios.is_modern(modern) and olds:
+                yield "across-%s.json" % modern, recorder.across(modern, olds)
+    finally:
+        recorder.close()
+
+
+def write(name, content):
+    text = json.dumps(content, indent=1, sort_keys=True, separators=(",", ": "))
+    with io.open(os.path.join(GOLDEN, name), "w", newline="\n") as file:
+        file.write(u"%s\n" % text)
+
+
+def read(name):
+    with io.open(os.path.join(GOLDEN, name)) as file:
+        return json.load(file)
+
+
+def differences(golden, fresh, path=""):
+    """Where two recordings differ, as lines for a person."""
+    if isinstance(golden, dict) and isinstance(fresh, dict):
+        for key in sorted(set(golden) | set(fresh)):
+            inner = differences(golden.get(key), fresh.get(key), path + "/" + key)
+            for line in inner:
+                yield line
+    elif isinstance(golden, list) and isinstance(fresh, list):
+        if len(golden) != len(fresh):
+            yield "%s: %d entries checked in, %d now" % (path, len(golden), len(fresh))
+        for index, (old, new) in enumerate(zip(golden, fresh)):
+            label = old.get("name", index) if isinstance(old, dict) else index
+            for line in differences(old, new, "%s/%s" % (path, label)):
+                yield line
+    elif golden != fresh:
+        yield "%s: checked in %r, now %r" % (path, golden, fresh)
+
+
+#: `Listener` took an empty key for none until a 3.12 patch release.
+DIFFERS_BY_PATCH_RELEASE = ("empty-key-in-Listener",)
+
+
+def comparable(golden, fresh):
+    """Both without what may differ between two patch releases."""
+    same = golden["release"] == fresh["release"]
+    if "releases" in fresh:
+        olds = fresh["releases"]
+        same = same and all(golden["releases"].get(o) == olds[o] for o in olds)
+        golden = dict(golden, handshakes=[
+            handshake for handshake in golden["handshakes"]
+            if all(side.get("python") in list(olds) + [fresh["python"]]
+                   for side in (handshake["listener"], handshake["client"]))
+        ])
+    dropped = ("release", "releases")
+    if not same:
+        dropped += ("text",)
+        golden, fresh = (
+            dict(one, handshakes=[h for h in one["handshakes"]
+                                  if h["name"] not in DIFFERS_BY_PATCH_RELEASE])
+            for one in (golden, fresh)
+        )
+    return _without(golden, dropped), _without(fresh, dropped)
+
+
+def _without(value, dropped):
+    if isinstance(value, dict):
+        return {k: _without(v, dropped) for k, v in value.items() if k not in dropped}
+    if isinstance(value, list):
+        return [_without(item, dropped) for item in value]
+    return value
+
+
+def check(found):
+    """Compares; how many recordings differ."""
+    failed = 0
+    for name, fresh in record(found):
+        if not os.path.exists(os.path.join(GOLDEN, name)):
+            promised = fresh["python"] in find_pythons.SUPPORTED
+            print("%s: not checked in%s" % (name, "; run generate.py" if promised else
+                                            ", nor need it be: a newer Python"))
+            failed += promised
+            continue
+        # Through JSON, so that tuples and keys compare as stored.
+        fresh = json.loads(json.dumps(fresh))
+        lines = list(differences(*comparable(read(name), fresh)))
+        print("%s: %s (%d handshakes, Python %s)" % (
+            name, "differs" if lines else "same",
+            len(fresh["handshakes"]), fresh["release"]))
+        for line in lines[:20]:
+            print("   " + line[:400])
+        failed += bool(lines)
+    return failed
+
+
+def main(arguments):
+    found = find_pythons.find()
+    wanted, missing = find_pythons.required(os.environ, found)
+    if missing or not found:
+        wire.warn("no Python %s on this machine (found: %s). Install it, or name "
+                  "the versions to use: MPCONN_PYTHONS=\"3.11 3.13\"."
+                  % (", ".join(missing) or "at all", ", ".join(sorted(found)) or "none"))
+        return 1
+    found = {version: found[version] for version in wanted}
+    if arguments == ["--list"]:
+        for version in wanted:
+            print("%-5s %s" % (version, found[version]["path"]))
+        return 0
+    if arguments == ["--check"]:
+        return 1 if check(found) else 0
+    if arguments:
+        wire.warn(__doc__)
+        return 2
+    for name, content in record(found):
+        write(name, content)
+        print("wrote golden/" + name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
