@@ -9,6 +9,7 @@ use super::{Connection, Receiver, Sender};
 use crate::codec::{Codec, SerdePickle};
 use crate::error::{Error, Result};
 use crate::frame::{Decoder, Header};
+use crate::handshake::{CHALLENGE, HandshakeError};
 
 /// Bytes that are gathered before they are written, by `send_bytes_all`.
 const GATHERED: usize = 64 * 1024;
@@ -100,7 +101,12 @@ macro_rules! receiving {
             /// # Errors
             /// As [`recv`](Self::recv).
             pub fn recv_with<C: Codec, T: DeserializeOwned>(&self, codec: &C) -> Result<T> {
-                codec.decode(self.recv_bytes()?).map_err(Error::codec)
+                let message = self.recv_bytes()?;
+                let is_challenge = message.starts_with(CHALLENGE);
+                codec.decode(message).map_err(|error| match is_challenge {
+                    true => Error::handshake(self.io.peer.as_ref(), HandshakeError::PeerWantsKey),
+                    false => Error::codec(error),
+                })
             }
 
             /// Receives one message: `conn.recv_bytes()`.

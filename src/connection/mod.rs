@@ -3,6 +3,8 @@
 mod halves;
 mod io;
 mod messages;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::io as std_io;

@@ -254,3 +254,12 @@ fn a_wrong_policy_is_refused_by_name() {
     // The listener answers no challenge that names MD5 and hangs up.
     assert!(old.join().unwrap().unwrap_err().is_authentication());
 }
+
+#[test]
+fn a_client_without_a_key_is_told_that_the_listener_wants_one() {
+    let mut listener = keyed();
+    let client = connect(listener.address(), None).unwrap();
+    assert!(listener.accept_timeout(SOON).unwrap_err().is_timed_out());
+    let error = client.recv::<String>().unwrap_err();
+    assert!(error.to_string().contains("wants a key"), "{error}");
+}

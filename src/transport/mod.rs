@@ -18,9 +18,9 @@ use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags};
 
 use readiness::{Deadline, wait_readable, wait_writable};
 
-/// Bytes that a pipe takes at once when poll says that it takes some: POSIX's
-/// least PIPE_BUF, which every system guarantees.
-const PIPE_CHUNK: usize = 512;
+/// Bytes that a pipe takes without waiting once poll says that it takes some:
+/// PIPE_BUF, of which POSIX guarantees 512.
+const PIPE_CHUNK: usize = if cfg!(target_os = "linux") { 4096 } else { 512 };
 
 /// What kind of descriptor it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +184,11 @@ impl Transport {
                 return Err(io::ErrorKind::TimedOut.into());
             }
             let chunk = match !deadline.is_never() && self.kind == Kind::Pipe {
-                true => bytes.map(|b| &b[..b.len().min(PIPE_CHUNK / 2)]),
+                true => {
+                    let first = bytes[0].len().min(PIPE_CHUNK);
+                    let second = bytes[1].len().min(PIPE_CHUNK - first);
+                    [&bytes[0][..first], &bytes[1][..second]]
+                }
                 false => bytes,
             };
             // A vector of one is an ordinary send.

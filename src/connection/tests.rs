@@ -1,0 +1,249 @@
+//! Connections to themselves: what each method does, at the borders.
+
+use std::io::Write;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::Duration;
+
+use super::*;
+
+const SOON: Duration = Duration::from_millis(20);
+
+/// A connection, and the raw other end of it.
+fn raw() -> (Connection, UnixStream) {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    (ours.try_into().unwrap(), theirs)
+}
+
+fn pattern(len: usize) -> Vec<u8> {
+    (0..len).map(|i| (i % 251) as u8).collect()
+}
+
+#[test]
+fn messages_of_every_size_arrive() {
+    let (a, b) = Connection::pair(true).unwrap();
+    for len in [
+        0,
+        1,
+        2047,
+        2048,
+        2049,
+        8191,
+        8192,
+        8193,
+        16_384,
+        16_385,
+        1 << 20,
+    ] {
+        let message = pattern(len);
+        thread::scope(|scope| {
+            scope.spawn(|| a.send_bytes(&message).unwrap());
+            assert_eq!(b.recv_bytes().unwrap(), message);
+        });
+    }
+}
+
+#[test]
+fn a_one_way_pair_goes_one_way() {
+    let (reader, writer) = Connection::pair(false).unwrap();
+    assert!(reader.readable() && !reader.writable());
+    assert!(!writer.readable() && writer.writable());
+    assert!(
+        reader
+            .send_bytes(b"x")
+            .unwrap_err()
+            .to_string()
+            .contains("read-only")
+    );
+    assert!(
+        writer
+            .recv_bytes()
+            .unwrap_err()
+            .to_string()
+            .contains("write-only")
+    );
+    let message = pattern(1 << 20);
+    thread::scope(|scope| {
+        scope.spawn(|| writer.send_bytes(&message).unwrap());
+        assert_eq!(reader.recv_bytes().unwrap(), message);
+    });
+    drop(writer);
+    assert!(reader.recv_bytes().unwrap_err().is_eof());
+}
+
+#[test]
+fn timeouts_of_a_pipe_hold_for_messages_larger_than_it() {
+    let (reader, writer) = Connection::pair(false).unwrap();
+    reader.set_recv_timeout(Some(SOON));
+    assert!(reader.recv_bytes().unwrap_err().is_timed_out());
+    writer.set_send_timeout(Some(SOON));
+    assert!(
+        writer
+            .send_bytes(&pattern(1 << 20))
+            .unwrap_err()
+            .is_timed_out()
+    );
+    let message = writer.send_bytes(b"x").unwrap_err().to_string();
+    assert!(message.contains("inside a message"), "{message}");
+}
+
+#[test]
+fn end_of_file_between_and_inside_messages() {
+    for (bytes, inside) in [(&b""[..], false), (b"\0\0", true), (b"\0\0\0\x05hel", true)] {
+        let (connection, mut peer) = raw();
+        peer.write_all(bytes).unwrap();
+        drop(peer);
+        assert!(connection.poll(Some(Duration::ZERO)).unwrap());
+        let error = connection.recv_bytes().unwrap_err();
+        assert_eq!((error.is_eof(), error.is_truncated()), (!inside, inside));
+    }
+}
+
+#[test]
+fn after_a_bad_length_it_is_not_readable() {
+    let (connection, mut peer) = raw();
+    peer.write_all(b"\0\0\0\x05hello").unwrap();
+    assert!(connection.recv_bytes_max(4).unwrap_err().is_bad_length());
+    assert!(!connection.readable() && connection.writable());
+    assert!(
+        connection
+            .recv_bytes()
+            .unwrap_err()
+            .to_string()
+            .contains("write-only")
+    );
+    connection.send_bytes(b"x").unwrap();
+}
+
+#[test]
+fn a_message_that_does_not_fit_is_in_the_error() {
+    let (a, b) = Connection::pair(true).unwrap();
+    for len in [10, 20_000] {
+        let message = pattern(len);
+        a.send_bytes(&message).unwrap();
+        let mut short = vec![0; len - 1];
+        let error = b.recv_bytes_into(&mut short).unwrap_err();
+        assert_eq!(error.into_message().unwrap(), message);
+        a.send_bytes(&message).unwrap();
+        let mut long = vec![9; len + 1];
+        assert_eq!(b.recv_bytes_into(&mut long).unwrap(), len);
+        assert_eq!((&long[..len], long[len]), (&message[..], 9));
+    }
+}
+
+#[test]
+fn a_timeout_inside_a_message_loses_nothing() {
+    let (connection, mut peer) = raw();
+    connection.set_recv_timeout(Some(SOON));
+    let message = pattern(20_000);
+    peer.write_all(&20_000u32.to_be_bytes()).unwrap();
+    let mut buffer = vec![0; 20_000];
+    for part in message.chunks(9000) {
+        assert!(connection.recv_bytes().unwrap_err().is_timed_out());
+        assert!(
+            connection
+                .recv_bytes_into(&mut buffer)
+                .unwrap_err()
+                .is_timed_out()
+        );
+        peer.write_all(part).unwrap();
+    }
+    assert_eq!(connection.recv_bytes_into(&mut buffer).unwrap(), 20_000);
+    assert_eq!(buffer, message);
+}
+
+#[test]
+fn the_descriptor_is_not_given_away_with_bytes_read_ahead() {
+    let (connection, mut peer) = raw();
+    peer.write_all(b"\0\0\0\x01a\0\0\0\x01b\0\0").unwrap();
+    assert_eq!(connection.recv_bytes().unwrap(), b"a");
+    let connection = connection.into_fd().unwrap_err();
+    let (_, bytes) = connection.into_parts();
+    assert_eq!(bytes, b"\0\0\0\x01b\0\0");
+}
+
+#[test]
+fn without_read_ahead_the_next_message_stays_in_the_descriptor() {
+    let (connection, mut peer) = raw();
+    connection.set_read_ahead(false);
+    peer.write_all(b"\0\0\0\x01a\0\0\0\x01b").unwrap();
+    assert_eq!(connection.recv_bytes().unwrap(), b"a");
+    let connection = Connection::from_fd(connection.into_fd().unwrap()).unwrap();
+    assert_eq!(connection.recv_bytes().unwrap(), b"b");
+}
+
+#[test]
+fn halves_are_used_by_two_threads_and_come_together_again() {
+    let (a, b) = Connection::pair(true).unwrap();
+    let (receiver, sender) = a.split();
+    let echo = thread::spawn(move || {
+        while let Ok(message) = b.recv_bytes() {
+            b.send_bytes(&message).unwrap();
+        }
+        b
+    });
+    let sending = thread::spawn(move || {
+        for i in 0..1000u32 {
+            sender.send_bytes(&i.to_be_bytes()).unwrap();
+        }
+        sender
+    });
+    for i in 0..1000u32 {
+        assert_eq!(receiver.recv_bytes().unwrap(), i.to_be_bytes());
+    }
+    let whole = receiver.reunite(sending.join().unwrap()).unwrap();
+    whole.shutdown(Shutdown::Write).unwrap();
+    echo.join().unwrap();
+    let (other, _) = Connection::pair(true).unwrap().0.split();
+    assert!(other.reunite(whole.split().1).is_err());
+}
+
+#[test]
+fn sends_from_many_threads_do_not_interleave() {
+    let (a, b) = Connection::pair(true).unwrap();
+    thread::scope(|scope| {
+        for value in 0..8u8 {
+            let a = &a;
+            scope.spawn(move || {
+                for len in 0..200 {
+                    a.send_bytes(&vec![value; len * 40]).unwrap();
+                }
+            });
+        }
+        for _ in 0..8 * 200 {
+            let message = b.recv_bytes().unwrap();
+            assert!(message.windows(2).all(|pair| pair[0] == pair[1]));
+        }
+    });
+}
+
+#[test]
+fn many_messages_at_once_keep_their_order() {
+    let (a, b) = Connection::pair(true).unwrap();
+    let messages: Vec<_> = (0..500).map(|i| pattern(i * i % 40_000)).collect();
+    thread::scope(|scope| {
+        scope.spawn(|| a.send_bytes_all(&messages).unwrap());
+        for message in &messages {
+            assert_eq!(&b.recv_bytes().unwrap(), message);
+        }
+    });
+}
+
+#[test]
+fn a_peer_that_is_gone_is_an_error_not_a_signal() {
+    let (a, b) = Connection::pair(true).unwrap();
+    drop(b);
+    assert!(a.send_bytes(b"x").unwrap_err().is_disconnected());
+}
+
+#[test]
+fn shutting_down_frees_a_thread_that_receives() {
+    let (a, _b) = Connection::pair(true).unwrap();
+    thread::scope(|scope| {
+        let receiving = scope.spawn(|| a.recv_bytes());
+        thread::sleep(SOON);
+        a.shutdown(Shutdown::Both).unwrap();
+        assert!(receiving.join().unwrap().unwrap_err().is_eof());
+    });
+}
