@@ -1,0 +1,144 @@
+//! README.md's snippets: what it shows is what the examples are, and both sides of
+//! each pair work together.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const README: &str = include_str!("../README.md");
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The code block behind the line `<!-- marker -->`.
+fn block(marker: &str) -> &'static str {
+    let (_, after) = README
+        .split_once(&format!("<!-- {marker} -->\n```"))
+        .unwrap_or_else(|| panic!("README.md has no block marked {marker:?}"));
+    let (_, code) = after.split_once('\n').unwrap();
+    code.split_once("```").unwrap().0
+}
+
+fn example_source(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/{name}.rs"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// The example as `cargo test` has built it; built now if only this test was asked for.
+fn example_binary(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().unwrap().parent().unwrap();
+    let path = profile.join("examples").join(name);
+    if !path.exists() {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--example", name]).arg("--target-dir");
+        let built = cargo.arg(profile.parent().unwrap()).status().unwrap();
+        assert!(built.success(), "cargo build --example {name} failed");
+    }
+    path
+}
+
+fn python() -> String {
+    std::env::var("MPCONN_PYTHON").unwrap_or_else(|_| "python3".into())
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("localhost", 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// A program that does not outlive its test.
+struct Guarded(Child);
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Python with the snippet, its port replaced by one that is free.
+fn start_python(marker: &str, port_shown: &str, port: u16) -> Guarded {
+    let code = block(marker);
+    assert!(code.contains(port_shown));
+    let code = code.replace(port_shown, &port.to_string());
+    let child = Command::new(python())
+        .args(["-u", "-c", &code])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|e| panic!("cannot start {} (set MPCONN_PYTHON): {e}", python()));
+    Guarded(child)
+}
+
+/// Its further output, once it has ended well and in time.
+fn finish(mut child: Guarded, what: &str) -> String {
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.0.try_wait().unwrap() {
+            break status;
+        }
+        assert!(start.elapsed() < LIMIT, "{what} does not end");
+        thread::sleep(Duration::from_millis(5));
+    };
+    let mut output = String::new();
+    let mut stdout = child.0.stdout.take().unwrap();
+    stdout.read_to_string(&mut output).unwrap();
+    assert!(status.success(), "{what}: {status}, {output}");
+    output
+}
+
+/// Until it says that it listens: its first line. A program that ends instead has none.
+fn await_listener(child: &mut Guarded) {
+    let stdout = child.0.stdout.as_mut().unwrap();
+    let mut line = Vec::new();
+    let mut byte = [0];
+    while stdout.read(&mut byte).unwrap() == 1 && byte != *b"\n" {
+        line.push(byte[0]);
+    }
+    let line = String::from_utf8(line).unwrap();
+    assert!(line.starts_with("listening on "), "{line:?}");
+}
+
+fn start_example(name: &str, port: u16) -> Guarded {
+    let mut example = Command::new(example_binary(name));
+    example.arg(format!("localhost:{port}")).stdout(Stdio::piped());
+    Guarded(example.spawn().unwrap())
+}
+
+#[test]
+fn the_rust_snippets_are_the_examples() {
+    for name in ["listener", "client"] {
+        let source = example_source(name);
+        // Without the line of documentation in front.
+        let (_, code) = source.split_once("\n\n").unwrap();
+        let shown = block(&format!("the whole of examples/{name}.rs"));
+        assert_eq!(shown, code, "README.md differs from examples/{name}.rs");
+    }
+}
+
+#[test]
+fn a_python_client_talks_to_the_rust_listener() {
+    let port = free_port();
+    let mut rust = start_example("listener", port);
+    await_listener(&mut rust);
+    let python = start_python("python: with examples/listener.rs", "6000", port);
+    let printed = finish(python, "the Python client");
+    assert!(
+        block("python: with examples/listener.rs").contains(printed.trim()),
+        "{printed}"
+    );
+    finish(rust, "the Rust listener");
+}
+
+#[test]
+fn the_rust_client_talks_to_a_python_listener() {
+    let port = free_port();
+    let mut python = start_python("python: with examples/client.rs", "6001", port);
+    await_listener(&mut python);
+    let printed = finish(start_example("client", port), "the Rust client");
+    assert!(printed.starts_with("2 + 3 = 5\n{'"), "{printed}");
+    assert!(printed.contains("'add'"), "{printed}");
+    finish(python, "the Python listener");
+}
