@@ -6,62 +6,13 @@
 //! come to the same end. Older Pythons challenge in a way that we never do;
 //! there the two halves are held to the recorded bytes one by one.
 
-use std::fs;
-use std::path::Path;
+mod transcript;
 
-use serde::Deserialize;
+use transcript::{PythonOutcome, Role, Transcript, transcripts, unhex};
 
-use super::super::message::{RANDOM_LEN, parse_response};
+use super::super::message::parse_response;
 use super::*;
 use crate::frame::{Decoder, FrameError, Step};
-
-#[derive(Deserialize)]
-struct Recording {
-    handshakes: Vec<Transcript>,
-}
-
-#[derive(Deserialize)]
-struct Transcript {
-    name: String,
-    listener: Side,
-    client: Side,
-    messages: Vec<Sent>,
-}
-
-#[derive(Deserialize)]
-struct Side {
-    /// None for a scripted side.
-    python: Option<String>,
-    key: Option<String>,
-    random: Option<String>,
-    digest: Option<String>,
-    #[serde(default)]
-    rhel: bool,
-    outcome: Option<PythonOutcome>,
-}
-
-#[derive(Deserialize)]
-struct PythonOutcome {
-    #[serde(default)]
-    ok: bool,
-    #[serde(default)]
-    exception: String,
-    #[serde(default)]
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct Sent {
-    from: Role,
-    hex: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Role {
-    Listener,
-    Client,
-}
 
 /// How it ended for a machine behind a framed connection.
 #[derive(Debug)]
@@ -72,79 +23,6 @@ enum Ended {
     Closed,
     /// The peer closed inside a message.
     Truncated,
-}
-
-fn transcripts() -> Vec<Transcript> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("python-fixtures/golden");
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).expect("golden files") {
-        let file = fs::read_to_string(entry.unwrap().path()).unwrap();
-        let recording: Recording = serde_json::from_str(&file).unwrap();
-        found.extend(recording.handshakes);
-    }
-    found
-}
-
-fn unhex(hex: &str) -> Vec<u8> {
-    let digit = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
-    (0..hex.len()).step_by(2).map(digit).collect()
-}
-
-impl Transcript {
-    fn side(&self, role: Role) -> &Side {
-        match role {
-            Role::Listener => &self.listener,
-            Role::Client => &self.client,
-        }
-    }
-
-    /// What a side sent, without the headers. For messages that are whole.
-    fn bodies(&self, role: Role) -> Vec<Vec<u8>> {
-        let sent = self.messages.iter().filter(|sent| sent.from == role);
-        sent.map(|sent| unhex(&sent.hex).split_off(4)).collect()
-    }
-}
-
-impl Side {
-    fn key(&self) -> Option<AuthKey> {
-        self.key.as_deref().map(|hex| AuthKey::new(unhex(hex)))
-    }
-
-    /// Whether it is a 3.12 or later.
-    fn is_modern(&self) -> bool {
-        let minor = self
-            .python
-            .as_deref()
-            .and_then(|version| version.strip_prefix("3."));
-        minor.is_some_and(|minor| minor.parse::<u32>().unwrap() >= 12)
-    }
-
-    /// The policy that is this Python's.
-    fn policy(&self) -> Policy {
-        let policy = if self.rhel {
-            Policy::rhel()
-        } else {
-            Policy::compatible()
-        };
-        match &self.digest {
-            Some(name) => policy.offer(Digest::from_name(name.as_bytes()).unwrap()),
-            None => policy,
-        }
-    }
-
-    /// A machine with the key and the random bytes of this side.
-    fn machine(&self, role: Role, policy: &Policy) -> Option<Handshake> {
-        let key = self.key()?;
-        let mut random = [0; RANDOM_LEN];
-        // It draws none where it ended before its turn.
-        let drawn = unhex(self.random.as_deref().unwrap_or(""));
-        random[..drawn.len()].copy_from_slice(&drawn);
-        Some(Handshake::new(
-            Deliver::with_random(&key, policy, random),
-            Answer::new(&key, policy),
-            role == Role::Listener,
-        ))
-    }
 }
 
 /// Cuts the bytes of one message in two at every place, and checks that the
