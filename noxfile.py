@@ -87,9 +87,10 @@ def cargo_test(session, *arguments, **env):
     """cargo-nextest where it is installed, else what cargo brings."""
     if shutil.which("cargo-nextest"):
         # An empty selection is a mistake in the line, not a success.
-        cargo(session, "nextest", "run", "--no-tests=fail", *arguments, **env)
+        cargo(session, "nextest", "run", "--no-tests=fail", "--no-fail-fast",
+              *arguments, **env)
     else:
-        cargo(session, "test", *arguments, **env)
+        cargo(session, "test", "--no-fail-fast", *arguments, **env)
 
 
 def python_for(session, version):
@@ -101,6 +102,20 @@ def python_for(session, version):
             % (version, " ".join(sorted(FOUND, key=find_pythons.version_key)))
         )
     return FOUND[version]["path"]
+
+
+def python_of_the_shim():
+    """The environment in which the shim builds: pyo3 wants a 3.9 or later.
+
+    None where this machine has none: then nothing is built of it.
+    """
+    usual = find_pythons.ask("python3")
+    if usual and usual[0] >= OLDEST_SHIM:
+        return {}
+    able = [v for v in FOUND if find_pythons.version_key(v) >= OLDEST_SHIM]
+    if not able:
+        return None
+    return {"PYO3_PYTHON": FOUND[max(able, key=find_pythons.version_key)]["path"]}
 
 
 @session()
@@ -123,7 +138,10 @@ def lint(session):
     """Formatting, clippy and rustdoc, with warnings as errors."""
     cargo(session, "fmt", "--all", "--check")
     deny = ("--", "-D", "warnings")
-    cargo(session, "clippy", "--workspace", "--all-targets", "--all-features", *deny)
+    python = python_of_the_shim()
+    shim = [] if python is not None else ["--exclude", "cpython-shim"]
+    cargo(session, "clippy", "--workspace", "--all-targets", "--all-features", *shim, *deny,
+          **(python or {}))
     # The library as its users without the program build it.
     cargo(session, "clippy", "-p", "mpconn", "--lib", "--no-default-features", *deny)
     cargo(session, "doc", "--no-deps", "-p", "mpconn", "--all-features",
@@ -152,18 +170,20 @@ def fixtures(session):
                 external=True)
 
 
-@session()
-def interop(session):
-    """What the interop tests check once, whatever the Python."""
+def other_interop_tests():
+    """Names of the interop tests that no session of their own runs."""
     directory = os.path.join(ROOT, "interop-tests", "tests")
     names = sorted(
         os.path.splitext(name)[0] for name in os.listdir(directory)
         if name.endswith(".rs") or os.path.exists(os.path.join(directory, name, "main.rs"))
     )
-    names = [name for name in names if name not in ("matrix", "layers")]
-    if not names:
-        session.error("no tests in " + directory)
-    tests = [argument for name in names for argument in ("--test", name)]
+    return [name for name in names if name not in ("matrix", "layers")]
+
+
+@session(default=bool(other_interop_tests()))
+def interop(session):
+    """What the interop tests check once, whatever the Python."""
+    tests = [argument for name in other_interop_tests() for argument in ("--test", name)]
     cargo_test(session, "-p", "interop-tests", *tests, MPCONN_PYTHON=newest(session))
 
 
@@ -195,7 +215,7 @@ def cpython_tests(version, session):
     python = python_for(session, version)
     runner = os.path.join("interop-tests", "cpython_tests.py")
     session.run(sys.executable, runner, "--build", "--python", python,
-                *session.posargs, external=True)
+                *session.posargs, external=True, env=python_of_the_shim())
 
 
 def per_version(function, name, version, default):

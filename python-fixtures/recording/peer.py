@@ -42,7 +42,7 @@ def pinned_stream(label, drawn):
 
 
 def sha256_for_md5(key, message=None, digestmod=None, new=hmac.new):
-    """RHEL's patch: where upstream has HMAC-MD5, HMAC-SHA256, unprefixed."""
+    """RHEL's patch (bpo-17258): HMAC-SHA256, unprefixed, where upstream has HMAC-MD5."""
     return new(key, message, "sha256")
 
 

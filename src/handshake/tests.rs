@@ -1,5 +1,7 @@
 //! Both peers in one process: every dialect, every failure.
 
+mod golden;
+
 use super::message::RANDOM_LEN;
 use super::*;
 
