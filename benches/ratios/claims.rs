@@ -112,13 +112,16 @@ fn with_cpython() -> Vec<Claim> {
 fn one_way() -> Vec<Claim> {
     use Over::{Tcp, Unix};
     use Target::{AtLeast, None};
-    use Work::Stream;
+    use Work::{Batch, Stream};
+    let many = "one way 16 B, many a call";
     let big = Stream(16 * MIB);
     let huge = Stream(256 * MIB);
     vec![
-        gain("one way 16 B", Stream(16), Unix, OURS, AtLeast(10.0)),
-        on_two_cores(gain("one way 16 B", Stream(16), Unix, OURS, None)),
-        gain("one way 16 B", Stream(16), Tcp, OURS, None),
+        gain(many, Batch(16), Unix, OURS, AtLeast(10.0)),
+        on_two_cores(gain(many, Batch(16), Unix, OURS, AtLeast(10.0))),
+        gain(many, Batch(16), Tcp, OURS, AtLeast(10.0)),
+        gain(many, Batch(16), Unix, TO_CPYTHON, None),
+        gain("one way 16 B", Stream(16), Unix, OURS, None),
         gain("one way 1 MiB", Stream(MIB), Unix, OURS, None),
         gain("one way 16 MiB", big, Unix, OURS, AtLeast(4.0)),
         on_two_cores(gain("one way 16 MiB", big, Unix, OURS, AtLeast(4.0))),

@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 
 use mpconn::AuthKey;
-use mpconn::handshake::{Handshake, Policy};
+use mpconn::handshake::Handshake;
 
 use crate::peer::{Kind, Link};
 
@@ -84,8 +84,7 @@ struct Bare<S> {
 
 impl<S: Read + Write> Bare<S> {
     fn authenticate(&mut self, key: &AuthKey, listener: bool) -> io::Result<()> {
-        // A peer of Python 3.11 proves itself with MD5 whatever is offered.
-        let policy = Policy::compatible().offer(crate::ours::offered());
+        let policy = crate::ours::policy();
         let mut machine = match listener {
             true => Handshake::listener(key, &policy),
             false => Handshake::client(key, &policy),

@@ -43,7 +43,7 @@ fn run() -> io::Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
     match &args[..] {
         [peer, kind, rest @ ..] if peer == "peer" => match kind.as_str() {
-            "ours" => peer::run::<floor::Floor>(rest),
+            "ours" => peer::run::<ours::Ours>(rest),
             _ => peer::run::<floor::Floor>(rest),
         },
         _ => bench(&args),

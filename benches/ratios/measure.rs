@@ -110,7 +110,7 @@ struct Turns {
 impl Turns {
     /// Finds out how much work fills a turn, which warms the pair up too.
     fn new(mut pair: Pair, effort: Effort) -> io::Result<Turns> {
-        let mut count = 1;
+        let mut count = pair.first_count();
         let mut taken = pair.run(count)?;
         while taken < effort.turn / 4.0 {
             // Whole steps of at most tenfold, as the first runs are slow.

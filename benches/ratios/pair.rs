@@ -45,6 +45,8 @@ pub(crate) enum Work {
     Echo(usize),
     /// Messages one way, and an answer to the last.
     Stream(usize),
+    /// The same with a call for many, where there is one.
+    Batch(usize),
     /// Connect, handshake, close.
     Connect,
     /// Connect, handshake, one message each way, close.
@@ -58,6 +60,7 @@ impl Work {
         match self {
             Work::Echo(size) => format!("echo {size} {count}"),
             Work::Stream(size) => format!("stream {size} {count}"),
+            Work::Batch(size) => format!("batch {size} {count}"),
             Work::Connect => format!("connect 0 {count}"),
             Work::Request => format!("request 0 {count}"),
             Work::Memory(size) => format!("memory {size} {count}"),
@@ -161,6 +164,15 @@ impl Pair {
             client,
             answers,
         })
+    }
+
+    /// Where to begin when looking for how often makes a turn: a stream of a few
+    /// short messages is mostly its end.
+    pub(crate) fn first_count(&self) -> u64 {
+        match self.work {
+            Work::Stream(size) | Work::Batch(size) => (1 << 18) / (size as u64 + 64) + 1,
+            _ => 1,
+        }
     }
 
     /// Does the work so many times: nanoseconds for all of them, or bytes.
