@@ -71,6 +71,25 @@ pub(crate) fn claims() -> Vec<Claim> {
         .collect()
 }
 
+/// This build against another one: all that the claims have both sides do in Rust.
+pub(crate) fn against_before() -> Vec<Claim> {
+    let mut works: Vec<Claim> = Vec::new();
+    for claim in claims() {
+        let known = |other: &Claim| {
+            (other.work, other.over, other.cores) == (claim.work, claim.over, claim.cores)
+        };
+        if [claim.of, claim.to].contains(&OURS) && !works.iter().any(known) {
+            works.push(Claim {
+                of: OURS,
+                to: Sides::both(Side::Before),
+                target: Target::None,
+                ..claim
+            });
+        }
+    }
+    works
+}
+
 fn round_trips() -> Vec<Claim> {
     use Over::{Tcp, Unix};
     use Target::{AtLeast, AtMost, None};

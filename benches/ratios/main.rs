@@ -4,6 +4,7 @@
 //! cargo bench --bench ratios                    every claim
 //! cargo bench --bench ratios -- --quick         fewer and shorter turns
 //! cargo bench --bench ratios -- "one way"       the claims whose names contain that
+//! cargo bench --bench ratios -- --against=PATH  another build of this bench, in turns
 //! MPCONN_PYTHON=python3.13 cargo bench --bench ratios
 //! ```
 //!
@@ -56,9 +57,15 @@ fn bench(args: &[String]) -> io::Result<()> {
         args if args.iter().any(|arg| arg == "--quick") => Effort::QUICK,
         _ => Effort::FULL,
     };
+    if args.iter().any(|arg| arg == "--list") {
+        // A test runner asks which tests there are.
+        return Ok(());
+    }
+    let before = args.iter().find_map(|arg| arg.strip_prefix("--against="));
     let filter = args.iter().find(|arg| !arg.starts_with("--"));
     let setting = Setting {
         python: python::find()?,
+        before: before.map(PathBuf::from),
         directory: env::temp_dir().join(format!("mpconn-ratios-{}", std::process::id())),
         cores: cores()?,
     };

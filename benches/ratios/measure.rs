@@ -33,14 +33,22 @@ impl Effort {
 /// Every claim with that text in its name.
 pub(crate) fn all(setting: &Setting, effort: Effort, filter: &str) -> io::Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for claim in claims::claims() {
+    let claims = match setting.before {
+        Some(_) => claims::against_before(),
+        None => claims::claims(),
+    };
+    for claim in claims {
         let name = name(&claim);
         if name.contains(filter) {
             rows.push(measure(setting, effort, &claim, name)?);
             announce(&rows);
         }
     }
-    for side in [Side::Ours, Side::CPython] {
+    let receivers: &[Side] = match setting.before {
+        Some(_) => &[Side::Ours, Side::Before],
+        None => &[Side::Ours, Side::CPython],
+    };
+    for &side in receivers {
         let name = format!(
             "peak memory of recv, bytes of 256 MiB: {} / its size",
             side.name()
@@ -164,7 +172,7 @@ fn memory(setting: &Setting, effort: Effort, side: Side, name: String) -> io::Re
         ),
         target: match side {
             Side::Ours => Target::AtMost(1.02),
-            Side::Floor | Side::CPython => Target::None,
+            _ => Target::None,
         },
     })
 }

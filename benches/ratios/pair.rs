@@ -20,6 +20,8 @@ pub(crate) enum Side {
     Ours,
     Floor,
     CPython,
+    /// The crate as another build of this bench has it.
+    Before,
 }
 
 /// What runs between the two.
@@ -39,7 +41,7 @@ pub(crate) enum Cores {
 }
 
 /// What a pair does, with the size of its messages in bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
     /// Round trips.
     Echo(usize),
@@ -94,6 +96,7 @@ impl Side {
             Side::Ours => "Rust",
             Side::Floor => "bare",
             Side::CPython => "CPython",
+            Side::Before => "before",
         }
     }
 }
@@ -114,6 +117,8 @@ impl Sides {
 /// What all pairs of a run share.
 pub(crate) struct Setting {
     pub(crate) python: Python,
+    /// Another build of this bench.
+    pub(crate) before: Option<PathBuf>,
     /// Where sockets of the run lie.
     pub(crate) directory: PathBuf,
     /// The cores of the one and the other process.
@@ -210,9 +215,10 @@ fn command(setting: &Setting, side: Side) -> Command {
             ));
             return command;
         }
+        Side::Before => Command::new(setting.before.clone().unwrap_or_default()),
         Side::Ours | Side::Floor => Command::new(env::current_exe().unwrap_or_default()),
     };
-    let kind = if side == Side::Ours { "ours" } else { "floor" };
+    let kind = if side == Side::Floor { "floor" } else { "ours" };
     command.args(["peer", kind]);
     command.env(crate::ours::OFFER, setting.python.digest().name());
     command
