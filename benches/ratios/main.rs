@@ -97,5 +97,5 @@ fn cores() -> io::Result<(usize, usize)> {
     let set = rustix::thread::sched_getaffinity(None)?;
     let mut cores = (0..rustix::thread::CpuSet::MAX_CPU).filter(|&core| set.is_set(core));
     let first = cores.next().unwrap_or(0);
-    Ok((cores.last().unwrap_or(first), first))
+    Ok((cores.next_back().unwrap_or(first), first))
 }
