@@ -175,7 +175,7 @@ impl Io {
         loop {
             match self.step(reader, max)? {
                 Step::Message => return Ok(()),
-                step => self.fill(reader, step, deadline)?,
+                _ => self.fill(reader, deadline)?,
             }
         }
     }
@@ -188,14 +188,15 @@ impl Io {
         })
     }
 
-    fn fill(&self, reader: &mut Reader, step: Step, deadline: Deadline) -> Result<()> {
-        if let Step::Body(_) = step {
-            self.transport.acknowledge_now();
-        }
+    fn fill(&self, reader: &mut Reader, deadline: Deadline) -> Result<()> {
+        let begun = reader.decoder.is_midway();
         let capacity = &mut reader.capacity;
         let read = |vec: &mut Vec<u8>, room| {
             advise(vec, capacity);
-            self.transport.read(vec, room, deadline)
+            match begun {
+                true => self.transport.read_rest(vec, room, deadline),
+                false => self.transport.read(vec, room, deadline),
+            }
         };
         match reader.decoder.fill(reader.read_ahead, read) {
             Ok(0) => Err(end_of_file(&reader.decoder)),
@@ -223,7 +224,7 @@ impl Io {
                 (Step::Body(_), Some(len)) if len <= target.len() => {
                     return self.finish_into(&mut reader, &mut target[..len], deadline);
                 }
-                (step, _) => self.fill(&mut reader, step, deadline)?,
+                _ => self.fill(&mut reader, deadline)?,
             }
         }
     }
@@ -236,8 +237,10 @@ impl Io {
     ) -> Result<usize> {
         let mut have = reader.decoder.move_body(target);
         while have < target.len() {
-            self.transport.acknowledge_now();
-            let error = match self.transport.read_slice(&mut target[have..], deadline) {
+            let error = match self
+                .transport
+                .read_rest_slice(&mut target[have..], deadline)
+            {
                 Ok(0) => end_of_file_at(have, target.len()),
                 Ok(n) => {
                     have += n;
