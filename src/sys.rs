@@ -1,4 +1,5 @@
-//! The one place for unsafe code: descriptors that the environment names by number.
+//! The one place for unsafe code: descriptors that the environment names by number,
+//! and advice about memory.
 
 #![allow(unsafe_code)]
 
@@ -22,3 +23,24 @@ pub(crate) fn adopt(number: RawFd) -> io::Result<OwnedFd> {
     fcntl_setfd(&fd, flags | FdFlags::CLOEXEC)?;
     Ok(fd)
 }
+
+/// Has the memory of a large vector come in huge pages as it is touched: 4 KiB at
+/// a time it costs more than the bytes that a socket copies into it.
+#[cfg(target_os = "linux")]
+pub(crate) fn prefer_huge_pages(vec: &mut Vec<u8>) {
+    let page = rustix::param::page_size();
+    // Whole pages, so that the allocator's mapping stays in one piece: it could not
+    // be moved by one mremap otherwise, and growing the vector would copy it.
+    let before = vec.as_ptr().addr() % page;
+    let start = vec.as_mut_ptr().wrapping_sub(before);
+    let len = (before + vec.capacity()).next_multiple_of(page);
+    let advice = rustix::mm::Advice::LinuxHugepage;
+    // SAFETY: every page of the range has a byte of the vector's allocation in it, so
+    // it is mapped. The advice changes how pages that nobody has touched are
+    // provided, never what any byte holds. It may be refused, which changes nothing.
+    let _ = unsafe { rustix::mm::madvise(start.cast(), len, advice) };
+}
+
+/// Elsewhere the system decides.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn prefer_huge_pages(_vec: &mut Vec<u8>) {}

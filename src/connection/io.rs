@@ -11,6 +11,7 @@ use crate::address::Address;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{Decoder, Header, Step};
 use crate::handshake::Outcome;
+use crate::sys;
 use crate::transport::readiness::{Deadline, wait_readable};
 use crate::transport::{Kind as TransportKind, Transport};
 
@@ -40,10 +41,15 @@ impl Access {
     }
 }
 
+/// Memory from here on is asked for in huge pages.
+const HUGE: usize = 4 << 20;
+
 #[derive(Debug)]
 struct Reader {
     decoder: Decoder,
     read_ahead: bool,
+    /// The capacity that the memory of the message had when it was last looked at.
+    capacity: usize,
 }
 
 /// A descriptor with a lock for each direction.
@@ -89,6 +95,7 @@ impl Io {
             reader: Mutex::new(Reader {
                 decoder,
                 read_ahead: true,
+                capacity: 0,
             }),
             writer: Mutex::new(None),
             readable: AtomicBool::new(!matches!(access, Access::Writable)),
@@ -168,7 +175,7 @@ impl Io {
         loop {
             match self.step(reader, max)? {
                 Step::Message => return Ok(()),
-                step => self.fill(reader, step, deadline)?,
+                _ => self.fill(reader, deadline)?,
             }
         }
     }
@@ -181,11 +188,16 @@ impl Io {
         })
     }
 
-    fn fill(&self, reader: &mut Reader, step: Step, deadline: Deadline) -> Result<()> {
-        if let Step::Body(_) = step {
-            self.transport.acknowledge_now();
-        }
-        let read = |vec: &mut Vec<u8>, room| self.transport.read(vec, room, deadline);
+    fn fill(&self, reader: &mut Reader, deadline: Deadline) -> Result<()> {
+        let begun = reader.decoder.is_midway();
+        let capacity = &mut reader.capacity;
+        let read = |vec: &mut Vec<u8>, room| {
+            advise(vec, capacity);
+            match begun {
+                true => self.transport.read_rest(vec, room, deadline),
+                false => self.transport.read(vec, room, deadline),
+            }
+        };
         match reader.decoder.fill(reader.read_ahead, read) {
             Ok(0) => Err(end_of_file(&reader.decoder)),
             Ok(_) => Ok(()),
@@ -212,7 +224,7 @@ impl Io {
                 (Step::Body(_), Some(len)) if len <= target.len() => {
                     return self.finish_into(&mut reader, &mut target[..len], deadline);
                 }
-                (step, _) => self.fill(&mut reader, step, deadline)?,
+                _ => self.fill(&mut reader, deadline)?,
             }
         }
     }
@@ -225,8 +237,10 @@ impl Io {
     ) -> Result<usize> {
         let mut have = reader.decoder.move_body(target);
         while have < target.len() {
-            self.transport.acknowledge_now();
-            let error = match self.transport.read_slice(&mut target[have..], deadline) {
+            let error = match self
+                .transport
+                .read_rest_slice(&mut target[have..], deadline)
+            {
                 Ok(0) => end_of_file_at(have, target.len()),
                 Ok(n) => {
                     have += n;
@@ -327,6 +341,15 @@ impl Io {
 impl AsFd for Io {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.transport.as_fd()
+    }
+}
+
+/// Every message begins small, so that memory is seen whenever it has grown.
+fn advise(vec: &mut Vec<u8>, seen: &mut usize) {
+    let grown = vec.capacity() > *seen;
+    *seen = vec.capacity();
+    if grown && *seen >= HUGE {
+        sys::prefer_huge_pages(vec);
     }
 }
 

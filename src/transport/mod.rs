@@ -87,6 +87,25 @@ impl Transport {
         self.when_readable(deadline, |flags| self.append(vec, room, flags))
     }
 
+    /// The same for the rest of a message that has begun.
+    pub(crate) fn read_rest(
+        &self,
+        vec: &mut Vec<u8>,
+        room: usize,
+        deadline: Deadline,
+    ) -> io::Result<usize> {
+        self.when_rest(deadline, |flags| self.append(vec, room, flags))
+    }
+
+    /// The same into a slice.
+    pub(crate) fn read_rest_slice(
+        &self,
+        slice: &mut [u8],
+        deadline: Deadline,
+    ) -> io::Result<usize> {
+        self.when_rest(deadline, |flags| self.receive(&mut *slice, flags))
+    }
+
     /// One system call that appends at most `room` bytes.
     fn append(&self, vec: &mut Vec<u8>, room: usize, flags: RecvFlags) -> Result<usize, Errno> {
         if vec.capacity() - vec.len() == room {
@@ -99,11 +118,6 @@ impl Transport {
         let n = self.receive(&mut vec[len..], flags);
         vec.truncate(len + *n.as_ref().unwrap_or(&0));
         n
-    }
-
-    /// The same into a slice.
-    pub(crate) fn read_slice(&self, slice: &mut [u8], deadline: Deadline) -> io::Result<usize> {
-        self.when_readable(deadline, |flags| self.receive(&mut *slice, flags))
     }
 
     /// One system call, through interruptions.
@@ -144,6 +158,24 @@ impl Transport {
                 other => return Ok(other?),
             }
         }
+    }
+
+    /// A TCP peer may hold the rest of a message back until what has come of it is
+    /// acknowledged. Only where it is not there yet: to ask for that before every
+    /// read costs messages that come in one piece a quarter of their time.
+    fn when_rest(
+        &self,
+        deadline: Deadline,
+        mut receive: impl FnMut(RecvFlags) -> Result<usize, Errno>,
+    ) -> io::Result<usize> {
+        if self.kind == Kind::Tcp {
+            match receive(RecvFlags::DONTWAIT) {
+                Err(Errno::AGAIN) => self.acknowledge_now(),
+                Err(Errno::INTR) => {}
+                other => return Ok(other?),
+            }
+        }
+        self.when_readable(deadline, receive)
     }
 
     /// Reads what is there without waiting: `WouldBlock` if nothing is.

@@ -1,0 +1,74 @@
+//! The crate, as a program would use it.
+
+use std::{env, io, iter};
+
+use mpconn::handshake::{Digest, Policy};
+use mpconn::{Connect, Connection, Error, Listener};
+use serde_bytes::{ByteBuf, Bytes};
+
+use crate::peer::{Kind, Link};
+
+/// The environment variable with the name of the digest to offer, so that both
+/// sides of a comparison compute the same.
+pub(crate) const OFFER: &str = "MPCONN_BENCH_OFFER";
+
+pub(crate) fn policy() -> Policy {
+    Policy::compatible().offer(match env::var(OFFER).as_deref() {
+        Ok("md5") => Digest::Md5,
+        _ => Digest::Sha256,
+    })
+}
+
+pub(crate) struct Ours;
+
+impl Kind for Ours {
+    type Link = Connection;
+    type Listener = Listener;
+
+    fn bind(address: &str, key: Option<&str>) -> io::Result<(Listener, String)> {
+        let mut builder = Listener::builder().address(address).policy(policy());
+        if let Some(key) = key {
+            builder = builder.authkey(key);
+        }
+        let listener = builder.bind()?;
+        let got = match listener.address() {
+            mpconn::Address::Unix(_) => address.to_owned(),
+            other => other.to_string(),
+        };
+        Ok((listener, got))
+    }
+
+    fn accept(listener: &mut Listener) -> io::Result<Connection> {
+        Ok(listener.accept()?)
+    }
+
+    fn connect(address: &str, key: Option<&str>) -> io::Result<Connection> {
+        let mut connect = Connect::new().policy(policy());
+        if let Some(key) = key {
+            connect = connect.authkey(key);
+        }
+        Ok(connect.connect(address)?)
+    }
+}
+
+impl Link for Connection {
+    fn send(&mut self, message: &[u8]) -> io::Result<()> {
+        self.send_bytes(message).map_err(Error::into)
+    }
+
+    fn send_all(&mut self, message: &[u8], count: usize) -> io::Result<()> {
+        Ok(self.send_bytes_all(iter::repeat_n(message, count))?)
+    }
+
+    fn recv(&mut self) -> io::Result<Vec<u8>> {
+        self.recv_bytes().map_err(Error::into)
+    }
+
+    fn send_object(&mut self, size: usize) -> io::Result<()> {
+        Ok(Connection::send(self, Bytes::new(&vec![0; size]))?)
+    }
+
+    fn recv_object(&mut self) -> io::Result<usize> {
+        Ok(Connection::recv::<ByteBuf>(self)?.len())
+    }
+}

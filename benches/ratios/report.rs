@@ -1,0 +1,167 @@
+//! Rows, and the table and files that they end in.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{fs, io};
+
+/// What is measured over a base, and the measurements of both, in turns.
+pub(crate) struct Row {
+    pub(crate) claim: String,
+    /// Of each turn: the one over the other.
+    pub(crate) ratios: Vec<f64>,
+    /// Medians of the one and the other, for the curious: a ratio is what counts.
+    pub(crate) medians: (String, String),
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    AtLeast(f64),
+    AtMost(f64),
+    /// Shown beside the others, nothing is claimed.
+    None,
+}
+
+impl Target {
+    fn is_met(self, ratio: f64) -> Option<bool> {
+        match self {
+            Target::AtLeast(limit) => Some(ratio >= limit),
+            Target::AtMost(limit) => Some(ratio <= limit),
+            Target::None => None,
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Target::AtLeast(limit) => format!(">= {limit}"),
+            Target::AtMost(limit) => format!("<= {limit}"),
+            Target::None => "-".to_owned(),
+        }
+    }
+}
+
+impl Row {
+    fn met(&self) -> &'static str {
+        match self.target.is_met(median(&self.ratios)) {
+            Some(true) => "yes",
+            Some(false) => "NO",
+            None => "-",
+        }
+    }
+
+    fn cells(&self) -> [String; 6] {
+        let (low, high) = ends(&self.ratios);
+        let figures = format!(
+            "{} ({}-{}, {} pairs)",
+            short(median(&self.ratios)),
+            short(low),
+            short(high),
+            self.ratios.len()
+        );
+        [
+            self.claim.clone(),
+            figures,
+            self.target.text(),
+            self.met().to_owned(),
+            self.medians.0.clone(),
+            self.medians.1.clone(),
+        ]
+    }
+
+    fn json(&self) -> String {
+        let (low, high) = ends(&self.ratios);
+        format!(
+            "{{\"claim\": {:?}, \"median\": {}, \"min\": {low}, \"max\": {high}, \"pairs\": {}, \"target\": {:?}, \"met\": {:?}, \"numerator\": {:?}, \"denominator\": {:?}}}",
+            self.claim,
+            median(&self.ratios),
+            self.ratios.len(),
+            self.target.text(),
+            self.met(),
+            self.medians.0,
+            self.medians.1,
+        )
+    }
+}
+
+pub(crate) fn table(rows: &[Row]) -> String {
+    let mut lines = vec![
+        [
+            "claim",
+            "ratio, median (min-max)",
+            "target",
+            "met?",
+            "of",
+            "over",
+        ]
+        .map(str::to_owned),
+        ["-", "-", "-", "-", "-", "-"].map(str::to_owned),
+    ];
+    lines.extend(rows.iter().map(Row::cells));
+    let mut widths = [0; 6];
+    for line in &lines {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let mut table = String::new();
+    for line in &lines {
+        for (cell, width) in line.iter().zip(widths) {
+            let fill = if cell == "-" && line[0] == "-" {
+                '-'
+            } else {
+                ' '
+            };
+            let padding: String = std::iter::repeat_n(fill, width - cell.chars().count()).collect();
+            let _ = write!(table, "| {cell}{padding} ");
+        }
+        table.push_str("|\n");
+    }
+    table
+}
+
+/// `ratios.md` and `ratios.json` in that directory.
+pub(crate) fn write(directory: &Path, heading: &str, rows: &[Row]) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    let page = format!("{heading}\n\n{}", table(rows));
+    fs::write(directory.join("ratios.md"), page)?;
+    let rows: Vec<String> = rows.iter().map(Row::json).collect();
+    let json = format!(
+        "{{\"heading\": {heading:?}, \"rows\": [\n{}\n]}}\n",
+        rows.join(",\n")
+    );
+    fs::write(directory.join("ratios.json"), json)
+}
+
+pub(crate) fn median(figures: &[f64]) -> f64 {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    match sorted.len() {
+        0 => f64::NAN,
+        len if len % 2 == 1 => sorted[len / 2],
+        len => (sorted[len / 2 - 1] + sorted[len / 2]) / 2.0,
+    }
+}
+
+fn ends(figures: &[f64]) -> (f64, f64) {
+    let low = figures.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = figures.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    (low, high)
+}
+
+/// Three digits that count.
+fn short(figure: f64) -> String {
+    match figure {
+        f if f >= 100.0 => format!("{f:.0}"),
+        f if f >= 10.0 => format!("{f:.1}"),
+        f => format!("{f:.2}"),
+    }
+}
+
+/// Nanoseconds, for a person.
+pub(crate) fn time(nanos: f64) -> String {
+    match nanos {
+        n if n < 1e3 => format!("{} ns", short(n)),
+        n if n < 1e6 => format!("{} us", short(n / 1e3)),
+        n => format!("{} ms", short(n / 1e6)),
+    }
+}
