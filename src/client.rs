@@ -206,8 +206,15 @@ fn drive(
             Ok(0) => return Err(login.closed()),
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::TimedOut => return Err(login.silent()),
-            // Reset, broken pipe: it is gone, in whatever manner.
-            Err(_) => return Err(login.closed()),
+            // Reset, broken pipe: it is gone, in whatever manner, but may have said
+            // something before.
+            Err(_) => {
+                let at_once = Deadline::after(Some(Duration::ZERO));
+                let _ = login
+                    .decoder()
+                    .fill(true, |vec, room| transport.read(vec, room, at_once));
+                return Err(login.hung_up());
+            }
         }
     }
 }

@@ -75,22 +75,38 @@ impl Login {
 
     /// The stream has ended.
     pub(crate) fn closed(&self) -> HandshakeError {
-        match self.decoder.buffered() {
-            // Fewer bytes than a header and then the end: surely something else.
-            [] => HandshakeError::Closed {
-                phase: self.handshake.phase(),
-            },
-            bytes if !bytes.starts_with(&[0]) => HandshakeError::not_this_protocol(bytes),
-            _ => HandshakeError::Closed {
-                phase: self.handshake.phase(),
-            },
-        }
+        self.stranger().unwrap_or(HandshakeError::Closed {
+            phase: self.handshake.phase(),
+        })
     }
 
     /// The deadline has passed.
     pub(crate) fn silent(&self) -> HandshakeError {
-        HandshakeError::Silent {
+        self.stranger().unwrap_or(HandshakeError::Silent {
             phase: self.handshake.phase(),
+        })
+    }
+
+    /// Fewer bytes than a header, and not the beginning of one of ours: surely
+    /// something else.
+    fn stranger(&self) -> Option<HandshakeError> {
+        match (self.decoder.message_len(), self.decoder.buffered()) {
+            (None, bytes @ [first, ..]) if *first != 0 => {
+                Some(HandshakeError::not_this_protocol(bytes))
+            }
+            _ => None,
+        }
+    }
+
+    /// Nothing can be sent any more: what the peer said before it went tells why it
+    /// did, if anything does.
+    pub(crate) fn hung_up(&mut self) -> HandshakeError {
+        loop {
+            match self.due() {
+                Due::Send(_) => {}
+                Due::Done(Err(error)) => return error,
+                Due::Done(Ok(_)) | Due::Receive => return self.closed(),
+            }
         }
     }
 
@@ -138,6 +154,29 @@ mod tests {
             fed(&[0, 0, 0x40, 1]),
             HandshakeError::PeerHasNoKey { phase }
         );
+    }
+
+    #[test]
+    fn an_end_within_a_message_is_no_other_protocol() {
+        let mut login = listener();
+        assert!(matches!(login.due(), Due::Send(_)));
+        login.decoder().buffer(b"\0\0\0\x2c{sha");
+        assert!(matches!(login.due(), Due::Receive));
+        assert!(matches!(login.closed(), HandshakeError::Closed { .. }));
+        assert!(matches!(login.silent(), HandshakeError::Silent { .. }));
+    }
+
+    #[test]
+    fn who_hung_up_is_judged_by_what_it_said() {
+        let phase = Phase::Response;
+        let mut login = listener();
+        assert_eq!(login.hung_up(), HandshakeError::Closed { phase });
+        let mut login = listener();
+        login.decoder().buffer(b"\0\0\0\x03K\x01.");
+        assert_eq!(login.hung_up(), HandshakeError::PeerHasNoKey { phase });
+        let mut login = listener();
+        login.decoder().buffer(b"\x05\x01");
+        assert!(login.hung_up().to_string().contains("SOCKS"));
     }
 
     #[test]

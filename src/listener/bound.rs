@@ -215,7 +215,8 @@ fn address_of(address: &SocketAddrAny) -> Option<Address> {
     let unix = SocketAddrUnix::try_from(address.clone()).ok()?;
     #[cfg(any(target_os = "linux", target_os = "android"))]
     if let Some(name) = unix.abstract_name() {
-        return Some(Address::abstract_name(name));
+        // A client's socket, as a rule, was never given a name.
+        return (!name.is_empty()).then(|| Address::abstract_name(name));
     }
     let path = unix.path()?;
     match path.to_bytes() {

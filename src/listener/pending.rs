@@ -56,7 +56,12 @@ impl Pending {
         let mut may_read = is_ready && self.unsent.is_empty();
         loop {
             let result = if !self.unsent.is_empty() {
-                self.write()
+                match self.write() {
+                    Err(error) if error.kind() != ErrorKind::WouldBlock => {
+                        return Some(Err(self.hung_up()));
+                    }
+                    other => other,
+                }
             } else {
                 match self.login.due() {
                     Due::Done(outcome) => return Some(outcome),
@@ -85,6 +90,12 @@ impl Pending {
         let n = self.transport.try_write(&self.unsent)?;
         self.unsent.drain(..n);
         Ok(n)
+    }
+
+    /// It can be told nothing any more, but may have said something.
+    fn hung_up(&mut self) -> HandshakeError {
+        let _ = self.read();
+        self.login.hung_up()
     }
 
     fn read(&mut self) -> io::Result<usize> {

@@ -1,0 +1,86 @@
+//! A listener to be attacked: one thread, echoes what it receives, tells its events.
+//!
+//! `besieged ADDRESS [--NAME VALUE]...`, where the address `inherited` means the
+//! sockets of `LISTEN_FDS`. Its lines on stdout: `listening ADDRESS`, then `event ...`,
+//! `accepted TAG`, `ended ...`. It is a process of its own so that its memory,
+//! descriptors, threads and processor time can be looked at from outside.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::time::Duration;
+
+use mpconn::Listener;
+use mpconn::listener::{ListenerBuilder, inherited_sockets};
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// A client that was let in and says nothing must not end the test.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let address = arguments.next().ok_or("an address is missing")?;
+    let options = options(arguments)?;
+    let mut listener = configured(places(&address)?, &options)?
+        .on_event(|event| println!("event {event}"))
+        .bind()?;
+    println!("listening {}", listener.address());
+    if let Some(&limit) = options.get("nofile") {
+        let limit = Some(limit);
+        let (current, maximum) = (limit, limit);
+        setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
+    }
+    loop {
+        let accepted = listener.accept_tagged()?;
+        println!("accepted {}", accepted.tag);
+        let connection = accepted.connection;
+        connection.set_recv_timeout(Some(PATIENCE));
+        let error = loop {
+            match connection.recv_bytes() {
+                Ok(message) => connection.send_bytes(&message)?,
+                Err(error) => break error,
+            }
+        };
+        println!("ended {error}");
+    }
+}
+
+fn options(mut arguments: impl Iterator<Item = String>) -> Result<HashMap<String, u64>> {
+    let mut options = HashMap::new();
+    while let Some(name) = arguments.next() {
+        let name = name.strip_prefix("--").ok_or("an option begins with --")?;
+        let value = arguments.next().ok_or("an option has a value")?;
+        options.insert(name.to_owned(), value.parse()?);
+    }
+    Ok(options)
+}
+
+fn places(address: &str) -> Result<ListenerBuilder> {
+    if address != "inherited" {
+        return Ok(Listener::builder().address(address));
+    }
+    let mut builder = Listener::builder();
+    for (tag, socket) in (0..).zip(inherited_sockets()?) {
+        println!("inherited {}", socket.name);
+        builder = builder.socket(socket.fd, tag);
+    }
+    Ok(builder)
+}
+
+fn configured(
+    mut builder: ListenerBuilder,
+    options: &HashMap<String, u64>,
+) -> Result<ListenerBuilder> {
+    let option = |name: &str| options.get(name).copied();
+    if option("keyless").is_none() {
+        builder = builder.authkey("secret");
+    }
+    if let Some(millis) = option("handshake-ms") {
+        builder = builder.handshake_timeout(Duration::from_millis(millis));
+    }
+    if let Some(max) = option("max-pending") {
+        builder = builder.max_pending(usize::try_from(max)?);
+    }
+    Ok(builder)
+}

@@ -1,0 +1,145 @@
+//! The listener under attack, as a child process, and what the system knows of it.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mpconn::{Address, AuthKey, Connect, Connection};
+
+/// Bounds hanging, measures nothing.
+pub const LONG: Duration = Duration::from_secs(60);
+
+pub const KEY: &str = "secret";
+
+/// Is killed when it goes out of scope.
+pub struct Besieged {
+    child: Child,
+    pub address: Address,
+    lines: Receiver<String>,
+}
+
+impl Besieged {
+    pub fn start(address: &str, options: &[(&str, u64)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_besieged"));
+        command.arg(address);
+        for (name, value) in options {
+            command.arg(format!("--{name}")).arg(value.to_string());
+        }
+        Self::spawn(command)
+    }
+
+    pub fn spawn(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            stdout
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
+        });
+        let mut this = Besieged {
+            child,
+            address: Address::tcp("", 0),
+            lines,
+        };
+        let line = this.line("listening ");
+        this.address = line["listening ".len()..].parse().unwrap();
+        this
+    }
+
+    /// Waits for a line with this in it; those before it are passed over.
+    pub fn line(&self, text: &str) -> String {
+        self.lines_until(text).pop().unwrap()
+    }
+
+    /// All lines up to the one with this in it.
+    pub fn lines_until(&self, text: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            match self.lines.recv_timeout(LONG) {
+                Ok(line) => lines.push(line),
+                Err(error) => panic!("{error} while waiting for {text:?}: {lines:?}"),
+            }
+            if lines.last().is_some_and(|line| line.contains(text)) {
+                return lines;
+            }
+        }
+    }
+
+    /// A client that does everything right.
+    pub fn good_client(&self) -> Connection {
+        let connect = Connect::new().authkey(AuthKey::from(KEY)).timeout(LONG);
+        let connection = connect
+            .handshake_timeout(LONG)
+            .connect(&self.address)
+            .unwrap();
+        connection.set_recv_timeout(Some(LONG));
+        connection
+    }
+
+    /// It still serves: a good client gets an answer.
+    pub fn assert_serves(&self) {
+        let connection = self.good_client();
+        connection.send_bytes(b"still there?").unwrap();
+        assert_eq!(connection.recv_bytes().unwrap(), b"still there?");
+    }
+
+    /// After the clients have gone it comes to rest with so many descriptors.
+    pub fn assert_descriptors_return_to(&self, expected: usize) {
+        let deadline = Instant::now() + LONG;
+        while self.descriptors() != expected {
+            let now = self.descriptors();
+            assert!(
+                Instant::now() < deadline,
+                "{now} descriptors, not {expected}"
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub fn descriptors(&self) -> usize {
+        let entries = fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap();
+        entries.count()
+    }
+
+    pub fn threads(&self) -> u64 {
+        self.status("Threads:")
+    }
+
+    /// The most memory that it ever had, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        self.status("VmHWM:") * 1024
+    }
+
+    fn status(&self, name: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// The processor time that it has used.
+    pub fn processor_time(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let (_, after_name) = stat.rsplit_once(") ").unwrap();
+        let fields: Vec<&str> = after_name.split(' ').collect();
+        let ticks: u64 = fields[11..13]
+            .iter()
+            .map(|f| f.parse::<u64>().unwrap())
+            .sum();
+        Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
+    }
+}
+
+impl Drop for Besieged {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,174 @@
+//! Raw sockets, and peers that keep to the handshake until they do not.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use mpconn::frame::{Decoder, Header, Step};
+use mpconn::handshake::{Handshake, Policy};
+use mpconn::{Address, AuthKey};
+use socket2::SockRef;
+
+use crate::besieged::{KEY, LONG};
+
+/// A connected socket. A `File` reads and writes a descriptor of any kind.
+pub fn dial(address: &Address) -> File {
+    let fd: OwnedFd = match address {
+        Address::Tcp { host, port, .. } => {
+            TcpStream::connect((host.as_str(), *port)).unwrap().into()
+        }
+        Address::Unix(path) => UnixStream::connect(path).unwrap().into(),
+        other => panic!("{other}"),
+    };
+    bounded(fd.into())
+}
+
+/// So that no attacker hangs for ever.
+fn bounded(file: File) -> File {
+    SockRef::from(&file).set_read_timeout(Some(LONG)).unwrap();
+    SockRef::from(&file).set_write_timeout(Some(LONG)).unwrap();
+    file
+}
+
+/// A listening socket without any manners.
+pub enum RawListener {
+    Tcp(TcpListener),
+    Unix(UnixListener, PathBuf),
+}
+
+impl RawListener {
+    pub fn tcp() -> Self {
+        RawListener::Tcp(TcpListener::bind(("127.0.0.1", 0)).unwrap())
+    }
+
+    pub fn unix() -> Self {
+        let path = socket_path();
+        RawListener::Unix(UnixListener::bind(&path).unwrap(), path)
+    }
+
+    pub fn address(&self) -> Address {
+        match self {
+            RawListener::Tcp(listener) => listener.local_addr().unwrap().into(),
+            RawListener::Unix(_, path) => path.as_path().into(),
+        }
+    }
+
+    pub fn accept(&self) -> File {
+        let fd: OwnedFd = match self {
+            RawListener::Tcp(listener) => listener.accept().unwrap().0.into(),
+            RawListener::Unix(listener, _) => listener.accept().unwrap().0.into(),
+        };
+        bounded(fd.into())
+    }
+}
+
+impl Drop for RawListener {
+    fn drop(&mut self) {
+        if let RawListener::Unix(_, path) = self {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// A path for a socket that nobody else uses.
+pub fn socket_path() -> PathBuf {
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let (process, next) = (std::process::id(), NEXT.fetch_add(1, Relaxed));
+    std::env::temp_dir().join(format!("mpconn-misbehave-{process}-{next}.sock"))
+}
+
+/// How a peer takes its leave.
+#[derive(Debug, Clone, Copy)]
+pub enum Leave {
+    Close,
+    /// A TCP reset. On a Unix socket it is closing with bytes unread, where there are any.
+    Reset,
+    /// Nothing more comes, but it goes on to listen until the other side closes.
+    HalfClose,
+}
+
+pub fn leave(mut socket: File, how: Leave) {
+    match how {
+        Leave::Close => {}
+        Leave::Reset => SockRef::from(&socket)
+            .set_linger(Some(Duration::ZERO))
+            .unwrap(),
+        Leave::HalfClose => {
+            let _ = SockRef::from(&socket).shutdown(std::net::Shutdown::Write);
+            let _ = socket.read_to_end(&mut Vec::new());
+        }
+    }
+}
+
+/// Bytes that each side of a whole handshake sends: a challenge, a response, a verdict.
+pub const HANDSHAKE_LEN: usize = (4 + 11 + 8 + 40) + (4 + 8 + 32) + (4 + 9);
+
+pub fn good_handshake(is_listener: bool) -> Handshake {
+    let (key, policy) = (AuthKey::from(KEY), Policy::default());
+    match is_listener {
+        true => Handshake::listener(&key, &policy),
+        false => Handshake::client(&key, &policy),
+    }
+}
+
+/// Plays its part in the handshake until it has sent so many bytes: whether it came to
+/// an end within them.
+pub fn play(socket: &mut File, mut handshake: Handshake, mut allowance: usize) -> bool {
+    let mut decoder = Decoder::new();
+    loop {
+        while let Some(message) = handshake.poll_transmit() {
+            let bytes = framed(&message);
+            let sent = bytes.len().min(allowance);
+            if socket.write_all(&bytes[..sent]).is_err() || sent < bytes.len() {
+                return false;
+            }
+            allowance -= sent;
+        }
+        if handshake.outcome().is_some() {
+            return true;
+        }
+        if allowance == 0 {
+            return false;
+        }
+        while decoder.advance(u64::MAX).unwrap() != Step::Message {
+            let mut byte = [0];
+            match socket.read(&mut byte) {
+                Ok(1) => decoder.buffer(&byte),
+                _ => return false,
+            }
+        }
+        handshake.handle_message(&decoder.take_message());
+    }
+}
+
+/// A connection that has authenticated, to misbehave on.
+pub fn authenticated(address: &Address) -> File {
+    let mut socket = dial(address);
+    assert!(play(&mut socket, good_handshake(false), usize::MAX));
+    socket
+}
+
+pub fn framed(message: &[u8]) -> Vec<u8> {
+    let mut bytes = Header::new(message.len() as u64).as_bytes().to_vec();
+    bytes.extend_from_slice(message);
+    bytes
+}
+
+/// Reads until the other side has closed, in whatever manner.
+pub fn wait_for_end(socket: &mut File) {
+    let _ = socket.read_to_end(&mut Vec::new());
+}
+
+/// The other side has closed it by now, or does so soon.
+pub fn assert_is_closed(mut socket: impl Read + AsFd) {
+    let mut rest = Vec::new();
+    match socket.read_to_end(&mut rest) {
+        Ok(_) => {}
+        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+    }
+}

@@ -1,0 +1,68 @@
+//! Peers that say nothing, or one byte at a time.
+
+use std::io::Write;
+use std::thread;
+use std::time::Duration;
+
+use mpconn::Connect;
+
+use crate::besieged::{Besieged, KEY};
+use crate::raw::{RawListener, assert_is_closed, dial, framed};
+
+const HANDSHAKE_MS: u64 = 400;
+const HANDSHAKE: Duration = Duration::from_millis(HANDSHAKE_MS);
+
+/// Sends a byte every now and then until the other side has had enough.
+fn drip(mut socket: impl Write, bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| {
+        thread::sleep(HANDSHAKE / 20);
+        socket.write_all(&[byte]).is_ok()
+    })
+}
+
+#[test]
+fn silent_and_dripping_clients_end_at_the_deadline() {
+    let besieged = Besieged::start("127.0.0.1:0", &[("handshake-ms", HANDSHAKE_MS)]);
+    let at_rest = besieged.descriptors();
+    let silent = dial(&besieged.address);
+    let (address, dripping) = (besieged.address.clone(), framed(&[b'x'; 200]));
+    // A frame of 204 bytes at this pace takes ten times as long as a handshake may.
+    let dripped = thread::spawn(move || drip(dial(&address), &dripping));
+    for _ in 0..2 {
+        let event = besieged.line("event ");
+        assert!(event.contains("went silent"), "{event}");
+        assert!(event.contains("response to our challenge"), "{event}");
+    }
+    assert_is_closed(silent);
+    assert!(!dripped.join().unwrap(), "the drip was taken to its end");
+    besieged.assert_descriptors_return_to(at_rest);
+}
+
+#[test]
+fn silent_and_dripping_listeners_end_at_the_deadline() {
+    for listener in [RawListener::tcp(), RawListener::unix()] {
+        for message in [&b""[..], &[b'x'; 200]] {
+            let address = listener.address();
+            let connect = thread::spawn(move || {
+                let connect = Connect::new().authkey(KEY).handshake_timeout(HANDSHAKE);
+                connect.connect(address).map(drop)
+            });
+            let socket = listener.accept();
+            if !message.is_empty() {
+                assert!(!drip(&socket, &framed(message)), "it was taken to its end");
+            }
+            let error = connect.join().unwrap().unwrap_err();
+            assert!(error.is_timed_out() && error.is_authentication());
+            assert!(error.to_string().contains("its challenge"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_listener_that_never_accepts_is_noticed() {
+    // The system completes the connection from the backlog, so only the handshake tells.
+    let listener = RawListener::tcp();
+    let connect = Connect::new().authkey(KEY).handshake_timeout(HANDSHAKE);
+    let error = connect.connect(listener.address()).unwrap_err();
+    assert!(error.is_timed_out(), "{error}");
+}
