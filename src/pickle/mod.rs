@@ -41,10 +41,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(test)]
+mod arbitrary;
 mod bigint;
 mod de;
 mod dict;
 mod error;
+#[cfg(feature = "json")]
+mod json;
 mod key;
 mod literal;
 mod opcode;
@@ -52,6 +56,8 @@ mod printable;
 mod read;
 mod repr;
 mod ser;
+#[cfg(test)]
+mod tests;
 mod value;
 mod write;
 
@@ -59,11 +65,14 @@ pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
 pub use de::from_value;
 pub use dict::Dict;
 pub use error::Error;
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use literal::LiteralError;
 pub use read::{Limits, loads, loads_with};
 pub use ser::to_value;
 pub use value::Value;
 pub use write::{Protocol, dumps};
+pub(crate) use write::{dump_bytes_into, dump_into};
 
 /// How deep values may be nested when they are read, parsed or built from serde: 500 levels.
 ///

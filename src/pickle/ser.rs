@@ -325,7 +325,9 @@ impl ser::SerializeMap for Pairs {
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
-        self.key = Some(hashable(key.serialize(self.inner)?)?);
+        let key = key::into_hashable(key.serialize(self.inner)?);
+        let refusal = || Error::new("a dict as a dict key, which Python cannot hash: use a tuple");
+        self.key = Some(key.ok_or_else(refusal)?);
         Ok(())
     }
 
@@ -364,24 +366,3 @@ macro_rules! collect_fields {
     )*};
 }
 collect_fields!(SerializeStruct SerializeStructVariant);
-
-/// The form of a key that Python can hash: a `Vec` is a tuple there.
-fn hashable(key: Value) -> Result<Value> {
-    if key::unhashable(&key).is_none() {
-        return Ok(key);
-    }
-    match key {
-        Value::List(items) | Value::Tuple(items) => items
-            .into_iter()
-            .map(hashable)
-            .collect::<Result<_>>()
-            .map(Value::Tuple),
-        Value::Set(items) => Ok(Value::FrozenSet(items)),
-        other => {
-            let kind = other.type_name();
-            Err(Error::new(format!(
-                "a {kind} as a dict key, which Python cannot hash: use a tuple"
-            )))
-        }
-    }
-}

@@ -140,10 +140,13 @@ struct Built {
     weight: u64,
 }
 
+/// Makes a container of its items.
+type Make = fn(Vec<Value>) -> Result<Value>;
+
 /// A container of which some items are still to come.
 struct Open {
     id: NodeId,
-    make: fn(Vec<Value>) -> Result<Value>,
+    make: Make,
     items: vec::IntoIter<NodeId>,
     done: Vec<Value>,
     height: usize,
@@ -185,7 +188,7 @@ impl Builder {
         if self.shared.contains_key(&id) {
             return self.reuse(id).map(Some);
         }
-        let (make, items): (fn(Vec<Value>) -> Result<Value>, _) =
+        let (make, items): (Make, Vec<NodeId>) =
             match std::mem::replace(self.graph.node_mut(id), Node::Taken) {
                 Node::Leaf(value) => {
                     let weight = INLINE + payload(&value);
