@@ -74,8 +74,10 @@ pub use value::Value;
 pub use write::{Protocol, dumps};
 pub(crate) use write::{dump_bytes_into, dump_into};
 
-/// How deep values may be nested when they are read, parsed or built from serde: 500 levels.
+/// How deep values may ever be nested when they are parsed, built from serde, written, or read
+/// with [`Limits::depth`]: 500 levels.
 ///
 /// CPython's own pickler gives up a little below 1,000, its literals at 200. Everything that
-/// walks a [`Value`] (printing, comparing, cloning, dropping) fits a thread's stack up to here.
+/// walks a [`Value`] (printing, comparing, cloning, dropping, serde) fits the usual stack of a
+/// thread, 2 MiB, up to here.
 pub const MAX_DEPTH: usize = 500;

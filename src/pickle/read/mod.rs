@@ -23,6 +23,9 @@ mod tests;
 use super::error::Error;
 use super::{MAX_DEPTH, Value};
 
+/// As deep as CPython nests literals.
+const DEFAULT_DEPTH: usize = 200;
+
 type Result<T> = std::result::Result<T, Error>;
 
 /// What a pickle may cost to read.
@@ -41,15 +44,16 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults: 500 levels, 256 MiB of growth.
+    /// The defaults: 200 levels, 256 MiB of growth.
     pub fn new() -> Self {
         Limits {
-            depth: MAX_DEPTH,
+            depth: DEFAULT_DEPTH,
             growth: 256 << 20,
         }
     }
 
-    /// How deep values may be nested, at most (and unless told) [`MAX_DEPTH`] levels.
+    /// How deep values may be nested: 200 levels unless told, at most [`MAX_DEPTH`]. A type of the
+    /// caller's that holds itself takes stack for each, which is why a peer does not get more.
     pub fn depth(mut self, levels: usize) -> Self {
         self.depth = levels.min(MAX_DEPTH);
         self
