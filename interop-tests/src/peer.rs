@@ -40,7 +40,10 @@ pub struct About {
 impl About {
     /// `(3, 11)`
     pub fn version(&self) -> (u32, u32) {
-        let mut parts = self.release.split('.').map(|part| part.parse().unwrap_or(0));
+        let mut parts = self
+            .release
+            .split('.')
+            .map(|part| part.parse().unwrap_or(0));
         (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
     }
 
