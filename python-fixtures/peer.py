@@ -67,8 +67,8 @@ def check_pattern(data, size, seed):
     if len(data) != size:
         raise ValueError("%d bytes came, not %d" % (len(data), size))
     # A piece at a time: the whole of it once more may be more than there is memory.
-    step = 251 * 65536
-    piece, view = pattern(step, seed), memoryview(data)
+    step = 251 * 4096
+    piece, view = pattern(min(step, size), seed), memoryview(data)
     for start in range(0, size, step):
         got = view[start:start + step].tobytes()
         if got != piece[:len(got)]:

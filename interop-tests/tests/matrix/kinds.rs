@@ -146,8 +146,15 @@ fn its_listener_gets_an_object(room: &mut Room) {
 fn rust_closes(room: &mut Room) {
     drop(room.attempt(&Terms::keys(None, KEY)).expect("no handshake"));
     let error = room.peer.answer().expect_err("the end");
-    // Its own challenge was not read by anyone: that resets a connection.
-    let expected = ["EOFError", "ConnectionResetError", "error", "IOError"];
-    assert!(expected.contains(&error.0.as_str()), "{error}");
+    // A client waits for a challenge and sees the end. A listener may still be sending its own,
+    // or see a reset since nobody has read it; 2.7 has other names for that.
+    let broken = [
+        "BrokenPipeError",
+        "ConnectionResetError",
+        "IOError",
+        "OSError",
+    ];
+    let is_broken = room.is(Role::PythonListener) && broken.contains(&error.0.as_str());
+    assert!(error.0 == "EOFError" || is_broken, "{error}");
     room.part();
 }
