@@ -214,7 +214,10 @@ fn address_of(address: &SocketAddrAny) -> Option<Address> {
     }
     let unix = SocketAddrUnix::try_from(address.clone()).ok()?;
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    if let Some(name) = unix.abstract_name() {
+    if let Some(name) = unix.abstract_name()
+        // The address of an unnamed socket, which clients have, reads as an empty name.
+        && !name.is_empty()
+    {
         return Some(Address::abstract_name(name));
     }
     let path = unix.path()?;
