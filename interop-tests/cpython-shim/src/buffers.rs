@@ -58,8 +58,8 @@ impl<'py> Room<'py> {
         if offset < 0 {
             return Err(PyValueError::new_err("negative offset"));
         }
-        let len = usize::try_from(n - offset)
-            .map_err(|_| PyValueError::new_err("offset too large"))?;
+        let len =
+            usize::try_from(n - offset).map_err(|_| PyValueError::new_err("offset too large"))?;
         Ok(Room { view, offset, len })
     }
 

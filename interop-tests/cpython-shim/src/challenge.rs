@@ -86,5 +86,8 @@ pub(crate) fn answer_challenge(
     authkey: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
     count(Call::AnswerChallenge);
-    drive(connection, Answer::new(&key_of(authkey)?, &Policy::compatible()))
+    drive(
+        connection,
+        Answer::new(&key_of(authkey)?, &Policy::compatible()),
+    )
 }

@@ -15,7 +15,14 @@ use crate::{buffers, errors, fd, signals};
 ///
 /// It is locked only while the interpreter lock is held and never across a blocking
 /// call, so that a fork never inherits a locked one.
-#[pyclass(name = "Connection", module = "multiprocessing.connection", subclass, dict, weakref, frozen)]
+#[pyclass(
+    name = "Connection",
+    module = "multiprocessing.connection",
+    subclass,
+    dict,
+    weakref,
+    frozen
+)]
 pub(crate) struct PyConnection {
     state: Mutex<State>,
 }
@@ -62,19 +69,14 @@ impl PyConnection {
     /// Around a connection that Rust made.
     pub(crate) fn around(connection: Connection, read_ahead: bool) -> Self {
         use std::os::fd::AsFd;
-        let state = State {
-            handle: Some(connection.as_fd().as_raw_fd()),
-            readable: connection.readable(),
-            writable: connection.writable(),
-            read_ahead,
-            core: None,
-        };
-        let state = State {
-            core: Some(Core::new(set_up(connection, read_ahead))),
-            ..state
-        };
         PyConnection {
-            state: Mutex::new(state),
+            state: Mutex::new(State {
+                handle: Some(connection.as_fd().as_raw_fd()),
+                readable: connection.readable(),
+                writable: connection.writable(),
+                read_ahead,
+                core: Some(Core::new(set_up(connection, read_ahead))),
+            }),
         }
     }
 
@@ -106,7 +108,7 @@ impl PyConnection {
     fn receive<T: Send>(
         &self,
         py: Python<'_>,
-        receive: impl Fn(&Connection) -> mpconn::Result<T> + Send,
+        mut receive: impl FnMut(&Connection) -> mpconn::Result<T> + Send,
     ) -> PyResult<T> {
         let connection = self.to_read()?;
         count(Call::Recv);
@@ -131,10 +133,31 @@ impl PyConnection {
         received
     }
 
-    fn transmit(&self, py: Python<'_>, connection: Arc<Connection>, message: Vec<u8>) -> PyResult<()> {
+    fn transmit(
+        &self,
+        py: Python<'_>,
+        connection: Arc<Connection>,
+        message: Vec<u8>,
+    ) -> PyResult<()> {
         count(Call::Send);
+        if message.len() <= AT_ONCE && can_take_some(&connection) {
+            return py
+                .detach(|| connection.send_bytes(&message))
+                .map_err(errors::to_python);
+        }
         signals::aside(py, move || connection.send_bytes(&message))
     }
+}
+
+/// A frame that a descriptor takes at once when poll says that it takes any: PIPE_BUF on
+/// Linux, and less than the free part of a socket's buffer then.
+const AT_ONCE: usize = 4096 - 12;
+
+fn can_take_some(connection: &Connection) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let mut fds = [PollFd::new(connection, PollFlags::OUT)];
+    let at_once = Timespec::default();
+    poll(&mut fds, Some(&at_once)).is_ok_and(|n| n > 0)
 }
 
 fn set_up(connection: Connection, read_ahead: bool) -> Connection {

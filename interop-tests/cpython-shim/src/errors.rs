@@ -1,6 +1,7 @@
 //! Rust's errors as the exceptions that CPython's module raises.
 
 use mpconn::Error;
+use mpconn::handshake::HandshakeError;
 use pyo3::exceptions::{PyEOFError, PyOSError};
 use pyo3::prelude::*;
 
@@ -24,6 +25,10 @@ pub(crate) fn to_python(error: Error) -> PyErr {
     }
     if error.is_bad_length() {
         return PyOSError::new_err("bad message length");
+    }
+    if let Some(HandshakeError::Closed { .. }) = error.handshake_error() {
+        // CPython's handshake is made of `recv_bytes`.
+        return PyEOFError::new_err(());
     }
     if error.is_authentication() {
         return AuthenticationError::new_err(error.to_string());

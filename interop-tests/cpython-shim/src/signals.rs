@@ -71,12 +71,14 @@ pub(crate) fn aside<T: Send + 'static>(
     if !on_main_thread() {
         return py.detach(work).map_err(errors::to_python);
     }
-    let (done, result) = channel();
+    let (done, mut result) = channel();
     let worker = std::thread::Builder::new().name("mpconn-shim".into());
     worker.spawn(move || done.send(work()))?;
     loop {
         // The receiver is not Sync, so it goes in and comes out again.
-        match py.detach(|| result.recv_timeout(SLICE)) {
+        let ended;
+        (ended, result) = py.detach(move || (result.recv_timeout(SLICE), result));
+        match ended {
             Ok(ended) => return ended.map_err(errors::to_python),
             Err(RecvTimeoutError::Timeout) => py.check_signals()?,
             Err(RecvTimeoutError::Disconnected) => {

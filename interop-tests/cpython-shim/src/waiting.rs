@@ -75,7 +75,10 @@ pub(crate) fn wait<'py>(
         all.push(awaited);
     }
     let ready = signals::until_answered(py, timeout, |slice| ready(&all, slice))?;
-    PyList::new(py, ready.unwrap_or_default().into_iter().map(|i| &objects[i]))
+    PyList::new(
+        py,
+        ready.unwrap_or_default().into_iter().map(|i| &objects[i]),
+    )
 }
 
 fn ready(all: &[Awaited], time: Option<Duration>) -> mpconn::Result<Option<Vec<usize>>> {
