@@ -19,6 +19,9 @@ use crate::transport::{Kind as TransportKind, Transport};
 /// is not worth the copy.
 const JOINED: usize = 2048;
 
+/// How often a poll beside a thread that receives looks for what that one has read ahead.
+const RECHECK: Duration = Duration::from_millis(10);
+
 /// Which ways it goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Access {
@@ -255,14 +258,30 @@ impl Io {
         Ok(have)
     }
 
-    /// Whether a receive would find something, without waiting longer than asked.
+    /// Whether a receive would find something, without waiting longer than asked; for
+    /// a lock neither, which a thread that receives may hold for long.
     pub(super) fn poll(&self, timeout: Option<Duration>) -> Result<bool> {
-        let mut reader = self.reader_for_recv()?;
-        if self.has_message(&mut reader) {
-            return Ok(true);
+        if !self.readable() {
+            return Err(Kind::NotReadable.into());
         }
-        wait_readable(&self.transport, Deadline::after(timeout))
-            .map_err(|e| Error::io("cannot poll the connection", e))
+        let deadline = Deadline::after(timeout);
+        loop {
+            let mut reader = self.try_reader();
+            if reader.as_mut().is_some_and(|reader| self.has_message(reader)) {
+                return Ok(true);
+            }
+            let until = match &reader {
+                // Held while it waits, so that nobody reads ahead meanwhile.
+                Some(_) => deadline,
+                // What a receiving thread reads ahead shows in no descriptor: ask again.
+                None => deadline.earlier(Deadline::after(Some(RECHECK))),
+            };
+            let readable = wait_readable(&self.transport, until)
+                .map_err(|e| Error::io("cannot poll the connection", e))?;
+            if readable || deadline.has_passed() {
+                return Ok(readable);
+            }
+        }
     }
 
     /// A whole message was read already, or something that a receive will complain of.
@@ -271,13 +290,18 @@ impl Io {
         matches!(step, Ok(Step::Message) | Err(_))
     }
 
-    /// The same for `wait`, which must not wait for a lock: a thread that receives
-    /// right now will take what is there.
+    /// The same for `wait`: a thread that receives right now will take what is there.
     pub(crate) fn is_ready(&self) -> bool {
+        self.try_reader()
+            .is_some_and(|mut reader| self.has_message(&mut reader))
+    }
+
+    /// The reader, unless another thread has it.
+    fn try_reader(&self) -> Option<MutexGuard<'_, Reader>> {
         match self.reader.try_lock() {
-            Ok(mut reader) => self.has_message(&mut reader),
-            Err(TryLockError::Poisoned(reader)) => self.has_message(&mut reader.into_inner()),
-            Err(TryLockError::WouldBlock) => false,
+            Ok(reader) => Some(reader),
+            Err(TryLockError::Poisoned(reader)) => Some(reader.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 
