@@ -34,6 +34,13 @@ impl BigInt {
         self.0.to_signed_bytes_le()
     }
 
+    /// Whether it has no more than about 4,300 digits.
+    pub(crate) fn prints_in_decimal(&self) -> bool {
+        // 10^4300 has 14,285 bits: whatever has fewer is within the limit.
+        const MAX_DECIMAL_BITS: u64 = 14_284;
+        self.0.bits() <= MAX_DECIMAL_BITS
+    }
+
     /// Reads digits of a base from 2 to 36, without underscores; of base 10 at most 4,300.
     pub(crate) fn parse(digits: &[u8], radix: u32) -> Result<Self, ParseBigIntError> {
         let significant = digits
@@ -79,9 +86,7 @@ impl FromStr for BigInt {
 
 impl fmt::Display for BigInt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // 10^4300 has 14,285 bits: whatever has no more prints within the limit.
-        const MAX_DECIMAL_BITS: u64 = 14_284;
-        if self.0.bits() <= MAX_DECIMAL_BITS {
+        if self.prints_in_decimal() {
             fmt::Display::fmt(&self.0, f)
         } else {
             write!(f, "{:#x}", self.0)

@@ -20,6 +20,20 @@ pub(crate) fn unhashable(value: &Value) -> Option<&'static str> {
     }
 }
 
+/// The form of a value that Python can hash, lists as tuples; `None` for a dict.
+pub(crate) fn into_hashable(value: Value) -> Option<Value> {
+    match value {
+        Value::List(items) | Value::Tuple(items) => items
+            .into_iter()
+            .map(into_hashable)
+            .collect::<Option<_>>()
+            .map(Value::Tuple),
+        Value::Set(items) => Some(Value::FrozenSet(items)),
+        Value::Dict(_) => None,
+        other => Some(other),
+    }
+}
+
 /// Whether two keys are one in Python: `1`, `1.0` and `True` are.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
     Key(left) == Key(right)

@@ -106,6 +106,13 @@ impl Parser<'_> {
 
     fn signed(&mut self, at: usize, negative: bool) -> Result<Value> {
         self.skip_space();
+        let operand = self
+            .cursor
+            .rest()
+            .trim_start_matches(|c: char| c == '(' || c.is_whitespace());
+        if operand.starts_with(['+', '-']) {
+            return self.error(at, "two signs: write one");
+        }
         match (self.atom()?, negative) {
             (value @ (Value::Int(_) | Value::BigInt(_) | Value::Float(_)), false) => Ok(value),
             (value, true) if number::negated(&value).is_some() => {

@@ -1,0 +1,81 @@
+//! What a message means: the seam between objects and the bytes of one message.
+//!
+//! A connection sends and receives whole messages. A [`Codec`] turns an object into the bytes of
+//! one and back; [`Pickle`] is the one that Python's `send` and `recv` use. Any other agreement
+//! between two peers is a codec of its own:
+//!
+//! ```
+//! use mpconn::codec::{Codec, Error};
+//! use serde::{Serialize, de::DeserializeOwned};
+//!
+//! /// Objects as JSON, for peers that `send_bytes(json.dumps(x).encode())`.
+//! struct Json;
+//!
+//! impl Codec for Json {
+//!     fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
+//!         serde_json::to_writer(out, value).map_err(Error::other)
+//!     }
+//!
+//!     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
+//!         serde_json::from_slice(&message).map_err(Error::other)
+//!     }
+//! }
+//!
+//! let mut message = Vec::new();
+//! Json.encode(&("double", 21), &mut message)?;
+//! assert_eq!(message, br#"["double",21]"#);
+//! assert_eq!(Json.decode::<(String, i32)>(message)?, ("double".to_owned(), 21));
+//! # Ok::<(), Error>(())
+//! ```
+
+mod bytes;
+mod pickle;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use pickle::Pickle;
+
+/// Turns objects into messages and messages into objects.
+pub trait Codec {
+    /// Appends the message of an object to `out`, which may hold something already (the room for
+    /// a header, say) and is in an unknown state after an error.
+    ///
+    /// # Errors
+    /// What this codec cannot express.
+    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error>;
+
+    /// Reads the object of a message, which is given away so that large bytes need no copy.
+    ///
+    /// # Errors
+    /// A message that is malformed, or of another shape than `T`.
+    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error>;
+}
+
+impl<C: Codec + ?Sized> Codec for &C {
+    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
+        (**self).encode(value, out)
+    }
+
+    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
+        (**self).decode(message)
+    }
+}
+
+/// Why a codec failed.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+#[non_exhaustive]
+pub enum Error {
+    /// With pickles, or between Python values and Rust types.
+    Pickle(#[from] crate::pickle::Error),
+    /// A codec of the caller's.
+    Other(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// Wraps the error of a codec of one's own.
+    pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Error::Other(error.into())
+    }
+}
