@@ -267,7 +267,10 @@ impl Io {
         let deadline = Deadline::after(timeout);
         loop {
             let mut reader = self.try_reader();
-            if reader.as_mut().is_some_and(|reader| self.has_message(reader)) {
+            if reader
+                .as_mut()
+                .is_some_and(|reader| self.has_message(reader))
+            {
                 return Ok(true);
             }
             let until = match &reader {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Connection, Receiver, Sender};
-use crate::codec::{Codec, SerdePickle};
+use crate::codec::{Codec, Pickle};
 use crate::error::{Error, Result};
 use crate::frame::{Decoder, Header};
 use crate::handshake::{CHALLENGE, HandshakeError};
@@ -23,7 +23,7 @@ macro_rules! sending {
             /// When it cannot be pickled, when the connection broke, and when the
             /// send timeout has passed.
             pub fn send<T: Serialize + ?Sized>(&self, value: &T) -> Result<()> {
-                self.send_with(&SerdePickle::default(), value)
+                self.send_with(&Pickle::default(), value)
             }
 
             /// Sends a value in the encoding of a codec.
@@ -93,7 +93,7 @@ macro_rules! receiving {
             /// When the message is not what the type wants (it is gone then), and as
             /// [`recv_bytes`](Self::recv_bytes).
             pub fn recv<T: DeserializeOwned>(&self) -> Result<T> {
-                self.recv_with(&SerdePickle::default())
+                self.recv_with(&Pickle::default())
             }
 
             /// Receives a value in the encoding of a codec.
