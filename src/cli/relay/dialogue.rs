@@ -11,14 +11,25 @@ pub(crate) enum Side {
     Target,
 }
 
-/// A message of the handshake; the digest is a name, with what it tells of the peer.
+/// A message of the handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
-    Challenge(String),
-    Response(String),
+    Challenge(Named),
+    Response(Named),
     Welcome,
     Failure,
 }
+
+/// The digest that a message names, or gives away by its length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) digest: String,
+    /// Who speaks like that, where it is not Python 3.12 and later.
+    pub(crate) who: Option<&'static str>,
+}
+
+const OLD_PYTHON: Option<&str> = Some("as Python 2.7 to 3.11");
+const OLD_RHEL: Option<&str> = Some("as RHEL's Python before 3.12");
 
 /// What a turn of the handshake is for.
 #[derive(Debug, Clone, Copy)]
@@ -77,20 +88,28 @@ impl Turn {
     }
 }
 
-fn challenge(rest: &[u8]) -> String {
+fn challenge(rest: &[u8]) -> Named {
     match (rest.len(), digest_name(rest)) {
-        (20, _) => "md5, as Python 2.7 to 3.11".to_owned(),
-        (_, Some(name)) => name,
-        (len, None) => format!("of {len} bytes in no known form"),
+        // RHEL's challenge looks the same; its response tells.
+        (20, _) => Named::new("md5", OLD_PYTHON),
+        (_, Some(name)) => Named::new(name, None),
+        (_, None) => Named::new("unknown", Some("in no known form")),
     }
 }
 
-fn response(message: &[u8]) -> Option<String> {
+fn response(message: &[u8]) -> Option<Named> {
     match (message.len(), digest_name(message)) {
-        (_, Some(name)) => Some(name),
-        (16, None) => Some("md5, as Python 2.7 to 3.11".to_owned()),
-        (32, None) => Some("sha256, as RHEL's Python before 3.12".to_owned()),
+        (_, Some(name)) => Some(Named::new(name, None)),
+        (16, None) => Some(Named::new("md5", OLD_PYTHON)),
+        (32, None) => Some(Named::new("sha256", OLD_RHEL)),
         _ => None,
+    }
+}
+
+impl Named {
+    fn new(digest: impl Into<String>, who: Option<&'static str>) -> Self {
+        let digest = digest.into();
+        Named { digest, who }
     }
 }
 
@@ -135,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_whole_handshake_is_named() {
-        let sha256 = || "sha256".to_owned();
+        let sha256 = || Named::new("sha256", None);
         let half = [
             Some(Part::Challenge(sha256())),
             Some(Part::Response(sha256())),
@@ -157,7 +176,7 @@ mod tests {
         let mut dialogue = Dialogue::default();
         let legacy = [CHALLENGE, &[7; 20]].concat();
         assert_eq!(dialogue.part(Client, b"K\x01."), None);
-        assert!(matches!(dialogue.part(Target, &legacy), Some(Part::Challenge(name)) if name.starts_with("md5")));
+        assert!(matches!(dialogue.part(Target, &legacy), Some(Part::Challenge(named)) if named.digest == "md5"));
         assert_eq!(dialogue.part(Client, b"K\x02."), None);
         assert_eq!(dialogue.part(Target, FAILURE), Some(Part::Failure));
     }

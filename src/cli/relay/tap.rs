@@ -100,11 +100,12 @@ impl Tap {
     fn unfollowed(
         &mut self,
         error: FrameError,
-        arrived: Vec<u8>,
+        mut arrived: Vec<u8>,
         tell: &mut impl FnMut(Seen),
     ) -> Option<Vec<u8>> {
         let FrameError::TooLong { len, .. } = error else {
             self.state = State::Lost;
+            arrived.truncate(BEGINNING);
             tell(Seen::NotFrames(arrived));
             return None;
         };
