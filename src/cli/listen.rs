@@ -36,6 +36,7 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
             left: args.count,
             last: Instant::now(),
             failed: None,
+            missing: 0,
         }),
         listener: listener.handle(),
     });
@@ -58,6 +59,8 @@ struct Tally {
     /// When something happened last.
     last: Instant,
     failed: Option<anyhow::Error>,
+    /// Messages that could not be decoded and so are missing in the output.
+    missing: u64,
 }
 
 /// Until the count is reached, a signal comes, or all is silent for too long.
@@ -112,6 +115,7 @@ impl Job {
     /// Takes the messages of one connection until it ends.
     fn serve(&self, number: u64, connection: &Connection) {
         output::note(&format!("#{number} opened by {}", describe(connection)));
+        connection.set_send_timeout(self.timeout);
         let mut messages = 0_u64;
         let why = loop {
             let message = match connection.recv_bytes() {
@@ -138,10 +142,14 @@ impl Job {
             }
             tally.last = Instant::now();
             tally.left = tally.left.map(|left| left - 1);
-            if let Err(error) = self.print(number, message) {
-                tally.failed = Some(error);
-                self.listener.cancel();
-                return Ok(false);
+            match self.print(number, message) {
+                Ok(true) => {}
+                Ok(false) => tally.missing += 1,
+                Err(error) => {
+                    tally.failed = Some(error);
+                    self.listener.cancel();
+                    return Ok(false);
+                }
             }
             tally.left == Some(0)
         };
@@ -155,12 +163,13 @@ impl Job {
         echoed.map(|()| true)
     }
 
-    fn print(&self, number: u64, message: &[u8]) -> anyhow::Result<()> {
+    /// Whether it could be decoded.
+    fn print(&self, number: u64, message: &[u8]) -> anyhow::Result<bool> {
         match self.format.decode(message) {
-            Ok(text) => output::print(&text),
+            Ok(text) => output::print(&text).map(|()| true),
             Err(why) => {
                 output::note(&format!("#{number} {why}"));
-                Ok(())
+                Ok(false)
             }
         }
     }
@@ -171,12 +180,12 @@ impl Job {
         if let Some(error) = tally.failed.take() {
             return Err(error);
         }
-        match tally.left {
-            Some(left) if left > 0 => {
-                Err(Ended::failed(format!("stopped with {left} messages to go (--count)")).into())
-            }
-            _ => Ok(Exit::Done),
-        }
+        let problem = match (tally.left, tally.missing) {
+            (Some(left), _) if left > 0 => format!("stopped with {left} messages to go (--count)"),
+            (_, 0) => return Ok(Exit::Done),
+            (_, missing) => format!("{missing} messages could not be decoded, see above"),
+        };
+        Err(Ended::failed(problem).into())
     }
 }
 
