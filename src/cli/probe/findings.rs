@@ -110,7 +110,7 @@ impl Findings {
         }
         row("connecting", &milliseconds(self.connected));
         if let Some(handshake) = self.handshake {
-            row("handshake", &format!("{} (three round trips)", milliseconds(handshake)));
+            row("handshake", &format!("{} (two round trips)", milliseconds(handshake)));
         }
         if !self.explanation.is_empty() {
             let _ = write!(text, "\n{}", self.explanation);

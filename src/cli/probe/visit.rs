@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
 
-use mpconn::frame::{Decoder, FrameError, Header, Step};
+use mpconn::frame::{Decoder, Header, Step};
 use mpconn::handshake::{
     CHALLENGE, Handshake, HandshakeError, MAX_MESSAGE, Outcome, Phase, Policy,
 };
@@ -13,6 +13,12 @@ use socket2::Socket;
 /// A message without content, and for line-wise servers the end of a line: a Python
 /// listener's `recv` raises `EOFError` for the first, as it does when a client goes.
 const NUDGE: &[u8] = b"\0\0\0\0\r\n";
+
+/// What a first message has at most that is an object of a listener without a key. What other
+/// protocols begin with makes for far greater lengths.
+const FIRST_MAX: u64 = 1024 * 1024;
+/// First bytes that are kept.
+const SHOWN: usize = 64;
 
 /// What to visit, and how.
 pub(crate) struct Visit<'a> {
@@ -127,7 +133,7 @@ struct Line {
     socket: Socket,
     decoder: Decoder,
     timeout: Duration,
-    /// All bytes until the first message was whole, to be shown.
+    /// The first bytes that came, to be shown.
     bytes: Vec<u8>,
 }
 
@@ -151,7 +157,7 @@ impl Line {
     }
 
     fn first(&mut self) -> First {
-        match self.message() {
+        match self.message(FIRST_MAX) {
             Ok(message) => First::Message(message),
             Err(Lack::NoFrame) => First::Bytes(self.bytes.clone()),
             Err(_) if !self.bytes.is_empty() => First::Bytes(self.bytes.clone()),
@@ -161,19 +167,18 @@ impl Line {
     }
 
     /// The next message, within the time for one answer.
-    fn message(&mut self) -> Result<Vec<u8>, Lack> {
+    fn message(&mut self, max: u64) -> Result<Vec<u8>, Lack> {
         let deadline = Instant::now() + self.timeout;
         loop {
-            match self.decoder.advance(MAX_MESSAGE) {
+            match self.decoder.advance(max) {
                 Ok(Step::Message) => return Ok(self.decoder.take_message()),
                 Ok(_) => {}
-                Err(FrameError::TooLong { .. } | FrameError::Negative(_)) | Err(_) => {
-                    return Err(Lack::NoFrame);
-                }
+                Err(_) => return Err(Lack::NoFrame),
             }
             let mut piece = [0; 512];
             let n = self.read(&mut piece, deadline)?;
-            self.bytes.extend_from_slice(&piece[..n]);
+            let room = SHOWN.saturating_sub(self.bytes.len());
+            self.bytes.extend_from_slice(&piece[..n.min(room)]);
             self.decoder.buffer(&piece[..n]);
         }
     }
@@ -209,7 +214,7 @@ impl Line {
             if let Some(outcome) = handshake.outcome() {
                 return outcome.clone();
             }
-            let message = self.message().map_err(|lack| match lack {
+            let message = self.message(MAX_MESSAGE).map_err(|lack| match lack {
                 Lack::Silent => HandshakeError::Silent {
                     phase: handshake.phase(),
                 },
