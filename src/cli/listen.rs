@@ -95,7 +95,7 @@ fn next(listener: &mut Listener, job: &Job) -> anyhow::Result<Option<Connection>
                     ))
                     .into());
                 };
-                listener.accept_timeout(left)
+                listener.accept_timeout(left).map(|a| a.connection)
             }
         };
         match accepted {

@@ -3,6 +3,7 @@
 //! Values go to standard output, one a line; everything else to standard error.
 
 mod args;
+mod bare;
 mod connect;
 mod demo;
 mod exit_codes;

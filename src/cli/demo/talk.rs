@@ -157,9 +157,9 @@ impl Stage {
     fn accept(&self, listener: &mut Listener, python: &mut Running) -> anyhow::Result<Connection> {
         loop {
             match listener.accept_timeout(LOOK.min(left(self.deadline))) {
-                Ok(connection) => {
-                    self.bound(&connection);
-                    return Ok(connection);
+                Ok(accepted) => {
+                    self.bound(&accepted.connection);
+                    return Ok(accepted.connection);
                 }
                 Err(error) if !error.is_timed_out() => return Err(error.into()),
                 Err(_) if left(self.deadline).is_zero() => {

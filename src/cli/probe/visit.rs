@@ -10,6 +10,8 @@ use mpconn::handshake::{
 use mpconn::{Address, AuthKey, Connect};
 use socket2::Socket;
 
+use crate::cli::bare;
+
 /// A message without content, and for line-wise servers the end of a line: a Python
 /// listener's `recv` raises `EOFError` for the first, as it does when a client goes.
 const NUDGE: &[u8] = b"\0\0\0\0\r\n";
@@ -95,10 +97,7 @@ impl Visit<'_> {
             .timeout(self.timeout)
             .connect(self.address)?;
         let connected = start.elapsed();
-        let fd = connection
-            .into_fd()
-            .map_err(|_| anyhow::anyhow!("the connection was read from already"))?;
-        let mut line = Line::new(Socket::from(fd), self.timeout)?;
+        let mut line = Line::new(bare::socket(connection)?, self.timeout)?;
 
         let mut first = line.first();
         let nudged = self.nudge && first == First::Silence;
@@ -146,7 +145,6 @@ enum Lack {
 
 impl Line {
     fn new(socket: Socket, timeout: Duration) -> std::io::Result<Line> {
-        socket.set_nonblocking(false)?;
         socket.set_write_timeout(Some(timeout))?;
         Ok(Line {
             socket,

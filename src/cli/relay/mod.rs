@@ -13,14 +13,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use mpconn::{Address, Connect, Connection, Listener};
-use socket2::Socket;
 
 use super::args;
 use super::exit_codes::{Exit, OutputClosed};
-use super::{output, stop};
+use super::{bare, output, stop};
 
-pub(crate) use dialogue::{Part, Side};
-pub(crate) use pump::{Content, Event, Watch, What};
+pub(crate) use dialogue::Side;
+pub(crate) use pump::{Event, Watch, What};
 pub(crate) use show::content_text;
 
 pub(crate) fn run(args: &args::Relay) -> anyhow::Result<Exit> {
@@ -117,9 +116,7 @@ impl Relay {
         };
         let target = Connect::new().timeout(self.timeout).connect(&self.target)?;
         link.tell(What::Opened { peer });
-        let client = Socket::from(client.into_fd()?);
-        let target = Socket::from(target.into_fd()?);
-        pump::forward(link, &client, &target)?;
+        pump::forward(link, &bare::socket(client)?, &bare::socket(target)?)?;
         Ok(())
     }
 }

@@ -99,7 +99,6 @@ impl Link {
 /// Forwards until both directions have ended.
 pub(crate) fn forward(link: &Link, client: &Socket, target: &Socket) -> io::Result<()> {
     for socket in [client, target] {
-        socket.set_nonblocking(false)?;
         if is_tcp(socket) {
             socket.set_tcp_nodelay(true)?;
         }
