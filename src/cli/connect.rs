@@ -13,11 +13,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use mpconn::handshake::{CHALLENGE, HandshakeError};
 use mpconn::{Receiver, Sender};
 
 use super::args::{self, Replies};
 use super::exit_codes::{Ended, Exit};
-use super::output;
+use super::{key, output};
+use super::output::counted;
 use super::values::Format;
 
 /// Replies that wait to be printed at most; beyond that they wait at the peer.
@@ -53,6 +55,7 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
     output::note(&format!("connected to {}", args.address));
 
     let format = Format::from(&args.format);
+    let authenticated = connection.authentication().is_some();
     let (receiver, sender) = connection.split();
     sender.set_send_timeout(args.timeout);
     let (events_in, events) = sync_channel(WAITING);
@@ -69,6 +72,7 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
     Talk {
         events,
         format,
+        authenticated,
         wanted: args.replies,
         timeout: args.timeout,
         replies: 0,
@@ -137,6 +141,8 @@ fn send_lines(sender: &Sender, format: Format) -> anyhow::Result<Sent> {
 struct Talk {
     events: Events<Event>,
     format: Format,
+    /// Without a key the first message may turn out to be a challenge.
+    authenticated: bool,
     wanted: Option<Replies>,
     timeout: Option<Duration>,
     replies: u64,
@@ -201,6 +207,14 @@ impl Talk {
     }
 
     fn print(&mut self, message: &[u8]) -> anyhow::Result<()> {
+        if self.replies == 0 && !self.authenticated && message.starts_with(CHALLENGE) {
+            return Err(Ended::unauthenticated(format!(
+                "{} (--authkey-file FILE, or the environment variable {})",
+                HandshakeError::PeerWantsKey,
+                key::VARIABLE
+            ))
+            .into());
+        }
         self.replies += 1;
         match self.format.decode(message) {
             Ok(text) => output::print(&text),
@@ -264,8 +278,14 @@ impl Talk {
         let flawed = self.input.map_or(0, |(sent, _)| sent.flawed);
         let problem = match (flawed, self.undecoded) {
             (0, 0) => return Ok(Exit::Done),
-            (0, n) => format!("{n} replies could not be decoded, see above"),
-            (n, _) => format!("{n} lines were left out, see above; all others were sent"),
+            (0, n) => {
+                let messages = counted(n, "message");
+                format!("{messages} could not be decoded, see above")
+            }
+            (n, _) => {
+                let lines = counted(n, "line");
+                format!("{lines} left out, see above; all others were sent")
+            }
         };
         Err(Ended::failed(problem).into())
     }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use mpconn::handshake::HandshakeError;
+
 /// How a run ended. 4, the remote side raised an exception, belongs to the verbs
 /// that call methods of remote objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,10 @@ impl Ended {
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
+    }
+
+    pub(crate) fn unauthenticated(message: impl Into<String>) -> Self {
+        Self::new(Exit::Authentication, message)
     }
 
     pub(crate) fn timed_out(message: impl Into<String>) -> Self {
@@ -101,6 +107,12 @@ fn exit_of(error: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 fn exit_of_connection(error: &mpconn::Error) -> Exit {
     if error.is_timed_out() {
         Exit::TimedOut
+    } else if matches!(
+        error.handshake_error(),
+        Some(HandshakeError::NotThisProtocol { .. })
+    ) {
+        // No key would help.
+        Exit::Failed
     } else if error.is_authentication() {
         Exit::Authentication
     } else {

@@ -12,6 +12,7 @@ use mpconn::{Connection, Listener};
 
 use super::args;
 use super::exit_codes::{Ended, Exit};
+use super::output::counted;
 use super::values::Format;
 use super::{output, stop};
 
@@ -129,7 +130,8 @@ impl Job {
                 Err(error) => break format!(": {error}"),
             }
         };
-        output::note(&format!("#{number} closed after {messages} messages{why}"));
+        let messages = counted(messages, "message");
+        output::note(&format!("#{number} closed after {messages}{why}"));
     }
 
     /// Prints one message and sends it back if that was asked for. False when the
@@ -181,9 +183,14 @@ impl Job {
             return Err(error);
         }
         let problem = match (tally.left, tally.missing) {
-            (Some(left), _) if left > 0 => format!("stopped with {left} messages to go (--count)"),
+            (Some(left), _) if left > 0 => {
+                format!("stopped with {} to go (--count)", counted(left, "message"))
+            },
             (_, 0) => return Ok(Exit::Done),
-            (_, missing) => format!("{missing} messages could not be decoded, see above"),
+            (_, missing) => {
+                let missing = counted(missing, "message");
+                format!("{missing} could not be decoded, see above")
+            },
         };
         Err(Ended::failed(problem).into())
     }

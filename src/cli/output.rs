@@ -27,6 +27,14 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(err, "{line}");
 }
 
+/// `1 message`, `2 messages`
+pub(crate) fn counted(n: u64, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun}"),
+        n => format!("{n} {noun}s"),
+    }
+}
+
 /// Colours for a person's eyes: only on a terminal, and not where NO_COLOR is set.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paint {
