@@ -188,7 +188,7 @@ fn other_protocols_are_named() {
     for (greeting, name) in [
         (&b"SSH-2.0-OpenSSH_9.6\r\n"[..], "SSH"),
         (b"220 mail.example ESMTP\r\n", "SMTP"),
-        (b"+OK\r\n", "POP3"),
+        (b"+OK ready\r\n", "POP3"),
         (b"hi", "text protocol"),
     ] {
         let ended = run(quick(mpconn_with_key(["probe", &other_server(greeting, b"")])), "");

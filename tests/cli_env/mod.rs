@@ -1,7 +1,7 @@
 //! Runs the real program, with a limit to every wait.
 //!
 //! Every file of tests uses a part of this.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};

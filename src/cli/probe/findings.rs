@@ -101,7 +101,9 @@ impl Findings {
         if let Some(python) = self.python {
             row("Python", python);
         }
-        row("key", self.key.text());
+        if !matches!(self.speaks, Speaks::Other(_) | Speaks::Closed) {
+            row("key", self.key.text());
+        }
         if let Some(outcome) = &self.outcome {
             row(
                 "proofs",
