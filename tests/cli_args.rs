@@ -17,7 +17,13 @@ fn without_a_verb_it_helps_and_says_that_this_was_no_use() {
 #[test]
 fn help_is_for_newcomers() {
     let ended = run(mpconn(["--help"]), "").expect(0);
-    for part in ["MPCONN_AUTHKEY", "Exit codes", "[::1]:6000", "@name", "python3 -c"] {
+    for part in [
+        "MPCONN_AUTHKEY",
+        "Exit codes",
+        "[::1]:6000",
+        "@name",
+        "python3 -c",
+    ] {
         assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);
     }
     for verb in VERBS {
@@ -27,14 +33,20 @@ fn help_is_for_newcomers() {
     }
     for verb in ["listen", "connect"] {
         let help = run(mpconn([verb, "--help"]), "").expect(0).stdout;
-        assert!(help.contains("from multiprocessing.connection import"), "{help}");
+        assert!(
+            help.contains("from multiprocessing.connection import"),
+            "{help}"
+        );
     }
 }
 
 #[test]
 fn the_version_is_the_packages() {
     let ended = run(mpconn(["--version"]), "").expect(0);
-    assert_eq!(ended.stdout, format!("mpconn {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        ended.stdout,
+        format!("mpconn {}\n", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]

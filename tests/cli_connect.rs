@@ -50,7 +50,11 @@ fn echo(connection: Connection) {
 #[test]
 fn lines_are_sent_as_objects_and_it_ends_with_the_input() {
     let (address, served) = serve(None, take_all);
-    let ended = run(mpconn(["connect", &address]), "{'a': (1, b'x')}\n\n  \n'last'").expect(0);
+    let ended = run(
+        mpconn(["connect", &address]),
+        "{'a': (1, b'x')}\n\n  \n'last'",
+    )
+    .expect(0);
     assert_eq!(ended.stdout, "");
     assert_eq!(served.join().unwrap(), ["{'a': (1, b'x')}", "'last'"]);
 }
@@ -71,7 +75,11 @@ conn.close()
     let mut python = Running::start(python(program, &[]));
     let address = format!("127.0.0.1:{}", python.stdout_line());
     let connect = mpconn_with_key(["connect", &address, "--replies", "3"]);
-    let ended = run(connect, "1\n{'a': None}\n-1267650600228229401496703205376\n").expect(0);
+    let ended = run(
+        connect,
+        "1\n{'a': None}\n-1267650600228229401496703205376\n",
+    )
+    .expect(0);
     assert_eq!(
         ended.stdout,
         "[1, 'seen']\n[{'a': None}, 'seen']\n[-1267650600228229401496703205376, 'seen']\n"
@@ -92,8 +100,16 @@ fn an_echo_of_much_input_does_not_block() {
     let (address, served) = serve(None, echo);
     let line = format!("'{}'\n", "x".repeat(1000));
     let input = line.repeat(20_000);
-    let ended = run(mpconn(["connect", &address, "--replies", "20000"]), input.clone()).expect(0);
-    assert!(ended.stdout == input, "{} bytes came back", ended.stdout.len());
+    let ended = run(
+        mpconn(["connect", &address, "--replies", "20000"]),
+        input.clone(),
+    )
+    .expect(0);
+    assert!(
+        ended.stdout == input,
+        "{} bytes came back",
+        ended.stdout.len()
+    );
     served.join().unwrap();
 }
 
@@ -108,9 +124,21 @@ fn a_bad_line_is_named_and_nothing_else_is_lost() {
     });
     let input = b"1\n[2, oops]\n\xff\n4\n".to_vec();
     let ended = run(mpconn(["connect", &address, "--replies", "3"]), input).expect(1);
-    assert!(ended.stderr.contains("line 2, column 5: "), "{}", ended.stderr);
-    assert!(ended.stderr.contains("line 3, column 1: "), "{}", ended.stderr);
-    assert!(ended.stderr.contains("2 lines left out"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("line 2, column 5: "),
+        "{}",
+        ended.stderr
+    );
+    assert!(
+        ended.stderr.contains("line 3, column 1: "),
+        "{}",
+        ended.stderr
+    );
+    assert!(
+        ended.stderr.contains("2 lines left out"),
+        "{}",
+        ended.stderr
+    );
     // Two of the three that could have had a reply were not sent.
     assert_eq!(ended.stdout, "1\n");
     assert_eq!(served.join().unwrap(), ["1", "4"]);
@@ -119,7 +147,11 @@ fn a_bad_line_is_named_and_nothing_else_is_lost() {
 #[test]
 fn values_as_json_and_messages_as_they_are() {
     let (address, served) = serve(None, take_all);
-    run(mpconn(["connect", &address, "--json"]), "{\"a\": [1, null, true]}\n").expect(0);
+    run(
+        mpconn(["connect", &address, "--json"]),
+        "{\"a\": [1, null, true]}\n",
+    )
+    .expect(0);
     assert_eq!(served.join().unwrap(), ["{'a': [1, None, True]}"]);
 
     let (address, served) = serve(None, |connection| {
@@ -127,7 +159,10 @@ fn values_as_json_and_messages_as_they_are() {
         connection.send_bytes(b"\x00reply").unwrap();
         message
     });
-    let ended = run(mpconn(["connect", &address, "--raw", "--replies", "1"]), "b'\\xff\\n'\n");
+    let ended = run(
+        mpconn(["connect", &address, "--raw", "--replies", "1"]),
+        "b'\\xff\\n'\n",
+    );
     assert_eq!(ended.expect(0).stdout, "b'\\x00reply'\n");
     assert_eq!(served.join().unwrap(), b"\xff\n");
 
@@ -213,7 +248,11 @@ fn a_listener_that_stays_silent_times_out() {
     let (address, _served) = serve(None, |connection| {
         let _ = connection.recv_bytes();
     });
-    let ended = run(mpconn_with_key(["connect", &address, "--timeout", "0.2"]), "").expect(5);
+    let ended = run(
+        mpconn_with_key(["connect", &address, "--timeout", "0.2"]),
+        "",
+    )
+    .expect(5);
     assert!(ended.stderr.contains("without authkey"), "{}", ended.stderr);
 }
 
@@ -234,6 +273,14 @@ fn without_a_key_the_challenge_is_explained() {
 #[test]
 fn nobody_there_is_a_failure() {
     let ended = run(mpconn(["connect", "/nowhere/at/all.sock"]), "").expect(1);
-    assert!(ended.stderr.contains("/nowhere/at/all.sock"), "{}", ended.stderr);
-    assert!(ended.stderr.contains("is the listener running"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("/nowhere/at/all.sock"),
+        "{}",
+        ended.stderr
+    );
+    assert!(
+        ended.stderr.contains("is the listener running"),
+        "{}",
+        ended.stderr
+    );
 }

@@ -53,22 +53,43 @@ fn without_a_python_it_says_what_to_do() {
     let mut command = mpconn(["demo"]);
     command.env("PATH", directory.path(""));
     let ended = run(command, "").expect(1);
-    for part in ["python3: not found", "python: not found", "Install one", "--python /path"] {
+    for part in [
+        "python3: not found",
+        "python: not found",
+        "Install one",
+        "--python /path",
+    ] {
         assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
     }
     let ended = run(mpconn(["demo", "--python", "/no/such/python"]), "").expect(1);
-    assert!(ended.stderr.contains("/no/such/python: not found"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("/no/such/python: not found"),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]
 fn a_python_that_fails_or_hangs_does_not_hold_it_up() {
     let directory = Directory::new();
     for (script, code, part) in [
-        ("echo 'no module named multiprocessing' >&2; exit 3", 1, "no module named"),
+        (
+            "echo 'no module named multiprocessing' >&2; exit 3",
+            1,
+            "no module named",
+        ),
         ("exec sleep 100", 1, "did not end in time"),
         // Looks right until the real work.
-        ("case \"$2\" in *platform*) echo CPython 3; echo here;; *) exit 7;; esac", 1, "exit status: 7"),
-        ("case \"$2\" in *platform*) echo CPython 3; echo here;; *) exec sleep 100;; esac", 5, "in time"),
+        (
+            "case \"$2\" in *platform*) echo CPython 3; echo here;; *) exit 7;; esac",
+            1,
+            "exit status: 7",
+        ),
+        (
+            "case \"$2\" in *platform*) echo CPython 3; echo here;; *) exec sleep 100;; esac",
+            5,
+            "in time",
+        ),
     ] {
         let fake = directory.file("fake", format!("#!/bin/sh\n{script}\n").as_bytes());
         std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();

@@ -23,8 +23,12 @@ fn objects_are_printed_one_a_line_and_counted() {
     let address = listen.address();
     assert!(!address.ends_with(":0"), "{address}");
     let one = client(&address, None);
-    one.send(&value("{'text': 'a\\nb', 'n': [1, 2.5, None]}")).unwrap();
-    assert_eq!(listen.stdout_line(), "{'text': 'a\\nb', 'n': [1, 2.5, None]}");
+    one.send(&value("{'text': 'a\\nb', 'n': [1, 2.5, None]}"))
+        .unwrap();
+    assert_eq!(
+        listen.stdout_line(),
+        "{'text': 'a\\nb', 'n': [1, 2.5, None]}"
+    );
     let two = client(&address, None);
     two.send(&value("(b'\\x00', 'ä')")).unwrap();
     assert_eq!(listen.stdout_line(), "(b'\\x00', 'ä')");
@@ -54,7 +58,11 @@ assert conn.recv() == mine
         ended.stdout,
         "{'deep': [1, {'x': [None, True]}], 'big': 1267650600228229401496703205376}\n"
     );
-    assert!(ended.stderr.contains("authenticated with"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("authenticated with"),
+        "{}",
+        ended.stderr
+    );
     assert!(!std::path::Path::new(&path).exists());
 }
 

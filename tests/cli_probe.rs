@@ -37,10 +37,9 @@ fn other_server(greeting: &'static [u8], reply: &'static [u8]) -> String {
             let mut stream = stream.unwrap();
             stream.write_all(greeting).unwrap();
             let mut some = [0; 100];
-            while stream.read(&mut some).is_ok_and(|n| n > 0) && !reply.is_empty() {
-                let _ = stream.write_all(reply);
-                break;
-            }
+            // Without an answer it keeps the client until that goes.
+            while stream.read(&mut some).is_ok_and(|n| n > 0) && reply.is_empty() {}
+            let _ = stream.write_all(reply);
         }
     });
     address
@@ -54,7 +53,13 @@ fn quick(mut command: Command) -> Command {
 #[test]
 fn a_key_that_fits() {
     let ended = run(mpconn_with_key(["probe", &listener(Policy::default())]), "").expect(0);
-    for part in ["needs a key", "challenge   sha256, 48 bytes", "3.12 or later", "fits", " ms"] {
+    for part in [
+        "needs a key",
+        "challenge   sha256, 48 bytes",
+        "3.12 or later",
+        "fits",
+        " ms",
+    ] {
         assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);
     }
 }
@@ -168,10 +173,18 @@ listener.accept()
 fn silence_is_what_a_listener_without_a_key_does() {
     let address = other_server(b"", b"");
     let ended = run(quick(mpconn(["probe", &address])), "").expect(0);
-    assert!(ended.stdout.contains("like a listener without a key"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("like a listener without a key"),
+        "{}",
+        ended.stdout
+    );
     assert!(ended.stdout.contains("--nudge"), "{}", ended.stdout);
     let ended = run(quick(mpconn_with_key(["probe", &address])), "").expect(5);
-    assert!(ended.stdout.contains("would wait for ever"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("would wait for ever"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]
@@ -180,7 +193,11 @@ fn objects_at_once_come_from_a_listener_without_a_key() {
     // 80 02 4b 2a 71 2e is no whole pickle, so it is shown as it is.
     let ended = run(quick(mpconn(["probe", &address])), "").expect(0);
     assert!(ended.stdout.contains("sends at once"), "{}", ended.stdout);
-    assert!(ended.stdout.contains("b'\\x80\\x02K*q.'"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("b'\\x80\\x02K*q.'"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]
@@ -191,7 +208,10 @@ fn other_protocols_are_named() {
         (b"+OK ready\r\n", "POP3"),
         (b"hi", "text protocol"),
     ] {
-        let ended = run(quick(mpconn_with_key(["probe", &other_server(greeting, b"")])), "");
+        let ended = run(
+            quick(mpconn_with_key(["probe", &other_server(greeting, b"")])),
+            "",
+        );
         let ended = ended.expect(1);
         assert!(ended.stdout.contains(name), "{name}: {}", ended.stdout);
     }
@@ -237,5 +257,9 @@ fn one_byte_at_a_time_does_not_hold_it_up() {
 #[test]
 fn nobody_there_is_a_failure() {
     let ended = run(mpconn(["probe", "@mpconn-nobody-is-here"]), "").expect(1);
-    assert!(ended.stderr.contains("is the listener running"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("is the listener running"),
+        "{}",
+        ended.stderr
+    );
 }

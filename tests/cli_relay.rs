@@ -203,7 +203,10 @@ fn a_target_that_is_not_there_ends_one_connection_only() {
         let mut client = TcpStream::connect(&address).unwrap();
         assert_eq!(client.read(&mut [0; 10]).unwrap_or(0), 0);
         let line = relay.stderr_line();
-        assert!(line.contains(number) && line.contains("nobody listens"), "{line}");
+        assert!(
+            line.contains(number) && line.contains("nobody listens"),
+            "{line}"
+        );
     }
 }
 
@@ -211,7 +214,10 @@ fn a_target_that_is_not_there_ends_one_connection_only() {
 #[cfg(target_os = "linux")]
 fn peak_memory(id: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
@@ -232,5 +238,9 @@ fn a_huge_message_passes_in_little_memory() {
     assert_eq!(served.join().unwrap().len(), SIZE + 4);
     let shown = line(&mut relay);
     assert!(shown.starts_with("#1 -> 209715200 too long"), "{shown}");
-    assert!(peak_memory(relay.id()) < 64 << 10, "{} KiB", peak_memory(relay.id()));
+    assert!(
+        peak_memory(relay.id()) < 64 << 10,
+        "{} KiB",
+        peak_memory(relay.id())
+    );
 }

@@ -18,9 +18,9 @@ use mpconn::{Receiver, Sender};
 
 use super::args::{self, Replies};
 use super::exit_codes::{Ended, Exit};
-use super::{key, output};
 use super::output::counted;
 use super::values::Format;
+use super::{key, output};
 
 /// Replies that wait to be printed at most; beyond that they wait at the peer.
 const WAITING: usize = 64;

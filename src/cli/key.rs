@@ -36,9 +36,8 @@ impl KeyArgs {
             (None, None) => return Ok(None),
         };
         if self.authkey_hex {
-            let bytes = from_hex(&bytes).map_err(|why| {
-                Ended::usage(format!("the key in {source} is no hex: {why}"))
-            })?;
+            let bytes = from_hex(&bytes)
+                .map_err(|why| Ended::usage(format!("the key in {source} is no hex: {why}")))?;
             return Ok(Some(AuthKey::new(bytes)));
         }
         Ok(Some(AuthKey::new(bytes)))

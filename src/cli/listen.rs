@@ -76,7 +76,9 @@ fn accept_all(listener: &mut Listener, job: &Arc<Job>) -> anyhow::Result<()> {
             .name(format!("connection {number}"))
             .spawn(move || job.serve(number, &connection));
         if let Err(error) = spawned {
-            output::note(&format!("#{number} dropped: cannot start a thread: {error}"));
+            output::note(&format!(
+                "#{number} dropped: cannot start a thread: {error}"
+            ));
         }
     }
     Ok(())
@@ -185,12 +187,12 @@ impl Job {
         let problem = match (tally.left, tally.missing) {
             (Some(left), _) if left > 0 => {
                 format!("stopped with {} to go (--count)", counted(left, "message"))
-            },
+            }
             (_, 0) => return Ok(Exit::Done),
             (_, missing) => {
                 let missing = counted(missing, "message");
                 format!("{missing} could not be decoded, see above")
-            },
+            }
         };
         Err(Ended::failed(problem).into())
     }

@@ -170,7 +170,9 @@ impl Running {
     fn last_words(&mut self) -> String {
         thread::sleep(LOOK);
         let finished = self.complaints.take_if(|reader| reader.is_finished());
-        let text = finished.and_then(|reader| reader.join().ok()).unwrap_or_default();
+        let text = finished
+            .and_then(|reader| reader.join().ok())
+            .unwrap_or_default();
         let last: Vec<&str> = text.lines().rev().take(3).collect();
         last.into_iter().rev().collect::<Vec<_>>().join("\n    ")
     }

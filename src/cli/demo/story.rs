@@ -75,7 +75,10 @@ impl Story {
             "\n  {:>7}  {:<16}  {:>5}  {}",
             "ms", "who", "bytes", "message"
         )))?;
-        let start = scene.events.first().map_or(Duration::ZERO, |first| first.at);
+        let start = scene
+            .events
+            .first()
+            .map_or(Duration::ZERO, |first| first.at);
         for event in &scene.events {
             self.line(chapter, event, start)?;
         }
@@ -123,7 +126,10 @@ impl Story {
                 scene.equal_in_rust, scene.equal_in_python
             ),
         };
-        output::print(&format!("  {} objects there and back: {verdict}.", scene.objects))?;
+        output::print(&format!(
+            "  {} objects there and back: {verdict}.",
+            scene.objects
+        ))?;
         output::print(&format!(
             "  Without the relay that made this visible: connected and authenticated in {}, \
              {} a round trip.",

@@ -92,7 +92,9 @@ impl Stage {
             connection.send(mine)?;
         }
         let report: Value = connection.recv()?;
-        python.end(self.deadline).context(self.python.name.clone())?;
+        python
+            .end(self.deadline)
+            .context(self.python.name.clone())?;
         Ok(Scene {
             authentication: authentication(&connection)?,
             objects: self.objects.len(),
@@ -106,11 +108,9 @@ impl Stage {
 
     /// A Python `Listener` and a Rust client.
     pub(crate) fn rust_connects(&self) -> anyhow::Result<Scene> {
-        let mut python = self.python.start(
-            &objects::insert(LISTENER),
-            &[ROUNDS.to_string()],
-            &self.key,
-        )?;
+        let mut python =
+            self.python
+                .start(&objects::insert(LISTENER), &[ROUNDS.to_string()], &self.key)?;
         let port: u16 = python.line(self.deadline)?.trim().parse()?;
         let address = Address::tcp("127.0.0.1", port);
 
@@ -134,7 +134,9 @@ impl Stage {
             equal_in_rust += usize::from(theirs == *mine);
         }
         let report: Value = connection.recv()?;
-        python.end(self.deadline).context(self.python.name.clone())?;
+        python
+            .end(self.deadline)
+            .context(self.python.name.clone())?;
         Ok(Scene {
             authentication: authentication(&connection)?,
             objects: self.objects.len(),

@@ -107,12 +107,19 @@ impl Findings {
         if let Some(outcome) = &self.outcome {
             row(
                 "proofs",
-                &format!("its own by {}, ours by {}", outcome.peer_proof(), outcome.own_proof()),
+                &format!(
+                    "its own by {}, ours by {}",
+                    outcome.peer_proof(),
+                    outcome.own_proof()
+                ),
             );
         }
         row("connecting", &milliseconds(self.connected));
         if let Some(handshake) = self.handshake {
-            row("handshake", &format!("{} (two round trips)", milliseconds(handshake)));
+            row(
+                "handshake",
+                &format!("{} (two round trips)", milliseconds(handshake)),
+            );
         }
         if !self.explanation.is_empty() {
             let _ = write!(text, "\n{}", self.explanation);

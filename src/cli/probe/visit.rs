@@ -93,9 +93,7 @@ impl Visit<'_> {
     /// Connects, listens, and with a key and a challenge does the handshake.
     pub(crate) fn pay(&self) -> anyhow::Result<Heard> {
         let start = Instant::now();
-        let connection = Connect::new()
-            .timeout(self.timeout)
-            .connect(self.address)?;
+        let connection = Connect::new().timeout(self.timeout).connect(self.address)?;
         let connected = start.elapsed();
         let mut line = Line::new(bare::socket(connection)?, self.timeout)?;
 

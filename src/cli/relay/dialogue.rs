@@ -176,7 +176,9 @@ mod tests {
         let mut dialogue = Dialogue::default();
         let legacy = [CHALLENGE, &[7; 20]].concat();
         assert_eq!(dialogue.part(Client, b"K\x01."), None);
-        assert!(matches!(dialogue.part(Target, &legacy), Some(Part::Challenge(named)) if named.digest == "md5"));
+        assert!(
+            matches!(dialogue.part(Target, &legacy), Some(Part::Challenge(named)) if named.digest == "md5")
+        );
         assert_eq!(dialogue.part(Client, b"K\x02."), None);
         assert_eq!(dialogue.part(Target, FAILURE), Some(Part::Failure));
     }

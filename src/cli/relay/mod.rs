@@ -96,7 +96,9 @@ impl Relay {
                 .name(format!("relay {number}"))
                 .spawn(move || relay.carry(&link, client));
             if let Err(error) = spawned {
-                output::note(&format!("connection {number}: cannot start a thread: {error}"));
+                output::note(&format!(
+                    "connection {number}: cannot start a thread: {error}"
+                ));
             }
         }
         Ok(())

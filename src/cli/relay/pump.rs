@@ -209,18 +209,32 @@ mod tests {
             reply
         });
         assert_eq!(&reply, b"\0\0\0\x03you");
-        assert!(matches!(
-            events.as_slice(),
-            [
-                What::Message { from: Side::Client, size: 2, .. },
-                What::Message { from: Side::Target, size: 3, .. }
-            ]
-        ), "{events:?}");
+        assert!(
+            matches!(
+                events.as_slice(),
+                [
+                    What::Message {
+                        from: Side::Client,
+                        size: 2,
+                        ..
+                    },
+                    What::Message {
+                        from: Side::Target,
+                        size: 3,
+                        ..
+                    }
+                ]
+            ),
+            "{events:?}"
+        );
     }
 
     #[test]
     fn an_end_inside_a_message_is_told() {
         let ((), events) = run(|mut client, _| client.write_all(b"\0\0\0\x09hi").unwrap());
-        assert!(matches!(events[..], [What::Truncated { from: Side::Client }]));
+        assert!(matches!(
+            events[..],
+            [What::Truncated { from: Side::Client }]
+        ));
     }
 }

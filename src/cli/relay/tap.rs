@@ -176,7 +176,10 @@ mod tests {
         let mut wire = (-1_i32).to_be_bytes().to_vec();
         wire.extend_from_slice(&(1_u64 << 40).to_be_bytes());
         assert_eq!(all(&mut tap, &[&wire, &[1; 5000], &[2; 5000]]), []);
-        let State::Passing { left, beginning, .. } = &tap.state else {
+        let State::Passing {
+            left, beginning, ..
+        } = &tap.state
+        else {
             panic!("{tap:?}");
         };
         assert_eq!(*left, (1 << 40) - 10_000);
