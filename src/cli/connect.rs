@@ -158,7 +158,7 @@ impl Talk {
     fn run(mut self) -> anyhow::Result<Exit> {
         while !self.is_over() {
             match self.next()? {
-                Some(Event::Reply(message)) => self.print(&message)?,
+                Some(Event::Reply(message)) => self.print(message)?,
                 Some(Event::RepliesEnded(error)) => return self.peer_ended(error),
                 Some(Event::InputEnded(sent, sender)) => self.input_ended(sent, sender),
                 Some(Event::InputFailed(error)) => return Err(self.input_failed(error)?),
@@ -206,7 +206,7 @@ impl Talk {
         }
     }
 
-    fn print(&mut self, message: &[u8]) -> anyhow::Result<()> {
+    fn print(&mut self, message: Vec<u8>) -> anyhow::Result<()> {
         if self.replies == 0 && !self.authenticated && message.starts_with(CHALLENGE) {
             return Err(Ended::unauthenticated(format!(
                 "{} (--authkey-file FILE, or the environment variable {})",
@@ -262,7 +262,7 @@ impl Talk {
     /// What the peer said before it stopped listening is printed all the same.
     fn input_failed(&mut self, error: anyhow::Error) -> anyhow::Result<anyhow::Error> {
         while let Ok(Event::Reply(message)) = self.events.recv_timeout(FAREWELL) {
-            self.print(&message)?;
+            self.print(message)?;
         }
         Ok(error)
     }

@@ -126,7 +126,7 @@ impl Job {
                 Err(error) if error.is_eof() => break String::new(),
                 Err(error) => break format!(": {error}"),
             };
-            match self.take(number, connection, &message) {
+            match self.take(number, connection, message) {
                 Ok(true) => messages += 1,
                 Ok(false) => return,
                 Err(error) => break format!(": {error}"),
@@ -138,7 +138,13 @@ impl Job {
 
     /// Prints one message and sends it back if that was asked for. False when the
     /// count was reached before.
-    fn take(&self, number: u64, connection: &Connection, message: &[u8]) -> mpconn::Result<bool> {
+    fn take(
+        &self,
+        number: u64,
+        connection: &Connection,
+        message: Vec<u8>,
+    ) -> mpconn::Result<bool> {
+        let echo = self.echo.then(|| message.clone());
         let last = {
             let mut tally = self.tally();
             if tally.failed.is_some() || tally.left == Some(0) {
@@ -157,9 +163,9 @@ impl Job {
             }
             tally.left == Some(0)
         };
-        let echoed = match self.echo {
-            true => connection.send_bytes(message),
-            false => Ok(()),
+        let echoed = match echo {
+            Some(message) => connection.send_bytes(&message),
+            None => Ok(()),
         };
         if last {
             self.listener.cancel();
@@ -168,7 +174,7 @@ impl Job {
     }
 
     /// Whether it could be decoded.
-    fn print(&self, number: u64, message: &[u8]) -> anyhow::Result<bool> {
+    fn print(&self, number: u64, message: Vec<u8>) -> anyhow::Result<bool> {
         match self.format.decode(message) {
             Ok(text) => output::print(&text).map(|()| true),
             Err(why) => {

@@ -66,13 +66,14 @@ impl Format {
     }
 
     /// The line for a message, or in words why there is none.
-    pub(crate) fn decode(self, message: &[u8]) -> Result<String, String> {
+    pub(crate) fn decode(self, message: Vec<u8>) -> Result<String, String> {
         if self == Format::Raw {
-            return Ok(bytes_literal(message));
+            return Ok(Value::Bytes(message).to_string());
         }
-        let value = pickle::loads(message).map_err(|error| undecoded(message, &error))?;
+        let (len, beginning) = (message.len(), message[..message.len().min(SHOWN)].to_vec());
+        let value = pickle::loads(message).map_err(|error| undecoded(len, &beginning, &error))?;
         Ok(match self {
-            Format::Json => to_json(&value).to_string(),
+            Format::Json => value.to_json(),
             _ => value.to_string(),
         })
     }
@@ -84,14 +85,12 @@ const PROTOCOL: Protocol = Protocol::V2;
 /// Bytes that are shown of a message that is no pickle.
 const SHOWN: usize = 64;
 
-fn undecoded(message: &[u8], error: &impl std::fmt::Display) -> String {
-    let shown = &message[..message.len().min(SHOWN)];
-    let more = if shown.len() < message.len() { "..." } else { "" };
+fn undecoded(len: usize, beginning: &[u8], error: &pickle::Error) -> String {
+    let more = if beginning.len() < len { "..." } else { "" };
     format!(
-        "a message of {} bytes cannot be decoded ({error}): {}{more}; --raw prints messages \
+        "a message of {len} bytes cannot be decoded ({error}): {}{more}; --raw prints messages \
          as they are",
-        message.len(),
-        bytes_literal(shown)
+        bytes_literal(beginning)
     )
 }
 
@@ -103,4 +102,70 @@ pub(crate) fn bytes_literal(bytes: &[u8]) -> String {
 fn from_literal(line: &str) -> Result<Value, Flaw> {
     line.parse()
         .map_err(|error: pickle::LiteralError| Flaw::new(error.column(), error.message()))
+}
+/// The value as a part of a larger piece of JSON.
+pub(crate) fn to_json(value: &Value) -> serde_json::Value {
+    let text = value.to_json();
+    // What was just written can be read, up to the depth that serde_json allows.
+    serde_json::from_str(&text).unwrap_or_else(|_| value.to_string().into())
+}
+
+fn from_json(line: &str) -> Result<Value, Flaw> {
+    Value::from_json(line).map_err(|error| {
+        // Where it is no JSON at all there is a place to tell.
+        match serde_json::from_str::<serde::de::IgnoredAny>(line) {
+            Ok(_) => Flaw::new(1, error.to_string()),
+            Err(syntax) => {
+                let before = line.bytes().take(syntax.column().saturating_sub(1));
+                let column = before.filter(|byte| !is_continuation(*byte)).count() + 1;
+                let text = syntax.to_string();
+                let reason = text.rsplit_once(" at line ").map_or(&*text, |(what, _)| what);
+                Flaw::new(column, format!("this is no JSON: {reason}"))
+            }
+        }
+    })
+}
+
+/// A byte of UTF-8 that begins no character.
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flaw(format: Format, line: &[u8]) -> (usize, String) {
+        let flaw = format.encode(line).unwrap_err();
+        (flaw.column, flaw.reason)
+    }
+
+    #[test]
+    fn flaws_have_a_column_in_characters() {
+        assert_eq!(flaw(Format::Literal, "['ä', oops]".as_bytes()).0, 7);
+        assert_eq!(flaw(Format::Json, "[\"ä\", oops]".as_bytes()).0, 7);
+        assert_eq!(flaw(Format::Literal, b"\xc3\xa4 \xff").0, 3);
+        let (column, reason) = flaw(Format::Raw, b"[1]");
+        assert_eq!(column, 1);
+        assert!(reason.contains("bytes literal") && reason.contains("list"), "{reason}");
+    }
+
+    #[test]
+    fn each_format_comes_back_as_it_was() {
+        for (format, line) in [
+            (Format::Literal, "{'a': (1, b'\\x00', None)}"),
+            (Format::Json, "{\"a\":[1,2.5,null,{\"$bytes\":\"00\"}]}"),
+            (Format::Raw, "b'no pickle'"),
+        ] {
+            let message = format.encode(line.as_bytes()).unwrap();
+            assert_eq!(format.decode(message).unwrap(), line);
+        }
+    }
+
+    #[test]
+    fn what_is_no_pickle_is_shown_by_its_beginning() {
+        let why = Format::Literal.decode(vec![b'x'; 100]).unwrap_err();
+        let shown = format!("b'{}'...", "x".repeat(SHOWN));
+        assert!(why.contains("100 bytes") && why.contains(&shown), "{why}");
+    }
 }

@@ -278,7 +278,7 @@ fn explain_failure(error: &HandshakeError, key: Option<&AuthKey>) -> String {
 }
 
 fn shown(message: &[u8]) -> String {
-    match pickle::loads(message) {
+    match pickle::loads(message.to_vec()) {
         Ok(value) => value.to_string(),
         Err(_) => crate::cli::values::bytes_literal(message),
     }
