@@ -5,19 +5,21 @@
 //! between two peers is a codec of its own:
 //!
 //! ```
-//! use mpconn::codec::{Codec, Error};
+//! use mpconn::codec::Codec;
 //! use serde::{Serialize, de::DeserializeOwned};
 //!
 //! /// Objects as JSON, for peers that `send_bytes(json.dumps(x).encode())`.
 //! struct Json;
 //!
 //! impl Codec for Json {
-//!     fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
-//!         serde_json::to_writer(out, value).map_err(Error::other)
+//!     type Error = serde_json::Error;
+//!
+//!     fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> serde_json::Result<()> {
+//!         serde_json::to_writer(out, value)
 //!     }
 //!
-//!     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
-//!         serde_json::from_slice(&message).map_err(Error::other)
+//!     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> serde_json::Result<T> {
+//!         serde_json::from_slice(&message)
 //!     }
 //! }
 //!
@@ -25,7 +27,7 @@
 //! Json.encode(&("double", 21), &mut message)?;
 //! assert_eq!(message, br#"["double",21]"#);
 //! assert_eq!(Json.decode::<(String, i32)>(message)?, ("double".to_owned(), 21));
-//! # Ok::<(), Error>(())
+//! # Ok::<(), serde_json::Error>(())
 //! ```
 
 mod bytes;
@@ -38,44 +40,39 @@ pub use pickle::Pickle;
 
 /// Turns objects into messages and messages into objects.
 pub trait Codec {
+    /// What can go wrong.
+    type Error: Into<Box<dyn std::error::Error + Send + Sync>>;
+
     /// Appends the message of an object to `out`, which may hold something already (the room for
     /// a header, say) and is in an unknown state after an error.
     ///
     /// # Errors
     /// What this codec cannot express.
-    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error>;
+    fn encode<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Self::Error>;
 
     /// Reads the object of a message, which is given away so that large bytes need no copy.
     ///
     /// # Errors
     /// A message that is malformed, or of another shape than `T`.
-    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error>;
+    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Self::Error>;
 }
 
 impl<C: Codec + ?Sized> Codec for &C {
-    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
+    type Error = C::Error;
+
+    fn encode<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Self::Error> {
         (**self).encode(value, out)
     }
 
-    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
+    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Self::Error> {
         (**self).decode(message)
-    }
-}
-
-/// Why a codec failed.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-#[non_exhaustive]
-pub enum Error {
-    /// With pickles, or between Python values and Rust types.
-    Pickle(#[from] crate::pickle::Error),
-    /// A codec of the caller's.
-    Other(Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl Error {
-    /// Wraps the error of a codec of one's own.
-    pub fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Error::Other(error.into())
     }
 }

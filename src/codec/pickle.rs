@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::Codec;
 use super::bytes::encode_if_bytes;
-use super::{Codec, Error};
-use crate::pickle::{self, Limits, Protocol, from_value, to_value};
+use crate::pickle::{self, Error, Limits, Protocol, from_value, to_value};
 
 /// Pickles of plain data, as `connection.send(x)` and `connection.recv()` have them.
 ///
@@ -22,7 +22,7 @@ use crate::pickle::{self, Limits, Protocol, from_value, to_value};
 /// let mut message = Vec::new();
 /// codec.encode(&("square", 12), &mut message)?;
 /// assert_eq!(codec.decode::<(String, u8)>(message)?, ("square".to_owned(), 12));
-/// # Ok::<(), mpconn::codec::Error>(())
+/// # Ok::<(), mpconn::pickle::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pickle {
@@ -50,15 +50,17 @@ impl Pickle {
 }
 
 impl Codec for Pickle {
+    type Error = Error;
+
     fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
         if let Some(encoded) = encode_if_bytes(value, self.protocol, out) {
-            return Ok(encoded?);
+            return encoded;
         }
-        Ok(pickle::dump_into(&to_value(value)?, self.protocol, out)?)
+        pickle::dump_into(&to_value(value)?, self.protocol, out)
     }
 
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
-        Ok(from_value(pickle::loads_with(message, &self.limits)?)?)
+        from_value(pickle::loads_with(message, &self.limits)?)
     }
 }
 

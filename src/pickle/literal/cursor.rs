@@ -121,6 +121,8 @@ impl<'a> Cursor<'a> {
             let continued = ["\\\n", "\\\r\n"]
                 .iter()
                 .find_map(|end| rest.strip_prefix(end));
+            // At the very end there is nothing that it continues with.
+            let continued = continued.filter(|rest| !rest.is_empty());
             self.offset = self.text.len() - continued.unwrap_or(rest).len();
             if continued.is_none() {
                 return;
