@@ -172,5 +172,8 @@ pub(crate) fn arbitrary_path() -> io::Result<PathBuf> {
     let name = format!("pymp-{:016x}", u64::from_ne_bytes(random::bytes()));
     let directory = std::env::temp_dir().join(name);
     fs::DirBuilder::new().mode(0o700).create(&directory)?;
-    Ok(directory.join(format!("listener-{:08x}", u32::from_ne_bytes(random::bytes()))))
+    Ok(directory.join(format!(
+        "listener-{:08x}",
+        u32::from_ne_bytes(random::bytes())
+    )))
 }
