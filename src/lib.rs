@@ -93,6 +93,7 @@ pub mod handshake;
 pub mod listener;
 mod login;
 pub mod pickle;
+mod random;
 mod sys;
 mod transport;
 mod wait;

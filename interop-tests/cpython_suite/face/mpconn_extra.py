@@ -400,6 +400,31 @@ class ExtraForks(WithPipes):
         self.assertEqual(len(b.recv_bytes()), len(big))
         self.assertIsNone(sent())
 
+    def test_forks_send_challenges_of_their_own(self):
+        """A generator of random numbers that is copied by a fork would repeat itself."""
+
+        class Peer:
+            def send_bytes(self, message):
+                os.write(writer, message[-40:].ljust(40))
+
+            def recv_bytes(self, maxlength):
+                raise EOFError
+
+        def challenge():
+            try:
+                mpc.deliver_challenge(Peer(), b"key")
+            except EOFError:
+                return True
+
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, writer)
+        challenge()  # so that there is something to be copied
+        os.read(reader, 40)
+        for _ in range(3):
+            self.assertEqual(self.child(challenge), 0)
+        self.assertEqual(len({os.read(reader, 40) for _ in range(3)}), 3)
+
     def test_a_child_leaves_the_socket_file(self):
         listener = self.listener()
         self.assertEqual(self.child(lambda: listener.close() or True), 0)
