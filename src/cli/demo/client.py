@@ -9,24 +9,28 @@ OBJECTS = [
 ]
 
 
-def talk(address, objects, rounds):
+def measure(address, rounds):
     start = time.time()
     conn = Client(address, authkey=key)
     connected = time.time() - start
-    equal = 0
-    for mine in objects:
-        conn.send(mine)
-        equal += conn.recv() == mine
     start = time.time()
     for number in range(rounds):
         conn.send(number)
         conn.recv()
-    exchanged = time.time() - start
-    conn.send({'equal': equal, 'of': len(objects),
-               'connected': connected, 'exchanged': exchanged})
+    conn.send({'connected': connected, 'exchanged': time.time() - start})
+    conn.close()
+
+
+def talk(address):
+    conn = Client(address, authkey=key)
+    equal = 0
+    for mine in OBJECTS:
+        conn.send(mine)
+        equal += conn.recv() == mine
+    conn.send({'equal': equal, 'of': len(OBJECTS)})
     conn.close()
 
 
 direct, tapped, rounds = sys.argv[1:]
-talk(('127.0.0.1', int(direct)), [], int(rounds))
-talk(('127.0.0.1', int(tapped)), OBJECTS, 0)
+measure(('127.0.0.1', int(direct)), int(rounds))
+talk(('127.0.0.1', int(tapped)))

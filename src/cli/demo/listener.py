@@ -9,20 +9,20 @@ OBJECTS = [
 ]
 
 
-def talk(listener, objects, rounds):
-    conn = listener.accept()
-    equal = 0
-    for mine in objects:
-        equal += conn.recv() == mine
-        conn.send(mine)
-    for _ in range(rounds):
-        conn.send(conn.recv())
-    conn.send({'equal': equal, 'of': len(objects)})
-    conn.close()
-
-
 listener = Listener(('127.0.0.1', 0), authkey=key)
 sys.stdout.write('%d\n' % listener.address[1])
 sys.stdout.flush()
-talk(listener, [], int(sys.argv[1]))
-talk(listener, OBJECTS, 0)
+
+# The first connection is there to be measured.
+conn = listener.accept()
+for number in range(int(sys.argv[1])):
+    conn.send(conn.recv())
+conn.close()
+
+conn = listener.accept()
+equal = 0
+for mine in OBJECTS:
+    equal += conn.recv() == mine
+    conn.send(mine)
+conn.send({'equal': equal, 'of': len(OBJECTS)})
+conn.close()

@@ -15,6 +15,8 @@ use crate::cli::key;
 
 /// Between two looks at whether a program has ended.
 const LOOK: Duration = Duration::from_millis(5);
+/// For what a program said before it ended to be read.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// What is kept of a program's complaints.
 const COMPLAINTS: u64 = 64 * 1024;
 
@@ -62,16 +64,13 @@ impl Python {
 
     fn check(program: &Path, deadline: Instant) -> anyhow::Result<Python> {
         let mut running = Running::start(program, CHECK, &[], None)?;
-        let read = running
-            .line(deadline)
-            .and_then(|name| Ok((name, running.line(deadline)?)));
-        running.end(deadline)?;
-        let (name, path) = read?;
-        Ok(Python {
+        let python = Python {
             program: program.to_owned(),
-            name,
-            path,
-        })
+            name: running.line(deadline)?,
+            path: running.line(deadline)?,
+        };
+        running.end(deadline)?;
+        Ok(python)
     }
 
     /// Runs a program of the demo; the key goes through the environment.
@@ -166,9 +165,17 @@ impl Running {
     }
 
     /// The end of its traceback. It has ended, but a child of its own may hold the
-    /// pipe open, so this does not wait.
+    /// pipe open, so this does not wait for long.
     fn last_words(&mut self) -> String {
-        thread::sleep(LOOK);
+        let until = Instant::now() + LAST_WORDS;
+        while self
+            .complaints
+            .as_ref()
+            .is_some_and(|reader| !reader.is_finished())
+            && !left(until).is_zero()
+        {
+            thread::sleep(LOOK);
+        }
         let finished = self.complaints.take_if(|reader| reader.is_finished());
         let text = finished
             .and_then(|reader| reader.join().ok())

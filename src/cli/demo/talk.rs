@@ -123,7 +123,6 @@ impl Stage {
             let _: Value = connection.recv()?;
         }
         let round_trip = start.elapsed() / ROUNDS;
-        let _: Value = connection.recv()?;
 
         let tap = Tapped::start(&address, self.deadline)?;
         let connection = self.connect(&tap.address)?;
