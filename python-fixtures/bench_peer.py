@@ -44,7 +44,7 @@ def serve(connection):
     elif mode == b"request":
         connection.send_bytes(b"reply")
     elif mode.startswith(b"object "):
-        connection.send(bytes(int(mode.split()[1])))
+        connection.send(b"z" * int(mode.split()[1]))
 
 
 def run_server(address, key):
@@ -61,7 +61,7 @@ def run_server(address, key):
 
 def echo(connection, size, count):
     connection.send_bytes(b"echo")
-    message = bytes(size)
+    message = b"z" * size
     for n in (3, count):
         start = time.perf_counter()
         for _ in range(n):
@@ -73,7 +73,7 @@ def echo(connection, size, count):
 
 def twice(connection, size, count):
     connection.send_bytes(b"twice")
-    message = bytes(size)
+    message = b"z" * size
     for n in (3, count):
         start = time.perf_counter()
         for _ in range(n):
@@ -86,7 +86,7 @@ def twice(connection, size, count):
 
 def stream(connection, size, count):
     connection.send_bytes(b"sink")
-    message = bytes(size)
+    message = b"z" * size
     for n in ((1, count) if size >= 1 << 20 else (count,)):
         start = time.perf_counter()
         for _ in range(n):

@@ -125,7 +125,7 @@ fn run_client<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
 
 fn echo(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration> {
     link.send(b"echo")?;
-    let message = vec![0; size];
+    let message = message(size);
     timed(count, || {
         link.send(&message)?;
         let reply = link.recv()?;
@@ -136,12 +136,17 @@ fn echo(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration>
 
 fn twice(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration> {
     link.send(b"twice")?;
-    let message = vec![0; size];
+    let message = message(size);
     timed(count, || {
         link.send(&message)?;
         link.send(&message)?;
         link.recv().map(drop)
     })
+}
+
+/// Not zeros: the system keeps those in one page until they are written.
+fn message(size: usize) -> Vec<u8> {
+    vec![b'z'; size]
 }
 
 fn timed(count: usize, mut turn: impl FnMut() -> io::Result<()>) -> io::Result<Duration> {
@@ -161,7 +166,7 @@ fn stream<L: Link>(
     send: impl Fn(&mut L, &[u8]) -> io::Result<()>,
 ) -> io::Result<Duration> {
     link.send(b"sink")?;
-    let message = vec![0; size];
+    let message = message(size);
     // Long messages need memory at both ends, which the first ones fetch. A short
     // one more in front would have a CPython end in a delayed ACK.
     if size >= 1 << 20 {
