@@ -32,6 +32,11 @@ def serve(connection):
     if mode == b"echo":
         while True:
             connection.send_bytes(connection.recv_bytes())
+    elif mode == b"twice":
+        while True:
+            first = connection.recv_bytes()
+            connection.recv_bytes()
+            connection.send_bytes(first)
     elif mode == b"sink":
         while True:
             if not connection.recv_bytes():
@@ -39,7 +44,7 @@ def serve(connection):
     elif mode == b"request":
         connection.send_bytes(b"reply")
     elif mode.startswith(b"object "):
-        connection.send(bytes(int(mode.split()[1])))
+        connection.send(b"z" * int(mode.split()[1]))
 
 
 def run_server(address, key):
@@ -56,20 +61,32 @@ def run_server(address, key):
 
 def echo(connection, size, count):
     connection.send_bytes(b"echo")
-    message = bytes(size)
-    for _ in range(3):
-        connection.send_bytes(message)
-        connection.recv_bytes()
-    start = time.perf_counter()
-    for _ in range(count):
-        connection.send_bytes(message)
-        connection.recv_bytes()
-    return time.perf_counter() - start
+    message = b"z" * size
+    for n in (3, count):
+        start = time.perf_counter()
+        for _ in range(n):
+            connection.send_bytes(message)
+            connection.recv_bytes()
+        taken = time.perf_counter() - start
+    return taken
+
+
+def twice(connection, size, count):
+    connection.send_bytes(b"twice")
+    message = b"z" * size
+    for n in (3, count):
+        start = time.perf_counter()
+        for _ in range(n):
+            connection.send_bytes(message)
+            connection.send_bytes(message)
+            connection.recv_bytes()
+        taken = time.perf_counter() - start
+    return taken
 
 
 def stream(connection, size, count):
     connection.send_bytes(b"sink")
-    message = bytes(size)
+    message = b"z" * size
     for n in ((1, count) if size >= 1 << 20 else (count,)):
         start = time.perf_counter()
         for _ in range(n):
@@ -120,7 +137,7 @@ def run_client(address, key):
                 if work == "memory":
                     print(memory(connection, size), flush=True)
                     continue
-                taken = {"echo": echo}.get(work, stream)(connection, size, count)
+                taken = {"echo": echo, "twice": twice}.get(work, stream)(connection, size, count)
         print(int(taken * 1e9), flush=True)
 
 

@@ -65,7 +65,7 @@ impl Link for Connection {
     }
 
     fn send_object(&mut self, size: usize) -> io::Result<()> {
-        Ok(Connection::send(self, Bytes::new(&vec![0; size]))?)
+        Ok(Connection::send(self, Bytes::new(&vec![b'z'; size]))?)
     }
 
     fn recv_object(&mut self) -> io::Result<usize> {

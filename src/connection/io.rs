@@ -64,6 +64,10 @@ pub(crate) struct Io {
     writer: Mutex<Option<&'static str>>,
     readable: AtomicBool,
     writable: AtomicBool,
+    /// Nothing has come since we last sent something, which acknowledges all that had
+    /// come, or asked for an acknowledgement. While false, a TCP peer may hold back
+    /// what we wait for: its second small message in a row, the body of a header.
+    acknowledged: AtomicBool,
     /// Nanoseconds; `u64::MAX` is none.
     recv_timeout: AtomicU64,
     send_timeout: AtomicU64,
@@ -103,6 +107,7 @@ impl Io {
             writer: Mutex::new(None),
             readable: AtomicBool::new(!matches!(access, Access::Writable)),
             writable: AtomicBool::new(!matches!(access, Access::Readable)),
+            acknowledged: AtomicBool::new(false),
             recv_timeout: AtomicU64::new(u64::MAX),
             send_timeout: AtomicU64::new(u64::MAX),
             max_message_len: AtomicU64::new(super::DEFAULT_MAX_MESSAGE_LEN),
@@ -192,18 +197,21 @@ impl Io {
     }
 
     fn fill(&self, reader: &mut Reader, deadline: Deadline) -> Result<()> {
-        let begun = reader.decoder.is_midway();
+        let acknowledged = self.acknowledged.load(Relaxed);
         let capacity = &mut reader.capacity;
         let read = |vec: &mut Vec<u8>, room| {
             advise(vec, capacity);
-            match begun {
-                true => self.transport.read_rest(vec, room, deadline),
-                false => self.transport.read(vec, room, deadline),
+            match acknowledged {
+                true => self.transport.read(vec, room, deadline),
+                false => self.transport.read_held_back(vec, room, deadline),
             }
         };
         match reader.decoder.fill(reader.read_ahead, read) {
             Ok(0) => Err(end_of_file(&reader.decoder)),
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.acknowledged.store(false, Relaxed);
+                Ok(())
+            }
             Err(error) => Err(recv_error(error)),
         }
     }
@@ -242,10 +250,11 @@ impl Io {
         while have < target.len() {
             let error = match self
                 .transport
-                .read_rest_slice(&mut target[have..], deadline)
+                .read_held_back_slice(&mut target[have..], deadline)
             {
                 Ok(0) => end_of_file_at(have, target.len()),
                 Ok(n) => {
+                    self.acknowledged.store(false, Relaxed);
                     have += n;
                     continue;
                 }
@@ -288,9 +297,14 @@ impl Io {
     }
 
     /// A whole message was read already, or something that a receive will complain of.
+    /// If not, sees to it that it is worth waiting for one.
     fn has_message(&self, reader: &mut Reader) -> bool {
         let step = reader.decoder.advance(self.max_message_len());
-        matches!(step, Ok(Step::Message) | Err(_))
+        let has = matches!(step, Ok(Step::Message) | Err(_));
+        if !has && !self.acknowledged.swap(true, Relaxed) {
+            self.transport.acknowledge_now();
+        }
+        has
     }
 
     /// The same for `wait`: a thread that receives right now will take what is there.
@@ -332,6 +346,7 @@ impl Io {
             return Err(Kind::BrokenOff(reason).into());
         }
         let mut written = 0;
+        self.acknowledged.store(true, Relaxed);
         let deadline = deadline(&self.send_timeout);
         let result = self.transport.write_all(bytes, deadline, &mut written);
         result.map_err(|error| {
