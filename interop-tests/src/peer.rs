@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -20,6 +21,7 @@ pub struct Peer {
     /// The commands that it has not answered, for messages.
     pending: Vec<String>,
     about: About,
+    patience: Duration,
 }
 
 /// What the Python says of itself.
@@ -109,6 +111,7 @@ impl Peer {
             answers: lines(stdout),
             pending: Vec::new(),
             about: About::default(),
+            patience: PATIENCE,
         };
         let about = peer.ask(serde_json::json!({"do": "about"})).expect("about");
         peer.about = serde_json::from_value(about).expect("what it says of itself");
@@ -118,6 +121,11 @@ impl Peer {
     /// What the Python says of itself.
     pub fn about(&self) -> &About {
         &self.about
+    }
+
+    /// How long it may take for an answer: [`PATIENCE`] unless told.
+    pub fn set_patience(&mut self, patience: Duration) {
+        self.patience = patience;
     }
 
     /// Gives it a command, which it starts on while we do our part.
@@ -137,7 +145,7 @@ impl Peer {
     /// When none comes in time, or the Python ended.
     pub fn answer(&mut self) -> Answer {
         let command = self.pending.remove(0);
-        let line = match self.answers.recv_timeout(PATIENCE) {
+        let line = match self.answers.recv_timeout(self.patience) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => panic!("the Python hangs in {command}"),
             Err(RecvTimeoutError::Disconnected) => panic!("the Python ended in {command}"),

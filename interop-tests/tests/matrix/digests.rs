@@ -16,8 +16,10 @@ pub(crate) fn run(room: &mut Room) {
             Digest::ALL.len(),
             "a digest that is new: {known:?}"
         );
+        room.remark(&known.join(", "));
         modern(room, &known);
     } else {
+        room.remark("HMAC-MD5 alone");
         legacy(room);
     }
 }

@@ -13,6 +13,9 @@ use crate::room::{Role, Room, Terms, Transport};
 const SIZE: usize = 0x7fff_ffff + 4;
 const SEED: usize = 100;
 
+/// Time for machines that have the memory and little else.
+const LONG: Duration = Duration::from_secs(180);
+
 /// Takes 2 GiB here and in the Python, so it is done when MPCONN_HUGE=1 asks for it.
 pub(crate) fn test() {
     if std::env::var_os("MPCONN_HUGE").is_none_or(|asked| asked != "1") {
@@ -27,8 +30,9 @@ pub(crate) fn test() {
         "Python 2.7 itself cannot: use a Python 3"
     );
     let connection = room.meet(&Terms::same_key(Some(b"a key")));
-    connection.set_recv_timeout(Some(Duration::from_secs(60)));
-    connection.set_send_timeout(Some(Duration::from_secs(60)));
+    room.peer.set_patience(LONG);
+    connection.set_recv_timeout(Some(LONG));
+    connection.set_send_timeout(Some(LONG));
     room.check("received", |room| received(room, &connection));
     room.check("sent", |room| sent(room, &connection));
     record::note(&release, &name, 2, None);

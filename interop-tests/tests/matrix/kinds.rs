@@ -122,7 +122,7 @@ fn its_client_gets_an_object(room: &mut Room) {
 
 fn its_listener_challenges(room: &mut Room) {
     let connection = room.attempt(&Terms::keys(None, KEY)).expect("no handshake");
-    let error = connection.recv::<String>().expect_err("a challenge");
+    let error = connection.recv::<mpconn::Value>().expect_err("a challenge");
     assert!(error.is_authentication(), "{error}");
     assert_eq!(error.handshake_error(), Some(&HandshakeError::PeerWantsKey));
     drop(connection);

@@ -10,7 +10,6 @@ mod digests;
 mod huge;
 mod keys;
 mod kinds;
-#[cfg(any())]
 mod objects;
 mod record;
 mod room;
@@ -44,7 +43,6 @@ macro_rules! rooms {
                 Room::test(Role::$role, Transport::$transport, "digests", crate::digests::run);
             }
 
-            #[cfg(any())]
             #[test]
             fn objects() {
                 Room::test(Role::$role, Transport::$transport, "objects", crate::objects::run);

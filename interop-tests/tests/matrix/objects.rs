@@ -84,7 +84,7 @@ const COMPUTED: &[(&str, fn() -> Value)] = &[
     }),
     // More than the thousand of one batch, and texts that do not fit a byte's length.
     ("list(range(3500))", || (0..3500).collect()),
-    ("dict((i, str(i)) for i in range(2500))", || {
+    ("dict((i, '%d' % i) for i in range(2500))", || {
         let pairs = (0..2500).map(|i| (Value::from(i), text(&i.to_string())));
         Value::Dict(pairs.collect())
     }),
