@@ -79,34 +79,44 @@
 //!
 //! # Platforms
 //!
-//! Unix: Linux is what it is tested on. Windows pipes, and Windows as such, are not supported
-//! yet.
+//! Unix: Linux is what it is tested on. Elsewhere the parts without I/O are all there is: Windows
+//! pipes, and Windows as such, are not supported yet.
 
 mod address;
 mod authkey;
+#[cfg(unix)]
 mod client;
 pub mod codec;
+#[cfg(unix)]
 mod connection;
 mod error;
 pub mod frame;
 pub mod handshake;
+#[cfg(unix)]
 pub mod listener;
 mod login;
 pub mod pickle;
 mod random;
+#[cfg(unix)]
 mod sys;
+#[cfg(unix)]
 mod transport;
+#[cfg(unix)]
 mod wait;
 
 use std::time::Duration;
 
 pub use address::{Address, Family, ParseAddressError};
 pub use authkey::AuthKey;
+#[cfg(unix)]
 pub use client::{Connect, connect};
+#[cfg(unix)]
 pub use connection::{Connection, Receiver, Sender};
 pub use error::{Error, Result};
+#[cfg(unix)]
 pub use listener::Listener;
 pub use pickle::Value;
+#[cfg(unix)]
 pub use wait::{Waitable, wait};
 
 /// How long a handshake may take unless told otherwise: `CONNECTION_TIMEOUT` in
