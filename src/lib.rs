@@ -82,6 +82,9 @@
 //! Unix: Linux is what it is tested on. Elsewhere the parts without I/O are all there is: Windows
 //! pipes, and Windows as such, are not supported yet.
 
+// What only the drivers use.
+#![cfg_attr(not(unix), allow(dead_code))]
+
 mod address;
 mod authkey;
 #[cfg(unix)]

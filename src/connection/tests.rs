@@ -17,7 +17,7 @@ fn raw() -> (Connection, UnixStream) {
 }
 
 fn pattern(len: usize) -> Vec<u8> {
-    (0..len).map(|i| (i % 251) as u8).collect()
+    (0..=250).cycle().take(len).collect()
 }
 
 #[test]
