@@ -1,5 +1,7 @@
 //! The command line itself: help, usage errors, keys.
 
+#![cfg(feature = "cli")]
+
 mod cli_env;
 
 use cli_env::{Directory, mpconn, run};

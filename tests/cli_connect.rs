@@ -1,5 +1,7 @@
 //! `mpconn connect`, with this crate's listener and with Python's.
 
+#![cfg(feature = "cli")]
+
 mod cli_env;
 
 use std::thread::{self, JoinHandle};

@@ -1,5 +1,7 @@
 //! `mpconn demo`, with a Python, without one, and with what only looks like one.
 
+#![cfg(feature = "cli")]
+
 mod cli_env;
 
 use std::os::unix::fs::PermissionsExt;

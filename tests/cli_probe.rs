@@ -1,5 +1,7 @@
 //! `mpconn probe`, of listeners, of other servers, and of nobody.
 
+#![cfg(feature = "cli")]
+
 mod cli_env;
 
 use std::io::{Read, Write};
@@ -100,8 +102,8 @@ fn findings_as_json() {
 /// `deliver_challenge` and `answer_challenge` of Python before 3.12, of CPython (md5) or of
 /// RHEL (sha256).
 const OLD_LISTENER: &str = "
-import hmac, os, socket, struct, sys
-digest = sys.argv[1]
+import hashlib, hmac, os, socket, struct, sys
+digest = getattr(hashlib, sys.argv[1])
 
 def send(conn, message):
     conn.sendall(struct.pack('!i', len(message)) + message)

@@ -147,8 +147,9 @@ pub(crate) struct Connect {
 
 /// Says what is there: needs a key or not, which digest, which Python, does the key fit
 ///
-/// Connects, reads the challenge if one comes, and with a key does the whole handshake. The
-/// listener's program sees one connection that closes at once.
+/// Connects, reads the challenge if one comes, and with a key does the whole handshake. Then it
+/// closes, so that the listener's program meets a client that goes at once: accept() or recv()
+/// of a Python listener raises an exception for that, as for every client that fails.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

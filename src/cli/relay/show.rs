@@ -175,9 +175,10 @@ fn content_fields<R>(content: &Content, mut put: impl FnMut(&str, serde_json::Va
                 put("value", value_json(&value));
                 put("literal", value.to_string().into());
             }
-            Err(_) => {
+            Err(error) => {
                 put("kind", "bytes".into());
                 put("bytes", values::bytes_literal(message).into());
+                put("error", error.to_string().into());
             }
         },
         Content::Beginning(beginning) => {
