@@ -220,12 +220,15 @@ fn a_reply_that_does_not_come_times_out() {
 
 #[test]
 fn a_peer_that_never_reads_times_out() {
-    let (address, served) = serve(None, |connection| {
-        thread::sleep(Duration::from_secs(2));
+    let (ended_in, ended) = std::sync::mpsc::channel::<()>();
+    let (address, served) = serve(None, move |connection| {
+        // Kept open until the program has ended.
+        let _ = ended.recv_timeout(cli_env::LIMIT);
         drop(connection);
     });
     let input = format!("'{}'\n", "x".repeat(1 << 20)).repeat(32);
     run(mpconn(["connect", &address, "--timeout", "0.2"]), input).expect(5);
+    drop(ended_in);
     served.join().unwrap();
 }
 
