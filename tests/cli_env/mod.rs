@@ -31,9 +31,9 @@ pub fn mpconn_with_key<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> C
     command
 }
 
-/// A Python program, of the Python that MPCONN_TEST_PYTHON names or of `python3`.
+/// A Python program, of the Python that MPCONN_PYTHON names or of `python3`.
 pub fn python(program: &str, args: &[&str]) -> Command {
-    let python = std::env::var_os("MPCONN_TEST_PYTHON").unwrap_or_else(|| "python3".into());
+    let python = std::env::var_os("MPCONN_PYTHON").unwrap_or_else(|| "python3".into());
     let works = Command::new(&python)
         .args(["-c", "import multiprocessing.connection"])
         .stdin(Stdio::null())
@@ -42,7 +42,7 @@ pub fn python(program: &str, args: &[&str]) -> Command {
         Ok(output) if output.status.success() => {}
         other => panic!(
             "this test needs a Python: {} does not work ({other:?}); install python3 or set \
-             MPCONN_TEST_PYTHON to one",
+             MPCONN_PYTHON to one",
             python.display()
         ),
     }
