@@ -36,15 +36,16 @@ class Report:
         return sum(r.outcome == outcome and (not rust or r.used_rust) for r in every)
 
     def unused(self):
-        """Core classes that passed without Rust: the face was not in place."""
+        """Core classes that ran without Rust: the face was not in place."""
         missing = []
         for name in self.core:
             results = [r for r in self.classes.get(name, []) if r.outcome == "ok"]
+            wanted = table.CORE.get(name, table.NOWHERE)
             if name not in self.classes:
                 missing.append("%s: no test ran" % name)
-            elif results and not any(r.used_rust for r in results):
+            elif wanted != table.NOWHERE and not any(r.used_rust for r in results):
                 missing.append("%s: no test called Rust" % name)
-            elif results and table.CORE.get(name) and not any(r.children for r in results):
+            elif wanted == table.CHILD and not any(r.children for r in results):
                 missing.append("%s: no child process called Rust" % name)
         return missing
 
