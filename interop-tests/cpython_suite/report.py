@@ -8,20 +8,21 @@ from . import table
 class Report:
     """The results of one run, judged."""
 
-    def __init__(self, title, results, start, core):
+    def __init__(self, title, results, what, core):
         self.title = title
         self.core = core
+        self.rust = what.face == "rust"
         self.classes = collections.OrderedDict()
         self.failures, self.exceptions, self.stale, self.notes = [], [], [], []
         for result in results:
             if result.outcome == "note":
                 self.notes.append(result)
             else:
-                self.take(result, start)
+                self.take(result, what.start)
 
     def take(self, result, start):
         self.classes.setdefault(result.test.split(".")[0], []).append(result)
-        reason = table.reason_not_applicable(result.test, start)
+        reason = table.reason_not_applicable(result.test, start) if self.rust else None
         if reason is None:
             if result.outcome in ("fail", "error"):
                 self.failures.append(result)
@@ -49,18 +50,18 @@ class Report:
                 missing.append("%s: no child process called Rust" % name)
         return missing
 
-    def problems(self, rust):
+    def problems(self):
         """All that makes the run a failure, in words."""
         found = ["%s: %s" % (r.test, r.outcome) for r in self.failures]
         found += ["%s is listed as not applicable, but ended %s: take it off the list" % s
                   for s in self.stale]
-        if rust:
+        if self.rust:
             found += self.unused()
         if not self.count("ok"):
             found.append("no test passed at all")
         return found
 
-    def show(self, rust, write=print):
+    def show(self, write=print):
         write("")
         write(self.title)
         write("  %-42s %6s %7s %4s %6s  %s" % ("class", "passed", "skipped", "n/a", "failed",
@@ -75,10 +76,10 @@ class Report:
             write("  skipped: %s: %s" % (reason, ", ".join(tests)))
         for note in self.notes:
             write("  note: %s" % note.detail)
-        write("  " + self.summary(rust))
+        write("  " + self.summary())
 
-    def summary(self, rust):
-        through = " (%d through Rust)" % self.count("ok", rust=True) if rust else ""
+    def summary(self):
+        through = " (%d through Rust)" % self.count("ok", rust=True) if self.rust else ""
         return "%s: %d passed%s, %d skipped, %d not applicable, %d failed" % (
             self.title, self.count("ok"), through, self.count("skip"), self.count("n/a"),
             len(self.failures))
