@@ -13,6 +13,7 @@ that are not listed (in cpython_suite/table.py, with their reasons) as not appli
 """
 
 import argparse
+import dataclasses
 import os
 import shutil
 import sys
@@ -45,54 +46,80 @@ def arguments():
     return options
 
 
+@dataclasses.dataclass(frozen=True)
+class Pass:
+    """One run under one Python."""
+
+    face: str
+    start: str = "fork"
+    read_ahead: bool = False
+    scope: str = "core"
+    suite: str = "mpconn_suite"
+
+    def title(self, version):
+        name = "extra tests" if self.suite == "mpconn_extra" else self.start
+        face = ("CPython's own module" if self.face == "stock" else
+                "Rust, reads ahead" if self.read_ahead else "Rust, never reads ahead")
+        return "CPython %s, %s, %s" % (version, name, face)
+
+
 def passes(options):
-    """(start method, read ahead, whole file?) of each run under one Python."""
+    """What is run under one Python, in turn."""
+    face = "stock" if options.stock else "rust"
+    # What the extra tests expect is shown to be Python's behaviour first.
+    yield Pass("stock", suite="mpconn_extra")
+    if face == "rust":
+        for ahead in (False, True):
+            yield Pass("rust", read_ahead=ahead, suite="mpconn_extra")
     for start in options.start or ["fork", "spawn", "forkserver"]:
         whole = options.scope == "whole" or (options.scope == "default" and start == "fork")
-        yield start, False, whole
-        if start == "fork" and not options.stock:
-            yield start, True, False
+        yield Pass(face, start, scope="whole" if whole else "core")
+        if start == "fork" and face == "rust":
+            yield Pass(face, start, read_ahead=True)
 
 
-def test_python(python, options, shim_dir, scratch):
-    """All runs under one Python: their reports."""
-    for start, ahead, whole in passes(options):
-        work = tempfile.mkdtemp(dir=scratch)
-        run = session.Run(python, start, ahead, "stock" if options.stock else "rust", shim_dir, work)
-        version, classes = session.listing(run)
-        core = table.core_of(classes)
-        names = options.only or (list(classes) if whole else core)
-        names = [name for name in names if name in classes]
-        results = []
-        began = time.monotonic()
-        for number, group in enumerate(table.groups_of(names)):
-            results += session.run_classes(run, group, os.path.join(work, "results-%d" % number))
-        title = "CPython %s, %s, %s" % (version, start, "stock module" if options.stock else
-                                        "reads ahead" if ahead else "never reads ahead")
-        yield Report(title, results, start, [n for n in core if n in names]), time.monotonic() - began
+def run_pass(python, what, only, shim_dir, scratch):
+    """One run: its report and the seconds it took, or None where nothing was asked of it."""
+    work = tempfile.mkdtemp(dir=scratch)
+    run = session.Run(python, what.start, what.read_ahead, what.face, shim_dir, work, what.suite)
+    version, classes = session.listing(run)
+    core = table.core_of(classes) if what.face == "rust" else []
+    names = core if what.scope == "core" and what.suite == "mpconn_suite" else list(classes)
+    if only:
+        names = [name for name in classes if name in only]
+        if not names:
+            return None
+    results = []
+    began = time.monotonic()
+    for number, group in enumerate(table.groups_of(names)):
+        results += session.run_classes(run, group, os.path.join(work, "results-%d" % number))
+    report = Report(what.title(version), results, what, [n for n in core if n in names])
+    return report, time.monotonic() - began
 
 
 def main():
     options = arguments()
-    pythons = options.python or [sys.executable]
     summaries, problems = [], []
     with tempfile.TemporaryDirectory(prefix="mpconn-cpython-") as scratch:
         if not options.stock:
             build.install(build.build() if options.build else options.library, scratch)
-        for python in pythons:
+        for python in options.python or [sys.executable]:
             found = shutil.which(python)
             if found is None:
                 problems.append("%s: not found; install it or name another with --python" % python)
                 continue
             try:
-                for report, seconds in test_python(found, options, scratch, scratch):
-                    report.show(not options.stock)
-                    summaries.append("%s, %.0f s" % (report.summary(not options.stock), seconds))
-                    problems += ["%s: %s" % (report.title, p)
-                                 for p in report.problems(not options.stock)]
+                for what in passes(options):
+                    ran = run_pass(found, what, options.only, scratch, scratch)
+                    if ran is None:
+                        continue
+                    report, seconds = ran
+                    report.show()
+                    summaries.append("%s, %.0f s" % (report.summary(), seconds))
+                    problems += ["%s: %s" % (report.title, p) for p in report.problems()]
+                    sys.stdout.flush()
             except RuntimeError as error:
                 problems.append(str(error))
-            sys.stdout.flush()
     print("\nCPython's own tests:")
     for line in summaries:
         print("  " + line)

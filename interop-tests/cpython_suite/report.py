@@ -8,20 +8,21 @@ from . import table
 class Report:
     """The results of one run, judged."""
 
-    def __init__(self, title, results, start, core):
+    def __init__(self, title, results, what, core):
         self.title = title
         self.core = core
+        self.rust = what.face == "rust"
         self.classes = collections.OrderedDict()
         self.failures, self.exceptions, self.stale, self.notes = [], [], [], []
         for result in results:
             if result.outcome == "note":
                 self.notes.append(result)
             else:
-                self.take(result, start)
+                self.take(result, what.start)
 
     def take(self, result, start):
         self.classes.setdefault(result.test.split(".")[0], []).append(result)
-        reason = table.reason_not_applicable(result.test, start)
+        reason = table.reason_not_applicable(result.test, start) if self.rust else None
         if reason is None:
             if result.outcome in ("fail", "error"):
                 self.failures.append(result)
@@ -36,30 +37,31 @@ class Report:
         return sum(r.outcome == outcome and (not rust or r.used_rust) for r in every)
 
     def unused(self):
-        """Core classes that passed without Rust: the face was not in place."""
+        """Core classes that ran without Rust: the face was not in place."""
         missing = []
         for name in self.core:
             results = [r for r in self.classes.get(name, []) if r.outcome == "ok"]
+            wanted = table.CORE.get(name, table.NOWHERE)
             if name not in self.classes:
                 missing.append("%s: no test ran" % name)
-            elif results and not any(r.used_rust for r in results):
+            elif wanted != table.NOWHERE and not any(r.used_rust for r in results):
                 missing.append("%s: no test called Rust" % name)
-            elif results and table.CORE.get(name) and not any(r.children for r in results):
+            elif wanted == table.CHILD and not any(r.children for r in results):
                 missing.append("%s: no child process called Rust" % name)
         return missing
 
-    def problems(self, rust):
+    def problems(self):
         """All that makes the run a failure, in words."""
         found = ["%s: %s" % (r.test, r.outcome) for r in self.failures]
         found += ["%s is listed as not applicable, but ended %s: take it off the list" % s
                   for s in self.stale]
-        if rust:
+        if self.rust:
             found += self.unused()
         if not self.count("ok"):
             found.append("no test passed at all")
         return found
 
-    def show(self, rust, write=print):
+    def show(self, write=print):
         write("")
         write(self.title)
         write("  %-42s %6s %7s %4s %6s  %s" % ("class", "passed", "skipped", "n/a", "failed",
@@ -74,10 +76,10 @@ class Report:
             write("  skipped: %s: %s" % (reason, ", ".join(tests)))
         for note in self.notes:
             write("  note: %s" % note.detail)
-        write("  " + self.summary(rust))
+        write("  " + self.summary())
 
-    def summary(self, rust):
-        through = " (%d through Rust)" % self.count("ok", rust=True) if rust else ""
+    def summary(self):
+        through = " (%d through Rust)" % self.count("ok", rust=True) if self.rust else ""
         return "%s: %d passed%s, %d skipped, %d not applicable, %d failed" % (
             self.title, self.count("ok"), through, self.count("skip"), self.count("n/a"),
             len(self.failures))

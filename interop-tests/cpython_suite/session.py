@@ -78,7 +78,9 @@ def run_classes(run, names, results_file):
         results += [Result(**strip(r)) for r in records if r["event"] == "end"]
         if records and records[-1]["event"] == "done":
             if records[-1]["altered"]:
-                results.append(Result("environment", "note", "left processes or threads: " + tail))
+                warnings = [line for line in tail.splitlines() if line.startswith("Warning -- ")]
+                results.append(Result("environment", "note", "\n        ".join(
+                    ["test.support found the environment altered:"] + warnings)))
             break
         broken = next((r["test"] for r in reversed(records) if r["event"] == "start"), left[0])
         results.append(Result(broken, "error", "the process died or hung:\n" + tail))
