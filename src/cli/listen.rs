@@ -138,12 +138,7 @@ impl Job {
 
     /// Prints one message and sends it back if that was asked for. False when the
     /// count was reached before.
-    fn take(
-        &self,
-        number: u64,
-        connection: &Connection,
-        message: Vec<u8>,
-    ) -> mpconn::Result<bool> {
+    fn take(&self, number: u64, connection: &Connection, message: Vec<u8>) -> mpconn::Result<bool> {
         let echo = self.echo.then(|| message.clone());
         let last = {
             let mut tally = self.tally();

@@ -119,7 +119,9 @@ fn from_json(line: &str) -> Result<Value, Flaw> {
                 let before = line.bytes().take(syntax.column().saturating_sub(1));
                 let column = before.filter(|byte| !is_continuation(*byte)).count() + 1;
                 let text = syntax.to_string();
-                let reason = text.rsplit_once(" at line ").map_or(&*text, |(what, _)| what);
+                let reason = text
+                    .rsplit_once(" at line ")
+                    .map_or(&*text, |(what, _)| what);
                 Flaw::new(column, format!("this is no JSON: {reason}"))
             }
         }
@@ -147,7 +149,10 @@ mod tests {
         assert_eq!(flaw(Format::Literal, b"\xc3\xa4 \xff").0, 3);
         let (column, reason) = flaw(Format::Raw, b"[1]");
         assert_eq!(column, 1);
-        assert!(reason.contains("bytes literal") && reason.contains("list"), "{reason}");
+        assert!(
+            reason.contains("bytes literal") && reason.contains("list"),
+            "{reason}"
+        );
     }
 
     #[test]
