@@ -13,6 +13,8 @@ import sys
 import time
 from multiprocessing.connection import Client, Listener
 
+JOB = {"job": 7, "args": ["a", 2.5, b"\0\xff"], "kwds": {}, "reply": None}
+
 
 def parse_address(text):
     if text.startswith("unix:"):
@@ -32,6 +34,9 @@ def serve(connection):
     if mode == b"echo":
         while True:
             connection.send_bytes(connection.recv_bytes())
+    elif mode == b"jobs":
+        while True:
+            connection.send(connection.recv())
     elif mode == b"twice":
         while True:
             first = connection.recv_bytes()
@@ -67,6 +72,17 @@ def echo(connection, size, count):
         for _ in range(n):
             connection.send_bytes(message)
             connection.recv_bytes()
+        taken = time.perf_counter() - start
+    return taken
+
+
+def jobs(connection, size, count):
+    connection.send_bytes(b"jobs")
+    for n in (3, count):
+        start = time.perf_counter()
+        for _ in range(n):
+            connection.send(JOB)
+            connection.recv()
         taken = time.perf_counter() - start
     return taken
 
@@ -137,7 +153,7 @@ def run_client(address, key):
                 if work == "memory":
                     print(memory(connection, size), flush=True)
                     continue
-                taken = {"echo": echo, "twice": twice}.get(work, stream)(connection, size, count)
+                taken = {"echo": echo, "jobs": jobs, "twice": twice}.get(work, stream)(connection, size, count)
         print(int(taken * 1e9), flush=True)
 
 

@@ -106,6 +106,7 @@ fn round_trips() -> Vec<Claim> {
         gain("round trip 32 KiB", Echo(32 * KIB), Unix, OURS, None),
         gain("round trip 1 MiB", Echo(MIB), Unix, OURS, AtLeast(7.0)),
         gain("round trip 1 MiB", Echo(MIB), Tcp, OURS, None),
+        gain("round trip of a small dict", Work::Jobs, Unix, OURS, None),
     ]
 }
 

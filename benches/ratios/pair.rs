@@ -45,6 +45,8 @@ pub(crate) enum Cores {
 pub(crate) enum Work {
     /// Round trips.
     Echo(usize),
+    /// Round trips of a small object.
+    Jobs,
     /// Two messages, then a reply.
     Twice(usize),
     /// Messages one way, and an answer to the last.
@@ -63,6 +65,7 @@ impl Work {
     fn order(self, count: u64) -> String {
         match self {
             Work::Echo(size) => format!("echo {size} {count}"),
+            Work::Jobs => format!("jobs 0 {count}"),
             Work::Twice(size) => format!("twice {size} {count}"),
             Work::Stream(size) => format!("stream {size} {count}"),
             Work::Batch(size) => format!("batch {size} {count}"),

@@ -29,9 +29,14 @@ pub(crate) trait Link {
     fn recv(&mut self) -> io::Result<Vec<u8>>;
     /// Takes a message back, so that its memory can serve again.
     fn recycle(&mut self, _message: Vec<u8>) {}
+    /// Sends a pickled bytes object of that size.
     fn send_object(&mut self, size: usize) -> io::Result<()>;
-    /// The length of a bytes object.
+    /// Receives one: its length.
     fn recv_object(&mut self) -> io::Result<usize>;
+    /// Sends a small pickled dictionary and receives what comes back.
+    fn swap_job(&mut self) -> io::Result<()>;
+    /// The other side of that.
+    fn return_job(&mut self) -> io::Result<()>;
 }
 
 pub(crate) fn run<K: Kind>(args: &[String]) -> io::Result<()> {
@@ -74,6 +79,9 @@ fn serve(link: &mut impl Link) -> io::Result<()> {
             link.send(&message)?;
             link.recycle(message);
         },
+        b"jobs" => loop {
+            link.return_job()?;
+        },
         b"twice" => loop {
             let first = link.recv()?;
             link.recv()?;
@@ -105,6 +113,7 @@ fn run_client<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
         let open = || K::connect(address, key);
         let taken = match work {
             "echo" => echo(&mut open()?, size, count)?.as_nanos(),
+            "jobs" => jobs(&mut open()?, count)?.as_nanos(),
             "twice" => twice(&mut open()?, size, count)?.as_nanos(),
             "stream" => stream(&mut open()?, size, |link, message| {
                 (0..count).try_for_each(|_| link.send(message))
@@ -132,6 +141,11 @@ fn echo(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration>
         link.recycle(reply);
         Ok(())
     })
+}
+
+fn jobs(link: &mut impl Link, count: usize) -> io::Result<Duration> {
+    link.send(b"jobs")?;
+    timed(count, || link.swap_job())
 }
 
 fn twice(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration> {
