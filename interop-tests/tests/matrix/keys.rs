@@ -38,7 +38,10 @@ pub(crate) fn run(room: &mut Room) {
     }
     if room.is(Role::PythonClient) && room.transport == Transport::Tcp6 {
         room.check("Python's own Client", client_knows_no_ipv6);
-        room.remark("Python's own `Client` takes every pair for IPv4; for IPv6 connect a socket and make a `Connection` of it");
+        room.remark(
+            "Python's own `Client` takes every pair for IPv4; for IPv6 connect a socket and \
+             make a `Connection` of it",
+        );
     }
 }
 
