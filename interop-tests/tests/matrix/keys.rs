@@ -38,7 +38,10 @@ pub(crate) fn run(room: &mut Room) {
     }
     if room.is(Role::PythonClient) && room.transport == Transport::Tcp6 {
         room.check("Python's own Client", client_knows_no_ipv6);
-        room.remark("Python's `Client` has no IPv6: a `Connection` of one's own socket");
+        room.remark(
+            "Python's own `Client` takes every pair for IPv4; for IPv6 connect a socket and \
+             make a `Connection` of it",
+        );
     }
 }
 
@@ -62,7 +65,9 @@ fn empty_key(room: &mut Room) {
         room.check("empty key", |room| talk(room, &both));
         return;
     }
-    room.remark("`Listener(authkey=b\"\")` asks for no key");
+    room.remark(
+        "`Listener(authkey=b\"\")` takes the empty key for none: connect to it without one",
+    );
     room.check("empty key, which this listener takes for none", |room| {
         let terms = Terms {
             handshake_timeout: Duration::from_millis(50),

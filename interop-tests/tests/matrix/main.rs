@@ -15,6 +15,7 @@ mod record;
 mod room;
 mod structs;
 
+use interop_tests::Peer;
 use room::{Role, Room, Transport};
 
 macro_rules! rooms {
@@ -65,6 +66,18 @@ rooms!(
     python_client = PythonClient,
     python_listener = PythonListener
 );
+
+/// What everything here rests on: it fails, in time, rather than wait for ever.
+#[test]
+#[should_panic(expected = "the Python hangs in {")]
+fn a_python_that_hangs() {
+    let mut peer = Peer::start();
+    let address = serde_json::json!(["AF_INET", "127.0.0.1", 0]);
+    let listen = serde_json::json!({"do": "listen", "address": address, "authkey": null});
+    peer.ask(listen).expect("listens");
+    peer.set_patience(std::time::Duration::from_millis(200));
+    let _ = peer.ask(serde_json::json!({"do": "accept", "digest": null}));
+}
 
 #[test]
 fn above_2_gib() {

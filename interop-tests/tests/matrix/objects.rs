@@ -63,8 +63,11 @@ const ALIKE: &[&str] = &[
     "[{1}, {2}]",
 ];
 
-/// What Python computes, and what it comes to.
-const COMPUTED: &[(&str, fn() -> Value)] = &[
+/// An expression, and what it comes to.
+type Computed = (&'static str, fn() -> Value);
+
+/// What Python computes.
+const COMPUTED: &[Computed] = &[
     ("set()", || Value::Set(Vec::new())),
     ("frozenset()", || Value::FrozenSet(Vec::new())),
     ("frozenset([1, 2])", || {
