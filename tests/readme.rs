@@ -103,7 +103,9 @@ fn await_listener(child: &mut Guarded) {
 
 fn start_example(name: &str, port: u16) -> Guarded {
     let mut example = Command::new(example_binary(name));
-    example.arg(format!("localhost:{port}")).stdout(Stdio::piped());
+    example
+        .arg(format!("localhost:{port}"))
+        .stdout(Stdio::piped());
     Guarded(example.spawn().unwrap())
 }
 
