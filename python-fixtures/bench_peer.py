@@ -13,6 +13,8 @@ import sys
 import time
 from multiprocessing.connection import Client, Listener
 
+JOB = {"job": 7, "args": ["a", 2.5, b"\0\xff"], "kwds": {}, "reply": None}
+
 
 def parse_address(text):
     if text.startswith("unix:"):
@@ -32,6 +34,14 @@ def serve(connection):
     if mode == b"echo":
         while True:
             connection.send_bytes(connection.recv_bytes())
+    elif mode == b"jobs":
+        while True:
+            connection.send(connection.recv())
+    elif mode == b"twice":
+        while True:
+            first = connection.recv_bytes()
+            connection.recv_bytes()
+            connection.send_bytes(first)
     elif mode == b"sink":
         while True:
             if not connection.recv_bytes():
@@ -39,7 +49,7 @@ def serve(connection):
     elif mode == b"request":
         connection.send_bytes(b"reply")
     elif mode.startswith(b"object "):
-        connection.send(bytes(int(mode.split()[1])))
+        connection.send(b"z" * int(mode.split()[1]))
 
 
 def run_server(address, key):
@@ -56,20 +66,43 @@ def run_server(address, key):
 
 def echo(connection, size, count):
     connection.send_bytes(b"echo")
-    message = bytes(size)
-    for _ in range(3):
-        connection.send_bytes(message)
-        connection.recv_bytes()
-    start = time.perf_counter()
-    for _ in range(count):
-        connection.send_bytes(message)
-        connection.recv_bytes()
-    return time.perf_counter() - start
+    message = b"z" * size
+    for n in (3, count):
+        start = time.perf_counter()
+        for _ in range(n):
+            connection.send_bytes(message)
+            connection.recv_bytes()
+        taken = time.perf_counter() - start
+    return taken
+
+
+def jobs(connection, size, count):
+    connection.send_bytes(b"jobs")
+    for n in (3, count):
+        start = time.perf_counter()
+        for _ in range(n):
+            connection.send(JOB)
+            connection.recv()
+        taken = time.perf_counter() - start
+    return taken
+
+
+def twice(connection, size, count):
+    connection.send_bytes(b"twice")
+    message = b"z" * size
+    for n in (3, count):
+        start = time.perf_counter()
+        for _ in range(n):
+            connection.send_bytes(message)
+            connection.send_bytes(message)
+            connection.recv_bytes()
+        taken = time.perf_counter() - start
+    return taken
 
 
 def stream(connection, size, count):
     connection.send_bytes(b"sink")
-    message = bytes(size)
+    message = b"z" * size
     for n in ((1, count) if size >= 1 << 20 else (count,)):
         start = time.perf_counter()
         for _ in range(n):
@@ -120,7 +153,7 @@ def run_client(address, key):
                 if work == "memory":
                     print(memory(connection, size), flush=True)
                     continue
-                taken = {"echo": echo}.get(work, stream)(connection, size, count)
+                taken = {"echo": echo, "jobs": jobs, "twice": twice}.get(work, stream)(connection, size, count)
         print(int(taken * 1e9), flush=True)
 
 

@@ -1,29 +1,125 @@
-//! mpconn
+//! Rust and unmodified Python on one wire: the protocol of CPython's
+//! `multiprocessing.connection`, byte for byte.
+//!
+//! | Python | Rust |
+//! |---|---|
+//! | `Client(address, authkey=key)` | [`connect(address, Some(&key))`](connect), [`Connect`] |
+//! | `Listener(address, family, backlog, authkey)` | [`Listener::builder()`](Listener::builder) |
+//! | `listener.accept()`, `.address`, `.last_accepted`, `.close()` | [`accept`](Listener::accept), [`address`](Listener::address), [`last_accepted`](Listener::last_accepted), [`close`](Listener::close) |
+//! | `Pipe(duplex)` | [`Connection::pair(duplex)`](Connection::pair) |
+//! | `Connection(handle, readable, writable)` | [`Connection::from_fd_with`] |
+//! | `conn.send(obj)`, `conn.recv()` | [`send`](Connection::send), [`recv`](Connection::recv) |
+//! | `conn.send_bytes(buf)`, `conn.recv_bytes(maxlength)` | [`send_bytes`](Connection::send_bytes), [`recv_bytes`](Connection::recv_bytes), [`recv_bytes_max`](Connection::recv_bytes_max) |
+//! | `conn.recv_bytes_into(buf)`, `BufferTooShort` | [`recv_bytes_into`](Connection::recv_bytes_into), [`Error::into_message`] |
+//! | `conn.poll(timeout)`, `wait([...], timeout)` | [`poll`](Connection::poll), [`wait`](fn@wait) |
+//! | `conn.fileno()`, `.readable`, `.writable`, `.close()` | [`AsFd`](std::os::fd::AsFd), [`readable`](Connection::readable), [`writable`](Connection::writable), drop |
+//! | `deliver_challenge`, `answer_challenge` | [`handshake::Deliver`], [`handshake::Answer`] |
+//! | any plain object | [`Value`], or whatever serde knows |
+//! | `repr(obj)`, `ast.literal_eval(text)` | `Value`'s `Display` and `FromStr` |
+//! | `EOFError`, `AuthenticationError`, `OSError` | [`Error`] and its questions |
+//!
+//! # Python connects to Rust
+//!
+//! ```
+//! use mpconn::{Listener, Value};
+//!
+//! let mut listener = Listener::builder().address(("127.0.0.1", 0)).authkey("secret").bind()?;
+//! # let address = listener.address().clone();
+//! // In Python: Client(("127.0.0.1", port), authkey=b"secret").send({"n": 1})
+//! # let client = std::thread::spawn(move || {
+//! #     let value: Value = "{'n': 1}".parse().unwrap();
+//! #     mpconn::connect(address, Some(&"secret".into()))?.send(&value)
+//! # });
+//! let connection = listener.accept()?;
+//! let received: Value = connection.recv()?;
+//! assert_eq!(received.to_string(), "{'n': 1}");
+//! # client.join().unwrap()?;
+//! # Ok::<(), mpconn::Error>(())
+//! ```
+//!
+//! # Rust connects to Python
+//!
+//! ```no_run
+//! use mpconn::AuthKey;
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! struct Answer {
+//!     n: i64,
+//! }
+//!
+//! // In Python: Listener(("localhost", 6000), authkey=b"secret").accept().send({"n": 2})
+//! let connection = mpconn::connect("localhost:6000", Some(&AuthKey::new("secret")))?;
+//! let answer: Answer = connection.recv()?;
+//! # Ok::<(), mpconn::Error>(())
+//! ```
+//!
+//! # Several at once
+//!
+//! [`wait`](fn@wait) takes connections, listeners and foreign descriptors; a connection
+//! [`split`](Connection::split)s into halves for two threads; a
+//! [`ListenerHandle`](listener::ListenerHandle) cancels, pauses and drains a listener
+//! from elsewhere.
+//!
+//! # Own payloads
+//!
+//! Framing and authentication do not force pickles upon anyone:
+//! [`send_bytes`](Connection::send_bytes) and [`recv_bytes`](Connection::recv_bytes) carry
+//! what you like, and a [`Codec`](codec::Codec) makes objects of it.
+//!
+//! # Without I/O
+//!
+//! [`frame`], [`handshake`], [`pickle`] and [`codec`] touch no socket, clock or thread: any other
+//! driver can be built on them.
+//!
+//! # Features
+//!
+//! - `cli` (on by default): the program `mpconn`. A library does well without it.
+//! - `json`: [`Value`] from and to JSON.
+//!
+//! # Platforms
+//!
+//! Unix: Linux is what it is tested on. Elsewhere the parts without I/O are all there is: Windows
+//! pipes, and Windows as such, are not supported yet.
+
+// What only the drivers use.
+#![cfg_attr(not(unix), allow(dead_code))]
 
 mod address;
 mod authkey;
+#[cfg(unix)]
 mod client;
 pub mod codec;
+#[cfg(unix)]
 mod connection;
 mod error;
 pub mod frame;
 pub mod handshake;
+#[cfg(unix)]
 pub mod listener;
 mod login;
 pub mod pickle;
+mod random;
+#[cfg(unix)]
 mod sys;
+#[cfg(unix)]
 mod transport;
+#[cfg(unix)]
 mod wait;
 
 use std::time::Duration;
 
 pub use address::{Address, Family, ParseAddressError};
 pub use authkey::AuthKey;
+#[cfg(unix)]
 pub use client::{Connect, connect};
+#[cfg(unix)]
 pub use connection::{Connection, Receiver, Sender};
 pub use error::{Error, Result};
+#[cfg(unix)]
 pub use listener::Listener;
 pub use pickle::Value;
+#[cfg(unix)]
 pub use wait::{Waitable, wait};
 
 /// How long a handshake may take unless told otherwise: `CONNECTION_TIMEOUT` in

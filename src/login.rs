@@ -68,6 +68,11 @@ impl Login {
         }
     }
 
+    /// Whether the peer has shown that it knows the key, though it is not over.
+    pub(crate) fn peer_has_proved(&self) -> bool {
+        self.handshake.peer_has_proved()
+    }
+
     /// Where the next bytes of the stream belong.
     pub(crate) fn decoder(&mut self) -> &mut Decoder {
         &mut self.decoder

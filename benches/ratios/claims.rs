@@ -106,6 +106,7 @@ fn round_trips() -> Vec<Claim> {
         gain("round trip 32 KiB", Echo(32 * KIB), Unix, OURS, None),
         gain("round trip 1 MiB", Echo(MIB), Unix, OURS, AtLeast(7.0)),
         gain("round trip 1 MiB", Echo(MIB), Tcp, OURS, None),
+        gain("round trip of a small dict", Work::Jobs, Unix, OURS, None),
     ]
 }
 
@@ -114,9 +115,11 @@ fn with_cpython() -> Vec<Claim> {
     use Target::{AtLeast, None};
     let echo = Work::Echo(32 * KIB);
     let name = "round trip 32 KiB";
+    let two = "two of 16 B, one reply";
     vec![
         gain(name, echo, Tcp, FROM_CPYTHON, AtLeast(1000.0)),
         gain(name, echo, Tcp, TO_CPYTHON, AtLeast(1000.0)),
+        gain(two, Work::Twice(16), Tcp, FROM_CPYTHON, AtLeast(100.0)),
         gain("round trip 16 B", Work::Echo(16), Unix, FROM_CPYTHON, None),
         gain(
             "round trip 1 MiB",

@@ -170,6 +170,14 @@ impl<S: Read + Write> Link for Bare<S> {
     fn recv_object(&mut self) -> io::Result<usize> {
         Err(io::ErrorKind::Unsupported.into())
     }
+
+    fn swap_job(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn return_job(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 impl Link for Box<dyn Link> {
@@ -191,5 +199,13 @@ impl Link for Box<dyn Link> {
 
     fn recv_object(&mut self) -> io::Result<usize> {
         (**self).recv_object()
+    }
+
+    fn swap_job(&mut self) -> io::Result<()> {
+        (**self).swap_job()
+    }
+
+    fn return_job(&mut self) -> io::Result<()> {
+        (**self).return_job()
     }
 }

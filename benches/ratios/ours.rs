@@ -1,9 +1,10 @@
 //! The crate, as a program would use it.
 
+use std::sync::LazyLock;
 use std::{env, io, iter};
 
 use mpconn::handshake::{Digest, Policy};
-use mpconn::{Connect, Connection, Error, Listener};
+use mpconn::{Connect, Connection, Error, Listener, Value};
 use serde_bytes::{ByteBuf, Bytes};
 
 use crate::peer::{Kind, Link};
@@ -18,6 +19,12 @@ pub(crate) fn policy() -> Policy {
         _ => Digest::Sha256,
     })
 }
+
+/// What a program might send: `JOB` of bench_peer.py.
+static JOB: LazyLock<Value> = LazyLock::new(|| {
+    let job = "{'job': 7, 'args': ['a', 2.5, b'\\x00\\xff'], 'kwds': {}, 'reply': None}";
+    job.parse().expect("a Python literal")
+});
 
 pub(crate) struct Ours;
 
@@ -65,10 +72,24 @@ impl Link for Connection {
     }
 
     fn send_object(&mut self, size: usize) -> io::Result<()> {
-        Ok(Connection::send(self, Bytes::new(&vec![0; size]))?)
+        Ok(Connection::send(self, Bytes::new(&vec![b'z'; size]))?)
     }
 
     fn recv_object(&mut self) -> io::Result<usize> {
         Ok(Connection::recv::<ByteBuf>(self)?.len())
+    }
+
+    fn swap_job(&mut self) -> io::Result<()> {
+        Connection::send(self, &*JOB)?;
+        let job: Value = Connection::recv(self)?;
+        match job == *JOB {
+            true => Ok(()),
+            false => Err(io::Error::other(format!("{job} came back"))),
+        }
+    }
+
+    fn return_job(&mut self) -> io::Result<()> {
+        let job: Value = Connection::recv(self)?;
+        Ok(Connection::send(self, &job)?)
     }
 }

@@ -45,6 +45,10 @@ pub(crate) enum Cores {
 pub(crate) enum Work {
     /// Round trips.
     Echo(usize),
+    /// Round trips of a small object.
+    Jobs,
+    /// Two messages, then a reply.
+    Twice(usize),
     /// Messages one way, and an answer to the last.
     Stream(usize),
     /// The same with a call for many, where there is one.
@@ -61,6 +65,8 @@ impl Work {
     fn order(self, count: u64) -> String {
         match self {
             Work::Echo(size) => format!("echo {size} {count}"),
+            Work::Jobs => format!("jobs 0 {count}"),
+            Work::Twice(size) => format!("twice {size} {count}"),
             Work::Stream(size) => format!("stream {size} {count}"),
             Work::Batch(size) => format!("batch {size} {count}"),
             Work::Connect => format!("connect 0 {count}"),

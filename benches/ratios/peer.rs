@@ -29,9 +29,14 @@ pub(crate) trait Link {
     fn recv(&mut self) -> io::Result<Vec<u8>>;
     /// Takes a message back, so that its memory can serve again.
     fn recycle(&mut self, _message: Vec<u8>) {}
+    /// Sends a pickled bytes object of that size.
     fn send_object(&mut self, size: usize) -> io::Result<()>;
-    /// The length of a bytes object.
+    /// Receives one: its length.
     fn recv_object(&mut self) -> io::Result<usize>;
+    /// Sends a small pickled dictionary and receives what comes back.
+    fn swap_job(&mut self) -> io::Result<()>;
+    /// The other side of that.
+    fn return_job(&mut self) -> io::Result<()>;
 }
 
 pub(crate) fn run<K: Kind>(args: &[String]) -> io::Result<()> {
@@ -74,6 +79,14 @@ fn serve(link: &mut impl Link) -> io::Result<()> {
             link.send(&message)?;
             link.recycle(message);
         },
+        b"jobs" => loop {
+            link.return_job()?;
+        },
+        b"twice" => loop {
+            let first = link.recv()?;
+            link.recv()?;
+            link.send(&first)?;
+        },
         b"sink" => loop {
             let message = link.recv()?;
             if message.is_empty() {
@@ -100,6 +113,8 @@ fn run_client<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
         let open = || K::connect(address, key);
         let taken = match work {
             "echo" => echo(&mut open()?, size, count)?.as_nanos(),
+            "jobs" => jobs(&mut open()?, count)?.as_nanos(),
+            "twice" => twice(&mut open()?, size, count)?.as_nanos(),
             "stream" => stream(&mut open()?, size, |link, message| {
                 (0..count).try_for_each(|_| link.send(message))
             })?
@@ -119,13 +134,36 @@ fn run_client<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
 
 fn echo(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration> {
     link.send(b"echo")?;
-    let message = vec![0; size];
-    let mut turn = || -> io::Result<()> {
+    let message = message(size);
+    timed(count, || {
         link.send(&message)?;
         let reply = link.recv()?;
         link.recycle(reply);
         Ok(())
-    };
+    })
+}
+
+fn jobs(link: &mut impl Link, count: usize) -> io::Result<Duration> {
+    link.send(b"jobs")?;
+    timed(count, || link.swap_job())
+}
+
+fn twice(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration> {
+    link.send(b"twice")?;
+    let message = message(size);
+    timed(count, || {
+        link.send(&message)?;
+        link.send(&message)?;
+        link.recv().map(drop)
+    })
+}
+
+/// Not zeros: the system keeps those in one page until they are written.
+fn message(size: usize) -> Vec<u8> {
+    vec![b'z'; size]
+}
+
+fn timed(count: usize, mut turn: impl FnMut() -> io::Result<()>) -> io::Result<Duration> {
     for _ in 0..3 {
         turn()?;
     }
@@ -142,7 +180,7 @@ fn stream<L: Link>(
     send: impl Fn(&mut L, &[u8]) -> io::Result<()>,
 ) -> io::Result<Duration> {
     link.send(b"sink")?;
-    let message = vec![0; size];
+    let message = message(size);
     // Long messages need memory at both ends, which the first ones fetch. A short
     // one more in front would have a CPython end in a delayed ACK.
     if size >= 1 << 20 {

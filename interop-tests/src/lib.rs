@@ -1,1 +1,14 @@
-//! `mpconn` against real CPythons.
+//! `mpconn` against real CPythons: what the tests of this package share.
+
+mod peer;
+mod python;
+mod scratch;
+
+pub use peer::{About, Answer, Peer, PythonError};
+pub use python::{fixture, python};
+pub use scratch::Scratch;
+
+use std::time::Duration;
+
+/// Longer than anything takes that works; what takes longer hangs, and its test fails.
+pub const PATIENCE: Duration = Duration::from_secs(20);

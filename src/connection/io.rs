@@ -19,6 +19,9 @@ use crate::transport::{Kind as TransportKind, Transport};
 /// is not worth the copy.
 const JOINED: usize = 2048;
 
+/// How often a poll beside a thread that receives looks for what that one has read ahead.
+const RECHECK: Duration = Duration::from_millis(10);
+
 /// Which ways it goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Access {
@@ -61,6 +64,10 @@ pub(crate) struct Io {
     writer: Mutex<Option<&'static str>>,
     readable: AtomicBool,
     writable: AtomicBool,
+    /// Nothing has come since we last sent something, which acknowledges all that had
+    /// come, or asked for an acknowledgement. While false, a TCP peer may hold back
+    /// what we wait for: its second small message in a row, the body of a header.
+    acknowledged: AtomicBool,
     /// Nanoseconds; `u64::MAX` is none.
     recv_timeout: AtomicU64,
     send_timeout: AtomicU64,
@@ -100,6 +107,7 @@ impl Io {
             writer: Mutex::new(None),
             readable: AtomicBool::new(!matches!(access, Access::Writable)),
             writable: AtomicBool::new(!matches!(access, Access::Readable)),
+            acknowledged: AtomicBool::new(false),
             recv_timeout: AtomicU64::new(u64::MAX),
             send_timeout: AtomicU64::new(u64::MAX),
             max_message_len: AtomicU64::new(super::DEFAULT_MAX_MESSAGE_LEN),
@@ -189,18 +197,21 @@ impl Io {
     }
 
     fn fill(&self, reader: &mut Reader, deadline: Deadline) -> Result<()> {
-        let begun = reader.decoder.is_midway();
+        let acknowledged = self.acknowledged.load(Relaxed);
         let capacity = &mut reader.capacity;
         let read = |vec: &mut Vec<u8>, room| {
             advise(vec, capacity);
-            match begun {
-                true => self.transport.read_rest(vec, room, deadline),
-                false => self.transport.read(vec, room, deadline),
+            match acknowledged {
+                true => self.transport.read(vec, room, deadline),
+                false => self.transport.read_held_back(vec, room, deadline),
             }
         };
         match reader.decoder.fill(reader.read_ahead, read) {
             Ok(0) => Err(end_of_file(&reader.decoder)),
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.acknowledged.store(false, Relaxed);
+                Ok(())
+            }
             Err(error) => Err(recv_error(error)),
         }
     }
@@ -239,10 +250,11 @@ impl Io {
         while have < target.len() {
             let error = match self
                 .transport
-                .read_rest_slice(&mut target[have..], deadline)
+                .read_held_back_slice(&mut target[have..], deadline)
             {
                 Ok(0) => end_of_file_at(have, target.len()),
                 Ok(n) => {
+                    self.acknowledged.store(false, Relaxed);
                     have += n;
                     continue;
                 }
@@ -255,29 +267,58 @@ impl Io {
         Ok(have)
     }
 
-    /// Whether a receive would find something, without waiting longer than asked.
+    /// Whether a receive would find something, without waiting longer than asked; for
+    /// a lock neither, which a thread that receives may hold for long.
     pub(super) fn poll(&self, timeout: Option<Duration>) -> Result<bool> {
-        let mut reader = self.reader_for_recv()?;
-        if self.has_message(&mut reader) {
-            return Ok(true);
+        if !self.readable() {
+            return Err(Kind::NotReadable.into());
         }
-        wait_readable(&self.transport, Deadline::after(timeout))
-            .map_err(|e| Error::io("cannot poll the connection", e))
+        let deadline = Deadline::after(timeout);
+        loop {
+            let mut reader = self.try_reader();
+            if reader
+                .as_mut()
+                .is_some_and(|reader| self.has_message(reader))
+            {
+                return Ok(true);
+            }
+            let until = match &reader {
+                // Held while it waits, so that nobody reads ahead meanwhile.
+                Some(_) => deadline,
+                // What a receiving thread reads ahead shows in no descriptor: ask again.
+                None => deadline.earlier(Deadline::after(Some(RECHECK))),
+            };
+            let readable = wait_readable(&self.transport, until)
+                .map_err(|e| Error::io("cannot poll the connection", e))?;
+            if readable || deadline.has_passed() {
+                return Ok(readable);
+            }
+        }
     }
 
     /// A whole message was read already, or something that a receive will complain of.
+    /// If not, sees to it that it is worth waiting for one.
     fn has_message(&self, reader: &mut Reader) -> bool {
         let step = reader.decoder.advance(self.max_message_len());
-        matches!(step, Ok(Step::Message) | Err(_))
+        let has = matches!(step, Ok(Step::Message) | Err(_));
+        if !has && !self.acknowledged.swap(true, Relaxed) {
+            self.transport.acknowledge_now();
+        }
+        has
     }
 
-    /// The same for `wait`, which must not wait for a lock: a thread that receives
-    /// right now will take what is there.
+    /// The same for `wait`: a thread that receives right now will take what is there.
     pub(crate) fn is_ready(&self) -> bool {
+        self.try_reader()
+            .is_some_and(|mut reader| self.has_message(&mut reader))
+    }
+
+    /// The reader, unless another thread has it.
+    fn try_reader(&self) -> Option<MutexGuard<'_, Reader>> {
         match self.reader.try_lock() {
-            Ok(mut reader) => self.has_message(&mut reader),
-            Err(TryLockError::Poisoned(reader)) => self.has_message(&mut reader.into_inner()),
-            Err(TryLockError::WouldBlock) => false,
+            Ok(reader) => Some(reader),
+            Err(TryLockError::Poisoned(reader)) => Some(reader.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 
@@ -305,6 +346,7 @@ impl Io {
             return Err(Kind::BrokenOff(reason).into());
         }
         let mut written = 0;
+        self.acknowledged.store(true, Relaxed);
         let deadline = deadline(&self.send_timeout);
         let result = self.transport.write_all(bytes, deadline, &mut written);
         result.map_err(|error| {

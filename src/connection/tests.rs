@@ -17,7 +17,7 @@ fn raw() -> (Connection, UnixStream) {
 }
 
 fn pattern(len: usize) -> Vec<u8> {
-    (0..len).map(|i| (i % 251) as u8).collect()
+    (0..=250).cycle().take(len).collect()
 }
 
 #[test]
@@ -245,5 +245,19 @@ fn shutting_down_frees_a_thread_that_receives() {
         thread::sleep(SOON);
         a.shutdown(Shutdown::Both).unwrap();
         assert!(receiving.join().unwrap().unwrap_err().is_eof());
+    });
+}
+
+#[test]
+fn a_poll_beside_a_receive_does_not_wait_for_it() {
+    let (a, b) = Connection::pair(true).unwrap();
+    thread::scope(|scope| {
+        let received = scope.spawn(|| b.recv_bytes().unwrap());
+        // Long enough for the thread to be at it; if not, the poll has it easier.
+        thread::sleep(SOON);
+        assert!(!b.poll(Some(Duration::ZERO)).unwrap());
+        assert!(!b.poll(Some(SOON)).unwrap());
+        a.send_bytes(b"x").unwrap();
+        assert_eq!(received.join().unwrap(), b"x");
     });
 }

@@ -38,7 +38,7 @@ pub struct Deliver {
 impl Deliver {
     /// With 40 fresh random bytes.
     pub fn new(key: &AuthKey, policy: &Policy) -> Self {
-        Self::with_random(key, policy, rand::random::<[u8; RANDOM_LEN]>())
+        Self::with_random(key, policy, crate::random::bytes::<RANDOM_LEN>())
     }
 
     /// With given bytes in place of random ones, for tests that compare transcripts.

@@ -166,6 +166,11 @@ impl Handshake {
         self.outcome.as_ref()
     }
 
+    /// Whether the peer has proved by now that it knows the key.
+    pub(crate) fn peer_has_proved(&self) -> bool {
+        matches!(self.deliver.outcome(), Some(Ok(_)))
+    }
+
     /// What it waits for.
     pub fn phase(&self) -> Phase {
         if self.delivering {

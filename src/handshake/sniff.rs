@@ -3,6 +3,9 @@
 /// How the first bytes of other protocols begin, and what to call them.
 const KNOWN: &[(&[u8], &str)] = &[
     (b"HTTP/", "an HTTP server's reply"),
+    (b"<!DO", "a web page"),
+    (b"<!do", "a web page"),
+    (b"<htm", "a web page"),
     (b"GET ", "an HTTP request"),
     (b"HEAD", "an HTTP request"),
     (b"POST", "an HTTP request"),

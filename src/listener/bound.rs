@@ -12,6 +12,7 @@ use rustix::net::{SocketAddrAny, SocketAddrUnix};
 
 use crate::address::{Address, Family};
 use crate::error::{Error, Kind, Result};
+use crate::transport::readiness::Deadline;
 use crate::transport::unix::{self, SocketFile};
 use crate::transport::{Kind as TransportKind, Transport, tcp};
 
@@ -47,11 +48,15 @@ const PORT_TRIES: usize = 64;
 /// A socket that listens.
 #[derive(Debug)]
 pub(super) struct Bound {
+    // Removed while the socket holds on to its inode, so that no successor's file can
+    // have the same.
+    _file: Option<SocketFile>,
     fd: OwnedFd,
     pub(super) address: Address,
     pub(super) tag: u64,
     kind: TransportKind,
-    _file: Option<SocketFile>,
+    /// No clients are taken for a moment, after that failed.
+    pub(super) resting: Option<Deadline>,
 }
 
 impl Bound {
@@ -68,6 +73,7 @@ impl Bound {
             address,
             tag,
             kind,
+            resting: None,
             _file: file,
         })
     }

@@ -19,6 +19,9 @@ enum Place {
     Socket(OwnedFd),
 }
 
+/// Who is told of the clients that failed.
+type OnEvent = Box<dyn FnMut(&Event<'_>) + Send>;
+
 /// How clients are treated.
 pub(super) struct Settings {
     pub(super) authkey: Option<AuthKey>,
@@ -26,7 +29,7 @@ pub(super) struct Settings {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) max_pending: usize,
     pub(super) max_message_len: u64,
-    pub(super) on_event: Option<Box<dyn FnMut(&Event<'_>) + Send>>,
+    pub(super) on_event: Option<OnEvent>,
 }
 
 /// Makes a [`Listener`]: `Listener(address, family, backlog, authkey)` and more.

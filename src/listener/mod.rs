@@ -5,6 +5,7 @@
 //! of them and returns the first connection that has finished authenticating; a
 //! client that is silent, slow or wrong costs one slot until its deadline.
 
+mod admission;
 mod bound;
 mod builder;
 mod control;
@@ -77,6 +78,10 @@ pub struct Listener {
     draining: bool,
     /// Takes no new clients for a moment, after it could not.
     resting: Option<Deadline>,
+    /// Takes no new clients until one who has a slot has had its time.
+    crowded: Option<Deadline>,
+    /// Whose turn it is to be first when clients come in at several sockets.
+    first: usize,
     /// How many clients it takes at once while they come in crowds.
     burst: usize,
     addresses: Vec<Address>,
@@ -96,6 +101,8 @@ impl Listener {
             paused: false,
             draining: false,
             resting: None,
+            crowded: None,
+            first: 0,
             burst: 1,
             last_accepted: None,
         })

@@ -1,6 +1,7 @@
 //! A client whose handshake is not finished.
 
 use std::io::{self, ErrorKind};
+use std::time::Duration;
 
 use rustix::event::PollFlags;
 
@@ -11,12 +12,18 @@ use crate::login::{Due, Login};
 use crate::transport::Transport;
 use crate::transport::readiness::Deadline;
 
+/// A good client on this machine or nearby has answered by then. In a flood the slots
+/// are passed on no faster, and those who come wait in the backlog meanwhile.
+const SPARED: Duration = Duration::from_millis(100);
+
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) transport: Transport,
     pub(super) peer: Option<Address>,
     pub(super) tag: u64,
     pub(super) deadline: Deadline,
+    /// Until then it is not given up for others.
+    pub(super) spared: Deadline,
     login: Login,
     unsent: Vec<u8>,
 }
@@ -37,6 +44,7 @@ impl Pending {
             peer,
             tag,
             deadline,
+            spared: Deadline::after(Some(SPARED)),
             login,
             unsent: Vec::new(),
         }
@@ -103,6 +111,11 @@ impl Pending {
         self.login
             .decoder()
             .fill(true, |vec, room| transport.try_read(vec, room))
+    }
+
+    /// Whether it knows the key, which no silent or wrong one does.
+    pub(super) fn has_proved(&self) -> bool {
+        self.login.peer_has_proved()
     }
 
     pub(super) fn silent(&self) -> HandshakeError {

@@ -114,6 +114,14 @@ fn one_port_serves_both_families_and_tags_come_back() {
 }
 
 #[test]
+fn clients_of_unix_sockets_have_no_address() {
+    let mut listener = Listener::builder().bind().unwrap();
+    let _client = connect(listener.address().clone(), None).unwrap();
+    assert_eq!(listener.accept_tagged().unwrap().peer, None);
+    assert_eq!(listener.last_accepted(), None);
+}
+
+#[test]
 fn a_bound_socket_from_outside_is_served() {
     let socket = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = socket.local_addr().unwrap();

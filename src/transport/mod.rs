@@ -87,23 +87,23 @@ impl Transport {
         self.when_readable(deadline, |flags| self.append(vec, room, flags))
     }
 
-    /// The same for the rest of a message that has begun.
-    pub(crate) fn read_rest(
+    /// The same where the peer may hold back what we wait for.
+    pub(crate) fn read_held_back(
         &self,
         vec: &mut Vec<u8>,
         room: usize,
         deadline: Deadline,
     ) -> io::Result<usize> {
-        self.when_rest(deadline, |flags| self.append(vec, room, flags))
+        self.when_held_back(deadline, |flags| self.append(vec, room, flags))
     }
 
     /// The same into a slice.
-    pub(crate) fn read_rest_slice(
+    pub(crate) fn read_held_back_slice(
         &self,
         slice: &mut [u8],
         deadline: Deadline,
     ) -> io::Result<usize> {
-        self.when_rest(deadline, |flags| self.receive(&mut *slice, flags))
+        self.when_held_back(deadline, |flags| self.receive(&mut *slice, flags))
     }
 
     /// One system call that appends at most `room` bytes.
@@ -160,10 +160,9 @@ impl Transport {
         }
     }
 
-    /// A TCP peer may hold the rest of a message back until what has come of it is
-    /// acknowledged. Only where it is not there yet: to ask for that before every
-    /// read costs messages that come in one piece a quarter of their time.
-    fn when_rest(
+    /// Has what came before acknowledged if nothing is there yet. To do so before each
+    /// read would cost messages that come in one piece a quarter of their time.
+    fn when_held_back(
         &self,
         deadline: Deadline,
         mut receive: impl FnMut(RecvFlags) -> Result<usize, Errno>,

@@ -12,6 +12,7 @@ use socket2::Socket;
 
 use super::readiness::Deadline;
 use super::{Kind, Transport};
+use crate::random;
 
 /// Connects to the socket at a path.
 pub(crate) fn connect(path: &Path, deadline: Deadline) -> io::Result<Transport> {
@@ -168,8 +169,11 @@ impl Drop for SocketFile {
 /// A path in a new directory that only this user may enter: `arbitrary_address`
 /// in CPython's `multiprocessing/connection.py`.
 pub(crate) fn arbitrary_path() -> io::Result<PathBuf> {
-    let name = format!("pymp-{:016x}", rand::random::<u64>());
+    let name = format!("pymp-{:016x}", u64::from_ne_bytes(random::bytes()));
     let directory = std::env::temp_dir().join(name);
     fs::DirBuilder::new().mode(0o700).create(&directory)?;
-    Ok(directory.join(format!("listener-{:08x}", rand::random::<u32>())))
+    Ok(directory.join(format!(
+        "listener-{:08x}",
+        u32::from_ne_bytes(random::bytes())
+    )))
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use mpconn::Listener;
 use mpconn::listener::{ListenerBuilder, inherited_sockets};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -27,8 +27,7 @@ fn main() -> Result<()> {
         .bind()?;
     println!("listening {}", listener.address());
     if let Some(&limit) = options.get("nofile") {
-        let limit = Some(limit);
-        let (current, maximum) = (limit, limit);
+        let (current, maximum) = (Some(limit), getrlimit(Resource::Nofile).maximum);
         setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
     }
     loop {
@@ -81,6 +80,9 @@ fn configured(
     }
     if let Some(max) = option("max-pending") {
         builder = builder.max_pending(usize::try_from(max)?);
+    }
+    if let Some(backlog) = option("backlog") {
+        builder = builder.backlog(i32::try_from(backlog)?);
     }
     Ok(builder)
 }

@@ -20,13 +20,17 @@ const PURE: &[Pure] = &[
         knows: &[],
     },
     Pure {
+        module: "random",
+        knows: &[],
+    },
+    Pure {
         module: "frame",
         knows: &[],
     },
     // A Windows pipe carries messages without a length prefix.
     Pure {
         module: "handshake",
-        knows: &["authkey"],
+        knows: &["authkey", "random"],
     },
     Pure {
         module: "pickle",
@@ -76,7 +80,7 @@ const MANAGER: &[&str] = &[
 /// Modules with I/O that still must not know what stands on them.
 const TRANSPORT: Pure = Pure {
     module: "transport",
-    knows: &["frame", "address", "error", "sys"],
+    knows: &["frame", "address", "error", "sys", "random"],
 };
 
 /// Modules that the design has and the crate has not yet.

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use mpconn::{Address, AuthKey, Connect, Connection};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 /// Bounds hanging, measures nothing.
 pub const LONG: Duration = Duration::from_secs(60);
@@ -99,6 +100,14 @@ impl Besieged {
             );
             thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// A new limit, from outside.
+    pub fn allow_descriptors(&self, limit: u64) {
+        let pid = Pid::from_child(&self.child);
+        let limit = Some(limit);
+        let (current, maximum) = (limit, getrlimit(Resource::Nofile).maximum);
+        prlimit(Some(pid), Resource::Nofile, Rlimit { current, maximum }).unwrap();
     }
 
     pub fn descriptors(&self) -> usize {

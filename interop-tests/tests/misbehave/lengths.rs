@@ -37,9 +37,10 @@ fn lies() -> Vec<(Vec<u8>, &'static str)> {
 #[test]
 fn a_claim_takes_no_memory() {
     let besieged = Besieged::start("127.0.0.1:0", &[]);
+    let at_rest = besieged.descriptors();
     besieged.assert_serves();
     besieged.line("ended");
-    let (at_rest, memory) = (besieged.descriptors(), besieged.peak_memory());
+    let memory = besieged.peak_memory();
     for (header, told) in lies() {
         let mut socket = authenticated(&besieged.address);
         socket.write_all(&header).unwrap();

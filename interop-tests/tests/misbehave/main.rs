@@ -8,7 +8,11 @@
 
 mod besieged;
 mod breaking_off;
+mod floods;
 mod lengths;
+mod python;
 mod raw;
+mod several;
+mod shortage;
 mod silence;
 mod strangers;

@@ -43,6 +43,11 @@ impl LiteralError {
     pub fn column(&self) -> usize {
         self.column
     }
+
+    /// What is wrong there, without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
 }
 
 impl fmt::Display for LiteralError {

@@ -1,0 +1,56 @@
+//! `Client` and `Pipe`: functions that give connections.
+
+use mpconn::{AuthKey, Connect, Connection};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::connection::{PyConnection, read_ahead_wanted};
+use crate::usage::{Call, count};
+use crate::{addresses, errors, signals};
+
+/// The key that Python gave, if it did.
+pub(crate) fn key_of(authkey: Option<&Bound<'_, PyAny>>) -> PyResult<Option<AuthKey>> {
+    let Some(authkey) = authkey else {
+        return Ok(None);
+    };
+    match authkey.cast::<PyBytes>() {
+        Ok(bytes) => Ok(Some(AuthKey::new(bytes.as_bytes()))),
+        Err(_) => Err(PyTypeError::new_err("authkey should be a byte string")),
+    }
+}
+
+/// Connects to a listener.
+#[pyfunction(name = "Client")]
+#[pyo3(signature = (address, family=None, authkey=None))]
+pub(crate) fn client(
+    py: Python<'_>,
+    address: &Bound<'_, PyAny>,
+    family: Option<&str>,
+    authkey: Option<&Bound<'_, PyAny>>,
+) -> PyResult<PyConnection> {
+    count(Call::Client);
+    let address = addresses::from_python(address)?;
+    addresses::family(family, None)?;
+    // Python's client waits for as long as it takes.
+    let mut connect = Connect::new().handshake_timeout(None);
+    if let Some(key) = key_of(authkey)? {
+        connect = connect.authkey(key);
+    }
+    let connection = signals::aside(py, move || connect.connect(address))?;
+    Ok(PyConnection::around(connection, read_ahead_wanted()))
+}
+
+/// Two connections to each other. The ends of a one-way pipe never read ahead: below a
+/// `Queue` several processes receive from the same descriptor.
+#[pyfunction(name = "Pipe")]
+#[pyo3(signature = (duplex=true))]
+pub(crate) fn pipe(duplex: bool) -> PyResult<(PyConnection, PyConnection)> {
+    count(Call::Pipe);
+    let (a, b) = Connection::pair(duplex).map_err(errors::to_python)?;
+    let read_ahead = duplex && read_ahead_wanted();
+    Ok((
+        PyConnection::around(a, read_ahead),
+        PyConnection::around(b, read_ahead),
+    ))
+}

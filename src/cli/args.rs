@@ -1,0 +1,313 @@
+//! The command line: what can be said, and the help that explains it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use mpconn::Address;
+
+const AFTER_HELP: &str = "\
+Addresses:
+  127.0.0.1:6000, [::1]:6000, localhost:6000   TCP; port 0 takes a free one
+  /tmp/mp.sock, unix:mp.sock                   a Unix socket
+  @name                                        a Linux abstract socket
+
+The key (Python's authkey) is never given on the command line, where every user
+of the machine can read it. It comes from a file or from the environment:
+  mpconn connect 127.0.0.1:6000 --authkey-file key.txt
+  MPCONN_AUTHKEY=secret mpconn connect 127.0.0.1:6000
+Without either there is no authentication, as with Python's authkey=None.
+
+Values are written and read as Python writes them: {'a': [1, 2.5, None], 'b': b'\\x00'}
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 authentication failed,
+  4 the remote side raised an exception, 5 timed out
+
+Try it: `mpconn demo`. Then, in two shells:
+  MPCONN_AUTHKEY=secret mpconn listen 127.0.0.1:6000
+  python3 -c \"from multiprocessing.connection import Client; \\
+      Client(('127.0.0.1', 6000), authkey=b'secret').send({'hello': [1, 2.5, None]})\"";
+
+/// Talks to Python's multiprocessing.connection, from a shell
+///
+/// Speaks what Listener and Client of Python's standard library speak, 2.7 to
+/// today's, as either side. Nothing is installed on the Python side.
+#[derive(Debug, Parser)]
+#[command(name = "mpconn", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(arg_required_else_help = true, subcommand_value_name = "VERB")]
+#[command(subcommand_help_heading = "Verbs", disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Demo(Demo),
+    Listen(Listen),
+    Connect(Connect),
+    Probe(Probe),
+    Relay(Relay),
+}
+
+/// Runs both directions against this machine's own Python, and shows the wire
+///
+/// Starts a Rust listener that a real Python Client connects to, then a real
+/// Python Listener that Rust connects to, both with a key; exchanges objects, checks
+/// them on both sides, and shows who said what.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mpconn demo
+  mpconn demo --python /usr/bin/python2.7
+
+Any Python from 2.7 on will do, as it comes: the programs that it runs use the
+standard library alone.")]
+pub(crate) struct Demo {
+    /// The Python to talk to [default: python3, then python, from PATH]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) python: Option<PathBuf>,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
+    pub(crate) timeout: Duration,
+}
+
+/// Accepts connections and prints each object received
+///
+/// The first line on stderr is `listening on ADDRESS`, with the real port. Objects go
+/// to stdout, one a line; who came, who left and who failed to authenticate go to
+/// stderr. Ends with Ctrl-C (SIGINT) or SIGTERM, or after --count messages.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mpconn listen 127.0.0.1:6000                 no authentication
+  MPCONN_AUTHKEY=secret mpconn listen /tmp/mp.sock --echo
+  mpconn listen 127.0.0.1:0 --count 1 --json   one message, as JSON
+
+The Python side:
+  from multiprocessing.connection import Client
+  with Client(('127.0.0.1', 6000), authkey=b'secret') as conn:    # or '/tmp/mp.sock'
+      conn.send({'hello': [1, 2.5, None]})
+      print(conn.recv())                                          # with --echo
+Without a key on this side leave authkey out there.")]
+pub(crate) struct Listen {
+    /// Where to listen: host:port, /path, unix:path or @name
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: Address,
+    /// Send each message back to where it came from, byte for byte
+    #[arg(long)]
+    pub(crate) echo: bool,
+    /// End after N messages, from all connections together
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) count: Option<u64>,
+    /// Give up (exit code 5) when nothing happens for so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+}
+
+/// Sends each line of stdin as an object and prints each object received
+///
+/// Ends at the end of input, once the --replies asked for have come. A line that is
+/// no value is reported with its line and column and left out; the others are sent
+/// all the same, and the exit code is 1.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  echo \"{'hello': [1, 2.5, None]}\" | mpconn connect 127.0.0.1:6000
+  seq 3 | mpconn connect /tmp/mp.sock --replies 3 --authkey-file key.txt
+  mpconn connect 127.0.0.1:6000 --replies all < /dev/null    only listens
+  printf '%s\\n' \"b'raw bytes'\" | mpconn connect @name --raw
+
+The Python side:
+  from multiprocessing.connection import Listener
+  with Listener(('127.0.0.1', 6000), authkey=b'secret') as listener:
+      with listener.accept() as conn:
+          print(conn.recv())            # conn.recv_bytes() with --raw
+          conn.send('a reply')")]
+pub(crate) struct Connect {
+    /// Where to connect to: host:port, /path, unix:path or @name
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: Address,
+    /// Wait for N replies before ending; `all`: until the other side closes
+    #[arg(long, value_name = "N", value_parser = replies)]
+    pub(crate) replies: Option<Replies>,
+    /// Give up (exit code 5) when connecting, sending, or waiting for a reply takes longer
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+}
+
+/// Says what is there: needs a key or not, which digest, which Python, does the key fit
+///
+/// Connects, reads the challenge if one comes, and with a key does the whole handshake. Then it
+/// closes, so that the listener's program meets a client that goes at once: accept() or recv()
+/// of a Python listener raises an exception for that, as for every client that fails.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mpconn probe 127.0.0.1:6000
+  mpconn probe /tmp/mp.sock --authkey-file key.txt
+  mpconn probe example.org:6000 --json --timeout 10
+
+Exit codes: 0 a client can connect with what was given (this key, or none);
+  3 the key is wrong, or one is needed and none was given; 5 no answer in time;
+  1 nothing is there, or something that is not multiprocessing.connection.
+
+A listener without a key sends nothing, and so does a web server until it is asked.
+--nudge tells them apart: it sends one empty message, for which a Python
+listener's recv() raises EOFError, as it does when a client goes.")]
+pub(crate) struct Probe {
+    /// What to look at: host:port, /path, unix:path or @name
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: Address,
+    /// How long to wait for each answer
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
+    pub(crate) timeout: Duration,
+    /// Send an empty message to a server that stays silent, and look at its reaction
+    #[arg(long)]
+    pub(crate) nudge: bool,
+    /// Print the findings as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+}
+
+/// Stands between two peers and prints every message, decoded
+///
+/// Listens at LISTEN, connects on to TARGET for each client, and forwards every byte
+/// unchanged in both directions. Needs no key: it reads along, the peers authenticate
+/// each other through it. Ends with Ctrl-C.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mpconn relay 127.0.0.1:6001 127.0.0.1:6000     clients now connect to port 6001
+  mpconn relay /tmp/seen.sock /tmp/mp.sock --json
+
+Each line: seconds since the start, number of the connection, direction, size in bytes, message
+  0.000412  #1  <-      59  challenge sha256
+  0.000655  #1  ->      40  response sha256
+  0.001480  #1  ->      33  {'hello': [1, 2.5, None]}
+`->` is from client to target, `<-` from target to client.
+
+What it cannot pass on are open files and sockets that Python sends beside the
+messages of a Unix socket (multiprocessing.reduction).")]
+pub(crate) struct Relay {
+    /// Where the clients connect to
+    #[arg(value_name = "LISTEN")]
+    pub(crate) listen: Address,
+    /// The listener that they want to reach
+    #[arg(value_name = "TARGET")]
+    pub(crate) target: Address,
+    /// Give up connecting to TARGET after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    pub(crate) timeout: Duration,
+    /// Decode messages of up to so many bytes; of longer ones show the beginning
+    #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
+    pub(crate) decode_max: u32,
+    /// Print each message as a line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How values are written and read.
+#[derive(Debug, Args)]
+pub(crate) struct FormatArgs {
+    /// Values are JSON, one a line
+    #[arg(long, conflicts_with = "raw")]
+    pub(crate) json: bool,
+    /// Payloads are no pickles but plain bytes (send_bytes, recv_bytes), as Python
+    /// bytes literals: b'\x00abc'
+    #[arg(long)]
+    pub(crate) raw: bool,
+}
+
+/// Where the key comes from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Authentication")]
+pub(crate) struct KeyArgs {
+    /// The file that holds the key (Python's authkey); one line end at its end does not count
+    ///
+    /// Without this option the environment variable MPCONN_AUTHKEY is the key, if it is set.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authkey_file: Option<PathBuf>,
+    /// The key is written as hex digits, in the file or in MPCONN_AUTHKEY
+    #[arg(long)]
+    pub(crate) authkey_hex: bool,
+    /// What is offered to and accepted from the other side
+    #[arg(long, value_enum, default_value_t = PolicyName::Compatible)]
+    pub(crate) policy: PolicyName,
+    /// Only there to be refused with a reason.
+    #[arg(long, hide = true, num_args = 0..=1, value_name = "KEY")]
+    pub(crate) authkey: Option<Option<OsString>>,
+}
+
+/// The policies of the handshake by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyName {
+    /// CPython's own rules: every Python from 2.7 on
+    Compatible,
+    /// No MD5: Python 3.12 and later
+    Modern,
+    /// HMAC-SHA256 where others use HMAC-MD5: the FIPS-patched Pythons of RHEL
+    Rhel,
+}
+
+/// What `connect` waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replies {
+    Exactly(u64),
+    UntilClosed,
+}
+
+fn replies(text: &str) -> Result<Replies, String> {
+    match text.parse() {
+        Ok(n) => Ok(Replies::Exactly(n)),
+        Err(_) if text == "all" => Ok(Replies::UntilClosed),
+        Err(_) => Err("give a whole number, or `all` to wait until the other side closes".into()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "give a number of seconds, such as 5 or 0.5")?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("give a number of seconds above zero, such as 5 or 0.5".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn seconds_are_positive_numbers() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for bad in ["", "x", "0", "-1", "nan", "inf", "1e400"] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn replies_are_a_number_or_all() {
+        assert_eq!(replies("3"), Ok(Replies::Exactly(3)));
+        assert_eq!(replies("all"), Ok(Replies::UntilClosed));
+        assert!(replies("-1").is_err());
+    }
+}

@@ -1,0 +1,292 @@
+//! `connect`: sends the lines of standard input, prints what comes back.
+//!
+//! ```text
+//! stdin ──▶ input thread ──▶ peer ──▶ replies thread ──▶ main thread ──▶ stdout
+//!                 └────────────── events ─────────────────────▲
+//! ```
+//! Sending never waits for printing, so that a peer which echoes cannot bring both
+//! ends to wait for each other, however much is piped in.
+
+use std::io::{self, BufRead};
+use std::sync::mpsc::{Receiver as Events, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use mpconn::handshake::{CHALLENGE, HandshakeError};
+use mpconn::{Receiver, Sender};
+
+use super::args::{self, Replies};
+use super::exit_codes::{Ended, Exit};
+use super::output::counted;
+use super::values::Format;
+use super::{key, output};
+
+/// Replies that wait to be printed at most; beyond that they wait at the peer.
+const WAITING: usize = 64;
+/// How long the end of input waits for a peer that was not asked for replies, to read
+/// what was sent and to close.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+enum Event {
+    Reply(Vec<u8>),
+    /// The peer closed, or the connection broke.
+    RepliesEnded(mpconn::Error),
+    InputEnded(Sent, Sender),
+    InputFailed(anyhow::Error),
+}
+
+/// What became of the lines.
+#[derive(Debug, Default, Clone, Copy)]
+struct Sent {
+    /// Lines that are no value, reported one by one.
+    flawed: u64,
+}
+
+pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
+    let mut options = mpconn::Connect::new().policy(args.key.policy());
+    if let Some(key) = args.key.key()? {
+        options = options.authkey(key);
+    }
+    if let Some(timeout) = args.timeout {
+        options = options.timeout(timeout).handshake_timeout(timeout);
+    }
+    let connection = options.connect(&args.address)?;
+    output::note(&format!("connected to {}", args.address));
+
+    let format = Format::from(&args.format);
+    let authenticated = connection.authentication().is_some();
+    let (receiver, sender) = connection.split();
+    sender.set_send_timeout(args.timeout);
+    let (events_in, events) = sync_channel(WAITING);
+    let replies_in = events_in.clone();
+    start("replies", move || take_replies(&receiver, &replies_in))?;
+    start("input", move || {
+        let ended = match send_lines(&sender, format) {
+            Ok(sent) => Event::InputEnded(sent, sender),
+            Err(error) => Event::InputFailed(error),
+        };
+        // Main may have ended already; then nobody needs to know.
+        let _ = events_in.send(ended);
+    })?;
+    Talk {
+        events,
+        format,
+        authenticated,
+        wanted: args.replies,
+        timeout: args.timeout,
+        replies: 0,
+        undecoded: 0,
+        input: None,
+        sender: None,
+    }
+    .run()
+}
+
+fn start(name: &str, work: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .context("cannot start a thread")?;
+    Ok(())
+}
+
+fn take_replies(receiver: &Receiver, events: &SyncSender<Event>) {
+    loop {
+        let (event, more) = match receiver.recv_bytes() {
+            Ok(message) => (Event::Reply(message), true),
+            Err(error) => (Event::RepliesEnded(error), false),
+        };
+        if events.send(event).is_err() || !more {
+            return;
+        }
+    }
+}
+
+/// Sends every line that is a value; the others are reported and counted.
+fn send_lines(sender: &Sender, format: Format) -> anyhow::Result<Sent> {
+    let mut sent = Sent::default();
+    let mut input = io::stdin().lock();
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        if input
+            .read_until(b'\n', &mut line)
+            .context("cannot read standard input")?
+            == 0
+        {
+            break;
+        }
+        let text = line.trim_ascii_end();
+        if text.is_empty() {
+            continue;
+        }
+        match format.encode(text) {
+            Ok(message) => sender
+                .send_bytes(&message)
+                .with_context(|| format!("line {number} was not sent"))?,
+            Err(flaw) => {
+                sent.flawed += 1;
+                output::note(&format!(
+                    "line {number}, column {}: {}; the line was left out",
+                    flaw.column, flaw.reason
+                ));
+            }
+        }
+    }
+    Ok(sent)
+}
+
+/// The main thread's part: prints, and knows when it is over.
+struct Talk {
+    events: Events<Event>,
+    format: Format,
+    /// Without a key the first message may turn out to be a challenge.
+    authenticated: bool,
+    wanted: Option<Replies>,
+    timeout: Option<Duration>,
+    replies: u64,
+    undecoded: u64,
+    /// Once it has ended, and when.
+    input: Option<(Sent, Instant)>,
+    /// Kept while replies are awaited: a peer that saw the end of our input could leave
+    /// before it replies.
+    sender: Option<Sender>,
+}
+
+impl Talk {
+    fn run(mut self) -> anyhow::Result<Exit> {
+        while !self.is_over() {
+            match self.next()? {
+                Some(Event::Reply(message)) => self.print(message)?,
+                Some(Event::RepliesEnded(error)) => return self.peer_ended(error),
+                Some(Event::InputEnded(sent, sender)) => self.input_ended(sent, sender),
+                Some(Event::InputFailed(error)) => return Err(self.input_failed(error)?),
+                None => break,
+            }
+        }
+        self.verdict()
+    }
+
+    /// Replies to wait for: a line that was left out gets none.
+    fn due(&self) -> u64 {
+        let flawed = self.input.map_or(0, |(sent, _)| sent.flawed);
+        match self.wanted {
+            None => 0,
+            Some(Replies::Exactly(n)) => n.saturating_sub(flawed),
+            Some(Replies::UntilClosed) => u64::MAX,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.input.is_some() && self.wanted.is_some() && self.replies >= self.due()
+    }
+
+    /// What happens next, `None` when no reply has to be waited for any more.
+    ///
+    /// There is no deadline before the end of input: a person may think between two lines.
+    fn next(&self) -> anyhow::Result<Option<Event>> {
+        let patience = match (self.input, self.wanted) {
+            (Some((_, ended)), None) => Some(FAREWELL.saturating_sub(ended.elapsed())),
+            (Some(_), Some(_)) => self.timeout,
+            (None, _) => None,
+        };
+        let Some(patience) = patience else {
+            return Ok(Some(self.events.recv()?));
+        };
+        match self.events.recv_timeout(patience) {
+            Ok(event) => Ok(Some(event)),
+            Err(_) if self.wanted.is_none() => Ok(None),
+            Err(_) => Err(Ended::timed_out(format!(
+                "no reply for {} s (--timeout); {}",
+                patience.as_secs_f64(),
+                self.so_far()
+            ))
+            .into()),
+        }
+    }
+
+    fn print(&mut self, message: Vec<u8>) -> anyhow::Result<()> {
+        if self.replies == 0 && !self.authenticated && message.starts_with(CHALLENGE) {
+            return Err(Ended::unauthenticated(format!(
+                "{} (--authkey-file FILE, or the environment variable {})",
+                HandshakeError::PeerWantsKey,
+                key::VARIABLE
+            ))
+            .into());
+        }
+        self.replies += 1;
+        match self.format.decode(message) {
+            Ok(text) => output::print(&text),
+            Err(why) => {
+                self.undecoded += 1;
+                output::note(&why);
+                Ok(())
+            }
+        }
+    }
+
+    fn input_ended(&mut self, sent: Sent, sender: Sender) {
+        self.input = Some((sent, Instant::now()));
+        match self.wanted {
+            Some(_) => self.sender = Some(sender),
+            // A peer that has gone already is told of by the other thread.
+            None => drop(sender.finish()),
+        }
+    }
+
+    /// The peer has closed. Whether that is fine depends on whether anything was still
+    /// to be sent or to come.
+    fn peer_ended(mut self, error: mpconn::Error) -> anyhow::Result<Exit> {
+        if self.input.is_none() {
+            // The end of input may be just about to be told.
+            match self.events.recv_timeout(FAREWELL) {
+                Ok(Event::InputEnded(sent, sender)) => self.input_ended(sent, sender),
+                Ok(Event::InputFailed(error)) => return Err(error),
+                _ => {}
+            }
+        }
+        if !error.is_eof() {
+            return Err(error.into());
+        }
+        if self.input.is_none() {
+            return Err(Ended::failed("the other side closed before the end of input").into());
+        }
+        if self.wanted != Some(Replies::UntilClosed) && self.replies < self.due() {
+            let so_far = self.so_far();
+            return Err(Ended::failed(format!("the other side closed; {so_far}")).into());
+        }
+        self.verdict()
+    }
+
+    /// What the peer said before it stopped listening is printed all the same.
+    fn input_failed(&mut self, error: anyhow::Error) -> anyhow::Result<anyhow::Error> {
+        while let Ok(Event::Reply(message)) = self.events.recv_timeout(FAREWELL) {
+            self.print(message)?;
+        }
+        Ok(error)
+    }
+
+    fn so_far(&self) -> String {
+        match self.wanted {
+            Some(Replies::Exactly(_)) => format!("{} of {} replies came", self.replies, self.due()),
+            _ => format!("{} replies came", self.replies),
+        }
+    }
+
+    fn verdict(&self) -> anyhow::Result<Exit> {
+        let flawed = self.input.map_or(0, |(sent, _)| sent.flawed);
+        let problem = match (flawed, self.undecoded) {
+            (0, 0) => return Ok(Exit::Done),
+            (0, n) => {
+                let messages = counted(n, "message");
+                format!("{messages} could not be decoded, see above")
+            }
+            (n, _) => {
+                let lines = counted(n, "line");
+                format!("{lines} left out, see above; all others were sent")
+            }
+        };
+        Err(Ended::failed(problem).into())
+    }
+}

@@ -1,0 +1,121 @@
+//! What the program tells the shell that started it.
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use mpconn::handshake::HandshakeError;
+
+/// How a run ended. 4, the remote side raised an exception, belongs to the verbs
+/// that call methods of remote objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done,
+    Failed,
+    Usage,
+    Authentication,
+    TimedOut,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Authentication => 3,
+            Exit::TimedOut => 5,
+        })
+    }
+}
+
+/// An error that knows its exit code, for those that the crate's own error does
+/// not tell.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+}
+
+impl Ended {
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    pub(crate) fn unauthenticated(message: impl Into<String>) -> Self {
+        Self::new(Exit::Authentication, message)
+    }
+
+    pub(crate) fn timed_out(message: impl Into<String>) -> Self {
+        Self::new(Exit::TimedOut, message)
+    }
+
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Ended {
+            exit,
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Ended {}
+
+/// Nobody reads standard output any more (`mpconn listen … | head -1`): the end
+/// of the work, and no error to tell anyone.
+#[derive(Debug)]
+pub(crate) struct OutputClosed;
+
+impl fmt::Display for OutputClosed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("standard output was closed")
+    }
+}
+
+impl std::error::Error for OutputClosed {}
+
+/// The exit code of an error, from the first in its chain that tells one.
+pub(crate) fn classify(error: &anyhow::Error) -> Exit {
+    error.chain().find_map(exit_of).unwrap_or(Exit::Failed)
+}
+
+fn exit_of(error: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    if error.is::<OutputClosed>() {
+        return Some(Exit::Done);
+    }
+    if let Some(ended) = error.downcast_ref::<Ended>() {
+        return Some(ended.exit);
+    }
+    if let Some(error) = error.downcast_ref::<mpconn::Error>() {
+        return Some(exit_of_connection(error));
+    }
+    match error.downcast_ref::<io::Error>()?.kind() {
+        io::ErrorKind::TimedOut => Some(Exit::TimedOut),
+        _ => None,
+    }
+}
+
+fn exit_of_connection(error: &mpconn::Error) -> Exit {
+    if error.is_timed_out() {
+        Exit::TimedOut
+    } else if matches!(
+        error.handshake_error(),
+        Some(HandshakeError::NotThisProtocol { .. })
+    ) {
+        // No key would help.
+        Exit::Failed
+    } else if error.is_authentication() {
+        Exit::Authentication
+    } else {
+        Exit::Failed
+    }
+}

@@ -1,0 +1,289 @@
+//! What a visit means, for a person and for a machine.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use mpconn::handshake::{HandshakeError, Outcome};
+use mpconn::{Address, AuthKey, pickle};
+use serde_json::json;
+
+use super::visit::{First, Heard};
+
+/// What kind of server it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    /// It sent a challenge.
+    Challenge,
+    /// Nothing came, which is what a listener without a key does.
+    Nothing,
+    /// It sent a message at once.
+    Message(Vec<u8>),
+    /// It is no listener; what it looks like.
+    Other(String),
+    /// It closed the connection without a word.
+    Closed,
+}
+
+/// What is to be said about the key.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum KeyState {
+    /// There is none and none is asked for.
+    NotNeeded,
+    /// One is asked for and none was given.
+    Missing,
+    Fits,
+    Wrong,
+    /// A key was given, and nobody asked for it, or the handshake stopped.
+    Unanswered,
+}
+
+pub(crate) struct Findings {
+    address: String,
+    pub(crate) speaks: Speaks,
+    pub(crate) key: KeyState,
+    /// The digest of the challenge.
+    digest: Option<String>,
+    challenge_len: Option<usize>,
+    /// The Pythons that speak like that.
+    python: Option<&'static str>,
+    outcome: Option<Outcome>,
+    connected: Duration,
+    handshake: Option<Duration>,
+    /// What to make of it.
+    explanation: String,
+}
+
+impl Findings {
+    pub(crate) fn new(
+        address: &Address,
+        key: Option<&AuthKey>,
+        heard: &Heard,
+        rhel: bool,
+    ) -> Findings {
+        let speaks = speaks(heard);
+        let state = key_state(&speaks, key, heard);
+        let challenge = heard.challenge.as_ref();
+        let legacy_digest = if rhel { "sha256" } else { "md5" };
+        Findings {
+            explanation: explain(&speaks, &state, key, heard),
+            address: address.to_string(),
+            digest: challenge.map(|challenge| match &challenge.digest {
+                Some(name) => name.clone(),
+                None if challenge.is_legacy() => legacy_digest.to_owned(),
+                None => "unknown".to_owned(),
+            }),
+            challenge_len: challenge.map(|challenge| challenge.len),
+            python: challenge.map(|challenge| match challenge.is_legacy() {
+                true if rhel => "RHEL's patched Python before 3.12 (FIPS)",
+                true => "2.7 to 3.11",
+                false => "3.12 or later (or mpconn)",
+            }),
+            outcome: match heard.outcome {
+                Some(Ok(outcome)) => Some(outcome),
+                _ => None,
+            },
+            connected: heard.connected,
+            handshake: matches!(heard.outcome, Some(Ok(_))).then_some(heard.handshake),
+            speaks,
+            key: state,
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("{}: {}", self.address, self.headline());
+        let mut row = |name: &str, value: &str| {
+            // Writing to a String does not fail.
+            let _ = write!(text, "\n  {name:<11} {value}");
+        };
+        if let (Some(digest), Some(len)) = (&self.digest, self.challenge_len) {
+            row("challenge", &format!("{digest}, {len} bytes"));
+        }
+        if let Some(python) = self.python {
+            row("Python", python);
+        }
+        if !matches!(self.speaks, Speaks::Other(_) | Speaks::Closed) {
+            row("key", self.key.text());
+        }
+        if let Some(outcome) = &self.outcome {
+            row(
+                "proofs",
+                &format!(
+                    "its own by {}, ours by {}",
+                    outcome.peer_proof(),
+                    outcome.own_proof()
+                ),
+            );
+        }
+        row("connecting", &milliseconds(self.connected));
+        if let Some(handshake) = self.handshake {
+            row(
+                "handshake",
+                &format!("{} (two round trips)", milliseconds(handshake)),
+            );
+        }
+        if !self.explanation.is_empty() {
+            let _ = write!(text, "\n{}", self.explanation);
+        }
+        text
+    }
+
+    fn headline(&self) -> String {
+        match &self.speaks {
+            Speaks::Challenge => "a multiprocessing.connection listener that needs a key".into(),
+            Speaks::Nothing => "it sends nothing, like a listener without a key".into(),
+            Speaks::Message(_) => "a listener without a key, which sends at once".into(),
+            Speaks::Other(what) => format!("not multiprocessing.connection: {what}"),
+            Speaks::Closed => "it closed the connection without a word".into(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> String {
+        let needs_key = match self.speaks {
+            Speaks::Challenge => Some(true),
+            Speaks::Message(_) => Some(false),
+            _ => None,
+        };
+        json!({
+            "address": self.address,
+            "found": self.speaks.name(),
+            "needs_key": needs_key,
+            "digest": self.digest,
+            "python": self.python,
+            "key": self.key.name(),
+            "connect_seconds": self.connected.as_secs_f64(),
+            "handshake_seconds": self.handshake.map(|h| h.as_secs_f64()),
+            "headline": self.headline(),
+            "explanation": self.explanation,
+        })
+        .to_string()
+    }
+}
+
+impl Speaks {
+    fn name(&self) -> &'static str {
+        match self {
+            Speaks::Challenge => "challenge",
+            Speaks::Nothing => "silence",
+            Speaks::Message(_) => "message",
+            Speaks::Other(_) => "other protocol",
+            Speaks::Closed => "closed",
+        }
+    }
+}
+
+impl KeyState {
+    fn name(&self) -> &'static str {
+        match self {
+            KeyState::NotNeeded => "not needed",
+            KeyState::Missing => "missing",
+            KeyState::Fits => "fits",
+            KeyState::Wrong => "wrong",
+            KeyState::Unanswered => "unanswered",
+        }
+    }
+
+    fn text(&self) -> &'static str {
+        match self {
+            KeyState::NotNeeded => "none given, none asked for",
+            KeyState::Missing => "none given: set MPCONN_AUTHKEY or --authkey-file to try one",
+            KeyState::Fits => "fits",
+            KeyState::Wrong => "does not fit",
+            KeyState::Unanswered => "could not be tried to the end",
+        }
+    }
+}
+
+fn speaks(heard: &Heard) -> Speaks {
+    match &heard.first {
+        _ if heard.challenge.is_some() => Speaks::Challenge,
+        First::Silence => Speaks::Nothing,
+        First::Closed => Speaks::Closed,
+        First::Message(message) => Speaks::Message(message.clone()),
+        First::Bytes(bytes) => Speaks::Other(what_it_looks_like(bytes)),
+    }
+}
+
+/// The crate's own words for the first bytes of another protocol.
+fn what_it_looks_like(bytes: &[u8]) -> String {
+    match HandshakeError::not_this_protocol(bytes) {
+        HandshakeError::NotThisProtocol { looks_like } => looks_like,
+        other => other.to_string(),
+    }
+}
+
+fn key_state(speaks: &Speaks, key: Option<&AuthKey>, heard: &Heard) -> KeyState {
+    match (speaks, key, &heard.outcome) {
+        (Speaks::Challenge, None, _) => KeyState::Missing,
+        (Speaks::Challenge, Some(_), Some(Ok(_))) => KeyState::Fits,
+        (Speaks::Challenge, Some(_), Some(Err(HandshakeError::Silent { .. }))) => {
+            KeyState::Unanswered
+        }
+        (Speaks::Challenge, Some(_), _) => KeyState::Wrong,
+        (_, Some(_), _) => KeyState::Unanswered,
+        (_, None, _) => KeyState::NotNeeded,
+    }
+}
+
+/// What the state of things means, and what to do.
+fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Heard) -> String {
+    match (speaks, state) {
+        (Speaks::Challenge, KeyState::Wrong | KeyState::Unanswered) => match &heard.outcome {
+            Some(Err(error)) => explain_failure(error, key),
+            _ => String::new(),
+        },
+        (Speaks::Nothing, KeyState::Unanswered) => "A key was given, but it asks for none: \
+            Python's Client(..., authkey=...) would wait for ever. Either the listener has no \
+            authkey, or this is another server that waits for its client to speak (--nudge)."
+            .into(),
+        (Speaks::Nothing, _) if heard.nudged => {
+            "It did not react to an empty message either.".into()
+        }
+        (Speaks::Nothing, _) => "A web server, for one, is silent too until it is asked: \
+            --nudge sends an empty message and looks what comes back."
+            .into(),
+        (Speaks::Message(message), _) => format!("Its first message: {}", shown(message)),
+        (Speaks::Closed, _) if heard.nudged => "It closed the connection after an empty \
+            message, as a Python listener without a key may do when recv() raises EOFError."
+            .into(),
+        (Speaks::Closed, _) => "Perhaps it takes no more clients, or not from here; its own \
+            log may tell."
+            .into(),
+        _ => String::new(),
+    }
+}
+
+fn explain_failure(error: &HandshakeError, key: Option<&AuthKey>) -> String {
+    let what = match error {
+        HandshakeError::Rejected { .. } => {
+            "The listener says #FAILURE#: its authkey is another one. (In Python: \
+             \"digest sent was rejected\" here, \"digest received was wrong\" there.)"
+                .to_owned()
+        }
+        HandshakeError::WrongKey => {
+            "The listener accepted the key but cannot prove that it knows it itself: whatever \
+             answers here says yes to everyone. Send it nothing."
+                .to_owned()
+        }
+        other => format!("The handshake failed: {other}."),
+    };
+    match key {
+        Some(key) if error.is_wrong_key() => format!(
+            "{what}\nThe key that was tried has {} bytes. Compare it with the authkey=... of the \
+             listener, byte by byte: quotes, spaces and line ends count. A program that names \
+             none may use multiprocessing.current_process().authkey, which is random.",
+            key.as_bytes().len()
+        ),
+        _ => what,
+    }
+}
+
+fn shown(message: &[u8]) -> String {
+    match pickle::loads(message.to_vec()) {
+        Ok(value) => value.to_string(),
+        Err(_) => crate::cli::values::bytes_literal(message),
+    }
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.3} ms", duration.as_secs_f64() * 1e3)
+}

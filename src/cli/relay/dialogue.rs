@@ -1,0 +1,193 @@
+//! Which messages belong to the handshake: known by their order and their form, without the key.
+
+use mpconn::handshake::{CHALLENGE, FAILURE, WELCOME};
+
+/// The two ends of a relayed connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Who connected.
+    Client,
+    /// Who was connected to.
+    Target,
+}
+
+/// A message of the handshake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    Challenge(Named),
+    Response(Named),
+    Welcome,
+    Failure,
+}
+
+/// The digest that a message names, or gives away by its length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) digest: String,
+    /// Who speaks like that, where it is not Python 3.12 and later.
+    pub(crate) who: Option<&'static str>,
+}
+
+const OLD_PYTHON: Option<&str> = Some("as Python 2.7 to 3.11");
+const OLD_RHEL: Option<&str> = Some("as RHEL's Python before 3.12");
+
+/// What a turn of the handshake is for.
+#[derive(Debug, Clone, Copy)]
+enum Turn {
+    Challenge,
+    Response,
+    Verdict,
+}
+
+/// Who says what, in this order: the listener's challenge first.
+const TURNS: [(Side, Turn); 6] = [
+    (Side::Target, Turn::Challenge),
+    (Side::Client, Turn::Response),
+    (Side::Target, Turn::Verdict),
+    (Side::Client, Turn::Challenge),
+    (Side::Target, Turn::Response),
+    (Side::Client, Turn::Verdict),
+];
+
+/// How far the handshake of one connection has come.
+#[derive(Debug, Default)]
+pub(crate) struct Dialogue {
+    turn: usize,
+}
+
+impl Dialogue {
+    /// Names a message of the handshake; `None` for one that is data.
+    pub(crate) fn part(&mut self, from: Side, message: &[u8]) -> Option<Part> {
+        let (side, turn) = *TURNS.get(self.turn)?;
+        if side != from {
+            // A peer without a key talks out of turn; the other goes on with its part.
+            return None;
+        }
+        let part = turn.recognise(message);
+        self.turn = match (&part, turn) {
+            // What was no response gets its verdict nevertheless.
+            (Some(Part::Challenge(_) | Part::Response(_) | Part::Welcome), _)
+            | (None, Turn::Response) => self.turn + 1,
+            _ => TURNS.len(),
+        };
+        part
+    }
+}
+
+impl Turn {
+    fn recognise(self, message: &[u8]) -> Option<Part> {
+        match self {
+            Turn::Challenge => message
+                .strip_prefix(CHALLENGE)
+                .map(|rest| Part::Challenge(challenge(rest))),
+            Turn::Response => response(message).map(Part::Response),
+            Turn::Verdict if message == WELCOME => Some(Part::Welcome),
+            Turn::Verdict if message == FAILURE => Some(Part::Failure),
+            Turn::Verdict => None,
+        }
+    }
+}
+
+fn challenge(rest: &[u8]) -> Named {
+    match (rest.len(), digest_name(rest)) {
+        // RHEL's challenge looks the same; its response tells.
+        (20, _) => Named::new("md5", OLD_PYTHON),
+        (_, Some(name)) => Named::new(name, None),
+        (_, None) => Named::new("unknown", Some("in no known form")),
+    }
+}
+
+fn response(message: &[u8]) -> Option<Named> {
+    match (message.len(), digest_name(message)) {
+        (_, Some(name)) => Some(Named::new(name, None)),
+        (16, None) => Some(Named::new("md5", OLD_PYTHON)),
+        (32, None) => Some(Named::new("sha256", OLD_RHEL)),
+        _ => None,
+    }
+}
+
+impl Named {
+    fn new(digest: impl Into<String>, who: Option<&'static str>) -> Self {
+        let digest = digest.into();
+        Named { digest, who }
+    }
+}
+
+/// The name in `{name}…`, as long as it could be one.
+fn digest_name(bytes: &[u8]) -> Option<String> {
+    let inner = bytes.strip_prefix(b"{")?;
+    let end = inner.iter().take(20).position(|&b| b == b'}')?;
+    let name = std::str::from_utf8(&inner[..end]).ok()?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    (!name.is_empty() && name.chars().all(plain)).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Side::{Client, Target};
+    use super::*;
+    use mpconn::AuthKey;
+    use mpconn::handshake::{Handshake, Policy};
+
+    fn follow(listener_key: &str, client_key: &str) -> Vec<Option<Part>> {
+        let policy = Policy::default();
+        let mut listener = Handshake::listener(&AuthKey::new(listener_key), &policy);
+        let mut client = Handshake::client(&AuthKey::new(client_key), &policy);
+        let mut dialogue = Dialogue::default();
+        let mut parts = Vec::new();
+        loop {
+            let before = parts.len();
+            while let Some(message) = listener.poll_transmit() {
+                parts.push(dialogue.part(Target, &message));
+                client.handle_message(&message);
+            }
+            while let Some(message) = client.poll_transmit() {
+                parts.push(dialogue.part(Client, &message));
+                listener.handle_message(&message);
+            }
+            if parts.len() == before {
+                parts.push(dialogue.part(Client, b"#WELCOME#"));
+                return parts;
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_handshake_is_named() {
+        let sha256 = || Named::new("sha256", None);
+        let half = [
+            Some(Part::Challenge(sha256())),
+            Some(Part::Response(sha256())),
+            Some(Part::Welcome),
+        ];
+        // What comes after it is data, even if it looks like the handshake.
+        let expected = [&half[..], &half[..], &[None]].concat();
+        assert_eq!(follow("k", "k"), expected);
+    }
+
+    #[test]
+    fn a_failure_ends_it() {
+        let parts = follow("k", "other");
+        assert_eq!(parts[2..], [Some(Part::Failure), None]);
+    }
+
+    #[test]
+    fn a_client_without_a_key_is_told_apart() {
+        let mut dialogue = Dialogue::default();
+        let legacy = [CHALLENGE, &[7; 20]].concat();
+        assert_eq!(dialogue.part(Client, b"K\x01."), None);
+        assert!(
+            matches!(dialogue.part(Target, &legacy), Some(Part::Challenge(named)) if named.digest == "md5")
+        );
+        assert_eq!(dialogue.part(Client, b"K\x02."), None);
+        assert_eq!(dialogue.part(Target, FAILURE), Some(Part::Failure));
+    }
+
+    #[test]
+    fn without_a_key_all_is_data() {
+        let mut dialogue = Dialogue::default();
+        assert_eq!(dialogue.part(Client, b"K\x01."), None);
+        assert_eq!(dialogue.part(Target, b"K\x01."), None);
+        assert_eq!(dialogue.part(Target, &[CHALLENGE, &[7; 20]].concat()), None);
+    }
+}

@@ -1,0 +1,193 @@
+//! What the relay saw, as text for a person and as JSON for a machine.
+
+use mpconn::handshake::HandshakeError;
+use mpconn::pickle::{self, Value};
+use serde_json::json;
+
+use super::dialogue::{Named, Part, Side};
+use super::pump::{Content, Event, What};
+use crate::cli::output;
+use crate::cli::values;
+
+/// Bytes that are shown of a message that cannot be decoded.
+const SHOWN: usize = 200;
+
+/// Prints an event for a person: messages to standard output, the rest to standard error.
+pub(crate) fn text(event: &Event) -> anyhow::Result<()> {
+    let (at, number) = (event.at.as_secs_f64(), event.connection);
+    let line = |arrow: &str, size: &str, text: &str| {
+        format!("{at:>10.6}  #{number}  {arrow}  {size:>8}  {text}")
+    };
+    match &event.what {
+        What::Message {
+            from,
+            size,
+            content,
+        } => output::print(&line(
+            arrow(*from),
+            &size.to_string(),
+            &content_text(content),
+        )),
+        other => {
+            output::note(&line("  ", "", &other_text(other)));
+            Ok(())
+        }
+    }
+}
+
+fn arrow(from: Side) -> &'static str {
+    match from {
+        Side::Client => "->",
+        Side::Target => "<-",
+    }
+}
+
+/// What a message says: the part of the handshake that it is, or the object in it.
+pub(crate) fn content_text(content: &Content) -> String {
+    match content {
+        Content::Handshake(part) => part_text(part),
+        Content::Data(message) => match pickle::loads(message.clone()) {
+            Ok(value) => value.to_string(),
+            Err(_) if message.is_empty() => "an empty message".to_owned(),
+            Err(error) if looks_like_pickle(message) => {
+                format!("a pickle that is not decoded ({error}): {}", bytes(message))
+            }
+            Err(_) => format!("no pickle: {}", bytes(message)),
+        },
+        Content::Beginning(beginning) => format!(
+            "too long to be decoded here (--decode-max), begins {}",
+            values::bytes_literal(beginning)
+        ),
+    }
+}
+
+fn part_text(part: &Part) -> String {
+    match part {
+        Part::Challenge(named) => format!("challenge {}", named_text(named)),
+        Part::Response(named) => format!("response {}", named_text(named)),
+        Part::Welcome => "welcome: the response was right".to_owned(),
+        Part::Failure => "failure: the response was wrong".to_owned(),
+    }
+}
+
+fn named_text(named: &Named) -> String {
+    match named.who {
+        Some(who) => format!("{} ({who})", named.digest),
+        None => named.digest.clone(),
+    }
+}
+
+fn other_text(what: &What) -> String {
+    match what {
+        What::Opened { peer } => format!("opened by {peer}"),
+        What::NotFrames { from, first } => format!(
+            "the {} does not speak this protocol; forwarded without a look from here on ({})",
+            side(*from),
+            HandshakeError::not_this_protocol(first)
+        ),
+        What::Truncated { from } => format!("the {} ended inside a message", side(*from)),
+        What::Closed { why: None } => "closed".to_owned(),
+        What::Closed { why: Some(why) } => format!("closed: {why}"),
+        What::Message { content, .. } => content_text(content),
+    }
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::Client => "client",
+        Side::Target => "target",
+    }
+}
+
+/// Protocol 2 and later say so in their first byte.
+fn looks_like_pickle(message: &[u8]) -> bool {
+    message.starts_with(&[0x80]) && message.ends_with(b".")
+}
+
+fn bytes(message: &[u8]) -> String {
+    let shown = &message[..message.len().min(SHOWN)];
+    let more = if shown.len() < message.len() {
+        "..."
+    } else {
+        ""
+    };
+    format!("{}{more}", values::bytes_literal(shown))
+}
+
+/// One line of JSON for an event.
+pub(crate) fn json(event: &Event) -> String {
+    let mut line = serde_json::Map::new();
+    line.insert("time".into(), json!(event.at.as_secs_f64()));
+    line.insert("connection".into(), json!(event.connection));
+    fields(&event.what, &mut line);
+    serde_json::Value::Object(line).to_string()
+}
+
+fn fields(what: &What, line: &mut serde_json::Map<String, serde_json::Value>) {
+    let mut put = |name: &str, value: serde_json::Value| line.insert(name.to_owned(), value);
+    match what {
+        What::Opened { peer } => {
+            put("kind", "opened".into());
+            put("peer", peer.as_str().into());
+        }
+        What::Message {
+            from,
+            size,
+            content,
+        } => {
+            put("from", side(*from).into());
+            put("size", (*size).into());
+            content_fields(content, put);
+        }
+        What::NotFrames { from, first } => {
+            put("from", side(*from).into());
+            put("kind", "not this protocol".into());
+            put("bytes", values::bytes_literal(first).into());
+        }
+        What::Truncated { from } => {
+            put("from", side(*from).into());
+            put("kind", "truncated".into());
+        }
+        What::Closed { why } => {
+            put("kind", "closed".into());
+            put("error", why.as_deref().into());
+        }
+    }
+}
+
+fn content_fields<R>(content: &Content, mut put: impl FnMut(&str, serde_json::Value) -> R) {
+    match content {
+        Content::Handshake(part) => {
+            let (kind, named) = match part {
+                Part::Challenge(named) => ("challenge", Some(named)),
+                Part::Response(named) => ("response", Some(named)),
+                Part::Welcome => ("welcome", None),
+                Part::Failure => ("failure", None),
+            };
+            put("kind", kind.into());
+            if let Some(named) = named {
+                put("digest", named.digest.as_str().into());
+            }
+        }
+        Content::Data(message) => match pickle::loads(message.clone()) {
+            Ok(value) => {
+                put("kind", "object".into());
+                put("value", value_json(&value));
+                put("literal", value.to_string().into());
+            }
+            Err(error) => {
+                put("kind", "bytes".into());
+                put("bytes", values::bytes_literal(message).into());
+                put("error", error.to_string().into());
+            }
+        },
+        Content::Beginning(beginning) => {
+            put("kind", "long".into());
+            put("begins", values::bytes_literal(beginning).into());
+        }
+    }
+}
+
+fn value_json(value: &Value) -> serde_json::Value {
+    values::to_json(value)
+}
