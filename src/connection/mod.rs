@@ -169,9 +169,10 @@ impl Connection {
         self.io.authentication.as_ref()
     }
 
-    /// Lets receiving give up after that long without a byte from the peer; `None`
-    /// waits for ever. What has come of a message by then is kept: the next receive
-    /// goes on where this one stopped.
+    /// Lets a receive give up after that long, counted from its beginning, so that a
+    /// peer that sends a byte now and then does not prolong it; `None` waits for ever.
+    /// What has come of a message by then is kept: the next receive goes on where
+    /// this one stopped.
     pub fn set_recv_timeout(&self, timeout: Option<Duration>) {
         self.io.set_recv_timeout(timeout);
     }

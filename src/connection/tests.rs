@@ -261,3 +261,29 @@ fn a_poll_beside_a_receive_does_not_wait_for_it() {
         assert_eq!(received.join().unwrap(), b"x");
     });
 }
+
+#[test]
+fn a_drip_does_not_prolong_a_receive_and_loses_nothing() {
+    const LEN: usize = 1 << 20;
+    let (ours, mut theirs) = raw();
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let drip = thread::spawn(move || {
+        theirs.write_all(&[0, 0x10, 0, 0]).unwrap();
+        let message = pattern(LEN);
+        let mut sent = 0;
+        // It never ends by itself within the test.
+        while stopped.recv_timeout(SOON / 4).is_err() && sent < LEN {
+            theirs.write_all(&message[sent..=sent]).unwrap();
+            sent += 1;
+        }
+        theirs.write_all(&message[sent..]).unwrap();
+    });
+    ours.set_recv_timeout(Some(SOON));
+    assert!(ours.recv_bytes().unwrap_err().is_timed_out());
+    let error = ours.recv_bytes_into(&mut vec![0; LEN]).unwrap_err();
+    assert!(error.is_timed_out());
+    ours.set_recv_timeout(None);
+    stop.send(()).unwrap();
+    assert_eq!(ours.recv_bytes().unwrap(), pattern(LEN));
+    drip.join().unwrap();
+}

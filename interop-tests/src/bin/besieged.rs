@@ -41,6 +41,8 @@ fn main() -> Result<()> {
                 Err(error) => break error,
             }
         };
+        // Who reads the line counts the descriptors.
+        drop(connection);
         println!("ended {error}");
     }
 }

@@ -11,6 +11,7 @@ mod huge;
 mod keys;
 mod kinds;
 mod objects;
+mod product;
 mod record;
 mod room;
 mod structs;
@@ -47,6 +48,11 @@ macro_rules! rooms {
             #[test]
             fn objects() {
                 Room::test(Role::$role, Transport::$transport, "objects", crate::objects::run);
+            }
+
+            #[test]
+            fn product() {
+                Room::test(Role::$role, Transport::$transport, "product", crate::product::run);
             }
 
             #[test]

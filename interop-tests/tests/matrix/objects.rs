@@ -161,7 +161,7 @@ fn there_and_back(room: &mut Room, connection: &Connection, source: &str, value:
     compare(room, &got, value);
 }
 
-fn compare(room: &Room, got: &Value, expected: &Value) {
+pub(crate) fn compare(room: &Room, got: &Value, expected: &Value) {
     let is_python2 = room.peer.about().is_python2();
     let (got, expected) = (plain(got, is_python2), plain(expected, is_python2));
     // As text, where NaN is itself and no zero is like another.
