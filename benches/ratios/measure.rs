@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::claims::{self, Claim, MIB};
-use crate::pair::{Cores, Over, Pair, Setting, Side, Sides, Work};
+use crate::pair::{Cores, Over, Pair, Setting, Side, Sides, Taken, Work};
 use crate::report::{self, Row, Target};
 
 /// How much is done for a figure.
@@ -95,10 +95,10 @@ fn measure(setting: &Setting, effort: Effort, claim: &Claim, name: String) -> io
         of.take()?;
         to.take()?;
     }
-    let pairs = of.figures.iter().zip(&to.figures);
     Ok(Row {
         claim: name,
-        ratios: pairs.map(|(of, to)| of / to).collect(),
+        ratios: ratios(&of.figures, &to.figures),
+        cpu: Some(report::median(&ratios(&of.cpu, &to.cpu))),
         medians: (
             report::time(report::median(&of.figures)),
             report::time(report::median(&to.figures)),
@@ -107,35 +107,43 @@ fn measure(setting: &Setting, effort: Effort, claim: &Claim, name: String) -> io
     })
 }
 
+fn ratios(of: &[f64], to: &[f64]) -> Vec<f64> {
+    of.iter().zip(to).map(|(of, to)| of / to).collect()
+}
+
 /// A pair, how often it does its work in one turn, and what it measured.
 struct Turns {
     pair: Pair,
     count: u64,
     /// Nanoseconds a piece.
     figures: Vec<f64>,
+    /// The same of a processor's time.
+    cpu: Vec<f64>,
 }
 
 impl Turns {
     /// Finds out how much work fills a turn, which warms the pair up too.
     fn new(mut pair: Pair, effort: Effort) -> io::Result<Turns> {
         let mut count = pair.first_count();
-        let mut taken = pair.run(count)?;
+        let mut taken = pair.run(count)?.taken;
         while taken < effort.turn / 4.0 {
             // Whole steps of at most tenfold, as the first runs are slow.
             let growth = (effort.turn / taken.max(1.0)).clamp(2.0, 10.0);
             count = scaled(count, growth);
-            taken = pair.run(count)?;
+            taken = pair.run(count)?.taken;
         }
         Ok(Turns {
             pair,
             count: scaled(count, effort.turn / taken.max(1.0)).max(1),
             figures: Vec::new(),
+            cpu: Vec::new(),
         })
     }
 
     fn take(&mut self) -> io::Result<()> {
-        let taken = self.pair.run(self.count)?;
+        let Taken { taken, cpu } = self.pair.run(self.count)?;
         self.figures.push(taken / self.count as f64);
+        self.cpu.push(cpu / self.count as f64);
         Ok(())
     }
 }
@@ -161,10 +169,11 @@ fn memory(setting: &Setting, effort: Effort, side: Side, name: String) -> io::Re
     for _ in 0..effort.turns.min(3) {
         let work = Work::Memory(SIZE);
         let mut pair = Pair::start(setting, sides, Over::Unix, Cores::Two, work)?;
-        peaks.push(pair.run(1)?);
+        peaks.push(pair.run(1)?.taken);
     }
     Ok(Row {
         claim: name,
+        cpu: None,
         ratios: peaks.iter().map(|peak| peak / SIZE as f64).collect(),
         medians: (
             format!("{:.0} MiB", report::median(&peaks) / MIB as f64),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
-use std::{env, fmt, thread};
+use std::{env, fmt, fs, thread};
 
 use crate::python::Python;
 
@@ -131,6 +131,15 @@ pub(crate) struct Setting {
     pub(crate) cores: (usize, usize),
 }
 
+/// What so much work took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    /// Nanoseconds, or bytes of memory.
+    pub(crate) taken: f64,
+    /// Nanoseconds of a processor, of both processes.
+    pub(crate) cpu: f64,
+}
+
 /// The two processes; they end with it.
 pub(crate) struct Pair {
     work: Work,
@@ -186,8 +195,25 @@ impl Pair {
         }
     }
 
-    /// Does the work so many times: nanoseconds for all of them, or bytes.
-    pub(crate) fn run(&mut self, count: u64) -> io::Result<f64> {
+    /// Does the work so many times.
+    pub(crate) fn run(&mut self, count: u64) -> io::Result<Taken> {
+        let before = self.cpu_time();
+        let taken = self.answer(count)?;
+        let cpu = self.cpu_time() - before;
+        Ok(Taken { taken, cpu })
+    }
+
+    /// Nanoseconds of a processor that both have used.
+    fn cpu_time(&self) -> f64 {
+        let of = |child: &Child| -> Option<f64> {
+            let path = format!("/proc/{}/schedstat", child.id());
+            let text = fs::read_to_string(path).ok()?;
+            text.split(' ').next()?.parse().ok()
+        };
+        of(&self.client).unwrap_or(f64::NAN) + of(&self.server).unwrap_or(f64::NAN)
+    }
+
+    fn answer(&mut self, count: u64) -> io::Result<f64> {
         let orders = self
             .client
             .stdin

@@ -9,6 +9,9 @@ pub(crate) struct Row {
     pub(crate) claim: String,
     /// Of each turn: the one over the other.
     pub(crate) ratios: Vec<f64>,
+    /// The median of the ratios of processor time: what the work costs, whatever else
+    /// the machine does meanwhile.
+    pub(crate) cpu: Option<f64>,
     /// Medians of the one and the other, for the curious: a ratio is what counts.
     pub(crate) medians: (String, String),
     pub(crate) target: Target,
@@ -49,7 +52,7 @@ impl Row {
         }
     }
 
-    fn cells(&self) -> [String; 6] {
+    fn cells(&self) -> [String; 7] {
         let (low, high) = ends(&self.ratios);
         let figures = format!(
             "{} ({}-{}, {} pairs)",
@@ -63,6 +66,7 @@ impl Row {
             figures,
             self.target.text(),
             self.met().to_owned(),
+            self.cpu.map_or("-".to_owned(), short),
             self.medians.0.clone(),
             self.medians.1.clone(),
         ]
@@ -71,48 +75,43 @@ impl Row {
     fn json(&self) -> String {
         let (low, high) = ends(&self.ratios);
         format!(
-            "{{\"claim\": {:?}, \"median\": {}, \"min\": {low}, \"max\": {high}, \"pairs\": {}, \"target\": {:?}, \"met\": {:?}, \"numerator\": {:?}, \"denominator\": {:?}}}",
+            "{{\"claim\": {:?}, \"median\": {}, \"min\": {low}, \"max\": {high}, \"pairs\": {}, \"target\": {:?}, \"met\": {:?}, \"cpu\": {}, \"numerator\": {:?}, \"denominator\": {:?}}}",
             self.claim,
             median(&self.ratios),
             self.ratios.len(),
             self.target.text(),
             self.met(),
+            self.cpu.map_or("null".to_owned(), |cpu| cpu.to_string()),
             self.medians.0,
             self.medians.1,
         )
     }
 }
 
+const TITLES: [&str; 7] = [
+    "claim",
+    "ratio, median (min-max)",
+    "target",
+    "met?",
+    "by CPU time",
+    "of",
+    "over",
+];
+
 pub(crate) fn table(rows: &[Row]) -> String {
-    let mut lines = vec![
-        [
-            "claim",
-            "ratio, median (min-max)",
-            "target",
-            "met?",
-            "of",
-            "over",
-        ]
-        .map(str::to_owned),
-        ["-", "-", "-", "-", "-", "-"].map(str::to_owned),
-    ];
+    let mut lines = vec![TITLES.map(str::to_owned)];
     lines.extend(rows.iter().map(Row::cells));
-    let mut widths = [0; 6];
+    let mut widths = [0; 7];
     for line in &lines {
         for (width, cell) in widths.iter_mut().zip(line) {
             *width = cell.chars().count().max(*width);
         }
     }
+    lines.insert(1, widths.map(|width| "-".repeat(width)));
     let mut table = String::new();
     for line in &lines {
         for (cell, width) in line.iter().zip(widths) {
-            let fill = if cell == "-" && line[0] == "-" {
-                '-'
-            } else {
-                ' '
-            };
-            let padding: String = std::iter::repeat_n(fill, width - cell.chars().count()).collect();
-            let _ = write!(table, "| {cell}{padding} ");
+            let _ = write!(table, "| {cell:width$} ");
         }
         table.push_str("|\n");
     }

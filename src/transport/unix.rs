@@ -26,8 +26,10 @@ pub(crate) fn connect_abstract(name: &[u8], deadline: Deadline) -> io::Result<Tr
 
 fn connect_to(address: &SocketAddrUnix, deadline: Deadline) -> io::Result<Transport> {
     let socket = Socket::from(new_socket()?);
-    // connect() waits while the listener's backlog is full, as long as a send would.
-    socket.set_write_timeout(deadline.remaining())?;
+    if !deadline.is_never() {
+        // connect() waits while the listener's backlog is full, as long as a send would.
+        socket.set_write_timeout(deadline.remaining())?;
+    }
     loop {
         match rustix::net::connect(&socket, address) {
             Ok(()) => break,
