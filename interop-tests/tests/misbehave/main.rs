@@ -16,3 +16,4 @@ mod several;
 mod shortage;
 mod silence;
 mod strangers;
+mod traffic;
