@@ -21,7 +21,8 @@ high = [os.dup(s.fileno()) for s in sockets]
 for number, fd in enumerate(high, 3):
     if fd != number:
         os.dup2(fd, number)
-    os.set_inheritable(number, True)
+    if hasattr(os, 'set_inheritable'):  # Python 2.7 has all of them inherited.
+        os.set_inheritable(number, True)
 os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='2', LISTEN_FDNAMES='tcp:unix')
 os.execv(sys.argv[2], sys.argv[2:])
 ";
