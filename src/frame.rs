@@ -213,8 +213,10 @@ impl Decoder {
         }
         let missing = self.missing();
         self.compact();
-        let room = READ_AHEAD + 12 - self.buffer.len();
-        read(&mut self.buffer, if ahead { room } else { missing })
+        // `buffer` may have put more in than this, with nobody asking `advance` since.
+        let room = (READ_AHEAD + 12).saturating_sub(self.buffer.len()).max(1);
+        let room = if ahead { room } else { missing };
+        read(&mut self.buffer, room)
     }
 
     /// Bytes that the current header or small body lacks.

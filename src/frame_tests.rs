@@ -165,3 +165,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn buffering_much_and_filling_go_together() {
+    let mut decoder = Decoder::new();
+    let messages = [Header::new(3).as_bytes(), b"abc"].concat().repeat(5000);
+    decoder.buffer(&messages[..messages.len() - 1]);
+    let room = |_: &mut Vec<u8>, room: usize| room;
+    assert_ne!(decoder.fill(true, room), 0);
+    for _ in 1..5000 {
+        assert_eq!(decoder.advance(10), Ok(Step::Message));
+        decoder.skip_message();
+    }
+    assert_eq!(decoder.advance(10), Ok(Step::Body(1)));
+    assert_eq!(decoder.fill(false, room), 1);
+}

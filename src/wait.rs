@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags};
 
-use crate::connection::{Connection, Receiver};
+use crate::connection::{Connection, GLANCE, Input, Receiver, Watch};
 use crate::error::{Error, Result};
 use crate::listener::Listener;
 use crate::transport::readiness::{Deadline, poll_until};
@@ -50,12 +50,13 @@ pub enum Waitable<'a> {
 /// ```
 pub fn wait(objects: &mut [Waitable<'_>], timeout: Option<Duration>) -> Result<Vec<usize>> {
     let deadline = Deadline::after(timeout);
+    let _watches: Vec<Watch<'_>> = objects.iter().filter_map(Waitable::watch).collect();
     loop {
-        let mut ready = ready_now(objects);
+        let (mut ready, unknown) = ready_now(objects);
         let until = match ready.is_empty() {
-            true => objects
-                .iter()
-                .fold(deadline, |d, object| d.earlier(object.deadline())),
+            true => objects.iter().fold(deadline.earlier(unknown), |d, object| {
+                d.earlier(object.deadline())
+            }),
             // Who is ready without a look at the descriptors does not wait for the rest.
             false => Deadline::after(Some(Duration::ZERO)),
         };
@@ -73,20 +74,18 @@ pub fn wait(objects: &mut [Waitable<'_>], timeout: Option<Duration>) -> Result<V
     }
 }
 
-fn ready_now(objects: &mut [Waitable<'_>]) -> Vec<usize> {
-    let mut ready = Vec::new();
+/// Who is ready without a look at the descriptors, and when to ask again where that
+/// cannot be told.
+fn ready_now(objects: &mut [Waitable<'_>]) -> (Vec<usize>, Deadline) {
+    let (mut ready, mut again) = (Vec::new(), Deadline::NEVER);
     for (place, object) in objects.iter_mut().enumerate() {
-        let is_ready = match object {
-            Waitable::Connection(connection) => connection.io().is_ready(),
-            Waitable::Receiver(receiver) => receiver.io().is_ready(),
-            Waitable::Listener(listener) => listener.is_ready(),
-            Waitable::Fd(_) => false,
-        };
-        if is_ready {
-            ready.push(place);
+        match object.input() {
+            Input::Ready => ready.push(place),
+            Input::Nothing => {}
+            Input::Unknown => again = Deadline::after(Some(GLANCE)),
         }
     }
-    ready
+    (ready, again)
 }
 
 fn poll_all(objects: &[Waitable<'_>], deadline: Deadline) -> Result<Vec<PollFlags>> {
@@ -98,7 +97,27 @@ fn poll_all(objects: &[Waitable<'_>], deadline: Deadline) -> Result<Vec<PollFlag
     Ok(fds.iter().map(PollFd::revents).collect())
 }
 
-impl Waitable<'_> {
+impl<'a> Waitable<'a> {
+    fn watch(&self) -> Option<Watch<'a>> {
+        match *self {
+            Waitable::Connection(connection) => Some(connection.io().watch()),
+            Waitable::Receiver(receiver) => Some(receiver.io().watch()),
+            _ => None,
+        }
+    }
+
+    fn input(&mut self) -> Input {
+        match self {
+            Waitable::Connection(connection) => connection.io().input(),
+            Waitable::Receiver(receiver) => receiver.io().input(),
+            Waitable::Listener(listener) => match listener.is_ready() {
+                true => Input::Ready,
+                false => Input::Nothing,
+            },
+            Waitable::Fd(_) => Input::Nothing,
+        }
+    }
+
     fn pollables<'s>(&'s self, fds: &mut Vec<PollFd<'s>>) {
         match self {
             Waitable::Connection(c) => fds.push(PollFd::new(*c, PollFlags::IN)),

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::address::Address;
@@ -12,15 +12,12 @@ use crate::error::{Error, Kind, Result};
 use crate::frame::{Decoder, Header, Step};
 use crate::handshake::Outcome;
 use crate::sys;
-use crate::transport::readiness::{Deadline, wait_readable};
+use crate::transport::readiness::Deadline;
 use crate::transport::{Kind as TransportKind, Transport};
 
 /// A message up to this long goes out behind its header from the stack; a longer one
 /// is not worth the copy.
 const JOINED: usize = 2048;
-
-/// How often a poll beside a thread that receives looks for what that one has read ahead.
-const RECHECK: Duration = Duration::from_millis(10);
 
 /// Which ways it goes.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +45,8 @@ impl Access {
 const HUGE: usize = 4 << 20;
 
 #[derive(Debug)]
-struct Reader {
-    decoder: Decoder,
+pub(super) struct Reader {
+    pub(super) decoder: Decoder,
     read_ahead: bool,
     /// The capacity that the memory of the message had when it was last looked at.
     capacity: usize,
@@ -58,8 +55,11 @@ struct Reader {
 /// A descriptor with a lock for each direction.
 #[derive(Debug)]
 pub(crate) struct Io {
-    transport: Transport,
-    reader: Mutex<Reader>,
+    pub(super) transport: Transport,
+    pub(super) reader: Mutex<Reader>,
+    /// How many wait for the descriptor to be readable. What each of them has seen
+    /// under the reader's lock stays so, which orders this too.
+    pub(super) watches: AtomicUsize,
     /// Why nothing can be sent any more, if so.
     writer: Mutex<Option<&'static str>>,
     readable: AtomicBool,
@@ -67,7 +67,7 @@ pub(crate) struct Io {
     /// Nothing has come since we last sent something, which acknowledges all that had
     /// come, or asked for an acknowledgement. While false, a TCP peer may hold back
     /// what we wait for: its second small message in a row, the body of a header.
-    acknowledged: AtomicBool,
+    pub(super) acknowledged: AtomicBool,
     /// Nanoseconds; `u64::MAX` is none.
     recv_timeout: AtomicU64,
     send_timeout: AtomicU64,
@@ -104,6 +104,7 @@ impl Io {
                 read_ahead: true,
                 capacity: 0,
             }),
+            watches: AtomicUsize::new(0),
             writer: Mutex::new(None),
             readable: AtomicBool::new(!matches!(access, Access::Writable)),
             writable: AtomicBool::new(!matches!(access, Access::Readable)),
@@ -206,7 +207,8 @@ impl Io {
                 false => self.transport.read_held_back(vec, room, deadline),
             }
         };
-        match reader.decoder.fill(reader.read_ahead, read) {
+        let ahead = reader.read_ahead && self.watches.load(Relaxed) == 0;
+        match reader.decoder.fill(ahead, read) {
             Ok(0) => Err(end_of_file(&reader.decoder)),
             Ok(_) => {
                 self.acknowledged.store(false, Relaxed);
@@ -265,61 +267,6 @@ impl Io {
         }
         reader.decoder.skip_message();
         Ok(have)
-    }
-
-    /// Whether a receive would find something, without waiting longer than asked; for
-    /// a lock neither, which a thread that receives may hold for long.
-    pub(super) fn poll(&self, timeout: Option<Duration>) -> Result<bool> {
-        if !self.readable() {
-            return Err(Kind::NotReadable.into());
-        }
-        let deadline = Deadline::after(timeout);
-        loop {
-            let mut reader = self.try_reader();
-            if reader
-                .as_mut()
-                .is_some_and(|reader| self.has_message(reader))
-            {
-                return Ok(true);
-            }
-            let until = match &reader {
-                // Held while it waits, so that nobody reads ahead meanwhile.
-                Some(_) => deadline,
-                // What a receiving thread reads ahead shows in no descriptor: ask again.
-                None => deadline.earlier(Deadline::after(Some(RECHECK))),
-            };
-            let readable = wait_readable(&self.transport, until)
-                .map_err(|e| Error::io("cannot poll the connection", e))?;
-            if readable || deadline.has_passed() {
-                return Ok(readable);
-            }
-        }
-    }
-
-    /// A whole message was read already, or something that a receive will complain of.
-    /// If not, sees to it that it is worth waiting for one.
-    fn has_message(&self, reader: &mut Reader) -> bool {
-        let step = reader.decoder.advance(self.max_message_len());
-        let has = matches!(step, Ok(Step::Message) | Err(_));
-        if !has && !self.acknowledged.swap(true, Relaxed) {
-            self.transport.acknowledge_now();
-        }
-        has
-    }
-
-    /// The same for `wait`: a thread that receives right now will take what is there.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.try_reader()
-            .is_some_and(|mut reader| self.has_message(&mut reader))
-    }
-
-    /// The reader, unless another thread has it.
-    fn try_reader(&self) -> Option<MutexGuard<'_, Reader>> {
-        match self.reader.try_lock() {
-            Ok(reader) => Some(reader),
-            Err(TryLockError::Poisoned(reader)) => Some(reader.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
     }
 
     /// Sends one message in one system call, if the kernel takes it whole.

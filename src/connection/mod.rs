@@ -3,6 +3,7 @@
 mod halves;
 mod io;
 mod messages;
+mod readiness;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use crate::frame::Decoder;
 use crate::handshake::Outcome;
 use crate::transport::{Transport, pipe, unix};
 use io::{Access, Io};
+pub(crate) use readiness::{GLANCE, Input, Watch};
 
 /// The messages of [`Connection::DEFAULT_MAX_MESSAGE_LEN`].
 const DEFAULT_MAX_MESSAGE_LEN: u64 = 16 << 30;

@@ -139,7 +139,7 @@ impl Bound {
     /// A socket that was bound elsewhere; it is made to listen if it does not yet.
     pub(super) fn adopt(fd: OwnedFd, backlog: i32, tag: u64) -> Result<Self> {
         let failed = |e: Errno| Error::io("cannot listen on the given socket", e);
-        if !rustix::net::sockopt::socket_acceptconn(&fd).map_err(failed)? {
+        if !listens(&fd).map_err(failed)? {
             rustix::net::listen(&fd, backlog).map_err(failed)?;
         }
         let address = rustix::net::getsockname(&fd).map_err(failed)?;
@@ -212,6 +212,14 @@ fn accept_from(fd: &OwnedFd) -> Result<(OwnedFd, Option<SocketAddrAny>), Errno> 
     rustix::io::fcntl_setfd(&fd, rustix::io::FdFlags::CLOEXEC)?;
     rustix::io::ioctl_fionbio(&fd, false)?;
     Ok((fd, peer))
+}
+
+/// To listen once more does no harm where the system cannot tell.
+fn listens(fd: &OwnedFd) -> Result<bool, Errno> {
+    #[cfg(not(any(target_os = "macos", target_os = "ios")))]
+    return rustix::net::sockopt::socket_acceptconn(fd);
+    #[cfg(any(target_os = "macos", target_os = "ios"))]
+    return rustix::net::sockopt::socket_type(fd).map(|_| false);
 }
 
 fn address_of(address: &SocketAddrAny) -> Option<Address> {

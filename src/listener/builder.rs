@@ -148,7 +148,9 @@ impl ListenerBuilder {
     }
 
     /// How many clients may be at their handshakes at once: 512 unless told, at least
-    /// one. When one more comes, the oldest goes.
+    /// one. When one more comes the oldest goes, but not within its first 100 ms: until
+    /// then those who come wait in the [`backlog`](Self::backlog), which may have to be
+    /// a longer one where floods are to be expected over TCP.
     pub fn max_pending(mut self, max: usize) -> Self {
         self.settings.max_pending = max.max(1);
         self

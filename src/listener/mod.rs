@@ -178,8 +178,12 @@ impl Listener {
     /// [`ListenerBuilder::socket`].
     ///
     /// # Errors
-    /// When it is no socket that can listen.
+    /// When it is no socket that can listen, and after a shutdown
+    /// ([`is_closed`](Error::is_closed)).
     pub fn add_socket(&mut self, socket: impl Into<std::os::fd::OwnedFd>, tag: u64) -> Result<()> {
+        if self.draining || self.control.orders().shut_down {
+            return Err(Kind::Closed.into());
+        }
         let bound = Bound::adopt(socket.into(), 128, tag)?;
         self.addresses.push(bound.address.clone());
         self.bound.push(bound);

@@ -22,6 +22,15 @@ use readiness::{Deadline, wait_readable, wait_writable};
 /// PIPE_BUF, of which POSIX guarantees 512.
 const PIPE_CHUNK: usize = if cfg!(target_os = "linux") { 4096 } else { 512 };
 
+/// How many bytes of so many one system call is given. macOS refuses more than an
+/// `int` holds, where others do what they can.
+fn at_once(len: usize) -> usize {
+    match cfg!(target_vendor = "apple") {
+        true => len.min(1 << 30),
+        false => len,
+    }
+}
+
 /// What kind of descriptor it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -103,11 +112,13 @@ impl Transport {
         slice: &mut [u8],
         deadline: Deadline,
     ) -> io::Result<usize> {
-        self.when_held_back(deadline, |flags| self.receive(&mut *slice, flags))
+        let room = at_once(slice.len());
+        self.when_held_back(deadline, |flags| self.receive(&mut slice[..room], flags))
     }
 
     /// One system call that appends at most `room` bytes.
     fn append(&self, vec: &mut Vec<u8>, room: usize, flags: RecvFlags) -> Result<usize, Errno> {
+        let room = at_once(room);
         if vec.capacity() - vec.len() == room {
             return self.receive(spare_capacity(vec), flags);
         }
@@ -220,7 +231,7 @@ impl Transport {
                     let second = bytes[1].len().min(PIPE_CHUNK - first);
                     [&bytes[0][..first], &bytes[1][..second]]
                 }
-                false => bytes,
+                false => bytes.map(|b| &b[..at_once(b.len())]),
             };
             // A vector of one is an ordinary send, which is the faster one.
             let slices = chunk.map(IoSlice::new);

@@ -6,15 +6,13 @@
 
 use std::io;
 
-use rustix::pipe::{PipeFlags, pipe_with};
-
 use super::{Kind, Transport};
 
 /// A new pipe: the reading end, the writing end.
 pub(crate) fn pair() -> io::Result<(Transport, Transport)> {
-    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
+    let (reader, writer) = io::pipe()?;
     Ok((
-        Transport::new(reader, Kind::Pipe),
-        Transport::new(writer, Kind::Pipe),
+        Transport::new(reader.into(), Kind::Pipe),
+        Transport::new(writer.into(), Kind::Pipe),
     ))
 }

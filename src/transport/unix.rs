@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket_with};
 use socket2::Socket;
@@ -24,13 +25,17 @@ pub(crate) fn connect_abstract(name: &[u8], deadline: Deadline) -> io::Result<Tr
     connect_to(&abstract_address(name)?, deadline)
 }
 
+/// The shortest time to wait that the system knows.
+const MOMENT: Duration = Duration::from_millis(1);
+
 fn connect_to(address: &SocketAddrUnix, deadline: Deadline) -> io::Result<Transport> {
     let socket = Socket::from(new_socket()?);
-    if !deadline.is_never() {
-        // connect() waits while the listener's backlog is full, as long as a send would.
-        socket.set_write_timeout(deadline.remaining())?;
-    }
     loop {
+        // connect() waits while the listener's backlog is full, as long as a send would;
+        // zero would be for ever.
+        if let Some(left) = deadline.remaining() {
+            socket.set_write_timeout(Some(left.max(MOMENT)))?;
+        }
         match rustix::net::connect(&socket, address) {
             Ok(()) => break,
             Err(rustix::io::Errno::INTR) => {}
@@ -113,7 +118,7 @@ pub(crate) fn in_use_reason(path: &Path) -> &'static str {
         return "a file that is no socket is there; choose another path";
     }
     // The moment tells a listener, even a busy one, from nobody.
-    let moment = Deadline::after(Some(std::time::Duration::from_millis(100)));
+    let moment = Deadline::after(Some(Duration::from_millis(100)));
     match connect(path, moment) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             "a stale socket file: its listener has gone without removing it; remove it and try again"

@@ -11,19 +11,19 @@ use mpconn::{Address, AuthKey, Connect, Connection};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 /// Bounds hanging, measures nothing.
-pub const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
-pub const KEY: &str = "secret";
+pub(crate) const KEY: &str = "secret";
 
 /// Is killed when it goes out of scope.
-pub struct Besieged {
+pub(crate) struct Besieged {
     child: Child,
-    pub address: Address,
+    pub(crate) address: Address,
     lines: Receiver<String>,
 }
 
 impl Besieged {
-    pub fn start(address: &str, options: &[(&str, u64)]) -> Self {
+    pub(crate) fn start(address: &str, options: &[(&str, u64)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_besieged"));
         command.arg(address);
         for (name, value) in options {
@@ -32,7 +32,7 @@ impl Besieged {
         Self::spawn(command)
     }
 
-    pub fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = mpsc::channel();
@@ -53,12 +53,12 @@ impl Besieged {
     }
 
     /// Waits for a line with this in it; those before it are passed over.
-    pub fn line(&self, text: &str) -> String {
+    pub(crate) fn line(&self, text: &str) -> String {
         self.lines_until(text).pop().unwrap()
     }
 
     /// All lines up to the one with this in it.
-    pub fn lines_until(&self, text: &str) -> Vec<String> {
+    pub(crate) fn lines_until(&self, text: &str) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
             match self.lines.recv_timeout(LONG) {
@@ -72,7 +72,7 @@ impl Besieged {
     }
 
     /// A client that does everything right.
-    pub fn good_client(&self) -> Connection {
+    pub(crate) fn good_client(&self) -> Connection {
         let connect = Connect::new().authkey(AuthKey::from(KEY)).timeout(LONG);
         let connection = connect
             .handshake_timeout(LONG)
@@ -83,14 +83,14 @@ impl Besieged {
     }
 
     /// It still serves: a good client gets an answer.
-    pub fn assert_serves(&self) {
+    pub(crate) fn assert_serves(&self) {
         let connection = self.good_client();
         connection.send_bytes(b"still there?").unwrap();
         assert_eq!(connection.recv_bytes().unwrap(), b"still there?");
     }
 
     /// After the clients have gone it comes to rest with so many descriptors.
-    pub fn assert_descriptors_return_to(&self, expected: usize) {
+    pub(crate) fn assert_descriptors_return_to(&self, expected: usize) {
         let deadline = Instant::now() + LONG;
         while self.descriptors() != expected {
             let now = self.descriptors();
@@ -103,24 +103,24 @@ impl Besieged {
     }
 
     /// A new limit, from outside.
-    pub fn allow_descriptors(&self, limit: u64) {
+    pub(crate) fn allow_descriptors(&self, limit: u64) {
         let pid = Pid::from_child(&self.child);
         let limit = Some(limit);
         let (current, maximum) = (limit, getrlimit(Resource::Nofile).maximum);
         prlimit(Some(pid), Resource::Nofile, Rlimit { current, maximum }).unwrap();
     }
 
-    pub fn descriptors(&self) -> usize {
+    pub(crate) fn descriptors(&self) -> usize {
         let entries = fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap();
         entries.count()
     }
 
-    pub fn threads(&self) -> u64 {
+    pub(crate) fn threads(&self) -> u64 {
         self.status("Threads:")
     }
 
     /// The most memory that it ever had, in bytes.
-    pub fn peak_memory(&self) -> u64 {
+    pub(crate) fn peak_memory(&self) -> u64 {
         self.status("VmHWM:") * 1024
     }
 
@@ -134,7 +134,7 @@ impl Besieged {
     }
 
     /// The processor time that it has used.
-    pub fn processor_time(&self) -> Duration {
+    pub(crate) fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
         let (_, after_name) = stat.rsplit_once(") ").unwrap();
         let fields: Vec<&str> = after_name.split(' ').collect();

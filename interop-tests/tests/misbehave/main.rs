@@ -15,4 +15,7 @@ mod raw;
 mod several;
 mod shortage;
 mod silence;
+mod sockets;
+mod steering;
 mod strangers;
+mod traffic;

@@ -7,7 +7,7 @@ use mpconn::Address;
 use crate::besieged::KEY;
 
 /// The interpreter to be used: `MPCONN_PYTHON`, or `python3`.
-pub fn python() -> Command {
+pub(crate) fn python() -> Command {
     Command::new(std::env::var_os("MPCONN_PYTHON").unwrap_or("python3".into()))
 }
 
@@ -29,13 +29,13 @@ assert connection.recv_bytes() == b'from Python'
 ";
 
 /// Python's `Client` authenticates and gets an answer.
-pub fn assert_serves(address: &Address) {
+pub(crate) fn assert_serves(address: &Address) {
     let mut command = python();
     command.args(["-c", CLIENT, &literal(address), KEY]);
     assert_succeeds(&command.output().unwrap());
 }
 
-pub fn assert_succeeds(output: &Output) {
+pub(crate) fn assert_succeeds(output: &Output) {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {told}", output.status);
 }

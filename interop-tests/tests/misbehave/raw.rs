@@ -16,7 +16,7 @@ use socket2::SockRef;
 use crate::besieged::{KEY, LONG};
 
 /// A connected socket. A `File` reads and writes a descriptor of any kind.
-pub fn dial(address: &Address) -> File {
+pub(crate) fn dial(address: &Address) -> File {
     let fd: OwnedFd = match address {
         Address::Tcp { host, port, .. } => {
             TcpStream::connect((host.as_str(), *port)).unwrap().into()
@@ -35,29 +35,29 @@ fn bounded(file: File) -> File {
 }
 
 /// A listening socket without any manners.
-pub enum RawListener {
+pub(crate) enum RawListener {
     Tcp(TcpListener),
     Unix(UnixListener, PathBuf),
 }
 
 impl RawListener {
-    pub fn tcp() -> Self {
+    pub(crate) fn tcp() -> Self {
         RawListener::Tcp(TcpListener::bind(("127.0.0.1", 0)).unwrap())
     }
 
-    pub fn unix() -> Self {
+    pub(crate) fn unix() -> Self {
         let path = socket_path();
         RawListener::Unix(UnixListener::bind(&path).unwrap(), path)
     }
 
-    pub fn address(&self) -> Address {
+    pub(crate) fn address(&self) -> Address {
         match self {
             RawListener::Tcp(listener) => listener.local_addr().unwrap().into(),
             RawListener::Unix(_, path) => path.as_path().into(),
         }
     }
 
-    pub fn accept(&self) -> File {
+    pub(crate) fn accept(&self) -> File {
         let fd: OwnedFd = match self {
             RawListener::Tcp(listener) => listener.accept().unwrap().0.into(),
             RawListener::Unix(listener, _) => listener.accept().unwrap().0.into(),
@@ -75,7 +75,7 @@ impl Drop for RawListener {
 }
 
 /// A path for a socket that nobody else uses.
-pub fn socket_path() -> PathBuf {
+pub(crate) fn socket_path() -> PathBuf {
     use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let (process, next) = (std::process::id(), NEXT.fetch_add(1, Relaxed));
@@ -84,7 +84,7 @@ pub fn socket_path() -> PathBuf {
 
 /// How a peer takes its leave.
 #[derive(Debug, Clone, Copy)]
-pub enum Leave {
+pub(crate) enum Leave {
     Close,
     /// A TCP reset. On a Unix socket it is closing with bytes unread, where there are any.
     Reset,
@@ -92,7 +92,7 @@ pub enum Leave {
     HalfClose,
 }
 
-pub fn leave(mut socket: File, how: Leave) {
+pub(crate) fn leave(mut socket: File, how: Leave) {
     match how {
         Leave::Close => {}
         Leave::Reset => SockRef::from(&socket)
@@ -106,9 +106,9 @@ pub fn leave(mut socket: File, how: Leave) {
 }
 
 /// Bytes that each side of a whole handshake sends: a challenge, a response, a verdict.
-pub const HANDSHAKE_LEN: usize = (4 + 11 + 8 + 40) + (4 + 8 + 32) + (4 + 9);
+pub(crate) const HANDSHAKE_LEN: usize = (4 + 11 + 8 + 40) + (4 + 8 + 32) + (4 + 9);
 
-pub fn good_handshake(is_listener: bool) -> Handshake {
+pub(crate) fn good_handshake(is_listener: bool) -> Handshake {
     let (key, policy) = (AuthKey::from(KEY), Policy::default());
     match is_listener {
         true => Handshake::listener(&key, &policy),
@@ -118,7 +118,7 @@ pub fn good_handshake(is_listener: bool) -> Handshake {
 
 /// Plays its part in the handshake until it has sent so many bytes: whether it came to
 /// an end within them.
-pub fn play(socket: &mut File, mut handshake: Handshake, mut allowance: usize) -> bool {
+pub(crate) fn play(socket: &mut File, mut handshake: Handshake, mut allowance: usize) -> bool {
     let mut decoder = Decoder::new();
     loop {
         while let Some(message) = handshake.poll_transmit() {
@@ -147,25 +147,20 @@ pub fn play(socket: &mut File, mut handshake: Handshake, mut allowance: usize) -
 }
 
 /// A connection that has authenticated, to misbehave on.
-pub fn authenticated(address: &Address) -> File {
+pub(crate) fn authenticated(address: &Address) -> File {
     let mut socket = dial(address);
     assert!(play(&mut socket, good_handshake(false), usize::MAX));
     socket
 }
 
-pub fn framed(message: &[u8]) -> Vec<u8> {
+pub(crate) fn framed(message: &[u8]) -> Vec<u8> {
     let mut bytes = Header::new(message.len() as u64).as_bytes().to_vec();
     bytes.extend_from_slice(message);
     bytes
 }
 
-/// Reads until the other side has closed, in whatever manner.
-pub fn wait_for_end(socket: &mut File) {
-    let _ = socket.read_to_end(&mut Vec::new());
-}
-
 /// The other side has closed it by now, or does so soon.
-pub fn assert_is_closed(mut socket: impl Read + AsFd) {
+pub(crate) fn assert_is_closed(mut socket: impl Read + AsFd) {
     let mut rest = Vec::new();
     match socket.read_to_end(&mut rest) {
         Ok(_) => {}

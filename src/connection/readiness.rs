@@ -1,0 +1,90 @@
+//! Is there something to receive? The answer, with threads that receive meanwhile and
+//! take more from the descriptor than the message they want.
+
+use std::sync::TryLockError;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use super::io::{Io, Reader};
+use crate::error::{Error, Kind, Result};
+use crate::frame::Step;
+use crate::transport::readiness::{Deadline, wait_readable};
+
+/// What [`Io::input`] knows.
+pub(crate) enum Input {
+    /// A receive would return at once.
+    Ready,
+    /// Only the descriptor can tell.
+    Nothing,
+    /// Another thread receives right now and has what was read ahead. To be asked
+    /// again after a [`GLANCE`].
+    Unknown,
+}
+
+/// How long to wait for a descriptor while another thread receives, which may read on
+/// beyond its message.
+pub(crate) const GLANCE: Duration = Duration::from_millis(10);
+
+/// From [`Io::watch`].
+pub(crate) struct Watch<'a>(&'a AtomicUsize);
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Io {
+    /// Whether a receive would find something, without waiting longer than asked: not
+    /// for another thread that receives either.
+    pub(super) fn poll(&self, timeout: Option<Duration>) -> Result<bool> {
+        let deadline = Deadline::after(timeout);
+        let _watch = self.watch();
+        loop {
+            if !self.readable() {
+                return Err(Kind::NotReadable.into());
+            }
+            let until = match self.input() {
+                Input::Ready => return Ok(true),
+                Input::Nothing => deadline,
+                Input::Unknown => deadline.earlier(Deadline::after(Some(GLANCE))),
+            };
+            let is_readable = wait_readable(&self.transport, until)
+                .map_err(|e| Error::io("cannot poll the connection", e))?;
+            if is_readable || deadline.has_passed() {
+                return Ok(is_readable);
+            }
+        }
+    }
+
+    /// A whole message was read already, or something that a receive will complain of.
+    /// If not, sees to it that it is worth waiting for one.
+    fn has_message(&self, reader: &mut Reader) -> bool {
+        let step = reader.decoder.advance(self.max_message_len());
+        let has = matches!(step, Ok(Step::Message) | Err(_));
+        if !has && !self.acknowledged.swap(true, Relaxed) {
+            self.transport.acknowledge_now();
+        }
+        has
+    }
+
+    /// What was read ahead, as far as that can be told at once.
+    pub(crate) fn input(&self) -> Input {
+        let mut reader = match self.reader.try_lock() {
+            Ok(reader) => reader,
+            Err(TryLockError::Poisoned(reader)) => reader.into_inner(),
+            Err(TryLockError::WouldBlock) => return Input::Unknown,
+        };
+        match self.has_message(&mut reader) {
+            true => Input::Ready,
+            false => Input::Nothing,
+        }
+    }
+
+    /// Somebody is about to look at [`input`](Self::input) and then to wait for the
+    /// descriptor. Meanwhile no other thread reads ahead, so that the descriptor tells.
+    pub(crate) fn watch(&self) -> Watch<'_> {
+        self.watches.fetch_add(1, Relaxed);
+        Watch(&self.watches)
+    }
+}
