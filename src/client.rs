@@ -200,7 +200,7 @@ fn drive(
                 .map(|()| bytes.len()),
             Due::Receive => login
                 .decoder()
-                .fill(true, |vec, room| transport.read(vec, room, deadline)),
+                .fill(true, |vec, room| transport.read_answer(vec, room, deadline)),
         };
         match result {
             Ok(0) => return Err(login.closed()),

@@ -96,6 +96,20 @@ impl Transport {
         self.when_readable(deadline, |flags| self.append(vec, room, flags))
     }
 
+    /// The same where nothing can be there yet, so that a try would be in vain: the peer
+    /// has to answer first.
+    pub(crate) fn read_answer(
+        &self,
+        vec: &mut Vec<u8>,
+        room: usize,
+        deadline: Deadline,
+    ) -> io::Result<usize> {
+        if !deadline.is_never() && !wait_readable(&self.fd, deadline)? {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.read(vec, room, deadline)
+    }
+
     /// The same where the peer may hold back what we wait for.
     pub(crate) fn read_held_back(
         &self,
