@@ -158,6 +158,12 @@ impl Error {
         }
     }
 
+    /// An earlier send failed or timed out inside a message, after which nothing can be
+    /// sent any more: the peer waits for the rest of that one.
+    pub fn is_broken_off(&self) -> bool {
+        matches!(self.kind(), Kind::BrokenOff(_))
+    }
+
     /// Somebody called [`ListenerHandle::cancel`](crate::listener::ListenerHandle::cancel).
     pub fn is_cancelled(&self) -> bool {
         matches!(self.kind(), Kind::Cancelled)

@@ -8,7 +8,6 @@ mod readiness;
 mod tests;
 
 use std::fmt;
-use std::io as std_io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
@@ -235,8 +234,6 @@ impl TryFrom<std::net::TcpStream> for Connection {
     type Error = Error;
 
     fn try_from(stream: std::net::TcpStream) -> Result<Self> {
-        let failed = |e: std_io::Error| Error::io("cannot prepare the TCP stream", e);
-        stream.set_nodelay(true).map_err(failed)?;
         Connection::from_fd(stream.into())
     }
 }

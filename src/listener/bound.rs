@@ -8,13 +8,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use rustix::io::Errno;
-use rustix::net::{SocketAddrAny, SocketAddrUnix};
+use rustix::net::{SocketAddrAny, SocketAddrUnix, SocketType};
 
 use crate::address::{Address, Family};
 use crate::error::{Error, Kind, Result};
 use crate::transport::readiness::Deadline;
 use crate::transport::unix::{self, SocketFile};
-use crate::transport::{Kind as TransportKind, Transport, tcp};
+use crate::transport::{Kind as TransportKind, Transport, not_a_stream, tcp};
 
 /// Which of the machine's interfaces a port is opened on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -139,6 +139,12 @@ impl Bound {
     /// A socket that was bound elsewhere; it is made to listen if it does not yet.
     pub(super) fn adopt(fd: OwnedFd, backlog: i32, tag: u64) -> Result<Self> {
         let failed = |e: Errno| Error::io("cannot listen on the given socket", e);
+        if rustix::net::sockopt::socket_type(&fd).map_err(failed)? != SocketType::STREAM {
+            return Err(Error::io(
+                "cannot listen on the given socket",
+                not_a_stream(),
+            ));
+        }
         if !listens(&fd).map_err(failed)? {
             rustix::net::listen(&fd, backlog).map_err(failed)?;
         }

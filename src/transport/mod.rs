@@ -51,21 +51,31 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(fd: OwnedFd, kind: Kind) -> Self {
+        // A closed peer is an error here, not a signal that ends the program; where
+        // a flag of each send cannot say so, an option of the socket does.
+        #[cfg(any(target_os = "macos", target_os = "ios"))]
+        let _ = rustix::net::sockopt::set_socket_nosigpipe(&fd, true);
         Transport { fd, kind }
     }
 
-    /// Finds out what kind of descriptor was given.
+    /// Finds out what kind of descriptor was given, and prepares it.
     pub(crate) fn of(fd: OwnedFd) -> io::Result<Self> {
-        use rustix::net::AddressFamily;
+        use rustix::net::{AddressFamily, SocketType, sockopt};
         let kind = match rustix::net::getsockname(&fd) {
-            Err(Errno::NOTSOCK) => Kind::Pipe,
+            Err(Errno::NOTSOCK) => return Ok(Transport::new(fd, Kind::Pipe)),
             Err(error) => return Err(error.into()),
             Ok(address) => match address.address_family() {
                 AddressFamily::INET | AddressFamily::INET6 => Kind::Tcp,
                 _ => Kind::Socket,
             },
         };
-        Ok(Transport { fd, kind })
+        if sockopt::socket_type(&fd)? != SocketType::STREAM {
+            return Err(not_a_stream());
+        }
+        if kind == Kind::Tcp {
+            sockopt::set_tcp_nodelay(&fd, true)?;
+        }
+        Ok(Transport::new(fd, kind))
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -269,7 +279,6 @@ impl Transport {
     }
 
     fn transmit(&self, slices: &[IoSlice<'_>], flags: SendFlags) -> Result<usize, Errno> {
-        // A closed peer is an error here, not a signal that ends the program.
         #[cfg(not(any(target_os = "macos", target_os = "ios")))]
         let flags = flags | SendFlags::NOSIGNAL;
         match (self.kind, slices) {
@@ -291,6 +300,11 @@ impl Transport {
         };
         Ok(rustix::net::shutdown(&self.fd, how)?)
     }
+}
+
+/// The error for a datagram or packet socket.
+pub(crate) fn not_a_stream() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "it is not a stream socket")
 }
 
 impl AsFd for Transport {
