@@ -74,8 +74,10 @@ def run_classes(run, names, results_file):
     results = []
     left = list(names)
     while left:
-        records, tail = run_once(run, left, results_file)
+        records, tail, left_over = run_once(run, left, results_file)
         results += [Result(**strip(r)) for r in records if r["event"] == "end"]
+        if left_over:
+            results.append(Result("processes", "note", "some were left running and were ended"))
         if records and records[-1]["event"] == "done":
             if records[-1]["altered"]:
                 warnings = [line for line in tail.splitlines() if line.startswith("Warning -- ")]
@@ -94,7 +96,8 @@ def strip(record):
 
 
 def run_once(run, names, results_file):
-    """One process over the classes: its records, and the end of what it printed."""
+    """One process over the classes: its records, the end of what it printed, and whether
+    it left other processes behind."""
     open(results_file, "w").close()
     printed = results_file + ".out"
     command = [run.python, "-X", "faulthandler", "-m", "mpconn_run", "run", results_file,
@@ -108,24 +111,27 @@ def run_once(run, names, results_file):
         except subprocess.TimeoutExpired:
             pass  # what is missing from the results says so
         finally:
-            end_group(process)
+            left_over = end_group(process)
     with open(results_file) as lines:
         records = [json.loads(line) for line in lines if line.endswith("\n")]
     with open(printed, errors="replace") as text:
-        return records, text.read()[-6000:]
+        return records, text.read()[-6000:], left_over
 
 
 def end_group(process):
-    """Ends the process that was started here and everything in the session it leads."""
-    if process.poll() is not None:
-        deadline = time.monotonic() + LINGER_SECONDS
-        while time.monotonic() < deadline and alive(process.pid):
-            time.sleep(0.05)
-    try:
+    """Ends the process that was started here and everything in the session it leads;
+    whether anything but itself was left of it."""
+    if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
+        process.wait()
+        return False
+    deadline = time.monotonic() + LINGER_SECONDS
+    while alive(process.pid):
+        if time.monotonic() > deadline:
+            os.killpg(process.pid, signal.SIGKILL)
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def alive(group):

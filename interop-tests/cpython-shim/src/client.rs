@@ -5,7 +5,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::connection::{PyConnection, read_ahead_wanted};
+use crate::connection::PyConnection;
+use crate::state::read_ahead_wanted;
 use crate::usage::{Call, count};
 use crate::{addresses, errors, signals};
 

@@ -1,6 +1,6 @@
 //! `Connection`, with the methods, checks and texts of Python's.
 
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::RawFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mpconn::Connection;
@@ -8,8 +8,9 @@ use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
 
+use crate::state::State;
 use crate::usage::{Call, count};
-use crate::{buffers, errors, fd, signals};
+use crate::{buffers, errors, signals};
 
 /// Python's connection object around a Rust connection.
 ///
@@ -27,56 +28,11 @@ pub(crate) struct PyConnection {
     state: Mutex<State>,
 }
 
-struct State {
-    /// `None` once closed.
-    handle: Option<RawFd>,
-    readable: bool,
-    writable: bool,
-    read_ahead: bool,
-    core: Option<Core>,
-}
-
-/// The Rust connection, which owns the handle, and the process that made it.
-struct Core {
-    process: u32,
-    connection: Arc<Connection>,
-}
-
-impl Core {
-    fn new(connection: Connection) -> Self {
-        Core {
-            process: std::process::id(),
-            connection: Arc::new(connection),
-        }
-    }
-
-    fn is_ours(&self) -> bool {
-        self.process == std::process::id()
-    }
-}
-
-/// Whether connections that only this process reads take in more than they are asked
-/// for, which is the crate's default. A connection that Python made may be inherited by
-/// a fork, or its descriptor sent to another process: what one has read ahead the other
-/// misses. So by default nothing here reads ahead; with `MPCONN_SHIM_READ_AHEAD=1` the
-/// kinds of connections do that have one reader in most programs: accepted and connected
-/// sockets and duplex pipes.
-pub(crate) fn read_ahead_wanted() -> bool {
-    std::env::var_os("MPCONN_SHIM_READ_AHEAD").is_some_and(|value| value == "1")
-}
-
 impl PyConnection {
     /// Around a connection that Rust made.
     pub(crate) fn around(connection: Connection, read_ahead: bool) -> Self {
-        use std::os::fd::AsFd;
         PyConnection {
-            state: Mutex::new(State {
-                handle: Some(connection.as_fd().as_raw_fd()),
-                readable: connection.readable(),
-                writable: connection.writable(),
-                read_ahead,
-                core: Some(Core::new(set_up(connection, read_ahead))),
-            }),
+            state: Mutex::new(State::around(connection, read_ahead)),
         }
     }
 
@@ -85,13 +41,18 @@ impl PyConnection {
     }
 
     /// The Rust connection, which is to be read from.
-    pub(crate) fn to_read(&self) -> PyResult<Arc<Connection>> {
+    fn to_read(&self) -> PyResult<Arc<Connection>> {
         let mut state = self.state();
         state.check_closed()?;
         if !state.readable {
             return Err(PyOSError::new_err("connection is write-only"));
         }
         state.connection()
+    }
+
+    /// The Rust connection, to be waited for: Python asks no more than that it is open.
+    pub(crate) fn to_wait_for(&self) -> PyResult<Arc<Connection>> {
+        self.state().connection()
     }
 
     fn to_write(&self) -> PyResult<Arc<Connection>> {
@@ -121,13 +82,10 @@ impl PyConnection {
         });
         drop(connection);
         if bad_length {
-            let writable = {
-                let mut state = self.state();
-                state.readable = false;
-                state.writable
-            };
-            if !writable {
-                self.close()?;
+            let mut state = self.state();
+            state.readable = false;
+            if !state.writable {
+                state.close()?;
             }
         }
         received
@@ -160,98 +118,6 @@ fn can_take_some(connection: &Connection) -> bool {
     poll(&mut fds, Some(&at_once)).is_ok_and(|n| n > 0)
 }
 
-fn set_up(connection: Connection, read_ahead: bool) -> Connection {
-    connection.set_read_ahead(read_ahead);
-    // Python knows no limit but the one given to `recv_bytes`.
-    connection.set_max_message_len(u64::MAX);
-    connection
-}
-
-impl State {
-    fn check_closed(&self) -> PyResult<RawFd> {
-        self.handle
-            .ok_or_else(|| PyOSError::new_err("handle is closed"))
-    }
-
-    /// The Rust connection, made at its first use: Python's `Connection(handle)` takes any
-    /// number and finds out later whether it is a descriptor.
-    ///
-    /// A fork makes one of its own around the inherited descriptor: a thread of the parent
-    /// may have held a lock in the old one at the moment of the fork, and nobody is left
-    /// who would release it.
-    fn connection(&mut self) -> PyResult<Arc<Connection>> {
-        if let Some(core) = &self.core
-            && core.is_ours()
-        {
-            return Ok(core.connection.clone());
-        }
-        let handle = self.check_closed()?;
-        self.forget_core();
-        let fd = fd::adopt(handle)?;
-        let connection = Connection::from_fd_with(fd, self.readable, self.writable)
-            .map_err(errors::to_python)?;
-        let core = Core::new(set_up(connection, self.read_ahead));
-        Ok(self.core.insert(core).connection.clone())
-    }
-
-    /// Lets go of the Rust connection without closing its descriptor.
-    fn forget_core(&mut self) {
-        std::mem::forget(self.core.take());
-    }
-
-    /// Takes the descriptor out of the Rust connection and makes a new one around it,
-    /// which only succeeds where nothing was read ahead.
-    fn renew(&mut self) -> PyResult<()> {
-        if self.core.as_ref().is_some_and(|core| !core.is_ours()) {
-            return Ok(());
-        }
-        let Some(Core {
-            process,
-            connection,
-        }) = self.core.take()
-        else {
-            return Ok(());
-        };
-        let in_use = |connection| Core {
-            process,
-            connection,
-        };
-        match Arc::try_unwrap(connection).map(Connection::into_fd) {
-            // Another thread is at it right now; what it will have read is not known.
-            Err(connection) => self.core = Some(in_use(connection)),
-            Ok(Ok(fd)) => std::mem::forget(fd),
-            Ok(Err(connection)) => {
-                self.core = Some(in_use(Arc::new(connection)));
-                return Err(PyOSError::new_err(
-                    "bytes were read ahead; receive them before the connection goes to another process",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn close(&mut self) -> PyResult<()> {
-        let Some(handle) = self.handle.take() else {
-            return Ok(());
-        };
-        match &self.core {
-            Some(core) if core.is_ours() && fd::is_open(handle) => drop(self.core.take()),
-            _ => {
-                self.forget_core();
-                drop::<OwnedFd>(fd::adopt(handle)?);
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Drop for State {
-    fn drop(&mut self) {
-        // Nobody is left who could be told.
-        let _ = self.close();
-    }
-}
-
 #[pymethods]
 impl PyConnection {
     #[new]
@@ -268,13 +134,7 @@ impl PyConnection {
         }
         count(Call::Connection);
         Ok(PyConnection {
-            state: Mutex::new(State {
-                handle: Some(handle),
-                readable,
-                writable,
-                read_ahead: false,
-                core: None,
-            }),
+            state: Mutex::new(State::of_handle(handle, readable, writable)),
         })
     }
 
@@ -303,9 +163,7 @@ impl PyConnection {
 
     #[setter(_handle)]
     fn set_handle(&self, handle: Option<RawFd>) {
-        let mut state = self.state();
-        state.forget_core();
-        state.handle = handle;
+        self.state().set_handle(handle);
     }
 
     fn fileno(&self) -> PyResult<RawFd> {

@@ -16,6 +16,7 @@ mod errors;
 mod fd;
 mod listener;
 mod signals;
+mod state;
 mod usage;
 mod waiting;
 

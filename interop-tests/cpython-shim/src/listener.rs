@@ -10,7 +10,8 @@ use mpconn::{Address, Error, Listener};
 use pyo3::exceptions::{PyEOFError, PyOSError};
 use pyo3::prelude::*;
 
-use crate::connection::{PyConnection, read_ahead_wanted};
+use crate::connection::PyConnection;
+use crate::state::read_ahead_wanted;
 use crate::usage::{Call, count};
 use crate::{addresses, client, errors, signals};
 

@@ -39,7 +39,7 @@ fn awaited(object: &Bound<'_, PyAny>) -> PyResult<(Awaited, RawFd)> {
             .map_err(|error| invalid(object, error))?,
     };
     let awaited = match object.cast::<PyConnection>() {
-        Ok(connection) => Awaited::Connection(connection.get().to_read()?),
+        Ok(connection) => Awaited::Connection(connection.get().to_wait_for()?),
         Err(_) => Awaited::Descriptor(fd::borrow(number)?),
     };
     Ok((awaited, number))
