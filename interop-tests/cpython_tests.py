@@ -120,12 +120,14 @@ def main():
                     sys.stdout.flush()
             except RuntimeError as error:
                 problems.append(str(error))
+    if not summaries:
+        problems.append("no test ran at all")
     print("\nCPython's own tests:")
     for line in summaries:
         print("  " + line)
     for line in problems:
         print("  PROBLEM " + line)
-    return 1 if problems or not summaries else 0
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

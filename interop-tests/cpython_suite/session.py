@@ -63,8 +63,9 @@ def listing(run):
                           cwd=run.work_dir, capture_output=True, text=True, timeout=120)
     if done.returncode:
         raise RuntimeError(
-            "%s cannot run CPython's tests (does it have the package `test`? Debian: "
-            "libpython3-testsuite):\n%s" % (run.python, done.stderr.strip()[-1500:]))
+            "%s cannot run the tests: %s (CPython's own are in its package `test`, which some "
+            "systems leave out: install libpython3-testsuite on Debian, or name another "
+            "interpreter with --python)" % (run.python, done.stderr.strip().splitlines()[-1:]))
     found = json.loads(done.stdout.splitlines()[-1])
     return ".".join(map(str, found["version"])), found["classes"]
 
