@@ -65,7 +65,7 @@ def listing(run):
         raise RuntimeError(
             "%s cannot run the tests: %s (CPython's own are in its package `test`, which some "
             "systems leave out: install libpython3-testsuite on Debian, or name another "
-            "interpreter with --python)" % (run.python, done.stderr.strip().splitlines()[-1:]))
+            "interpreter with --python)" % (run.python, done.stderr.strip().rpartition("\n")[2]))
     found = json.loads(done.stdout.splitlines()[-1])
     return ".".join(map(str, found["version"])), found["classes"]
 
