@@ -6,7 +6,7 @@
 //! due and do it.
 
 use crate::frame::{Decoder, FrameError, Header};
-use crate::handshake::{Handshake, HandshakeError, MAX_MESSAGE, Outcome};
+use crate::handshake::{Handshake, HandshakeError, MAX_MESSAGE, Outcome, Phase, WELCOME};
 
 /// A handshake in progress on one stream.
 #[derive(Debug)]
@@ -76,6 +76,22 @@ impl Login {
     /// Where the next bytes of the stream belong.
     pub(crate) fn decoder(&mut self) -> &mut Decoder {
         &mut self.decoder
+    }
+
+    /// How many bytes can be read without any that come after the handshake.
+    ///
+    /// Only a verdict on us may be the last that the peer sends, and both verdicts
+    /// have one length; before anything else it waits for us.
+    pub(crate) fn room(&self) -> usize {
+        if self.handshake.phase() != Phase::Verdict {
+            return usize::MAX;
+        }
+        let (len, have) = match self.decoder.message_len() {
+            Some(len) => (len, self.decoder.message().len()),
+            None => (4 + WELCOME.len(), self.decoder.buffered().len()),
+        };
+        // Nothing at all would look like the end of file.
+        len.saturating_sub(have).max(1)
     }
 
     /// The stream has ended.
@@ -182,6 +198,24 @@ mod tests {
         let mut login = listener();
         login.decoder().buffer(b"\x05\x01");
         assert!(login.hung_up().to_string().contains("SOCKS"));
+    }
+
+    #[test]
+    fn there_is_room_for_a_verdict_and_no_more() {
+        let mut login = Login::new(Handshake::client(&AuthKey::from("k"), &Policy::default()));
+        assert!(matches!(login.due(), Due::Receive));
+        assert_eq!(login.room(), usize::MAX);
+        login
+            .decoder()
+            .buffer(b"\0\0\0\x1f#CHALLENGE#01234567890123456789");
+        assert!(matches!(login.due(), Due::Send(_)));
+        let verdict = b"\0\0\0\x09#WELCOME#";
+        for (sent, byte) in verdict.iter().enumerate() {
+            assert!(matches!(login.due(), Due::Receive));
+            assert_eq!(login.room(), verdict.len() - sent);
+            login.decoder().buffer(&[*byte]);
+        }
+        assert!(matches!(login.due(), Due::Send(_)));
     }
 
     #[test]

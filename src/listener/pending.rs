@@ -9,8 +9,8 @@ use crate::address::Address;
 use crate::frame::Decoder;
 use crate::handshake::{HandshakeError, Outcome};
 use crate::login::{Due, Login};
-use crate::transport::Transport;
 use crate::transport::readiness::Deadline;
+use crate::transport::{Kind, Transport};
 
 /// A good client on this machine or nearby has answered by then. In a flood the slots
 /// are passed on no faster, and those who come wait in the backlog meanwhile.
@@ -108,9 +108,15 @@ impl Pending {
 
     fn read(&mut self) -> io::Result<usize> {
         let transport = &self.transport;
+        // A descriptor that the client sends at once would be lost if its byte were
+        // read together with the verdict.
+        let limit = match transport.kind() {
+            Kind::Socket => self.login.room(),
+            _ => usize::MAX,
+        };
         self.login
             .decoder()
-            .fill(true, |vec, room| transport.try_read(vec, room))
+            .fill(true, |vec, room| transport.try_read(vec, room.min(limit)))
     }
 
     /// Whether it knows the key, which no silent or wrong one does.
