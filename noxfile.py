@@ -177,7 +177,7 @@ def other_interop_tests():
         os.path.splitext(name)[0] for name in os.listdir(directory)
         if name.endswith(".rs") or os.path.exists(os.path.join(directory, name, "main.rs"))
     )
-    return [name for name in names if name not in ("matrix", "layers")]
+    return [name for name in names if name not in ("matrix", "descriptors", "layers")]
 
 
 @session(default=bool(other_interop_tests()))
@@ -209,7 +209,8 @@ def matrix(version, session):
     # Messages above 2 GiB, which 2.7 has not: once is enough. MPCONN_HUGE=0 does without.
     if WANTED and version == WANTED[-1] and version != "2.7":
         env["MPCONN_HUGE"] = os.environ.get("MPCONN_HUGE", "1")
-    cargo_test(session, "-p", "interop-tests", "--test", "matrix", *session.posargs, **env)
+    cargo_test(session, "-p", "interop-tests", "--test", "matrix", "--test", "descriptors",
+               *session.posargs, **env)
 
 
 def matrix_table(session):

@@ -15,7 +15,7 @@ import os
 import pickle
 import socket
 import sys
-from multiprocessing import connection
+from multiprocessing import connection, reduction
 
 PYTHON2 = sys.version_info[0] == 2
 UNICODE_LITERALS = 0x20000 if PYTHON2 else 0
@@ -85,6 +85,24 @@ def address_from(wire):
 
 def key_from(text):
     return None if text is None else binascii.unhexlify(text.encode("ascii"))
+
+
+def pipe_with(text):
+    """The reading end of a pipe in which a short text is."""
+    reader, writer = os.pipe()
+    os.write(writer, text.encode("ascii"))
+    os.close(writer)
+    return reader
+
+
+def text_in(handle):
+    """All that is there to be read."""
+    with os.fdopen(handle) as file:
+        return file.read()
+
+
+def unix_socket(conn):
+    return socket.fromfd(conn.fileno(), socket.AF_UNIX, socket.SOCK_STREAM)
 
 
 def own_client(family, address):
@@ -192,6 +210,28 @@ class Peer(object):
         data = bytearray(size + offset)
         received = self.connection.recv_bytes_into(data, offset)
         check_pattern(bytes(data[offset:offset + received]), size, seed)
+
+    def send_handle(self, text):
+        """Sends the reading end of a pipe in which the text is."""
+        reader = pipe_with(text)
+        # It is the Windows kind that wants a process.
+        reduction.send_handle(self.connection, reader, None)
+        os.close(reader)
+
+    def recv_handle(self):
+        return text_in(reduction.recv_handle(self.connection))
+
+    def send_handles(self, texts):
+        """Several at once, which is Python 3's."""
+        readers = [pipe_with(text) for text in texts]
+        with unix_socket(self.connection) as sock:
+            reduction.sendfds(sock, readers)
+        for reader in readers:
+            os.close(reader)
+
+    def recv_handles(self, count):
+        with unix_socket(self.connection) as sock:
+            return [text_in(handle) for handle in reduction.recvfds(sock, count)]
 
     def close(self):
         if self.connection is not None:

@@ -62,6 +62,8 @@ pub(crate) enum Kind {
         "an earlier send broke off inside a message, so that nothing can be sent any more: {0}"
     )]
     BrokenOff(&'static str),
+    #[error("{0}")]
+    Descriptors(String),
     #[error("cancelled")]
     Cancelled,
     #[error("the listener is shut down")]
@@ -265,7 +267,7 @@ impl From<Error> for io::Error {
             Kind::Eof | Kind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
             Kind::TimedOut(_) => io::ErrorKind::TimedOut,
             Kind::Handshake { .. } => io::ErrorKind::PermissionDenied,
-            Kind::Frame(_) | Kind::Codec(_) => io::ErrorKind::InvalidData,
+            Kind::Frame(_) | Kind::Codec(_) | Kind::Descriptors(_) => io::ErrorKind::InvalidData,
             Kind::AddressInUse { .. } => io::ErrorKind::AddrInUse,
             _ => io::ErrorKind::Other,
         };

@@ -13,6 +13,7 @@
 //! | `conn.recv_bytes_into(buf)`, `BufferTooShort` | [`recv_bytes_into`](Connection::recv_bytes_into), [`Error::into_message`] |
 //! | `conn.poll(timeout)`, `wait([...], timeout)` | [`poll`](Connection::poll), [`wait`](fn@wait) |
 //! | `conn.fileno()`, `.readable`, `.writable`, `.close()` | [`AsFd`](std::os::fd::AsFd), [`readable`](Connection::readable), [`writable`](Connection::writable), drop |
+//! | `reduction.send_handle(conn, handle, pid)`, `reduction.recv_handle(conn)` | [`send_fd`](Connection::send_fd), [`recv_fd`](Connection::recv_fd) |
 //! | `deliver_challenge`, `answer_challenge` | [`handshake::Deliver`], [`handshake::Answer`] |
 //! | any plain object | [`Value`], or whatever serde knows |
 //! | `repr(obj)`, `ast.literal_eval(text)` | `Value`'s `Display` and `FromStr` |

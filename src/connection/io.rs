@@ -133,6 +133,19 @@ impl Io {
         store_timeout(&self.send_timeout, timeout);
     }
 
+    pub(super) fn recv_deadline(&self) -> Deadline {
+        deadline(&self.recv_timeout)
+    }
+
+    pub(super) fn send_deadline(&self) -> Deadline {
+        deadline(&self.send_timeout)
+    }
+
+    /// There is no way back into step with what the peer sends.
+    pub(super) fn stop_reading(&self) {
+        self.readable.store(false, Relaxed);
+    }
+
     pub(super) fn set_max_message_len(&self, max: u64) {
         self.max_message_len.store(max, Relaxed);
     }
@@ -166,12 +179,12 @@ impl Io {
     /// Has `take` make something of the next message.
     pub(super) fn recv_with<R>(&self, max: u64, take: impl FnOnce(&mut Decoder) -> R) -> Result<R> {
         let mut reader = self.reader_for_recv()?;
-        let deadline = deadline(&self.recv_timeout);
+        let deadline = self.recv_deadline();
         self.receive(&mut reader, max, deadline)?;
         Ok(take(&mut reader.decoder))
     }
 
-    fn reader_for_recv(&self) -> Result<MutexGuard<'_, Reader>> {
+    pub(super) fn reader_for_recv(&self) -> Result<MutexGuard<'_, Reader>> {
         let reader = lock(&self.reader);
         match self.readable() {
             true => Ok(reader),
@@ -192,7 +205,7 @@ impl Io {
     fn step(&self, reader: &mut Reader, max: u64) -> Result<Step> {
         reader.decoder.advance(max).map_err(|error| {
             // As Python's _bad_message_length: there is no way back into step.
-            self.readable.store(false, Relaxed);
+            self.stop_reading();
             error.into()
         })
     }
@@ -221,7 +234,7 @@ impl Io {
     /// Receives into `target`: straight, where the message fits.
     pub(super) fn recv_into(&self, target: &mut [u8]) -> Result<usize> {
         let mut reader = self.reader_for_recv()?;
-        let (deadline, max) = (deadline(&self.recv_timeout), self.max_message_len());
+        let (deadline, max) = (self.recv_deadline(), self.max_message_len());
         loop {
             let step = self.step(&mut reader, max)?;
             let len = reader.decoder.message_len();
@@ -283,18 +296,22 @@ impl Io {
         self.write([&joined[..len], &[]])
     }
 
+    /// The right to send, between two messages.
+    pub(super) fn writer_for_send(&self) -> Result<MutexGuard<'_, Option<&'static str>>> {
+        let writer = lock(&self.writer);
+        match *writer {
+            _ if !self.writable() => Err(Kind::NotWritable.into()),
+            Some(reason) => Err(Kind::BrokenOff(reason).into()),
+            None => Ok(writer),
+        }
+    }
+
     /// Writes framed bytes, alone.
     pub(super) fn write(&self, bytes: [&[u8]; 2]) -> Result<()> {
-        let mut broken_off = lock(&self.writer);
-        if !self.writable() {
-            return Err(Kind::NotWritable.into());
-        }
-        if let Some(reason) = *broken_off {
-            return Err(Kind::BrokenOff(reason).into());
-        }
+        let mut broken_off = self.writer_for_send()?;
         let mut written = 0;
         self.acknowledged.store(true, Relaxed);
-        let deadline = deadline(&self.send_timeout);
+        let deadline = self.send_deadline();
         let result = self.transport.write_all(bytes, deadline, &mut written);
         result.map_err(|error| {
             let timed_out = error.kind() == ErrorKind::TimedOut;
@@ -305,10 +322,7 @@ impl Io {
                     "it failed"
                 });
             }
-            match timed_out {
-                true => Kind::TimedOut("while sending: the peer does not read").into(),
-                false => Error::io("cannot send", error),
-            }
+            send_error(error)
         })
     }
 
@@ -360,7 +374,14 @@ fn end_of_file_at(got: usize, len: usize) -> Error {
     .into()
 }
 
-fn recv_error(error: io::Error) -> Error {
+pub(super) fn send_error(error: io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::TimedOut => Kind::TimedOut("while sending: the peer does not read").into(),
+        _ => Error::io("cannot send", error),
+    }
+}
+
+pub(super) fn recv_error(error: io::Error) -> Error {
     match error.kind() {
         ErrorKind::TimedOut => Kind::TimedOut("while receiving: nothing came from the peer").into(),
         _ => Error::io("cannot receive", error),

@@ -1,5 +1,6 @@
 //! A connection: messages over a descriptor, blocking.
 
+mod descriptors;
 mod halves;
 mod io;
 mod messages;
@@ -33,6 +34,37 @@ const DEFAULT_MAX_MESSAGE_LEN: u64 = 16 << 30;
 /// (see [`set_read_ahead`](Self::set_read_ahead)).
 ///
 /// It is closed when it is dropped.
+///
+/// # Passing descriptors
+/// A Unix socket carries open files, pipes and sockets to another process:
+/// [`send_fd`](Self::send_fd) and [`recv_fd`](Self::recv_fd) are Python's
+/// `reduction.send_handle` and `reduction.recv_handle`. A descriptor travels with a
+/// single byte that is no message, so both ends must know when one is due. Reading
+/// ahead over that byte, the system closes the descriptor: whoever is to receive one
+/// calls [`set_read_ahead(false)`](Self::set_read_ahead) before the peer may send it.
+/// Right after a connection is made is early enough.
+///
+/// ```
+/// use std::io::Read;
+/// use mpconn::Connection;
+///
+/// let (a, b) = Connection::pair(true)?;
+/// b.set_read_ahead(false);
+///
+/// let sending = std::thread::spawn(move || {
+///     a.send("a file comes")?;
+///     a.send_fd(std::fs::File::open("Cargo.toml")?)?;
+///     Ok::<(), std::io::Error>(())
+/// });
+///
+/// assert_eq!(b.recv::<String>()?, "a file comes");
+/// let mut file = std::fs::File::from(b.recv_fd()?);
+/// let mut text = String::new();
+/// file.read_to_string(&mut text)?;
+/// assert!(text.contains("[package]"));
+/// # sending.join().unwrap()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Examples
 /// ```
@@ -193,8 +225,9 @@ impl Connection {
 
     /// Whether receiving may take in more than the message asked for (it does unless
     /// told otherwise). Switch it off where other processes read from the same
-    /// descriptor, as those of a `multiprocessing.Queue` do, or where the descriptor
-    /// is handed over between two messages: then no byte beyond a message is read, at
+    /// descriptor, as those of a `multiprocessing.Queue` do, where the descriptor
+    /// is handed over between two messages, or before the peer may
+    /// [pass a descriptor](Self#passing-descriptors): then no byte beyond a message is read, at
     /// the cost of a second system call each.
     pub fn set_read_ahead(&self, read_ahead: bool) {
         self.io.set_read_ahead(read_ahead);

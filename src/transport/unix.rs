@@ -1,17 +1,23 @@
 //! Unix sockets: with a path, and Linux's abstract names.
 
 use std::fs;
-use std::io;
-use std::os::fd::OwnedFd;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket_with};
+use rustix::io::Errno;
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags,
+    SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags, SocketType,
+    socket_with,
+};
 use socket2::Socket;
 
-use super::readiness::Deadline;
+use super::readiness::{Deadline, wait_writable};
 use super::{Kind, Transport};
 use crate::random;
 
@@ -38,8 +44,8 @@ fn connect_to(address: &SocketAddrUnix, deadline: Deadline) -> io::Result<Transp
         }
         match rustix::net::connect(&socket, address) {
             Ok(()) => break,
-            Err(rustix::io::Errno::INTR) => {}
-            Err(rustix::io::Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
             Err(error) => return Err(error.into()),
         }
     }
@@ -62,9 +68,9 @@ fn new_socket() -> io::Result<OwnedFd> {
     )?)
 }
 
-fn too_long(error: rustix::io::Errno) -> io::Error {
+fn too_long(error: Errno) -> io::Error {
     match error {
-        rustix::io::Errno::NAMETOOLONG => io::Error::new(
+        Errno::NAMETOOLONG => io::Error::new(
             io::ErrorKind::InvalidInput,
             "the path is too long for a Unix socket (about 100 bytes is the limit)",
         ),
@@ -93,6 +99,95 @@ pub(crate) fn pair() -> io::Result<(Transport, Transport)> {
         Transport::new(b.into(), Kind::Socket),
     ))
 }
+
+/// Whether descriptors can be sent with its bytes.
+pub(crate) fn carries_fds(transport: &Transport) -> io::Result<bool> {
+    if transport.kind != Kind::Socket {
+        return Ok(false);
+    }
+    let address = rustix::net::getsockname(&transport.fd)?;
+    Ok(address.address_family() == AddressFamily::UNIX)
+}
+
+/// Sends one byte with descriptors: all of it or nothing.
+pub(crate) fn send_fds(
+    transport: &Transport,
+    byte: u8,
+    fds: &[BorrowedFd<'_>],
+    deadline: Deadline,
+) -> io::Result<()> {
+    let mut space = vec![MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(fds.len()))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    if !control.push(SendAncillaryMessage::ScmRights(fds)) {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let flags = match deadline.is_never() {
+        true => SendFlags::empty(),
+        false => SendFlags::DONTWAIT,
+    };
+    // As in `Transport::transmit`.
+    #[cfg(not(any(target_os = "macos", target_os = "ios")))]
+    let flags = flags | SendFlags::NOSIGNAL;
+    loop {
+        match rustix::net::sendmsg(&transport.fd, &[IoSlice::new(&[byte])], &mut control, flags) {
+            Ok(_) => return Ok(()),
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) if wait_writable(&transport.fd, deadline)? => {}
+            Err(Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// One byte, and what came with it.
+#[derive(Debug)]
+pub(crate) struct Passed {
+    /// `None` at the end of file.
+    pub(crate) byte: Option<u8>,
+    pub(crate) fds: Vec<OwnedFd>,
+    /// The system has closed some, for want of room or because the process may not
+    /// have more.
+    pub(crate) truncated: bool,
+}
+
+/// Receives one byte with room for so many descriptors (alignment may make it a few
+/// more), which programs started from here do not inherit. `TimedOut` when nothing
+/// comes before the deadline.
+pub(crate) fn recv_fds(
+    transport: &Transport,
+    count: usize,
+    deadline: Deadline,
+) -> io::Result<Passed> {
+    let mut space = vec![MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(count))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let (mut byte, mut told) = ([0], ReturnFlags::empty());
+    let n = transport.when_readable(deadline, |flags| {
+        let mut slices = [IoSliceMut::new(&mut byte)];
+        let flags = flags | CLOSE_ON_EXEC;
+        let came = rustix::net::recvmsg(&transport.fd, &mut slices, &mut control, flags)?;
+        told = came.flags;
+        Ok(came.bytes)
+    })?;
+    let rights = control.drain().filter_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(fds) => Some(fds),
+        _ => None,
+    });
+    let fds: Vec<OwnedFd> = rights.flatten().collect();
+    #[cfg(any(target_os = "macos", target_os = "ios"))]
+    for fd in &fds {
+        rustix::io::fcntl_setfd(fd, rustix::io::FdFlags::CLOEXEC)?;
+    }
+    Ok(Passed {
+        byte: (n > 0).then_some(byte[0]),
+        fds,
+        truncated: told.contains(ReturnFlags::CTRUNC),
+    })
+}
+
+#[cfg(not(any(target_os = "macos", target_os = "ios")))]
+const CLOSE_ON_EXEC: RecvFlags = RecvFlags::CMSG_CLOEXEC;
+#[cfg(any(target_os = "macos", target_os = "ios"))]
+const CLOSE_ON_EXEC: RecvFlags = RecvFlags::empty();
 
 /// A listening socket with an abstract name.
 pub(crate) fn listen_abstract(name: &[u8], backlog: i32) -> io::Result<OwnedFd> {
