@@ -51,42 +51,26 @@ pub enum Waitable<'a> {
 pub fn wait(objects: &mut [Waitable<'_>], timeout: Option<Duration>) -> Result<Vec<usize>> {
     let deadline = Deadline::after(timeout);
     loop {
-        let mut ready = ready_now(objects);
-        let until = match ready.is_empty() {
-            true => objects
+        let mut ready: Vec<bool> = objects.iter_mut().map(Waitable::is_ready).collect();
+        let until = match ready.contains(&true) {
+            false => objects
                 .iter()
                 .fold(deadline, |d, object| d.earlier(object.deadline())),
             // Who is ready without a look at the descriptors does not wait for the rest.
-            false => Deadline::after(Some(Duration::ZERO)),
+            true => Deadline::after(Some(Duration::ZERO)),
         };
         let events = poll_all(objects, until)?;
         let mut events = events.iter().copied();
-        for (place, object) in objects.iter_mut().enumerate() {
-            if object.take(&mut events) && !ready.contains(&place) {
-                ready.push(place);
-            }
+        for (is_ready, object) in ready.iter_mut().zip(objects.iter_mut()) {
+            *is_ready |= object.take(&mut events);
         }
-        if !ready.is_empty() || deadline.has_passed() {
-            ready.sort_unstable();
-            return Ok(ready);
-        }
-    }
-}
-
-fn ready_now(objects: &mut [Waitable<'_>]) -> Vec<usize> {
-    let mut ready = Vec::new();
-    for (place, object) in objects.iter_mut().enumerate() {
-        let is_ready = match object {
-            Waitable::Connection(connection) => connection.io().is_ready(),
-            Waitable::Receiver(receiver) => receiver.io().is_ready(),
-            Waitable::Listener(listener) => listener.is_ready(),
-            Waitable::Fd(_) => false,
-        };
-        if is_ready {
-            ready.push(place);
+        if ready.contains(&true) || deadline.has_passed() {
+            let places = ready.iter().enumerate();
+            return Ok(places
+                .filter_map(|(place, is)| is.then_some(place))
+                .collect());
         }
     }
-    ready
 }
 
 fn poll_all(objects: &[Waitable<'_>], deadline: Deadline) -> Result<Vec<PollFlags>> {
@@ -99,6 +83,16 @@ fn poll_all(objects: &[Waitable<'_>], deadline: Deadline) -> Result<Vec<PollFlag
 }
 
 impl Waitable<'_> {
+    /// Whether it is ready without a look at its descriptor.
+    fn is_ready(&mut self) -> bool {
+        match self {
+            Waitable::Connection(connection) => connection.io().is_ready(),
+            Waitable::Receiver(receiver) => receiver.io().is_ready(),
+            Waitable::Listener(listener) => listener.is_ready(),
+            Waitable::Fd(_) => false,
+        }
+    }
+
     fn pollables<'s>(&'s self, fds: &mut Vec<PollFd<'s>>) {
         match self {
             Waitable::Connection(c) => fds.push(PollFd::new(*c, PollFlags::IN)),
