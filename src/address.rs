@@ -198,6 +198,14 @@ impl TryFrom<String> for Address {
     }
 }
 
+impl TryFrom<&String> for Address {
+    type Error = ParseAddressError;
+
+    fn try_from(text: &String) -> Result<Self, ParseAddressError> {
+        text.parse()
+    }
+}
+
 impl From<&Address> for Address {
     fn from(address: &Address) -> Self {
         address.clone()

@@ -70,9 +70,23 @@ impl From<&str> for AuthKey {
     }
 }
 
+/// The UTF-8 bytes of the text, which become the key without a copy left behind.
+impl From<String> for AuthKey {
+    fn from(key: String) -> Self {
+        AuthKey::from(key.into_bytes())
+    }
+}
+
 impl From<Vec<u8>> for AuthKey {
     fn from(key: Vec<u8>) -> Self {
         AuthKey(Zeroizing::new(key))
+    }
+}
+
+/// For settings that take `impl Into<AuthKey>`.
+impl From<&AuthKey> for AuthKey {
+    fn from(key: &AuthKey) -> Self {
+        key.clone()
     }
 }
 

@@ -100,7 +100,8 @@ impl Connect {
     }
 
     /// How long to wait for the listener to take the connection. The system's own
-    /// patience (minutes over TCP) unless told.
+    /// patience (minutes over TCP) unless told. Looking up a host name is the system's
+    /// business, and takes as long as it takes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -173,7 +174,9 @@ impl Connect {
                 ErrorKind::NotFound if matches!(address, Address::Unix(_)) => {
                     " (no such socket: is the listener running, and the path right?)"
                 }
-                ErrorKind::TimedOut => return Kind::TimedOut("while connecting").into(),
+                ErrorKind::TimedOut => {
+                    " (no answer in time: is the host right, and reachable from here?)"
+                }
                 _ => "",
             };
             Error::io(format!("cannot connect to {address}{hint}"), error)

@@ -186,6 +186,28 @@ impl Error {
         matches!(self.kind(), Kind::Codec(_))
     }
 
+    /// The codec's own error, if that is what it was: [`pickle::Error`](crate::pickle::Error)
+    /// from [`send`](crate::Connection::send) and [`recv`](crate::Connection::recv),
+    /// [`Codec::Error`](crate::codec::Codec::Error) where another codec was used.
+    ///
+    /// # Examples
+    /// ```
+    /// use mpconn::{Connection, pickle};
+    ///
+    /// let (a, b) = Connection::pair(true)?;
+    /// a.send(&[1, 2])?;
+    /// let error = b.recv::<Vec<String>>().unwrap_err();
+    /// let error = error.codec_error().and_then(|e| e.downcast_ref::<pickle::Error>());
+    /// assert_eq!(error.unwrap().path(), "[0]");
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn codec_error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        match self.kind() {
+            Kind::Codec(source) => Some(&**source),
+            _ => None,
+        }
+    }
+
     /// The system's own error, if that is what it was.
     pub fn io_error(&self) -> Option<&io::Error> {
         match self.kind() {
@@ -226,9 +248,8 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self.kind() {
-            // Their text is the whole of ours; only the system's own goes on.
+            // Their text is in ours already, and would be told twice.
             Kind::Io { source, .. } => source.source(),
-            Kind::Handshake { source, .. } => Some(source),
             Kind::Codec(source) => source.source(),
             _ => None,
         }
@@ -272,5 +293,22 @@ impl From<Error> for io::Error {
             _ => io::ErrorKind::Other,
         };
         io::Error::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_told_twice_along_the_chain_of_causes() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        for error in [
+            Error::handshake(None, HandshakeError::WrongKey),
+            Error::io("cannot connect", refused),
+            Error::codec("no pickle"),
+        ] {
+            assert!(error.source().is_none(), "{error}");
+        }
     }
 }

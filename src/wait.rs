@@ -52,40 +52,41 @@ pub fn wait(objects: &mut [Waitable<'_>], timeout: Option<Duration>) -> Result<V
     let deadline = Deadline::after(timeout);
     let _watches: Vec<Watch<'_>> = objects.iter().filter_map(Waitable::watch).collect();
     loop {
-        let (mut ready, unknown) = ready_now(objects);
-        let until = match ready.is_empty() {
-            true => objects.iter().fold(deadline.earlier(unknown), |d, object| {
+        let (mut ready, again) = ready_now(objects);
+        let until = match ready.contains(&true) {
+            false => objects.iter().fold(deadline.earlier(again), |d, object| {
                 d.earlier(object.deadline())
             }),
             // Who is ready without a look at the descriptors does not wait for the rest.
-            false => Deadline::after(Some(Duration::ZERO)),
+            true => Deadline::after(Some(Duration::ZERO)),
         };
         let events = poll_all(objects, until)?;
         let mut events = events.iter().copied();
-        for (place, object) in objects.iter_mut().enumerate() {
-            if object.take(&mut events) && !ready.contains(&place) {
-                ready.push(place);
-            }
+        for (is_ready, object) in ready.iter_mut().zip(objects.iter_mut()) {
+            *is_ready |= object.take(&mut events);
         }
-        if !ready.is_empty() || deadline.has_passed() {
-            ready.sort_unstable();
-            return Ok(ready);
+        if ready.contains(&true) || deadline.has_passed() {
+            let places = ready.iter().enumerate();
+            return Ok(places
+                .filter_map(|(place, is)| is.then_some(place))
+                .collect());
         }
     }
 }
 
 /// Who is ready without a look at the descriptors, and when to ask again where that
 /// cannot be told.
-fn ready_now(objects: &mut [Waitable<'_>]) -> (Vec<usize>, Deadline) {
-    let (mut ready, mut again) = (Vec::new(), Deadline::NEVER);
-    for (place, object) in objects.iter_mut().enumerate() {
-        match object.input() {
-            Input::Ready => ready.push(place),
-            Input::Nothing => {}
-            Input::Unknown => again = Deadline::after(Some(GLANCE)),
+fn ready_now(objects: &mut [Waitable<'_>]) -> (Vec<bool>, Deadline) {
+    let mut again = Deadline::NEVER;
+    let ready = objects.iter_mut().map(|object| match object.input() {
+        Input::Ready => true,
+        Input::Nothing => false,
+        Input::Unknown => {
+            again = Deadline::after(Some(GLANCE));
+            false
         }
-    }
-    (ready, again)
+    });
+    (ready.collect(), again)
 }
 
 fn poll_all(objects: &[Waitable<'_>], deadline: Deadline) -> Result<Vec<PollFlags>> {

@@ -78,6 +78,17 @@ fn a_key_that_does_not_fit_is_explained() {
 }
 
 #[test]
+fn a_refusal_says_nothing_of_the_key() {
+    let address = listener(Policy::default().offer(Digest::Md5));
+    let command = mpconn_with_key(["probe", &address, "--policy", "modern"]);
+    let ended = run(command, "").expect(3);
+    for part in ["could not be tried", "digest refused", "md5"] {
+        assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);
+    }
+    assert!(!ended.stdout.contains("does not fit"), "{}", ended.stdout);
+}
+
+#[test]
 fn without_a_key_it_says_that_one_is_needed() {
     let policy = Policy::default().offer(Digest::Sha3_384);
     let ended = run(mpconn(["probe", &listener(policy)]), "").expect(3);
@@ -151,6 +162,12 @@ fn old_pythons_are_told_by_their_challenge_and_rhels_by_their_reaction() {
         let mut wrong = mpconn(["probe", &address]);
         wrong.env("MPCONN_AUTHKEY", "x");
         run(wrong, "").expect(3);
+        if digest == "md5" {
+            let command = mpconn_with_key(["probe", &address, "--policy", "rhel"]);
+            let ended = run(command, "").expect(3);
+            let hint = ended.stdout.contains("--policy compatible");
+            assert!(hint, "{}", ended.stdout);
+        }
     }
 }
 

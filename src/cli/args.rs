@@ -158,8 +158,9 @@ Examples:
   mpconn probe example.org:6000 --json --timeout 10
 
 Exit codes: 0 a client can connect with what was given (this key, or none);
-  3 the key is wrong, or one is needed and none was given; 5 no answer in time;
-  1 nothing is there, or something that is not multiprocessing.connection.
+  3 the key is wrong, or one is needed and none was given, or the handshake failed
+  in another way; 5 no answer in time; 1 nothing is there, or something that is
+  not multiprocessing.connection.
 
 A listener without a key sends nothing, and so does a web server until it is asked.
 --nudge tells them apart: it sends one empty message, for which a Python
@@ -276,14 +277,23 @@ fn replies(text: &str) -> Result<Replies, String> {
     }
 }
 
+/// About thirty years.
+const LONGEST: Duration = Duration::from_secs(1_000_000_000);
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text
         .parse()
         .map_err(|_| "give a number of seconds, such as 5 or 0.5")?;
     match Duration::try_from_secs_f64(seconds) {
-        Ok(duration) if !duration.is_zero() => Ok(duration),
-        _ => Err("give a number of seconds above zero, such as 5 or 0.5".into()),
+        Ok(duration) if duration.is_zero() => {}
+        // A point in time has to be beyond it.
+        Ok(duration) if duration > LONGEST => {
+            return Err(format!("give at most {} seconds", LONGEST.as_secs()));
+        }
+        Ok(duration) => return Ok(duration),
+        Err(_) => {}
     }
+    Err("give a number of seconds above zero, such as 5 or 0.5".into())
 }
 
 #[cfg(test)]
@@ -299,7 +309,7 @@ mod tests {
     #[test]
     fn seconds_are_positive_numbers() {
         assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
-        for bad in ["", "x", "0", "-1", "nan", "inf", "1e400"] {
+        for bad in ["", "x", "0", "-1", "nan", "inf", "1e400", "1e10", "1e19"] {
             assert!(seconds(bad).is_err(), "{bad}");
         }
     }

@@ -15,8 +15,6 @@ mod relay;
 mod stop;
 mod values;
 
-use std::fmt::Write;
-
 use clap::Parser;
 
 pub(crate) use exit_codes::Exit;
@@ -38,21 +36,8 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
 /// Tells a person of an error, and the shell by the code.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
     if !error.is::<OutputClosed>() {
-        output::note(&format!("mpconn: {}", in_words(error)));
+        // With the chain of causes.
+        output::note(&format!("mpconn: {error:#}"));
     }
     exit_codes::classify(error)
-}
-
-/// The chain of causes. The crate's own errors tell the whole story in their text.
-fn in_words(error: &anyhow::Error) -> String {
-    let mut text = String::new();
-    for cause in error.chain() {
-        let separator = if text.is_empty() { "" } else { ": " };
-        // Writing to a String does not fail.
-        let _ = write!(text, "{separator}{cause}");
-        if cause.is::<mpconn::Error>() {
-            break;
-        }
-    }
-    text
 }

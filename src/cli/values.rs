@@ -1,6 +1,6 @@
 //! Values as text: Python literals, JSON, or the bytes of messages that are no pickles.
 
-use mpconn::pickle::{self, Protocol, Value};
+use mpconn::pickle::{self, Limits, MAX_DEPTH, Protocol, Value};
 
 use super::args::FormatArgs;
 
@@ -71,7 +71,7 @@ impl Format {
             return Ok(Value::Bytes(message).to_string());
         }
         let (len, beginning) = (message.len(), message[..message.len().min(SHOWN)].to_vec());
-        let value = pickle::loads(message).map_err(|error| undecoded(len, &beginning, &error))?;
+        let value = loads(message).map_err(|error| undecoded(len, &beginning, &error))?;
         Ok(match self {
             Format::Json => value.to_json(),
             _ => value.to_string(),
@@ -84,6 +84,12 @@ const PROTOCOL: Protocol = Protocol::V2;
 
 /// Bytes that are shown of a message that is no pickle.
 const SHOWN: usize = 64;
+
+/// Reads a pickle, as deep as can be: what comes is shown and fills no type that takes more
+/// stack than a [`Value`] does.
+pub(crate) fn loads(message: Vec<u8>) -> Result<Value, pickle::Error> {
+    pickle::loads_with(message, &Limits::new().depth(MAX_DEPTH))
+}
 
 fn undecoded(len: usize, beginning: &[u8], error: &pickle::Error) -> String {
     let more = if beginning.len() < len { "..." } else { "" };
@@ -165,6 +171,19 @@ mod tests {
             let message = format.encode(line.as_bytes()).unwrap();
             assert_eq!(format.decode(message).unwrap(), line);
         }
+    }
+
+    #[test]
+    fn what_can_be_sent_can_be_shown_however_deep() {
+        // On a thread with the usual stack, as messages are shown.
+        let shown = std::thread::spawn(|| {
+            let line = "[".repeat(MAX_DEPTH) + &"]".repeat(MAX_DEPTH);
+            for format in [Format::Literal, Format::Json] {
+                let message = Format::Literal.encode(line.as_bytes()).unwrap();
+                assert_eq!(format.decode(message).unwrap(), line);
+            }
+        });
+        shown.join().unwrap();
     }
 
     #[test]

@@ -4,10 +4,11 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use mpconn::handshake::{HandshakeError, Outcome};
-use mpconn::{Address, AuthKey, pickle};
+use mpconn::{Address, AuthKey};
 use serde_json::json;
 
 use super::visit::{First, Heard};
+use crate::cli::output::counted;
 
 /// What kind of server it is.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,8 +34,10 @@ pub(crate) enum KeyState {
     Missing,
     Fits,
     Wrong,
-    /// A key was given, and nobody asked for it, or the handshake stopped.
+    /// A key was given, and nobody asked for it, or the other side fell silent.
     Unanswered,
+    /// The handshake failed for another reason, which says nothing of the key.
+    Untried,
 }
 
 pub(crate) struct Findings {
@@ -179,6 +182,7 @@ impl KeyState {
             KeyState::Fits => "fits",
             KeyState::Wrong => "wrong",
             KeyState::Unanswered => "unanswered",
+            KeyState::Untried => "untried",
         }
     }
 
@@ -188,7 +192,7 @@ impl KeyState {
             KeyState::Missing => "none given: set MPCONN_AUTHKEY or --authkey-file to try one",
             KeyState::Fits => "fits",
             KeyState::Wrong => "does not fit",
-            KeyState::Unanswered => "could not be tried to the end",
+            KeyState::Unanswered | KeyState::Untried => "could not be tried to the end",
         }
     }
 }
@@ -218,7 +222,8 @@ fn key_state(speaks: &Speaks, key: Option<&AuthKey>, heard: &Heard) -> KeyState 
         (Speaks::Challenge, Some(_), Some(Err(HandshakeError::Silent { .. }))) => {
             KeyState::Unanswered
         }
-        (Speaks::Challenge, Some(_), _) => KeyState::Wrong,
+        (Speaks::Challenge, Some(_), Some(Err(error))) if error.is_wrong_key() => KeyState::Wrong,
+        (Speaks::Challenge, Some(_), _) => KeyState::Untried,
         (_, Some(_), _) => KeyState::Unanswered,
         (_, None, _) => KeyState::NotNeeded,
     }
@@ -227,7 +232,7 @@ fn key_state(speaks: &Speaks, key: Option<&AuthKey>, heard: &Heard) -> KeyState 
 /// What the state of things means, and what to do.
 fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Heard) -> String {
     match (speaks, state) {
-        (Speaks::Challenge, KeyState::Wrong | KeyState::Unanswered) => match &heard.outcome {
+        (Speaks::Challenge, _) => match &heard.outcome {
             Some(Err(error)) => explain_failure(error, key),
             _ => String::new(),
         },
@@ -254,10 +259,11 @@ fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Hea
 
 fn explain_failure(error: &HandshakeError, key: Option<&AuthKey>) -> String {
     let what = match error {
-        HandshakeError::Rejected { .. } => {
+        HandshakeError::Rejected { digest } => {
             "The listener says #FAILURE#: its authkey is another one. (In Python: \
              \"digest sent was rejected\" here, \"digest received was wrong\" there.)"
                 .to_owned()
+                + or_the_dialect(digest)
         }
         HandshakeError::WrongKey => {
             "The listener accepted the key but cannot prove that it knows it itself: whatever \
@@ -268,17 +274,25 @@ fn explain_failure(error: &HandshakeError, key: Option<&AuthKey>) -> String {
     };
     match key {
         Some(key) if error.is_wrong_key() => format!(
-            "{what}\nThe key that was tried has {} bytes. Compare it with the authkey=... of the \
+            "{what}\nThe key that was tried has {}. Compare it with the authkey=... of the \
              listener, byte by byte: quotes, spaces and line ends count. A program that names \
              none may use multiprocessing.current_process().authkey, which is random.",
-            key.as_bytes().len()
+            counted(key.as_bytes().len() as u64, "byte")
         ),
         _ => what,
     }
 }
 
+/// What else can be wrong where the key was proved as RHEL's Pythons want it.
+fn or_the_dialect(digest: &str) -> &'static str {
+    match digest == "sha256 (unprefixed)" {
+        true => "\nOr it is no RHEL Python, and wants HMAC-MD5: try --policy compatible.",
+        false => "",
+    }
+}
+
 fn shown(message: &[u8]) -> String {
-    match pickle::loads(message.to_vec()) {
+    match crate::cli::values::loads(message.to_vec()) {
         Ok(value) => value.to_string(),
         Err(_) => crate::cli::values::bytes_literal(message),
     }

@@ -54,6 +54,6 @@ fn verdict(findings: &Findings) -> Exit {
         (Speaks::Closed, _) => Exit::Failed,
         (_, KeyState::Fits | KeyState::NotNeeded) => Exit::Done,
         (_, KeyState::Unanswered) => Exit::TimedOut,
-        (_, KeyState::Missing | KeyState::Wrong) => Exit::Authentication,
+        (_, KeyState::Missing | KeyState::Wrong | KeyState::Untried) => Exit::Authentication,
     }
 }

@@ -5,7 +5,7 @@ use std::vec;
 
 use super::{Limits, Result};
 use crate::pickle::error::Error;
-use crate::pickle::{Dict, Value, key};
+use crate::pickle::{Dict, MAX_DEPTH, Value, key};
 
 /// Which node of a [`Graph`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -233,8 +233,12 @@ impl Builder {
         if self.open.len() + more <= depth {
             return Ok(());
         }
+        let or = match depth < MAX_DEPTH {
+            true => ", or raise Limits::depth",
+            false => "",
+        };
         Err(Error::new(format!(
-            "nested deeper than {depth} levels: have the peer flatten it"
+            "nested deeper than {depth} levels: have the peer flatten it{or}"
         )))
     }
 

@@ -1,0 +1,126 @@
+//! What a program does with connections, listeners and descriptors of its own, by the public
+//! API alone.
+
+#![cfg(unix)]
+
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::Duration;
+
+use mpconn::{AuthKey, Connect, Connection, Listener, Value, Waitable, wait};
+
+/// Against hanging.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Both ends of a connection, made by these settings.
+fn meet(listener: Listener, client: Connect) -> (Connection, Connection) {
+    let mut listener = listener;
+    let address = listener.address().clone();
+    let client = thread::spawn(move || client.timeout(LIMIT).connect(address));
+    let accepted = listener.accept_timeout(LIMIT).unwrap().connection;
+    (accepted, client.join().unwrap().unwrap())
+}
+
+#[test]
+fn a_limit_holds_wherever_a_receive_names_no_other() {
+    let listener = || Listener::builder().address(("127.0.0.1", 0)).authkey("k");
+    let client = || Connect::new().authkey("k");
+    let (limited, free) = meet(listener().max_message_len(10).bind().unwrap(), client());
+    free.send_bytes(&[1; 10]).unwrap();
+    free.send_bytes(&[2; 11]).unwrap();
+    assert_eq!(limited.recv_bytes().unwrap(), [1; 10]);
+    assert!(limited.recv::<Value>().unwrap_err().is_bad_length());
+    assert!(!limited.readable() && limited.writable());
+
+    let (free, limited) = meet(listener().bind().unwrap(), client().max_message_len(10));
+    free.send_bytes(&[3; 11]).unwrap();
+    free.send_bytes(&[4; 11]).unwrap();
+    assert_eq!(limited.recv_bytes_max(11).unwrap(), [3; 11]);
+    let mut buffer = [0; 11];
+    let refused = limited.recv_bytes_into(&mut buffer).unwrap_err();
+    assert!(refused.is_bad_length(), "{refused}");
+    free.set_max_message_len(3);
+    limited.send_bytes(b"four").unwrap();
+    assert!(
+        free.recv_bytes()
+            .unwrap_err()
+            .to_string()
+            .contains("limit here is 3")
+    );
+}
+
+#[test]
+fn foreign_descriptors_and_halves_are_waited_for() {
+    let (pipe, mut end) = std::io::pipe().unwrap();
+    let (a, b) = Connection::pair(true).unwrap();
+    let (receiver, _sender) = b.split();
+    let ready = |timeout| {
+        let mut objects: [Waitable<'_>; 2] = [(&receiver).into(), pipe.as_fd().into()];
+        wait(&mut objects, Some(timeout)).unwrap()
+    };
+    assert_eq!(ready(Duration::ZERO), [0; 0]);
+    std::io::Write::write_all(&mut end, b"x").unwrap();
+    assert_eq!(ready(LIMIT), [1]);
+    a.send_bytes(b"one").unwrap();
+    a.send_bytes(b"two").unwrap();
+    assert_eq!(ready(LIMIT), [0, 1]);
+    // The second message has been read ahead: no descriptor shows it.
+    receiver.recv_bytes().unwrap();
+    assert_eq!(ready(LIMIT), [0, 1]);
+    receiver.recv_bytes().unwrap();
+    assert_eq!(ready(LIMIT), [1]);
+    // The end of file is something to be told of.
+    drop((a, end));
+    assert_eq!(ready(LIMIT), [0, 1]);
+}
+
+#[test]
+fn streams_and_pipes_become_connections() {
+    let server = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let one = TcpStream::connect(server.local_addr().unwrap()).unwrap();
+    let other = server.accept().unwrap().0;
+    let tcp: [Connection; 2] = [one.try_into().unwrap(), other.try_into().unwrap()];
+    let (one, other) = UnixStream::pair().unwrap();
+    let unix: [Connection; 2] = [one.try_into().unwrap(), other.try_into().unwrap()];
+    for [one, other] in [tcp, unix] {
+        one.send(&("text", 1)).unwrap();
+        assert_eq!(other.recv::<(String, u8)>().unwrap(), ("text".into(), 1));
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    let reader = Connection::from_fd_with(OwnedFd::from(reader), true, false).unwrap();
+    let writer = Connection::from_fd_with(OwnedFd::from(writer), false, true).unwrap();
+    writer.send_bytes(b"one way").unwrap();
+    assert_eq!(reader.recv_bytes().unwrap(), b"one way");
+    assert!(reader.send_bytes(b"").is_err() && writer.recv_bytes().is_err());
+    let (neither, _) = std::io::pipe().unwrap();
+    assert!(Connection::from_fd_with(neither.into(), false, false).is_err());
+}
+
+#[test]
+fn sockets_of_the_callers_are_authenticated_on_both_sides() {
+    let socket = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = socket.local_addr().unwrap();
+    let key = AuthKey::from(String::from("key"));
+    let mut listener = Listener::builder()
+        .address(("127.0.0.1", 0))
+        .authkey(&key)
+        .bind()
+        .unwrap();
+    listener.add_socket(socket, 7).unwrap();
+    assert_eq!(listener.addresses().len(), 2);
+    let client = thread::spawn(move || {
+        let stream = TcpStream::connect(address).unwrap();
+        Connect::new().authkey(key).over(stream.into())
+    });
+    let accepted = listener.accept_timeout(LIMIT).unwrap();
+    assert_eq!(accepted.tag, 7);
+    let client = client.join().unwrap().unwrap();
+    assert!(client.authentication().is_some());
+    client.send_bytes(b"hello").unwrap();
+    assert_eq!(accepted.connection.recv_bytes().unwrap(), b"hello");
+    // An address in a String that is still needed is an address too.
+    let text = listener.address().to_string();
+    assert!(mpconn::connect(&text, None).is_ok());
+}
