@@ -34,8 +34,9 @@ pub const MAX_SHORT: u64 = 0x7fff_ffff;
 /// into its place; a larger buffer would have it copied once more.
 pub const READ_AHEAD: usize = 8192;
 
-/// What a claimed length is believed before any byte of the body has come.
-const TRUSTED: usize = 256 * 1024;
+/// What a claimed length is believed before any byte of the body has come. It is
+/// room, not memory, until bytes are put there.
+const TRUSTED: usize = 1 << 20;
 
 /// Why a stream of frames cannot go on: Python's "bad message length".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

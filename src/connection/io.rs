@@ -19,6 +19,9 @@ use crate::transport::{Kind as TransportKind, Transport};
 /// is not worth the copy.
 const JOINED: usize = 2048;
 
+/// No TCP segment is longer, not even on the loopback interface.
+const LONGEST_SEGMENT: u64 = 1 << 16;
+
 /// Which ways it goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Access {
@@ -197,7 +200,7 @@ impl Io {
         loop {
             match self.step(reader, max)? {
                 Step::Message => return Ok(()),
-                _ => self.fill(reader, deadline)?,
+                step => self.fill(reader, step, deadline)?,
             }
         }
     }
@@ -210,14 +213,23 @@ impl Io {
         })
     }
 
-    fn fill(&self, reader: &mut Reader, deadline: Deadline) -> Result<()> {
-        let acknowledged = self.acknowledged.load(Relaxed);
+    /// Whether a TCP peer may wait for an acknowledgement with what we wait for, so
+    /// many bytes at least. Its Nagle algorithm lets whole segments go.
+    fn may_be_held_back(&self, missing: u64) -> bool {
+        missing < LONGEST_SEGMENT && !self.acknowledged.load(Relaxed)
+    }
+
+    fn fill(&self, reader: &mut Reader, step: Step, deadline: Deadline) -> Result<()> {
+        let held_back = match step {
+            Step::Body(missing) => self.may_be_held_back(missing),
+            _ => self.may_be_held_back(0),
+        };
         let capacity = &mut reader.capacity;
         let read = |vec: &mut Vec<u8>, room| {
             advise(vec, capacity);
-            match acknowledged {
-                true => self.transport.read(vec, room, deadline),
-                false => self.transport.read_held_back(vec, room, deadline),
+            match held_back {
+                true => self.transport.read_held_back(vec, room, deadline),
+                false => self.transport.read(vec, room, deadline),
             }
         };
         let ahead = reader.read_ahead && self.watches.load(Relaxed) == 0;
@@ -250,7 +262,7 @@ impl Io {
                 (Step::Body(_), Some(len)) if len <= target.len() => {
                     return self.finish_into(&mut reader, &mut target[..len], deadline);
                 }
-                _ => self.fill(&mut reader, deadline)?,
+                (step, _) => self.fill(&mut reader, step, deadline)?,
             }
         }
     }
@@ -263,10 +275,13 @@ impl Io {
     ) -> Result<usize> {
         let mut have = reader.decoder.move_body(target);
         while have < target.len() {
-            let error = match self
-                .transport
-                .read_held_back_slice(&mut target[have..], deadline)
-            {
+            let held_back = self.may_be_held_back((target.len() - have) as u64);
+            let rest = &mut target[have..];
+            let read = match held_back {
+                true => self.transport.read_held_back_slice(rest, deadline),
+                false => self.transport.read_slice(rest, deadline),
+            };
+            let error = match read {
                 Ok(0) => end_of_file_at(have, target.len()),
                 Ok(n) => {
                     self.acknowledged.store(false, Relaxed);

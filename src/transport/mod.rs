@@ -130,7 +130,12 @@ impl Transport {
         self.when_held_back(deadline, |flags| self.append(vec, room, flags))
     }
 
-    /// The same into a slice.
+    /// [`read`](Self::read) into a slice.
+    pub(crate) fn read_slice(&self, slice: &mut [u8], deadline: Deadline) -> io::Result<usize> {
+        self.when_readable(deadline, |flags| self.receive(&mut *slice, flags))
+    }
+
+    /// [`read_held_back`](Self::read_held_back) into a slice.
     pub(crate) fn read_held_back_slice(
         &self,
         slice: &mut [u8],
