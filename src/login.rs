@@ -5,7 +5,7 @@
 //! listener's crowd of unfinished clients, and any other driver ask it what is
 //! due and do it.
 
-use crate::frame::{Decoder, FrameError, Header};
+use crate::frame::{Decoder, FrameError, Header, Step};
 use crate::handshake::{Handshake, HandshakeError, MAX_MESSAGE, Outcome, Phase, WELCOME};
 
 /// A handshake in progress on one stream.
@@ -34,26 +34,41 @@ impl Login {
         }
     }
 
-    /// Goes on as far as the bytes that have come allow. A verdict for the peer is
-    /// due before the end is.
+    /// Goes on as far as the bytes that have come allow. What is to be sent by then goes
+    /// out together, a verdict for the peer before the end too.
     pub(crate) fn due(&mut self) -> Due {
+        let mut out = Vec::new();
         loop {
-            if let Some(message) = self.handshake.poll_transmit() {
-                let mut framed = Header::new(message.len() as u64).as_bytes().to_vec();
-                framed.extend_from_slice(&message);
-                return Due::Send(framed);
+            while let Some(message) = self.next_message() {
+                out.extend_from_slice(Header::new(message.len() as u64).as_bytes());
+                out.extend_from_slice(&message);
             }
-            if let Some(outcome) = self.handshake.outcome() {
-                return Due::Done(outcome.clone());
-            }
-            match self.decoder.advance(MAX_MESSAGE) {
-                Ok(crate::frame::Step::Message) => {
+            let step = match self.handshake.outcome() {
+                None => self.decoder.advance(MAX_MESSAGE),
+                Some(_) if !out.is_empty() => return Due::Send(out),
+                Some(outcome) => return Due::Done(outcome.clone()),
+            };
+            match step {
+                Ok(Step::Message) => {
                     self.handshake.handle_message(self.decoder.message());
                     self.decoder.skip_message();
                 }
+                // What is wrong with the next frame is still so the next time.
+                _ if !out.is_empty() => return Due::Send(out),
                 Ok(_) => return Due::Receive,
                 Err(error) => return Due::Done(Err(self.bad_frame(&error))),
             }
+        }
+    }
+
+    /// The next message for the peer. A client's challenge goes along with its response
+    /// where the verdict can be read after the peer has closed with our challenge
+    /// unread: Linux keeps what came before a reset, others do not.
+    fn next_message(&mut self) -> Option<Vec<u8>> {
+        let due = self.handshake.poll_transmit();
+        match cfg!(target_os = "linux") {
+            true => due.or_else(|| self.handshake.poll_transmit_early()),
+            false => due,
         }
     }
 
@@ -215,7 +230,39 @@ mod tests {
             assert_eq!(login.room(), verdict.len() - sent);
             login.decoder().buffer(&[*byte]);
         }
-        assert!(matches!(login.due(), Due::Send(_)));
+        // Our challenge is due, or was sent along with the response.
+        match login.due() {
+            Due::Receive => assert!(cfg!(target_os = "linux")),
+            due => assert!(matches!(due, Due::Send(_))),
+        }
+        assert_eq!(login.room(), usize::MAX);
+    }
+
+    #[test]
+    fn what_is_due_at_once_goes_out_together() {
+        let mut client = Login::new(Handshake::client(&AuthKey::from("k"), &Policy::default()));
+        let mut listener = listener();
+        let mut writes = 0;
+        loop {
+            let before = writes;
+            for from_listener in [true, false] {
+                let (from, to) = match from_listener {
+                    true => (&mut listener, &mut client),
+                    false => (&mut client, &mut listener),
+                };
+                while let Due::Send(bytes) = from.due() {
+                    to.decoder().buffer(&bytes);
+                    writes += 1;
+                }
+            }
+            if writes == before {
+                break;
+            }
+        }
+        assert!(matches!(listener.due(), Due::Done(Ok(_))));
+        assert!(matches!(client.due(), Due::Done(Ok(_))));
+        // Challenge; response and challenge; verdict and response; verdict.
+        assert_eq!(writes, if cfg!(target_os = "linux") { 4 } else { 6 });
     }
 
     #[test]

@@ -129,6 +129,18 @@ impl Handshake {
         verdict.or_else(|| self.answer.poll_transmit())
     }
 
+    /// A client's own challenge ahead of its turn: right behind the response, before the
+    /// verdict on that. A driver of a stream may send it along, since a listener reads
+    /// one message after the other; it saves the way there and back of the verdict.
+    /// CPython itself waits for its turn, and so does [`poll_transmit`](Self::poll_transmit).
+    pub fn poll_transmit_early(&mut self) -> Option<Vec<u8>> {
+        let has_responded = !self.is_listener && self.phase() == Phase::Verdict;
+        match has_responded && self.outcome.is_none() {
+            true => self.deliver.poll_transmit(),
+            false => None,
+        }
+    }
+
     /// Takes a message of the peer's. What comes after the end is not looked at.
     pub fn handle_message(&mut self, message: &[u8]) {
         if self.outcome.is_some() {

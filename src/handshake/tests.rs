@@ -218,3 +218,30 @@ fn phases_follow_the_diagram() {
     client.handle_message(&[CHALLENGE, b"{sha256}", &[1; RANDOM_LEN]].concat());
     assert_eq!(client.phase(), Phase::Verdict);
 }
+
+#[test]
+fn an_early_challenge_changes_the_order_and_nothing_else() {
+    let key = AuthKey::from("k");
+    let mut listener = Handshake::listener(&key, &Policy::default());
+    let mut client = Handshake::client(&key, &Policy::default());
+    assert_eq!(client.poll_transmit_early(), None);
+    client.handle_message(&listener.poll_transmit().unwrap());
+    let response = client.poll_transmit().unwrap();
+    let challenge = client.poll_transmit_early().unwrap();
+    assert!(challenge.starts_with(CHALLENGE));
+    assert_eq!(client.poll_transmit_early(), None);
+    listener.handle_message(&response);
+    listener.handle_message(&challenge);
+    let (listener, client) = run((listener, client));
+    assert!(listener.outcome().unwrap().is_ok() && client.outcome().unwrap().is_ok());
+}
+
+#[test]
+fn only_a_client_that_has_responded_has_an_early_challenge() {
+    let key = AuthKey::from("k");
+    let mut listener = Handshake::listener(&key, &Policy::default());
+    let mut client = Handshake::client(&key, &Policy::default());
+    assert_eq!(listener.poll_transmit_early(), None);
+    client.handle_message(b"no challenge");
+    assert_eq!(client.poll_transmit_early(), None);
+}

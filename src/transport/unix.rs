@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags,
     SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags, SocketType,
-    socket_with,
+    socket, socket_with,
 };
 use socket2::Socket;
 
@@ -212,14 +212,22 @@ pub(crate) fn in_use_reason(path: &Path) -> &'static str {
     if !is_socket {
         return "a file that is no socket is there; choose another path";
     }
-    // The moment tells a listener, even a busy one, from nobody.
-    let moment = Deadline::after(Some(Duration::from_millis(100)));
-    match connect(path, moment) {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+    match is_stale(path) {
+        true => {
             "a stale socket file: its listener has gone without removing it; remove it and try again"
         }
-        _ => "another process listens there; choose another path or end it",
+        false => "another process listens there; choose another path or end it",
     }
+}
+
+/// Whether nobody has the socket at that path open. A socket of another type cannot
+/// connect to a listener, which therefore learns nothing of the question.
+fn is_stale(path: &Path) -> bool {
+    let asked = SocketAddrUnix::new(path).and_then(|address| {
+        let socket = socket(AddressFamily::UNIX, SocketType::DGRAM, None)?;
+        rustix::net::connect(&socket, &address)
+    });
+    asked == Err(Errno::CONNREFUSED)
 }
 
 /// A socket's file, which is removed with its listener, as Python does.

@@ -39,38 +39,56 @@ enum Turn {
     Verdict,
 }
 
-/// Who says what, in this order: the listener's challenge first.
-const TURNS: [(Side, Turn); 6] = [
-    (Side::Target, Turn::Challenge),
-    (Side::Client, Turn::Response),
-    (Side::Target, Turn::Verdict),
-    (Side::Client, Turn::Challenge),
-    (Side::Target, Turn::Response),
-    (Side::Client, Turn::Verdict),
-];
+/// What each end says, in this order. The ends take turns, but a client may send its
+/// challenge along with its response, before the verdict on that.
+const TARGET: [Turn; 3] = [Turn::Challenge, Turn::Verdict, Turn::Response];
+const CLIENT: [Turn; 3] = [Turn::Response, Turn::Challenge, Turn::Verdict];
 
 /// How far the handshake of one connection has come.
 #[derive(Debug, Default)]
 pub(crate) struct Dialogue {
-    turn: usize,
+    /// Messages of each end.
+    target: usize,
+    client: usize,
+    is_over: bool,
 }
 
 impl Dialogue {
     /// Names a message of the handshake; `None` for one that is data.
     pub(crate) fn part(&mut self, from: Side, message: &[u8]) -> Option<Part> {
-        let (side, turn) = *TURNS.get(self.turn)?;
-        if side != from {
-            // A peer without a key talks out of turn; the other goes on with its part.
-            return None;
-        }
+        let turn = self.turn(from)?;
         let part = turn.recognise(message);
-        self.turn = match (&part, turn) {
+        match (&part, turn) {
             // What was no response gets its verdict nevertheless.
             (Some(Part::Challenge(_) | Part::Response(_) | Part::Welcome), _)
-            | (None, Turn::Response) => self.turn + 1,
-            _ => TURNS.len(),
-        };
+            | (None, Turn::Response) => match from {
+                Side::Target => self.target += 1,
+                Side::Client => self.client += 1,
+            },
+            _ => self.is_over = true,
+        }
         part
+    }
+
+    /// What a message of this end is, if it is of the handshake. A peer without a key
+    /// talks out of turn; the other goes on with its part.
+    fn turn(&self, from: Side) -> Option<Turn> {
+        if self.is_over {
+            return None;
+        }
+        let (turn, heard) = match from {
+            Side::Target => (*TARGET.get(self.target)?, self.client),
+            Side::Client => (*CLIENT.get(self.client)?, self.target),
+        };
+        // How many messages of the other end come before it.
+        let needed = match (from, turn) {
+            (Side::Target, Turn::Challenge) => 0,
+            (Side::Client, Turn::Response | Turn::Challenge) => 1,
+            (Side::Target, Turn::Verdict) => 1,
+            (Side::Target, Turn::Response) => 2,
+            (Side::Client, Turn::Verdict) => 3,
+        };
+        (heard >= needed).then_some(turn)
     }
 }
 
@@ -163,6 +181,23 @@ mod tests {
         // What comes after it is data, even if it looks like the handshake.
         let expected = [&half[..], &half[..], &[None]].concat();
         assert_eq!(follow("k", "k"), expected);
+    }
+
+    #[test]
+    fn a_challenge_that_comes_along_with_the_response_is_known() {
+        let mut dialogue = Dialogue::default();
+        let challenge = [CHALLENGE, &[7; 20]].concat();
+        let sent = [
+            (Target, &challenge[..]),
+            (Client, &[1; 16]),
+            (Client, &challenge),
+            (Target, WELCOME),
+            (Target, &[1; 16]),
+            (Client, WELCOME),
+        ];
+        let known = sent.map(|(from, message)| dialogue.part(from, message).is_some());
+        assert_eq!(known, [true; 6]);
+        assert_eq!(dialogue.part(Client, WELCOME), None);
     }
 
     #[test]
