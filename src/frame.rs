@@ -49,6 +49,7 @@ pub enum FrameError {
     Negative(i32),
     /// A length above what the receiver allows.
     #[error("bad message length: {len} bytes, the limit here is {max}")]
+    #[non_exhaustive]
     TooLong {
         /// Bytes that the header claims.
         len: u64,

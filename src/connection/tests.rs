@@ -298,3 +298,35 @@ fn tcp_sockets_from_elsewhere_are_prepared_and_datagrams_refused() {
     let error = Connection::from_fd(datagrams.into()).unwrap_err();
     assert!(error.to_string().contains("not a stream"), "{error}");
 }
+
+/// System calls of this thread that read from, or wrote to, pipes and files so far.
+#[cfg(target_os = "linux")]
+fn system_calls(kind: &str) -> u64 {
+    let io = std::fs::read_to_string("/proc/thread-self/io").unwrap();
+    let count = io.lines().find_map(|line| line.strip_prefix(kind));
+    count.unwrap().trim().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_send_is_one_system_call_and_one_takes_in_many_small_messages() {
+    let (reader, writer) = Connection::pair(false).unwrap();
+    let before = system_calls("syscw:");
+    for _ in 0..500 {
+        writer.send_bytes(b"sixteen bytes...").unwrap();
+    }
+    assert_eq!(system_calls("syscw:") - before, 500);
+    // Asking for the count reads a file, which counts too.
+    let asking = system_calls("syscr:");
+    let asking = system_calls("syscr:") - asking;
+    let before = system_calls("syscr:");
+    for _ in 0..500 {
+        reader.recv_bytes().unwrap();
+    }
+    let calls = system_calls("syscr:") - before - asking;
+    assert_eq!(calls, 500 * 20 / 8204 + 1);
+
+    let before = system_calls("syscw:");
+    writer.send_bytes(&pattern(20_000)).unwrap();
+    assert_eq!(system_calls("syscw:") - before, 1);
+}

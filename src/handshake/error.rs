@@ -49,6 +49,7 @@ pub enum HandshakeError {
     #[error(
         "our key was rejected: the peer's authkey is another one, or it does not accept the digest {digest}; give both ends the same authkey"
     )]
+    #[non_exhaustive]
     Rejected {
         /// What we responded with, `md5` towards Python 2.7 to 3.11.
         digest: String,
@@ -58,6 +59,7 @@ pub enum HandshakeError {
         "the peer has no key: it sent an object instead of {}; give it this authkey, or take the key away here",
         .phase.awaited()
     )]
+    #[non_exhaustive]
     PeerHasNoKey {
         /// What should have come.
         phase: Phase,
@@ -69,6 +71,7 @@ pub enum HandshakeError {
     #[error(
         "digest refused: the peer uses {name:?}, which this policy does not allow; known are md5 (not in a modern-only policy), sha256, sha384, sha3_256, sha3_384"
     )]
+    #[non_exhaustive]
     DigestRefused {
         /// Its name on the wire.
         name: String,
@@ -78,6 +81,7 @@ pub enum HandshakeError {
         "digest refused: the peer speaks the handshake of Python 2.7 to 3.11 (unprefixed {digest}); allow it with the policy `{}`, or upgrade the peer to 3.12",
         if *.digest == "md5" { "compatible" } else { "rhel" }
     )]
+    #[non_exhaustive]
     LegacyRefused {
         /// The digest that such a peer uses.
         digest: &'static str,
@@ -86,6 +90,7 @@ pub enum HandshakeError {
     #[error(
         "challenge too short: {len} bytes, at least 20 are needed; the peer is no CPython, or somebody is in between"
     )]
+    #[non_exhaustive]
     ChallengeTooShort {
         /// Bytes after `#CHALLENGE#`.
         len: usize,
@@ -97,12 +102,14 @@ pub enum HandshakeError {
     UnknownDialect,
     /// The bytes are of another protocol.
     #[error("not multiprocessing.connection: {looks_like}; check the address and the port")]
+    #[non_exhaustive]
     NotThisProtocol {
         /// What they look like, with the first of them.
         looks_like: String,
     },
     /// A message that has no place in the handshake.
     #[error("protocol error: {expected} was due, {got} came")]
+    #[non_exhaustive]
     Unexpected {
         /// What should have come.
         expected: &'static str,
@@ -111,12 +118,14 @@ pub enum HandshakeError {
     },
     /// Nothing came before the deadline.
     #[error("the peer went silent: no sign of {} in time; {}", .phase.awaited(), .phase.hint())]
+    #[non_exhaustive]
     Silent {
         /// What it owes.
         phase: Phase,
     },
     /// The peer closed the connection.
     #[error("the peer closed the connection before {}; {}", .phase.awaited(), .phase.hint())]
+    #[non_exhaustive]
     Closed {
         /// What it owes.
         phase: Phase,

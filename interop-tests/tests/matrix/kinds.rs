@@ -72,7 +72,10 @@ fn keyless_python(room: &mut Room, next: serde_json::Value) -> HandshakeError {
 fn python_sends_an_object(room: &mut Room) {
     let error = keyless_python(room, json!({"do": "send", "expression": "{'a': 1}"}));
     let phase = first_phase(room);
-    assert_eq!(error, HandshakeError::PeerHasNoKey { phase });
+    assert!(
+        matches!(error, HandshakeError::PeerHasNoKey { phase: seen, .. } if seen == phase),
+        "{error:?}"
+    );
     if room.is(Role::PythonClient) {
         // Our challenge, for an object.
         let error = room.ask(json!({"do": "recv_any"})).expect_err("no pickle");
@@ -86,21 +89,30 @@ fn python_sends_an_object(room: &mut Room) {
 fn python_sends_a_large_object(room: &mut Room) {
     let error = keyless_python(room, json!({"do": "send", "expression": "'x' * 5000"}));
     let phase = first_phase(room);
-    assert_eq!(error, HandshakeError::PeerHasNoKey { phase });
+    assert!(
+        matches!(error, HandshakeError::PeerHasNoKey { phase: seen, .. } if seen == phase),
+        "{error:?}"
+    );
     room.part();
 }
 
 fn python_is_silent(room: &mut Room) {
     let error = keyless_python(room, json!(null));
     let phase = first_phase(room);
-    assert_eq!(error, HandshakeError::Silent { phase });
+    assert!(
+        matches!(error, HandshakeError::Silent { phase: seen, .. } if seen == phase),
+        "{error:?}"
+    );
     room.part();
 }
 
 fn python_closes(room: &mut Room) {
     let error = keyless_python(room, json!({"do": "close"}));
     let phase = first_phase(room);
-    assert_eq!(error, HandshakeError::Closed { phase });
+    assert!(
+        matches!(error, HandshakeError::Closed { phase: seen, .. } if seen == phase),
+        "{error:?}"
+    );
     room.part();
 }
 
