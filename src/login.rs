@@ -111,16 +111,14 @@ impl Login {
 
     /// The stream has ended.
     pub(crate) fn closed(&self) -> HandshakeError {
-        self.stranger().unwrap_or(HandshakeError::Closed {
-            phase: self.handshake.phase(),
-        })
+        self.stranger()
+            .unwrap_or(HandshakeError::closed(self.handshake.phase()))
     }
 
     /// The deadline has passed.
     pub(crate) fn silent(&self) -> HandshakeError {
-        self.stranger().unwrap_or(HandshakeError::Silent {
-            phase: self.handshake.phase(),
-        })
+        self.stranger()
+            .unwrap_or(HandshakeError::silent(self.handshake.phase()))
     }
 
     /// Fewer bytes than a header, and not the beginning of one of ours: surely

@@ -141,6 +141,16 @@ impl HandshakeError {
         }
     }
 
+    /// The error for a driver whose deadline has passed.
+    pub fn silent(phase: Phase) -> Self {
+        HandshakeError::Silent { phase }
+    }
+
+    /// The error for a driver whose peer has closed the connection.
+    pub fn closed(phase: Phase) -> Self {
+        HandshakeError::Closed { phase }
+    }
+
     pub(crate) fn unexpected(expected: &'static str, got: &[u8]) -> Self {
         HandshakeError::Unexpected {
             expected,

@@ -21,7 +21,7 @@
 //!
 //! The machines know nothing of framing: a message is a message, whatever
 //! carries it. They refuse to guess at deadlines too: a driver that gives up
-//! waiting makes a [`HandshakeError::Silent`] with the [`phase`](Handshake::phase).
+//! waiting makes a [`HandshakeError::silent`] of the [`phase`](Handshake::phase).
 //!
 //! # Examples
 //! ```

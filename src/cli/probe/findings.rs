@@ -210,7 +210,7 @@ fn speaks(heard: &Heard) -> Speaks {
 /// The crate's own words for the first bytes of another protocol.
 fn what_it_looks_like(bytes: &[u8]) -> String {
     match HandshakeError::not_this_protocol(bytes) {
-        HandshakeError::NotThisProtocol { looks_like } => looks_like,
+        HandshakeError::NotThisProtocol { looks_like, .. } => looks_like,
         other => other.to_string(),
     }
 }
@@ -259,7 +259,7 @@ fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Hea
 
 fn explain_failure(error: &HandshakeError, key: Option<&AuthKey>) -> String {
     let what = match error {
-        HandshakeError::Rejected { digest } => {
+        HandshakeError::Rejected { digest, .. } => {
             "The listener says #FAILURE#: its authkey is another one. (In Python: \
              \"digest sent was rejected\" here, \"digest received was wrong\" there.)"
                 .to_owned()

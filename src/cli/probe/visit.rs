@@ -211,12 +211,8 @@ impl Line {
                 return outcome.clone();
             }
             let message = self.message(MAX_MESSAGE).map_err(|lack| match lack {
-                Lack::Silent => HandshakeError::Silent {
-                    phase: handshake.phase(),
-                },
-                Lack::Closed => HandshakeError::Closed {
-                    phase: handshake.phase(),
-                },
+                Lack::Silent => HandshakeError::silent(handshake.phase()),
+                Lack::Closed => HandshakeError::closed(handshake.phase()),
                 Lack::NoFrame => HandshakeError::not_this_protocol(self.decoder.buffered()),
             })?;
             handshake.handle_message(&message);
@@ -228,7 +224,7 @@ impl Line {
         let wire = [header.as_bytes(), message].concat();
         self.socket
             .write_all(&wire)
-            .map_err(|_| HandshakeError::Closed { phase })
+            .map_err(|_| HandshakeError::closed(phase))
     }
 }
 
