@@ -2,7 +2,8 @@
 //!
 //! `ratios peer KIND server|client CORE ADDRESS KEY|-`: a server prints the address
 //! that it got; a client takes one order a line, `WORK SIZE COUNT`, and answers with
-//! one integer: nanoseconds for all of it, or bytes of memory.
+//! `go` when it begins in earnest and one integer: nanoseconds for all of it, or
+//! bytes of memory.
 
 use std::io::{self, BufRead as _, Write as _};
 use std::time::{Duration, Instant};
@@ -163,11 +164,18 @@ fn message(size: usize) -> Vec<u8> {
     vec![b'z'; size]
 }
 
+/// The clock starts.
+fn go() -> io::Result<Instant> {
+    println!("go");
+    io::stdout().flush()?;
+    Ok(Instant::now())
+}
+
 fn timed(count: usize, mut turn: impl FnMut() -> io::Result<()>) -> io::Result<Duration> {
     for _ in 0..3 {
         turn()?;
     }
-    let start = Instant::now();
+    let start = go()?;
     for _ in 0..count {
         turn()?;
     }
@@ -188,7 +196,7 @@ fn stream<L: Link>(
         link.send(b"")?;
         link.recv()?;
     }
-    let start = Instant::now();
+    let start = go()?;
     send(link, &message)?;
     link.send(b"")?;
     link.recv()?;
@@ -201,7 +209,7 @@ fn connect<K: Kind>(
     count: usize,
     request: bool,
 ) -> io::Result<Duration> {
-    let start = Instant::now();
+    let start = go()?;
     for _ in 0..count {
         let mut link = K::connect(address, key)?;
         if request {
@@ -216,6 +224,7 @@ fn connect<K: Kind>(
 fn memory(link: &mut impl Link, size: usize) -> io::Result<u128> {
     link.send(format!("object {size}").as_bytes())?;
     let base = memory::reset_peak()?;
+    go()?;
     let received = link.recv_object()?;
     if received != size {
         return Err(io::Error::other("the object has not the size asked for"));
