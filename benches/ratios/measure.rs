@@ -28,6 +28,11 @@ impl Effort {
         turns: 1,
         turn: 0.0,
     };
+
+    /// Whether the figures say anything.
+    pub(crate) fn tells(self) -> bool {
+        self.turns > 1
+    }
 }
 
 /// Every claim with that text in its name.

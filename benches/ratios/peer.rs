@@ -8,7 +8,7 @@
 use std::io::{self, BufRead as _, Write as _};
 use std::time::{Duration, Instant};
 
-use crate::memory;
+use crate::{cores, memory};
 
 /// A way to speak: the crate, or bare sockets.
 pub(crate) trait Kind {
@@ -44,21 +44,12 @@ pub(crate) fn run<K: Kind>(args: &[String]) -> io::Result<()> {
     let [role, core, address, key] = args else {
         return Err(io::Error::other("server|client CORE ADDRESS KEY|-"));
     };
-    pin(core)?;
+    core.parse().map_or(Ok(()), cores::pin)?;
     let key = (key != "-").then_some(key.as_str());
     match role.as_str() {
         "server" => run_server::<K>(address, key),
         _ => run_client::<K>(address, key),
     }
-}
-
-fn pin(core: &str) -> io::Result<()> {
-    if let Ok(core) = core.parse() {
-        let mut set = rustix::thread::CpuSet::new();
-        set.set(core);
-        rustix::thread::sched_setaffinity(None, &set)?;
-    }
-    Ok(())
 }
 
 fn run_server<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
