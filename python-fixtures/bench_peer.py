@@ -4,8 +4,9 @@
     bench_peer.py client CORE ADDRESS KEY|-
 
 ADDRESS is unix:PATH or HOST:PORT; a server prints the one it got. A client takes
-one order a line, "WORK SIZE COUNT", and answers with one integer: nanoseconds
-for all of it, or bytes of memory. Standard library alone, Python 3.6 on.
+one order a line, "WORK SIZE COUNT", and answers with "go" when it begins in
+earnest and one integer: nanoseconds for all of it, or bytes of memory. Standard
+library alone, Python 3.6 on.
 """
 
 import os
@@ -64,57 +65,64 @@ def run_server(address, key):
                     pass
 
 
-def echo(connection, size, count):
-    connection.send_bytes(b"echo")
-    message = b"z" * size
-    for n in (3, count):
-        start = time.perf_counter()
-        for _ in range(n):
-            connection.send_bytes(message)
-            connection.recv_bytes()
-        taken = time.perf_counter() - start
-    return taken
-
-
-def jobs(connection, size, count):
-    connection.send_bytes(b"jobs")
-    for n in (3, count):
-        start = time.perf_counter()
-        for _ in range(n):
-            connection.send(JOB)
-            connection.recv()
-        taken = time.perf_counter() - start
-    return taken
-
-
-def twice(connection, size, count):
-    connection.send_bytes(b"twice")
-    message = b"z" * size
-    for n in (3, count):
-        start = time.perf_counter()
-        for _ in range(n):
-            connection.send_bytes(message)
-            connection.send_bytes(message)
-            connection.recv_bytes()
-        taken = time.perf_counter() - start
-    return taken
-
-
-def stream(connection, size, count):
-    connection.send_bytes(b"sink")
-    message = b"z" * size
-    for n in ((1, count) if size >= 1 << 20 else (count,)):
-        start = time.perf_counter()
-        for _ in range(n):
-            connection.send_bytes(message)
-        connection.send_bytes(b"")
+def echo(connection, message, count):
+    for _ in range(count):
+        connection.send_bytes(message)
         connection.recv_bytes()
-        taken = time.perf_counter() - start
-    return taken
+
+
+def jobs(connection, _, count):
+    for _ in range(count):
+        connection.send(JOB)
+        connection.recv()
+
+
+def twice(connection, message, count):
+    for _ in range(count):
+        connection.send_bytes(message)
+        connection.send_bytes(message)
+        connection.recv_bytes()
+
+
+def stream(connection, message, count):
+    for _ in range(count):
+        connection.send_bytes(message)
+    connection.send_bytes(b"")
+    connection.recv_bytes()
+
+
+#: What the client does, what the server is asked to do.
+WORKS = {
+    "echo": (echo, b"echo"),
+    "jobs": (jobs, b"jobs"),
+    "twice": (twice, b"twice"),
+    "stream": (stream, b"sink"),
+    "batch": (stream, b"sink"),
+}
+
+
+def exchange(connection, work, size, count):
+    function, mode = WORKS[work]
+    connection.send_bytes(mode)
+    message = b"z" * size
+    if mode != b"sink":
+        function(connection, message, 3)
+    elif size >= 1 << 20:
+        # As the Rust side: only long messages need memory that the first ones fetch.
+        function(connection, message, 1)
+    start = go()
+    function(connection, message, count)
+    return time.perf_counter() - start
+
+
+def go():
+    """The clock starts."""
+    print("go", flush=True)
+    return time.perf_counter()
 
 
 def connect(address, key, count, request):
-    start = time.perf_counter()
+    start = go()
     for _ in range(count):
         connection = Client(address, authkey=key)
         if request:
@@ -138,6 +146,7 @@ def memory(connection, size):
     with open("/proc/self/clear_refs", "w") as file:
         file.write("5")
     base = status("VmRSS")
+    go()
     assert len(connection.recv()) == size
     return status("VmHWM") - base
 
@@ -153,7 +162,7 @@ def run_client(address, key):
                 if work == "memory":
                     print(memory(connection, size), flush=True)
                     continue
-                taken = {"echo": echo, "jobs": jobs, "twice": twice}.get(work, stream)(connection, size, count)
+                taken = exchange(connection, work, size, count)
         print(int(taken * 1e9), flush=True)
 
 

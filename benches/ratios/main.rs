@@ -9,11 +9,12 @@
 //! ```
 //!
 //! Two pairs of processes do the same work, A B A B ..., each turn gives a ratio, the
-//! median of them is the figure. The table goes to the terminal, and with
-//! everything that it stands on to `target/bench/ratios.md` and `.json`. Without
-//! `--bench`, as `cargo test --benches` starts it, everything is done once.
+//! median of them is the figure. The table goes to the terminal, and where it has all
+//! claims to `target/bench/ratios.md` and `.json`. Without `--bench`, as
+//! `cargo test --benches` starts it, everything is done once and nothing is told.
 
 mod claims;
+mod cores;
 mod floor;
 mod measure;
 mod memory;
@@ -67,7 +68,7 @@ fn bench(args: &[String]) -> io::Result<()> {
         python: python::find()?,
         before: before.map(PathBuf::from),
         directory: env::temp_dir().join(format!("mpconn-ratios-{}", std::process::id())),
-        cores: cores()?,
+        cores: cores::find()?,
     };
     let heading = heading(&setting);
     println!("{heading}\n");
@@ -75,9 +76,13 @@ fn bench(args: &[String]) -> io::Result<()> {
     let rows = measure::all(&setting, effort, filter.map_or("", String::as_str));
     fs::remove_dir_all(&setting.directory)?;
     let rows = rows?;
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../bench");
-    report::write(&place, &heading, &rows)?;
-    println!("\n{}", report::table(&rows));
+    if effort.tells() {
+        println!("\n{}", report::table(&rows));
+    }
+    if effort.tells() && filter.is_none() && before.is_none() {
+        let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../bench");
+        report::write(&place, &heading, &rows)?;
+    }
     Ok(())
 }
 
@@ -90,12 +95,4 @@ fn heading(setting: &Setting) -> String {
         python.executable.display(),
         python.digest()
     )
-}
-
-/// The last and the first of those that this process may run on.
-fn cores() -> io::Result<(usize, usize)> {
-    let set = rustix::thread::sched_getaffinity(None)?;
-    let mut cores = (0..rustix::thread::CpuSet::MAX_CPU).filter(|&core| set.is_set(core));
-    let first = cores.next().unwrap_or(0);
-    Ok((cores.next_back().unwrap_or(first), first))
 }

@@ -9,7 +9,10 @@ use crate::report::{self, Row, Target};
 /// How much is done for a figure.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Effort {
-    /// Turns of each pair.
+    /// How often new processes are started: one may be lucky with its memory, by a
+    /// third.
+    starts: usize,
+    /// Turns of each pair of processes.
     turns: usize,
     /// Nanoseconds that a turn should take.
     turn: f64,
@@ -17,17 +20,25 @@ pub(crate) struct Effort {
 
 impl Effort {
     pub(crate) const FULL: Effort = Effort {
-        turns: 15,
+        starts: 5,
+        turns: 3,
         turn: 60e6,
     };
     pub(crate) const QUICK: Effort = Effort {
-        turns: 5,
+        starts: 3,
+        turns: 2,
         turn: 30e6,
     };
     pub(crate) const ONCE: Effort = Effort {
+        starts: 1,
         turns: 1,
         turn: 0.0,
     };
+
+    /// Whether the figures say anything.
+    pub(crate) fn tells(self) -> bool {
+        self.turns > 1
+    }
 }
 
 /// Every claim with that text in its name.
@@ -89,19 +100,22 @@ fn name(claim: &Claim) -> String {
 
 fn measure(setting: &Setting, effort: Effort, claim: &Claim, name: String) -> io::Result<Row> {
     let start = |sides| Pair::start(setting, sides, claim.over, claim.cores, claim.work);
-    let mut of = Turns::new(start(claim.of)?, effort)?;
-    let mut to = Turns::new(start(claim.to)?, effort)?;
-    for _ in 0..effort.turns {
-        of.take()?;
-        to.take()?;
+    let (mut of, mut to) = (Figures::default(), Figures::default());
+    for _ in 0..effort.starts {
+        let mut one = Turns::new(start(claim.of)?, effort)?;
+        let mut other = Turns::new(start(claim.to)?, effort)?;
+        for _ in 0..effort.turns {
+            of.push(one.take()?);
+            to.push(other.take()?);
+        }
     }
     Ok(Row {
         claim: name,
-        ratios: ratios(&of.figures, &to.figures),
+        ratios: ratios(&of.taken, &to.taken),
         cpu: Some(report::median(&ratios(&of.cpu, &to.cpu))),
         medians: (
-            report::time(report::median(&of.figures)),
-            report::time(report::median(&to.figures)),
+            report::time(report::median(&of.taken)),
+            report::time(report::median(&to.taken)),
         ),
         target: claim.target,
     })
@@ -111,14 +125,24 @@ fn ratios(of: &[f64], to: &[f64]) -> Vec<f64> {
     of.iter().zip(to).map(|(of, to)| of / to).collect()
 }
 
-/// A pair, how often it does its work in one turn, and what it measured.
+/// Nanoseconds a piece, of each turn.
+#[derive(Debug, Default)]
+struct Figures {
+    taken: Vec<f64>,
+    cpu: Vec<f64>,
+}
+
+impl Figures {
+    fn push(&mut self, Taken { taken, cpu }: Taken) {
+        self.taken.push(taken);
+        self.cpu.push(cpu);
+    }
+}
+
+/// A pair, and how often it does its work in one turn.
 struct Turns {
     pair: Pair,
     count: u64,
-    /// Nanoseconds a piece.
-    figures: Vec<f64>,
-    /// The same of a processor's time.
-    cpu: Vec<f64>,
 }
 
 impl Turns {
@@ -132,19 +156,18 @@ impl Turns {
             count = scaled(count, growth);
             taken = pair.run(count)?.taken;
         }
-        Ok(Turns {
-            pair,
-            count: scaled(count, effort.turn / taken.max(1.0)).max(1),
-            figures: Vec::new(),
-            cpu: Vec::new(),
-        })
+        let count = scaled(count, effort.turn / taken.max(1.0)).max(1);
+        Ok(Turns { pair, count })
     }
 
-    fn take(&mut self) -> io::Result<()> {
+    /// What a piece of work takes.
+    fn take(&mut self) -> io::Result<Taken> {
         let Taken { taken, cpu } = self.pair.run(self.count)?;
-        self.figures.push(taken / self.count as f64);
-        self.cpu.push(cpu / self.count as f64);
-        Ok(())
+        let count = self.count as f64;
+        Ok(Taken {
+            taken: taken / count,
+            cpu: cpu / count,
+        })
     }
 }
 
@@ -166,7 +189,7 @@ fn memory(setting: &Setting, effort: Effort, side: Side, name: String) -> io::Re
         server: Side::CPython,
     };
     let mut peaks = Vec::new();
-    for _ in 0..effort.turns.min(3) {
+    for _ in 0..effort.starts.min(3) {
         let work = Work::Memory(SIZE);
         let mut pair = Pair::start(setting, sides, Over::Unix, Cores::Two, work)?;
         peaks.push(pair.run(1)?.taken);

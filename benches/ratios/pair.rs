@@ -197,8 +197,16 @@ impl Pair {
 
     /// Does the work so many times.
     pub(crate) fn run(&mut self, count: u64) -> io::Result<Taken> {
+        let orders = self
+            .client
+            .stdin
+            .as_mut()
+            .ok_or(io::ErrorKind::BrokenPipe)?;
+        writeln!(orders, "{}", self.work.order(count))?;
+        // It says when everything is ready and warm.
+        self.answer()?;
         let before = self.cpu_time();
-        let taken = self.answer(count)?;
+        let taken = self.answer()?.parse().map_err(io::Error::other)?;
         let cpu = self.cpu_time() - before;
         Ok(Taken { taken, cpu })
     }
@@ -213,18 +221,9 @@ impl Pair {
         of(&self.client).unwrap_or(f64::NAN) + of(&self.server).unwrap_or(f64::NAN)
     }
 
-    fn answer(&mut self, count: u64) -> io::Result<f64> {
-        let orders = self
-            .client
-            .stdin
-            .as_mut()
-            .ok_or(io::ErrorKind::BrokenPipe)?;
-        writeln!(orders, "{}", self.work.order(count))?;
-        let answer = self
-            .answers
-            .recv_timeout(PATIENCE)
-            .map_err(|_| io::Error::other(format!("no answer to {:?}", self.work)))?;
-        answer.parse().map_err(io::Error::other)
+    fn answer(&mut self) -> io::Result<String> {
+        let failed = |_| io::Error::other(format!("no answer to {:?}", self.work));
+        self.answers.recv_timeout(PATIENCE).map_err(failed)
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! `ratios peer KIND server|client CORE ADDRESS KEY|-`: a server prints the address
 //! that it got; a client takes one order a line, `WORK SIZE COUNT`, and answers with
-//! one integer: nanoseconds for all of it, or bytes of memory.
+//! `go` when it begins in earnest and one integer: nanoseconds for all of it, or
+//! bytes of memory.
 
 use std::io::{self, BufRead as _, Write as _};
 use std::time::{Duration, Instant};
 
-use crate::memory;
+use crate::{cores, memory};
 
 /// A way to speak: the crate, or bare sockets.
 pub(crate) trait Kind {
@@ -43,21 +44,12 @@ pub(crate) fn run<K: Kind>(args: &[String]) -> io::Result<()> {
     let [role, core, address, key] = args else {
         return Err(io::Error::other("server|client CORE ADDRESS KEY|-"));
     };
-    pin(core)?;
+    core.parse().map_or(Ok(()), cores::pin)?;
     let key = (key != "-").then_some(key.as_str());
     match role.as_str() {
         "server" => run_server::<K>(address, key),
         _ => run_client::<K>(address, key),
     }
-}
-
-fn pin(core: &str) -> io::Result<()> {
-    if let Ok(core) = core.parse() {
-        let mut set = rustix::thread::CpuSet::new();
-        set.set(core);
-        rustix::thread::sched_setaffinity(None, &set)?;
-    }
-    Ok(())
 }
 
 fn run_server<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
@@ -163,11 +155,18 @@ fn message(size: usize) -> Vec<u8> {
     vec![b'z'; size]
 }
 
+/// The clock starts.
+fn go() -> io::Result<Instant> {
+    println!("go");
+    io::stdout().flush()?;
+    Ok(Instant::now())
+}
+
 fn timed(count: usize, mut turn: impl FnMut() -> io::Result<()>) -> io::Result<Duration> {
     for _ in 0..3 {
         turn()?;
     }
-    let start = Instant::now();
+    let start = go()?;
     for _ in 0..count {
         turn()?;
     }
@@ -188,7 +187,7 @@ fn stream<L: Link>(
         link.send(b"")?;
         link.recv()?;
     }
-    let start = Instant::now();
+    let start = go()?;
     send(link, &message)?;
     link.send(b"")?;
     link.recv()?;
@@ -201,7 +200,7 @@ fn connect<K: Kind>(
     count: usize,
     request: bool,
 ) -> io::Result<Duration> {
-    let start = Instant::now();
+    let start = go()?;
     for _ in 0..count {
         let mut link = K::connect(address, key)?;
         if request {
@@ -216,6 +215,7 @@ fn connect<K: Kind>(
 fn memory(link: &mut impl Link, size: usize) -> io::Result<u128> {
     link.send(format!("object {size}").as_bytes())?;
     let base = memory::reset_peak()?;
+    go()?;
     let received = link.recv_object()?;
     if received != size {
         return Err(io::Error::other("the object has not the size asked for"));
