@@ -2,7 +2,7 @@
 
 use super::digest::Dialect;
 use super::error::{HandshakeError, Phase};
-use super::message::{CHALLENGE, FAILURE, WELCOME, challenge_dialect};
+use super::message::{Challenge, FAILURE, WELCOME};
 use super::policy::Policy;
 use crate::AuthKey;
 
@@ -51,11 +51,11 @@ impl Answer {
     }
 
     fn respond(&mut self, message: &[u8]) -> Result<Dialect, HandshakeError> {
-        let challenge = message.strip_prefix(CHALLENGE).ok_or_else(|| {
+        let challenge = Challenge::parse(message).ok_or_else(|| {
             HandshakeError::out_of_place(Phase::Challenge, "a challenge", message)
         })?;
-        let dialect = challenge_dialect(challenge, &self.policy)?;
-        self.transmit = Some(dialect.respond(&self.key, challenge));
+        let dialect = challenge.dialect(&self.policy)?;
+        self.transmit = Some(dialect.respond(&self.key, challenge.content()));
         Ok(dialect)
     }
 

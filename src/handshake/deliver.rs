@@ -2,7 +2,7 @@
 
 use super::digest::Dialect;
 use super::error::{HandshakeError, Phase};
-use super::message::{CHALLENGE, FAILURE, RANDOM_LEN, WELCOME, parse_response};
+use super::message::{CHALLENGE, FAILURE, RANDOM_LEN, Response, WELCOME};
 use super::policy::Policy;
 use crate::AuthKey;
 
@@ -70,20 +70,13 @@ impl Deliver {
         self.outcome = Some(outcome);
     }
 
-    fn check(&self, response: &[u8]) -> Result<Dialect, HandshakeError> {
-        let parsed = parse_response(response, &self.policy);
-        let (dialect, mac) = match parsed {
-            // Only what is no response at all can be an object of a keyless peer.
-            Err(HandshakeError::Unexpected { expected, .. }) => {
-                return Err(HandshakeError::out_of_place(
-                    Phase::Response,
-                    expected,
-                    response,
-                ));
-            }
-            other => other?,
-        };
-        if dialect.digest().verify(&self.key, &self.challenge, mac) {
+    fn check(&self, message: &[u8]) -> Result<Dialect, HandshakeError> {
+        // Only what is no response at all can be an object of a keyless peer.
+        let response = Response::parse(message)
+            .ok_or_else(|| HandshakeError::out_of_place(Phase::Response, "a response", message))?;
+        let dialect = response.dialect(&self.policy)?;
+        let digest = dialect.digest();
+        if digest.verify(&self.key, &self.challenge, response.mac()) {
             Ok(dialect)
         } else {
             Err(HandshakeError::WrongKey)

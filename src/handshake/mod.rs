@@ -56,7 +56,7 @@ pub use answer::Answer;
 pub use deliver::Deliver;
 pub use digest::{Dialect, Digest};
 pub use error::{HandshakeError, Phase};
-pub use message::{CHALLENGE, FAILURE, MAX_MESSAGE, WELCOME};
+pub use message::{CHALLENGE, Challenge, ChallengeForm, FAILURE, MAX_MESSAGE, Response, WELCOME};
 pub use policy::Policy;
 
 use crate::AuthKey;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use mpconn::handshake::{HandshakeError, Outcome};
+use mpconn::handshake::{ChallengeForm, HandshakeError, Outcome};
 use mpconn::{Address, AuthKey};
 use serde_json::json;
 
@@ -65,21 +65,22 @@ impl Findings {
     ) -> Findings {
         let speaks = speaks(heard);
         let state = key_state(&speaks, key, heard);
-        let challenge = heard.challenge.as_ref();
+        let challenge = heard.challenge();
+        let form = challenge.map(|challenge| challenge.form());
         let legacy_digest = if rhel { "sha256" } else { "md5" };
         Findings {
             explanation: explain(&speaks, &state, key, heard),
             address: address.to_string(),
-            digest: challenge.map(|challenge| match &challenge.digest {
-                Some(name) => name.clone(),
-                None if challenge.is_legacy() => legacy_digest.to_owned(),
-                None => "unknown".to_owned(),
+            digest: form.map(|form| match form {
+                ChallengeForm::Named(name) => name.to_owned(),
+                ChallengeForm::Unnamed => legacy_digest.to_owned(),
+                _ => "unknown".to_owned(),
             }),
-            challenge_len: challenge.map(|challenge| challenge.len),
-            python: challenge.map(|challenge| match challenge.is_legacy() {
-                true if rhel => "RHEL's patched Python before 3.12 (FIPS)",
-                true => "2.7 to 3.11",
-                false => "3.12 or later (or mpconn)",
+            challenge_len: challenge.map(|challenge| challenge.content().len()),
+            python: form.map(|form| match form {
+                ChallengeForm::Unnamed if rhel => "RHEL's patched Python before 3.12 (FIPS)",
+                ChallengeForm::Unnamed => "2.7 to 3.11",
+                _ => "3.12 or later (or mpconn)",
             }),
             outcome: match heard.outcome {
                 Some(Ok(outcome)) => Some(outcome),
@@ -199,7 +200,7 @@ impl KeyState {
 
 fn speaks(heard: &Heard) -> Speaks {
     match &heard.first {
-        _ if heard.challenge.is_some() => Speaks::Challenge,
+        _ if heard.challenge().is_some() => Speaks::Challenge,
         First::Silence => Speaks::Nothing,
         First::Closed => Speaks::Closed,
         First::Message(message) => Speaks::Message(message.clone()),

@@ -5,7 +5,7 @@
 mod findings;
 mod visit;
 
-use mpconn::handshake::{HandshakeError, Policy};
+use mpconn::handshake::{ChallengeForm, HandshakeError, Policy};
 
 use super::args::{self, PolicyName};
 use super::exit_codes::Exit;
@@ -43,7 +43,9 @@ pub(crate) fn run(args: &args::Probe) -> anyhow::Result<Exit> {
 
 /// Whether a listener of the old kind said that our response was wrong.
 fn is_refused_md5(heard: &Heard) -> bool {
-    let old = heard.challenge.as_ref().is_some_and(|c| c.is_legacy());
+    let old = heard
+        .challenge()
+        .is_some_and(|c| c.form() == ChallengeForm::Unnamed);
     old && matches!(heard.outcome, Some(Err(HandshakeError::Rejected { .. })))
 }
 

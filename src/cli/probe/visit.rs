@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use mpconn::frame::{Decoder, Header, Step};
 use mpconn::handshake::{
-    CHALLENGE, Handshake, HandshakeError, MAX_MESSAGE, Outcome, Phase, Policy,
+    Challenge, Handshake, HandshakeError, MAX_MESSAGE, Outcome, Phase, Policy,
 };
 use mpconn::{Address, AuthKey, Connect};
 use socket2::Socket;
@@ -39,7 +39,6 @@ pub(crate) struct Heard {
     pub(crate) connected: Duration,
     /// What came first.
     pub(crate) first: First,
-    pub(crate) challenge: Option<Challenge>,
     /// How the handshake ended, where it was tried.
     pub(crate) outcome: Option<Result<Outcome, HandshakeError>>,
     /// From the challenge's arrival to the last verdict.
@@ -58,34 +57,13 @@ pub(crate) enum First {
     Bytes(Vec<u8>),
 }
 
-/// A challenge, as it stands on the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Challenge {
-    /// Its `{digest}`, if it names one.
-    pub(crate) digest: Option<String>,
-    /// Bytes after `#CHALLENGE#`.
-    pub(crate) len: usize,
-}
-
-impl Challenge {
-    pub(crate) fn parse(message: &[u8]) -> Option<Challenge> {
-        let rest = message.strip_prefix(CHALLENGE)?;
-        let inner = rest.strip_prefix(b"{");
-        let name = inner.and_then(|inner| {
-            let end = inner.iter().take(20).position(|&b| b == b'}')?;
-            String::from_utf8(inner[..end].to_vec()).ok()
-        });
-        // Twenty bytes are random all over, whatever they look like.
-        let digest = if rest.len() > 20 { name } else { None };
-        Some(Challenge {
-            digest,
-            len: rest.len(),
-        })
-    }
-
-    /// The 20 bytes of Python 2.7 to 3.11.
-    pub(crate) fn is_legacy(&self) -> bool {
-        self.len == 20
+impl Heard {
+    /// The first thing, where it is a challenge.
+    pub(crate) fn challenge(&self) -> Option<Challenge<'_>> {
+        match &self.first {
+            First::Message(message) => Challenge::parse(message),
+            _ => None,
+        }
     }
 }
 
@@ -107,19 +85,17 @@ impl Visit<'_> {
         let mut heard = Heard {
             connected,
             first,
-            challenge: None,
             outcome: None,
             handshake: Duration::ZERO,
             nudged,
         };
-        if let First::Message(message) = &heard.first {
-            heard.challenge = Challenge::parse(message);
-            if let (Some(_), Some(key)) = (&heard.challenge, self.key) {
-                let handshake = Handshake::client(key, &self.policy);
-                let start = Instant::now();
-                heard.outcome = Some(line.authenticate(handshake, message));
-                heard.handshake = start.elapsed();
-            }
+        if let (First::Message(message), Some(_), Some(key)) =
+            (&heard.first, heard.challenge(), self.key)
+        {
+            let handshake = Handshake::client(key, &self.policy);
+            let start = Instant::now();
+            heard.outcome = Some(line.authenticate(handshake, message));
+            heard.handshake = start.elapsed();
         }
         Ok(heard)
     }
@@ -225,21 +201,5 @@ impl Line {
         self.socket
             .write_all(&wire)
             .map_err(|_| HandshakeError::closed(phase))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn challenges_are_read() {
-        let parse = |rest: &[u8]| Challenge::parse(&[CHALLENGE, rest].concat());
-        let legacy = parse(&[b'{'; 20]).unwrap();
-        assert!(legacy.is_legacy() && legacy.digest.is_none());
-        let modern = parse(b"{sha256}0123456789012345678901234567890123456789").unwrap();
-        assert_eq!(modern.digest.as_deref(), Some("sha256"));
-        assert!(!modern.is_legacy());
-        assert_eq!(Challenge::parse(b"SSH-2.0"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Which messages belong to the handshake: known by their order and their form, without the key.
 
-use mpconn::handshake::{CHALLENGE, FAILURE, WELCOME};
+use mpconn::handshake::{Challenge, ChallengeForm, Digest, FAILURE, Response, WELCOME};
 
 /// The two ends of a relayed connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,10 +95,8 @@ impl Dialogue {
 impl Turn {
     fn recognise(self, message: &[u8]) -> Option<Part> {
         match self {
-            Turn::Challenge => message
-                .strip_prefix(CHALLENGE)
-                .map(|rest| Part::Challenge(challenge(rest))),
-            Turn::Response => response(message).map(Part::Response),
+            Turn::Challenge => Challenge::parse(message).map(|it| Part::Challenge(challenge(it))),
+            Turn::Response => Response::parse(message).map(|it| Part::Response(response(it))),
             Turn::Verdict if message == WELCOME => Some(Part::Welcome),
             Turn::Verdict if message == FAILURE => Some(Part::Failure),
             Turn::Verdict => None,
@@ -106,21 +104,26 @@ impl Turn {
     }
 }
 
-fn challenge(rest: &[u8]) -> Named {
-    match (rest.len(), digest_name(rest)) {
+fn challenge(challenge: Challenge<'_>) -> Named {
+    match challenge.form() {
+        ChallengeForm::Named(name) => Named::new(name, None),
         // RHEL's challenge looks the same; its response tells.
-        (20, _) => Named::new("md5", OLD_PYTHON),
-        (_, Some(name)) => Named::new(name, None),
-        (_, None) => Named::new("unknown", Some("in no known form")),
+        ChallengeForm::Unnamed => Named::new("md5", OLD_PYTHON),
+        _ => Named::new("unknown", Some("in no known form")),
     }
 }
 
-fn response(message: &[u8]) -> Option<Named> {
-    match (message.len(), digest_name(message)) {
-        (_, Some(name)) => Some(Named::new(name, None)),
-        (16, None) => Some(Named::new("md5", OLD_PYTHON)),
-        (32, None) => Some(Named::new("sha256", OLD_RHEL)),
-        _ => None,
+fn response(response: Response<'_>) -> Named {
+    match response {
+        Response::Named { digest, .. } => Named::new(digest, None),
+        Response::Bare { digest, .. } => {
+            let who = match digest {
+                Digest::Md5 => OLD_PYTHON,
+                _ => OLD_RHEL,
+            };
+            Named::new(digest.name(), who)
+        }
+        _ => Named::new("unknown", Some("in no known form")),
     }
 }
 
@@ -131,21 +134,12 @@ impl Named {
     }
 }
 
-/// The name in `{name}…`, as long as it could be one.
-fn digest_name(bytes: &[u8]) -> Option<String> {
-    let inner = bytes.strip_prefix(b"{")?;
-    let end = inner.iter().take(20).position(|&b| b == b'}')?;
-    let name = std::str::from_utf8(&inner[..end]).ok()?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    (!name.is_empty() && name.chars().all(plain)).then(|| name.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::Side::{Client, Target};
     use super::*;
     use mpconn::AuthKey;
-    use mpconn::handshake::{Handshake, Policy};
+    use mpconn::handshake::{CHALLENGE, Handshake, Policy};
 
     fn follow(listener_key: &str, client_key: &str) -> Vec<Option<Part>> {
         let policy = Policy::default();

@@ -10,7 +10,7 @@ mod transcript;
 
 use transcript::{PythonOutcome, Role, Transcript, transcripts, unhex};
 
-use super::super::message::parse_response;
+use super::super::message::Response;
 use super::*;
 use crate::frame::{Decoder, FrameError, Step};
 
@@ -203,8 +203,10 @@ fn checks_alike(key: &AuthKey, policy: &Policy, sent: &[Vec<u8>], received: &[Ve
         return 0;
     };
     let accepts = |response: &Vec<u8>| {
-        parse_response(response, policy).is_ok_and(|(dialect, mac)| {
-            dialect.is_legacy() && dialect.digest().verify(key, challenge, mac)
+        Response::parse(response).is_some_and(|response| {
+            response.dialect(policy).is_ok_and(|dialect| {
+                dialect.is_legacy() && dialect.digest().verify(key, challenge, response.mac())
+            })
         })
     };
     assert_eq!(received.iter().any(accepts), verdict == WELCOME);
