@@ -1,5 +1,6 @@
 //! Where a peer is: Python's address and family rules.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::net::{Ipv6Addr, SocketAddr};
@@ -134,17 +135,14 @@ impl fmt::Display for Address {
 )]
 pub struct ParseAddressError {
     text: String,
-    reason: &'static str,
+    reason: Cow<'static, str>,
 }
 
 impl FromStr for Address {
     type Err = ParseAddressError;
 
     fn from_str(text: &str) -> Result<Self, ParseAddressError> {
-        let error = |reason| ParseAddressError {
-            text: text.to_owned(),
-            reason,
-        };
+        let error = |reason| bad(text, reason);
         if text.starts_with(r"\\") {
             return Ok(Address::Pipe(text.to_owned()));
         }
@@ -166,7 +164,7 @@ impl FromStr for Address {
         if text.contains('/') {
             return Ok(Address::unix(text));
         }
-        let (host, port) = text.rsplit_once(':').ok_or(error("the port is missing"))?;
+        let (host, port) = text.rsplit_once(':').ok_or_else(|| no_port(text))?;
         let port = port
             .parse()
             .map_err(|_| error("the port is not 0 to 65535"))?;
@@ -180,6 +178,28 @@ impl FromStr for Address {
         };
         Ok(Address::tcp(host, port))
     }
+}
+
+fn bad(text: &str, reason: impl Into<Cow<'static, str>>) -> ParseAddressError {
+    ParseAddressError {
+        text: text.to_owned(),
+        reason: reason.into(),
+    }
+}
+
+/// The error for a text without a colon, with what was probably meant.
+fn no_port(text: &str) -> ParseAddressError {
+    let reason = match text.parse::<u16>() {
+        Ok(port) => format!(
+            "the host is missing: localhost:{port} is that port of this machine, :{port} all its IPv4 interfaces"
+        ),
+        Err(_) if text.ends_with(".sock") || text.ends_with(".socket") => {
+            format!("the port is missing; the path of a socket would be ./{text}")
+        }
+        Err(_) if text.is_empty() => "it is empty".to_owned(),
+        Err(_) => format!("the port is missing: {text}:6000, for one, has it"),
+    };
+    bad(text, reason)
 }
 
 impl TryFrom<&str> for Address {
@@ -270,7 +290,10 @@ mod tests {
     #[test]
     fn bad_texts_say_what_is_missing() {
         for (text, reason) in [
-            ("localhost", "port is missing"),
+            ("localhost", "port is missing: localhost:6000, for one"),
+            ("6000", "host is missing: localhost:6000 is that port"),
+            ("my.sock", "a socket would be ./my.sock"),
+            ("", "it is empty"),
             ("localhost:70000", "0 to 65535"),
             ("::1:6000", "brackets"),
             ("[x]:1", "no IPv6"),

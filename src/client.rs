@@ -174,8 +174,17 @@ impl Connect {
                 ErrorKind::NotFound if matches!(address, Address::Unix(_)) => {
                     " (no such socket: is the listener running, and the path right?)"
                 }
+                ErrorKind::NotFound if matches!(address, Address::Tcp { .. }) => {
+                    " (the host name leads nowhere: is it spelt right, and known to this machine?)"
+                }
+                ErrorKind::PermissionDenied if matches!(address, Address::Unix(_)) => {
+                    " (the socket is not this user's to use: run as its owner, or have its mode changed)"
+                }
                 ErrorKind::TimedOut => {
                     " (no answer in time: is the host right, and reachable from here?)"
+                }
+                ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+                    " (no way there from here: is the host right, and the network up?)"
                 }
                 _ => "",
             };

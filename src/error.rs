@@ -7,6 +7,7 @@ use std::{fmt, io};
 use crate::address::{Address, ParseAddressError};
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
+use crate::sniff;
 
 /// A `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -40,7 +41,8 @@ pub(crate) enum Kind {
     #[error("end of file: the peer closed the connection")]
     Eof,
     #[error(
-        "end of file during message: the peer closed the connection after {got} of {len} bytes"
+        "end of file during message: the peer closed the connection after {got} of {len} bytes{}",
+        other_protocol(*.got, *.len)
     )]
     Truncated { got: u64, len: u64 },
     #[error("timed out {0}")]
@@ -77,6 +79,17 @@ pub(crate) enum Kind {
     Unsupported(&'static str, &'static str),
     #[error("{0}")]
     Usage(String),
+}
+
+/// After more than that a length was meant, whatever it reads as: no other protocol says
+/// so much to a peer that does not answer.
+const MUCH: u64 = 1 << 20;
+
+fn other_protocol(got: u64, len: u64) -> String {
+    match got < MUCH {
+        true => sniff::length_hint(len),
+        false => String::new(),
+    }
 }
 
 impl Error {
@@ -299,6 +312,20 @@ impl From<Error> for io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_protocol_is_suspected_where_a_message_ends_early() {
+        let get = u32::from_be_bytes(*b"GET ").into();
+        let text = |got, len| Error::from(Kind::Truncated { got, len }).to_string();
+        let early = text(74, get);
+        assert!(early.contains("after 74 of 1195725856 bytes; "), "{early}");
+        assert!(early.contains("'GET ' (an HTTP request)"), "{early}");
+        assert!(text(1 << 30, get).ends_with("of 1195725856 bytes"));
+        assert!(text(1, 4).ends_with("after 1 of 4 bytes"));
+        let too_long = Error::from(FrameError::TooLong { len: get, max: 9 }).to_string();
+        assert!(too_long.contains("the limit here is 9; "), "{too_long}");
+        assert!(too_long.contains("'GET ' (an HTTP request)"), "{too_long}");
+    }
 
     #[test]
     fn nothing_is_told_twice_along_the_chain_of_causes() {

@@ -27,6 +27,8 @@
 
 use byteorder::{BigEndian, ByteOrder};
 
+use crate::sniff;
+
 /// The longest message with the short header: 0x7fffffff bytes.
 pub const MAX_SHORT: u64 = 0x7fff_ffff;
 
@@ -48,7 +50,7 @@ pub enum FrameError {
     )]
     Negative(i32),
     /// A length above what the receiver allows.
-    #[error("bad message length: {len} bytes, the limit here is {max}")]
+    #[error("bad message length: {len} bytes, the limit here is {max}{}", sniff::length_hint(*.len))]
     #[non_exhaustive]
     TooLong {
         /// Bytes that the header claims.

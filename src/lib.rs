@@ -101,6 +101,7 @@ pub mod listener;
 mod login;
 pub mod pickle;
 mod random;
+mod sniff;
 #[cfg(unix)]
 mod sys;
 #[cfg(unix)]

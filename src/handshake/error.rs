@@ -1,6 +1,6 @@
 //! Every way for a handshake to fail, each in words of its own.
 
-use super::sniff;
+use crate::sniff;
 
 /// Where a handshake stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

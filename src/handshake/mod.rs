@@ -48,7 +48,6 @@ mod digest;
 mod error;
 mod message;
 mod policy;
-mod sniff;
 #[cfg(test)]
 mod tests;
 

@@ -247,7 +247,8 @@ fn address_of(address: &SocketAddrAny) -> Option<Address> {
 
 fn bind_error(address: &Address, error: io::Error) -> Error {
     if error.kind() != io::ErrorKind::AddrInUse {
-        return Error::io(format!("cannot listen on {address}"), error);
+        let hint = bind_hint(address, error.kind());
+        return Error::io(format!("cannot listen on {address}{hint}"), error);
     }
     let reason = match address {
         Address::Unix(path) => unix::in_use_reason(path),
@@ -255,4 +256,70 @@ fn bind_error(address: &Address, error: io::Error) -> Error {
     };
     let address = address.clone();
     Kind::AddressInUse { address, reason }.into()
+}
+
+/// What to do about it.
+fn bind_hint(address: &Address, error: io::ErrorKind) -> &'static str {
+    use io::ErrorKind::{AddrNotAvailable, NotADirectory, NotFound, PermissionDenied};
+    let is_tcp = matches!(address, Address::Tcp { .. });
+    match (address, error) {
+        (Address::Unix(_), NotFound) => {
+            " (its directory does not exist: make it first, or choose another path)"
+        }
+        (Address::Unix(_), NotADirectory) => {
+            " (a file stands where a directory should: choose another path)"
+        }
+        (Address::Unix(_), PermissionDenied) => {
+            " (this user may not make files in that directory: choose another path)"
+        }
+        (Address::Tcp { port: 1..1024, .. }, PermissionDenied) => {
+            " (ports below 1024 are the system's: choose a higher one, or run with the privilege)"
+        }
+        (_, NotFound) if is_tcp => {
+            " (the host name leads nowhere: is it spelt right, and known to this machine?)"
+        }
+        (_, AddrNotAvailable) if is_tcp => {
+            " (no interface of this machine has that address: localhost is for clients of this machine, an empty host for clients from everywhere)"
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(address: &Address) -> Error {
+        Bound::bind(address, None, 1, 0).unwrap_err()
+    }
+
+    #[test]
+    fn errors_of_bind_say_what_to_do() {
+        let file = std::env::current_exe().unwrap();
+        for (address, hint) in [
+            (Address::unix("/no/such/directory/s"), "make it first"),
+            (Address::unix(file.join("s")), "a file stands where"),
+            // Of a block that is for documentation only, so nobody's (RFC 5737).
+            (Address::tcp("192.0.2.1", 0), "no interface of this machine"),
+            // A name that there never is (RFC 2606).
+            (Address::tcp("no-such-host.invalid", 0), "is it spelt right"),
+        ] {
+            let error = refusal(&address).to_string();
+            let expected = format!("cannot listen on {address} (");
+            assert!(error.starts_with(&expected), "{error}");
+            assert!(error.contains(hint), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_permitted_is_explained() {
+        // Whoever runs the tests may be permitted everything.
+        let text = |address: Address| {
+            let error = io::ErrorKind::PermissionDenied.into();
+            bind_error(&address, error).to_string()
+        };
+        assert!(text(Address::tcp("localhost", 80)).contains("a higher one"));
+        assert!(!text(Address::tcp("localhost", 6000)).contains("a higher one"));
+        assert!(text(Address::unix("/etc/s")).contains("may not make files"));
+    }
 }

@@ -37,7 +37,17 @@ fn connect_one(address: SocketAddr, deadline: Deadline) -> io::Result<TcpStream>
 /// a client; 0.0.0.0 is both.
 fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let host = if host.is_empty() { "0.0.0.0" } else { host };
-    Ok((host, port).to_socket_addrs()?.collect())
+    let found = (host, port).to_socket_addrs().map_err(not_found)?;
+    Ok(found.collect())
+}
+
+/// What the look-up of a name says has neither a number nor a kind of its own.
+fn not_found(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::InvalidInput => error,
+        _ if error.raw_os_error().is_some() => error,
+        _ => io::Error::new(io::ErrorKind::NotFound, error.to_string()),
+    }
 }
 
 /// A listening socket, with the address that it really has.

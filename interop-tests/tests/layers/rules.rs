@@ -24,13 +24,17 @@ const PURE: &[Pure] = &[
         knows: &[],
     },
     Pure {
-        module: "frame",
+        module: "sniff",
         knows: &[],
+    },
+    Pure {
+        module: "frame",
+        knows: &["sniff"],
     },
     // A Windows pipe carries messages without a length prefix.
     Pure {
         module: "handshake",
-        knows: &["authkey", "random"],
+        knows: &["authkey", "random", "sniff"],
     },
     Pure {
         module: "pickle",
@@ -47,7 +51,7 @@ const PURE: &[Pure] = &[
     // It holds the errors of the pieces.
     Pure {
         module: "error",
-        knows: &["address", "frame", "handshake", "pickle"],
+        knows: &["address", "frame", "handshake", "pickle", "sniff"],
     },
     Pure {
         module: "manager::message",

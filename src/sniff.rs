@@ -1,4 +1,4 @@
-//! What bytes look like that are not the handshake.
+//! What bytes look like that are no frames, or no messages of the handshake. No I/O.
 
 /// How the first bytes of other protocols begin, and what to call them.
 const KNOWN: &[(&[u8], &str)] = &[
@@ -29,21 +29,52 @@ const KNOWN: &[(&[u8], &str)] = &[
     (b"\xff\x00", "a ZeroMQ peer"),
 ];
 
+/// The four bytes of a short frame header: with fewer, most beginnings are anyone's.
+const HEADER_LEN: usize = 4;
+
+/// What to call the protocol that begins so. Of longer beginnings four bytes will do.
+fn known(bytes: &[u8]) -> Option<&'static str> {
+    let alike = |magic: &[u8]| {
+        bytes.starts_with(magic) || (bytes.len() >= HEADER_LEN && magic.starts_with(bytes))
+    };
+    let (_, name) = KNOWN.iter().find(|(magic, _)| alike(magic))?;
+    Some(name)
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    let readable = |b: &u8| b.is_ascii_graphic() || b.is_ascii_whitespace();
+    bytes.iter().all(readable)
+}
+
 /// A description with the bytes themselves: `an HTTP request: b'GET / HT'...`
 pub(crate) fn describe(bytes: &[u8]) -> String {
-    let known = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic));
-    let name = match known {
-        Some((_, name)) => name,
+    let name = match known(bytes) {
+        Some(name) => name,
         // The four bytes that a frame header fills and nothing after them.
-        None if bytes
-            .iter()
-            .all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) =>
-        {
-            "a text protocol"
-        }
+        None if is_text(bytes) => "a text protocol",
         None => "an unknown protocol",
     };
     format!("the first bytes look like {name}: {}", quote(bytes))
+}
+
+/// What to add to an error about a message of that length, where the header that claims
+/// it reads as text or as the beginning of TLS; nothing otherwise.
+pub(crate) fn length_hint(len: u64) -> String {
+    let header = match u32::try_from(len) {
+        Ok(len) => len.to_be_bytes(),
+        // Behind a long header's -1, which nobody else begins with.
+        Err(_) => return String::new(),
+    };
+    let (kind, name) = match header {
+        [0x15 | 0x16, 3, ..] => ("bytes", known(&header)),
+        _ if is_text(&header) => ("text", known(&header)),
+        _ => return String::new(),
+    };
+    let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
+    let header = header.escape_ascii();
+    format!(
+        "; that length reads as the {kind} '{header}'{name}: the peer probably speaks another protocol, check the address and the port"
+    )
 }
 
 /// The first 32 bytes as a Python bytes literal.
@@ -107,5 +138,29 @@ mod tests {
         }
         assert!(!is_pickle(b"#FAILURE#"));
         assert!(!is_pickle(&[0xaa; 16]));
+    }
+
+    #[test]
+    fn four_bytes_of_a_longer_beginning_are_enough() {
+        assert!(describe(b"HTTP").contains("HTTP server"));
+        assert!(describe(b"PRI ").contains("HTTP/2"));
+        assert!(describe(b"\x16").contains("unknown"));
+    }
+
+    #[test]
+    fn lengths_that_read_as_another_protocol_are_told() {
+        let hint = |header: &[u8; 4]| length_hint(u32::from_be_bytes(*header).into());
+        let get = hint(b"GET ");
+        assert!(get.contains("text 'GET ' (an HTTP request)"), "{get}");
+        assert!(get.contains("probably speaks another protocol"), "{get}");
+        assert!(hint(b"HTTP").contains("an HTTP server's reply"));
+        assert!(hint(b"EHLO").contains("text 'EHLO': the peer"));
+        assert!(hint(b"\r\n\r\n").contains(r"'\r\n\r\n'"));
+        assert!(hint(b"\x16\x03\x01\x02").contains("a TLS handshake"));
+        for len in [0, 5, 256, 1 << 20, 1 << 30, 0x7fff_ffff, 1 << 40, u64::MAX] {
+            assert_eq!(length_hint(len), "", "{len}");
+        }
+        // SOCKS and ZeroMQ begin with bytes that lengths may well have.
+        assert_eq!(hint(b"\x05\x01\x00\x05"), "");
     }
 }
