@@ -197,7 +197,7 @@ fn no_port(text: &str) -> ParseAddressError {
             format!("the port is missing; the path of a socket would be ./{text}")
         }
         Err(_) if text.is_empty() => "it is empty".to_owned(),
-        Err(_) => format!("the port is missing: {text}:6000, for one, has it"),
+        Err(_) => format!("the port is missing, as in {text}:6000"),
     };
     bad(text, reason)
 }
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn bad_texts_say_what_is_missing() {
         for (text, reason) in [
-            ("localhost", "port is missing: localhost:6000, for one"),
+            ("localhost", "port is missing, as in localhost:6000"),
             ("6000", "host is missing: localhost:6000 is that port"),
             ("my.sock", "a socket would be ./my.sock"),
             ("", "it is empty"),

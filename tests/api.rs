@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -123,4 +124,43 @@ fn sockets_of_the_callers_are_authenticated_on_both_sides() {
     // An address in a String that is still needed is an address too.
     let text = listener.address().to_string();
     assert!(mpconn::connect(&text, None).is_ok());
+}
+
+#[test]
+fn a_host_that_nobody_knows_is_an_error_that_says_so() {
+    // No name at all, so no other machine is asked for it.
+    let error = Connect::new().connect(("no such host", 6000)).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("is it spelt right"), "{text}");
+    let kind = error.io_error().map(std::io::Error::kind);
+    assert_eq!(kind, Some(std::io::ErrorKind::NotFound));
+}
+
+/// What a connection without a key says of a peer that sends this and goes.
+fn told_of(first_bytes: &[u8], max_message_len: u64) -> mpconn::Error {
+    let (ours, mut theirs) = UnixStream::pair().unwrap();
+    let connect = Connect::new().max_message_len(max_message_len);
+    let connection = connect.over(OwnedFd::from(ours)).unwrap();
+    theirs.write_all(first_bytes).unwrap();
+    drop(theirs);
+    connection.recv_bytes().unwrap_err()
+}
+
+#[test]
+fn other_protocols_are_named_where_no_key_is_asked_for() {
+    let http = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    let tls = b"\x16\x03\x01\x02\x00\x01";
+    for (first_bytes, name) in [
+        (&http[..], "'GET ' (an HTTP request)"),
+        (tls, "(a TLS handshake)"),
+    ] {
+        let too_long = told_of(first_bytes, 1024);
+        assert!(too_long.is_bad_length(), "{too_long}");
+        assert!(too_long.to_string().contains(name), "{too_long}");
+        let truncated = told_of(first_bytes, u64::MAX);
+        assert!(truncated.is_truncated(), "{truncated}");
+        assert!(truncated.to_string().contains(name), "{truncated}");
+    }
+    let plain = told_of(b"\0\0\0\x05abc", 1024).to_string();
+    assert!(plain.ends_with("after 3 of 5 bytes"), "{plain}");
 }

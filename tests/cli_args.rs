@@ -57,6 +57,7 @@ fn bad_arguments_are_usage_errors_that_say_what_to_do() {
         (&["nothing"][..], "unrecognized subcommand"),
         (&["listen"], "ADDRESS"),
         (&["listen", "localhost"], "write host:port"),
+        (&["listen", "6000"], "localhost:6000"),
         (&["connect", "tcp://x:1"], "it is a URL"),
         (&["probe", "::1:6000"], "brackets"),
         (&["relay", "127.0.0.1:0"], "TARGET"),
