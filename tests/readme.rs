@@ -1,6 +1,8 @@
 //! README.md's snippets: what it shows is what the examples are, and both sides of
 //! each pair work together.
 
+#![cfg(feature = "cli")]
+
 use std::io::Read;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -107,6 +109,69 @@ fn start_example(name: &str, port: u16) -> Guarded {
         .arg(format!("localhost:{port}"))
         .stdout(Stdio::piped());
     Guarded(example.spawn().unwrap())
+}
+
+/// The lines of the shell's block, without prompt and comment, with other ports.
+fn shell_lines(ports: &[(&str, u16)]) -> Vec<String> {
+    let line = |line: &str| {
+        let line = line.strip_prefix("$ ").unwrap();
+        let line = line.split("  #").next().unwrap().trim().to_owned();
+        ports.iter().fold(line, |line, (shown, port)| {
+            line.replace(shown, &port.to_string())
+        })
+    };
+    block("at a shell").lines().map(line).collect()
+}
+
+/// A line of the shell's block, run by a shell that knows `mpconn` and the key.
+fn shell(line: &str, key: &str) -> Command {
+    let program = Path::new(env!("CARGO_BIN_EXE_mpconn"));
+    let path = std::env::var("PATH").unwrap();
+    // The program in the place of the shell, so that ending the one ends the other.
+    let line = match line.starts_with("mpconn") {
+        true => format!("exec {line}"),
+        false => line.to_owned(),
+    };
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{key}; {line}")]);
+    let directory = program.parent().unwrap().display();
+    shell.env("PATH", format!("{directory}:{path}"));
+    shell
+}
+
+/// The program of a line, once it says on stderr that it listens.
+fn start_listening(line: &str, key: &str) -> Guarded {
+    let mut shell = shell(line, key);
+    shell.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = Guarded(shell.spawn().unwrap());
+    let mut said = [0; 12];
+    let stderr = child.0.stderr.as_mut().unwrap();
+    stderr.read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"listening on");
+    child
+}
+
+#[test]
+fn the_shell_snippet_works() {
+    let (served, relayed) = (free_port(), free_port());
+    let lines = shell_lines(&[("6000", served), ("7000", relayed)]);
+    let [key, listen, connect, probe, relay] = &lines[..] else {
+        panic!("{lines:?}")
+    };
+    let _listening = start_listening(listen, key);
+    let _relaying = start_listening(relay, key);
+    let through = connect.replace(&served.to_string(), &relayed.to_string());
+    for line in [connect, &through] {
+        let output = shell(line, key).output().unwrap();
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{line}: {:?}", output.stderr);
+        assert_eq!(
+            stdout.trim(),
+            "{'name': 'first', 'numbers': [1.0, 2.0, 6.0]}"
+        );
+    }
+    let output = shell(probe, key).output().unwrap();
+    assert!(output.status.success(), "{probe}: {:?}", output.stderr);
 }
 
 #[test]
