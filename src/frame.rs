@@ -274,12 +274,18 @@ impl Decoder {
 
     /// Takes the message out, without a copy where it is a long one.
     pub fn take_message(&mut self) -> Vec<u8> {
-        let message = match self.body.take() {
-            Some(body) => body,
-            None => self.message().to_vec(),
-        };
-        self.skip_message();
-        message
+        match self.body.take() {
+            Some(body) => {
+                // What is in the buffer belongs to the next one.
+                self.current = None;
+                body
+            }
+            None => {
+                let message = self.message().to_vec();
+                self.skip_message();
+                message
+            }
+        }
     }
 
     /// Gives the message up after [`message`](Self::message) was enough.

@@ -112,6 +112,21 @@ fn a_body_can_be_moved_out_and_back() {
 }
 
 #[test]
+fn a_message_just_too_long_for_the_buffer_takes_nothing_of_the_next() {
+    // The buffer has room for the header, too, so it can hold all of such a message.
+    for len in READ_AHEAD - 12..READ_AHEAD + 20 {
+        let messages = [vec![1; len], b"next".to_vec(), vec![2; len], Vec::new()];
+        for piece in [usize::MAX, len, len + 5, 7] {
+            assert_eq!(
+                decode(&framed(&messages), &[piece], true),
+                messages,
+                "{len}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_is_left_can_be_taken_at_any_point() {
     let wire = framed(&[vec![1; 9000], b"two".to_vec()]);
     for cut in [0, 3, 4, 5, 8000, 9004, 9006, wire.len()] {
@@ -145,7 +160,7 @@ proptest! {
     #[test]
     fn messages_survive_any_cut(
         messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..20),
-        big in prop::option::of(READ_AHEAD - 20..3 * READ_AHEAD),
+        big in prop::option::of(prop_oneof![READ_AHEAD - 20..READ_AHEAD + 20, 0..3 * READ_AHEAD]),
         pieces in prop::collection::vec(1usize..5000, 1..50),
         ahead: bool,
     ) {
