@@ -91,6 +91,9 @@ impl ListenerHandle {
     /// Drains and ends: the listener stops listening, `accept` still hands out every
     /// client that had connected by then and authenticates in time, and then
     /// returns an error ([`is_closed`](crate::Error::is_closed)).
+    ///
+    /// A client that connects over TCP in the very moment of the closing is refused or
+    /// reset, or, by a race in Linux itself, told nothing until its own deadline.
     pub fn shutdown(&self) {
         self.control.order(|orders| orders.shut_down = true);
     }
