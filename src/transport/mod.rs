@@ -132,7 +132,7 @@ impl Transport {
 
     /// [`read`](Self::read) into a slice.
     pub(crate) fn read_slice(&self, slice: &mut [u8], deadline: Deadline) -> io::Result<usize> {
-        self.when_readable(deadline, |flags| self.receive(&mut *slice, flags))
+        self.when_readable(deadline, |flags| self.overwrite(slice, flags))
     }
 
     /// [`read_held_back`](Self::read_held_back) into a slice.
@@ -141,8 +141,13 @@ impl Transport {
         slice: &mut [u8],
         deadline: Deadline,
     ) -> io::Result<usize> {
+        self.when_held_back(deadline, |flags| self.overwrite(slice, flags))
+    }
+
+    /// One system call that fills the beginning of the slice.
+    fn overwrite(&self, slice: &mut [u8], flags: RecvFlags) -> Result<usize, Errno> {
         let room = at_once(slice.len());
-        self.when_held_back(deadline, |flags| self.receive(&mut slice[..room], flags))
+        self.receive(&mut slice[..room], flags)
     }
 
     /// One system call that appends at most `room` bytes.
