@@ -100,6 +100,8 @@ pub mod handshake;
 pub mod listener;
 mod login;
 pub mod pickle;
+#[allow(dead_code)]
+pub mod pickle_next;
 mod random;
 mod sniff;
 #[cfg(unix)]
