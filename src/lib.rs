@@ -100,7 +100,7 @@ pub mod handshake;
 pub mod listener;
 mod login;
 pub mod pickle;
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports, missing_docs)]
 pub mod pickle_next;
 mod random;
 mod sniff;

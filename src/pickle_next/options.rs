@@ -1,0 +1,140 @@
+//! How to read pickles, and what they may cost.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Bytes, Class};
+
+/// What a pickle may cost to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub(crate) message: u64,
+    pub(crate) depth: usize,
+    pub(crate) memo: usize,
+    pub(crate) values: usize,
+    pub(crate) growth: u64,
+}
+
+impl Limits {
+    /// The defaults: see each setting.
+    pub fn new() -> Self {
+        Limits {
+            message: u64::MAX,
+            depth: 2_000,
+            memo: 1 << 26,
+            values: 1 << 27,
+            growth: 256 << 20,
+        }
+    }
+
+    /// How long a pickle may be, in bytes: as long as its message unless told.
+    pub fn message(mut self, bytes: u64) -> Self {
+        self.message = bytes;
+        self
+    }
+
+    /// How deep values may be nested: 2,000 levels unless told. Nothing here overflows the stack
+    /// at any depth; code of the caller's that recurses over a value may.
+    pub fn depth(mut self, levels: usize) -> Self {
+        self.depth = levels;
+        self
+    }
+
+    /// How many objects the memo may hold: 67,108,864 unless told.
+    pub fn memo(mut self, objects: usize) -> Self {
+        self.memo = objects;
+        self
+    }
+
+    /// How many values there may be: 134,217,728 unless told. One takes 24 bytes and more.
+    pub fn values(mut self, count: usize) -> Self {
+        self.values = count;
+        self
+    }
+
+    /// How many bytes of memory the copies may take that shared references turn into when they
+    /// are expanded: read into types of Rust's, or printed. 256 MiB unless told.
+    pub fn growth(mut self, bytes: u64) -> Self {
+        self.growth = bytes;
+        self
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits::new()
+    }
+}
+
+/// What becomes of Python 2's `str`, which is text or bytes: the `encoding` of `pickle.loads`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Python2Str {
+    /// Text where it is ASCII, bytes where it is not.
+    #[default]
+    AsciiOrBytes,
+    /// Bytes: `encoding="bytes"`.
+    Bytes,
+    /// Text, each byte a character: `encoding="latin1"`.
+    Latin1,
+    /// Text, or an error: `encoding="utf-8"`.
+    Utf8,
+}
+
+/// How to read pickles: what `pickle.Unpickler` takes as arguments, limits, and which classes may
+/// come.
+#[derive(Clone, Default)]
+pub struct ReadOptions {
+    pub(crate) limits: Limits,
+    pub(crate) python2_str: Python2Str,
+    pub(crate) allow: Option<Arc<dyn Fn(&str, &str) -> bool + Send + Sync>>,
+    pub(crate) extensions: HashMap<u32, Class>,
+    pub(crate) buffers: Vec<Bytes>,
+}
+
+impl ReadOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        ReadOptions::default()
+    }
+
+    /// What a pickle may cost.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// What becomes of Python 2's `str`.
+    pub fn python2_str(mut self, choice: Python2Str) -> Self {
+        self.python2_str = choice;
+        self
+    }
+
+    /// Refuses every class and function for which this says no, by module and qualified name:
+    /// `Unpickler.find_class`. What a pickle of plain data uses is never asked for.
+    pub fn allow(mut self, allows: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
+        self.allow = Some(Arc::new(allows));
+        self
+    }
+
+    /// What an extension code stands for: `copyreg.add_extension(module, name, code)`.
+    pub fn extension(mut self, code: u32, class: Class) -> Self {
+        self.extensions.insert(code, class);
+        self
+    }
+
+    /// The buffers that came beside the pickle, in order: the `buffers` of `pickle.loads`.
+    pub fn buffers(mut self, buffers: impl IntoIterator<Item = Bytes>) -> Self {
+        self.buffers = buffers.into_iter().collect();
+        self
+    }
+}
+
+impl std::fmt::Debug for ReadOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReadOptions")
+            .field("limits", &self.limits)
+            .field("python2_str", &self.python2_str)
+            .finish_non_exhaustive()
+    }
+}

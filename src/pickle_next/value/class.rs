@@ -1,0 +1,51 @@
+//! Classes, functions and other globals, by name.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Str;
+
+/// A class or function by its module and qualified name, in Python 3's spelling
+/// (`builtins.set`, not `__builtin__.set`). Nothing is ever imported.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Class(Arc<(Str, Str)>);
+
+impl Class {
+    /// `Class::new("collections", "OrderedDict")`.
+    pub fn new(module: impl Into<Str>, qualname: impl Into<Str>) -> Self {
+        Class(Arc::new((module.into(), qualname.into())))
+    }
+
+    /// `__module__`
+    pub fn module(&self) -> &Str {
+        &self.0.0
+    }
+
+    /// `__qualname__`: with dots for what is defined inside of something else
+    pub fn qualname(&self) -> &Str {
+        &self.0.1
+    }
+
+    /// `__name__`: the last part of the qualified name
+    pub fn name(&self) -> &str {
+        self.0.1.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// Whether it is that one.
+    pub fn is(&self, module: &str, qualname: &str) -> bool {
+        *self.0.0 == *module && *self.0.1 == *qualname
+    }
+}
+
+/// `module.qualname`
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0.0, self.0.1)
+    }
+}
+
+impl fmt::Debug for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,182 @@
+//! `dict`.
+
+use std::sync::Arc;
+
+use super::anchor::Target;
+use super::{Anchor, Value, discard};
+use crate::pickle_next::key;
+
+/// What a handle refers to.
+pub(crate) struct DictBody {
+    pub(super) pairs: Vec<(Value, Value)>,
+    pub(super) anchor: Option<Anchor>,
+}
+
+impl Clone for DictBody {
+    fn clone(&self) -> Self {
+        DictBody {
+            pairs: self.pairs.clone(),
+            anchor: None,
+        }
+    }
+}
+
+impl Drop for DictBody {
+    fn drop(&mut self) {
+        discard::pairs(&mut self.pairs);
+    }
+}
+
+/// Key and value pairs in the order of insertion: Python's `dict`.
+///
+/// Keys are told apart as Python does: `1`, `1.0` and `True` are one key. Keys that Python
+/// could not hash (lists, dicts, sets) are for the caller to avoid: the peer refuses them.
+#[derive(Clone)]
+pub struct Dict(Arc<DictBody>);
+
+impl Dict {
+    /// An empty one.
+    pub fn new() -> Self {
+        Dict::from_unique_pairs(Vec::new())
+    }
+
+    pub(crate) fn from_body(body: Arc<DictBody>) -> Self {
+        Dict(body)
+    }
+
+    /// Pairs of which no two keys are equal.
+    pub(crate) fn from_unique_pairs(pairs: Vec<(Value, Value)>) -> Self {
+        Dict(Arc::new(DictBody {
+            pairs,
+            anchor: None,
+        }))
+    }
+
+    /// The dict of these pairs, which an anchor inside of them stands for.
+    pub fn with_anchor(pairs: Vec<(Value, Value)>, anchor: &Anchor) -> Self {
+        let body = Arc::new(DictBody {
+            pairs,
+            anchor: Some(anchor.clone()),
+        });
+        anchor.bind(Target::Dict(Arc::downgrade(&body)));
+        Dict(body)
+    }
+
+    /// What stands for it inside of itself, if it contains itself.
+    pub fn anchor(&self) -> Option<&Anchor> {
+        self.0.anchor.as_ref()
+    }
+
+    /// How many pairs it holds.
+    pub fn len(&self) -> usize {
+        self.0.pairs.len()
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.pairs.is_empty()
+    }
+
+    /// The pairs, in order.
+    #[inline]
+    pub fn pairs(&self) -> &[(Value, Value)] {
+        &self.0.pairs
+    }
+
+    /// What is stored under a key.
+    pub fn get(&self, key: &Value) -> Option<&Value> {
+        self.pairs()
+            .iter()
+            .find(|(other, _)| key::same(other, key))
+            .map(|(_, value)| value)
+    }
+
+    /// What is stored under a key of text.
+    pub fn get_str(&self, key: &str) -> Option<&Value> {
+        self.pairs()
+            .iter()
+            .find(|(name, _)| name.as_str() == Some(key))
+            .map(|(_, value)| value)
+    }
+
+    /// Stores a value and hands back what stood in its place; the first form of a key stays, as
+    /// in Python. Other handles keep the dict as it was.
+    pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
+        let pairs = &mut Arc::make_mut(&mut self.0).pairs;
+        match pairs.iter_mut().find(|(other, _)| key::same(other, &key)) {
+            Some((_, old)) => Some(std::mem::replace(old, value)),
+            None => {
+                pairs.push((key, value));
+                None
+            }
+        }
+    }
+
+    /// The pairs, without copying where this is the only handle.
+    pub fn into_pairs(self) -> Vec<(Value, Value)> {
+        match Arc::try_unwrap(self.0) {
+            Ok(mut body) => std::mem::take(&mut body.pairs),
+            Err(shared) => shared.pairs.clone(),
+        }
+    }
+
+    /// Takes pairs as they were read: of equal keys the first form and the last value stay.
+    pub(crate) fn from_pairs(mut pairs: Vec<(Value, Value)>) -> Self {
+        key::merge(&mut pairs);
+        Dict::from_unique_pairs(pairs)
+    }
+
+    /// Whether both are one object: Python's `is`.
+    pub fn ptr_eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    #[inline]
+    pub(crate) fn is_unique(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    pub(super) fn into_body(self) -> Option<DictBody> {
+        Arc::into_inner(self.0)
+    }
+}
+
+impl Default for Dict {
+    fn default() -> Self {
+        Dict::new()
+    }
+}
+
+impl<K: Into<Value>, V: Into<Value>> FromIterator<(K, V)> for Dict {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let pairs = pairs.into_iter();
+        Dict::from_pairs(
+            pairs
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        )
+    }
+}
+
+impl IntoIterator for Dict {
+    type Item = (Value, Value);
+    type IntoIter = std::vec::IntoIter<(Value, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.into_pairs().into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Dict {
+    type Item = &'a (Value, Value);
+    type IntoIter = std::slice::Iter<'a, (Value, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.pairs().iter()
+    }
+}

@@ -1,0 +1,189 @@
+//! `tuple`, `list`, `set` and `frozenset`: handles to a row of items.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::anchor::Target;
+use super::{Anchor, Value, discard};
+use crate::pickle_next::key;
+
+/// What a handle refers to.
+pub(crate) struct ItemsBody {
+    pub(super) items: Vec<Value>,
+    pub(super) anchor: Option<Anchor>,
+}
+
+impl Clone for ItemsBody {
+    /// A copy is another container: what stood for the original still does.
+    fn clone(&self) -> Self {
+        ItemsBody {
+            items: self.items.clone(),
+            anchor: None,
+        }
+    }
+}
+
+impl Drop for ItemsBody {
+    fn drop(&mut self) {
+        discard::items(&mut self.items);
+    }
+}
+
+macro_rules! handle {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name(Arc<ItemsBody>);
+
+        impl $name {
+            pub(crate) fn from_body(body: Arc<ItemsBody>) -> Self {
+                $name(body)
+            }
+
+            /// The container of these items, which an anchor inside of them stands for.
+            pub fn with_anchor(items: Vec<Value>, anchor: &Anchor) -> Self {
+                let body = Arc::new(ItemsBody {
+                    items,
+                    anchor: Some(anchor.clone()),
+                });
+                anchor.bind(Target::$name(Arc::downgrade(&body)));
+                $name(body)
+            }
+
+            /// What stands for it inside of itself, if it contains itself.
+            pub fn anchor(&self) -> Option<&Anchor> {
+                self.0.anchor.as_ref()
+            }
+
+            /// The items, without copying where this is the only handle.
+            pub fn into_vec(self) -> Vec<Value> {
+                match Arc::try_unwrap(self.0) {
+                    Ok(mut body) => std::mem::take(&mut body.items),
+                    Err(shared) => shared.items.clone(),
+                }
+            }
+
+            /// Whether both are one object: Python's `is`.
+            pub fn ptr_eq(&self, other: &Self) -> bool {
+                Arc::ptr_eq(&self.0, &other.0)
+            }
+
+            /// Whether no other handle refers to it.
+            #[inline]
+            pub(crate) fn is_unique(&self) -> bool {
+                Arc::strong_count(&self.0) == 1
+            }
+
+            /// Its identity while a handle lives.
+            #[inline]
+            pub(crate) fn address(&self) -> usize {
+                Arc::as_ptr(&self.0).addr()
+            }
+
+            /// What it refers to, where this is the only handle.
+            pub(super) fn into_body(self) -> Option<ItemsBody> {
+                Arc::into_inner(self.0)
+            }
+        }
+
+        impl Deref for $name {
+            type Target = [Value];
+
+            #[inline]
+            fn deref(&self) -> &[Value] {
+                &self.0.items
+            }
+        }
+
+        impl<'a> IntoIterator for &'a $name {
+            type Item = &'a Value;
+            type IntoIter = std::slice::Iter<'a, Value>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.items.iter()
+            }
+        }
+
+        impl IntoIterator for $name {
+            type Item = Value;
+            type IntoIter = std::vec::IntoIter<Value>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.into_vec().into_iter()
+            }
+        }
+
+        impl<T: Into<Value>> FromIterator<T> for $name {
+            fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+                let items: Vec<Value> = items.into_iter().map(Into::into).collect();
+                items.into()
+            }
+        }
+    };
+}
+
+handle! {
+    /// Python's `tuple`.
+    Tuple
+}
+handle! {
+    /// Python's `list`.
+    List
+}
+handle! {
+    /// Python's `set`, in the order in which it came.
+    Set
+}
+handle! {
+    /// Python's `frozenset`, in the order in which it came.
+    FrozenSet
+}
+
+handle! {
+    /// An object outside of the pickle, by its persistent id: what `Pickler.persistent_id` gave.
+    PersistentId
+}
+
+macro_rules! from_vec {
+    ($($name:ident)*) => {$(
+        impl From<Vec<Value>> for $name {
+            fn from(items: Vec<Value>) -> Self {
+                $name(Arc::new(ItemsBody { items, anchor: None }))
+            }
+        }
+    )*};
+}
+from_vec!(Tuple List PersistentId);
+
+macro_rules! from_vec_once_each {
+    ($($name:ident)*) => {$(
+        impl From<Vec<Value>> for $name {
+            /// Of equal items, as Python has it, the first stays.
+            fn from(mut items: Vec<Value>) -> Self {
+                key::dedupe(&mut items);
+                $name(Arc::new(ItemsBody { items, anchor: None }))
+            }
+        }
+    )*};
+}
+from_vec_once_each!(Set FrozenSet);
+
+impl List {
+    /// The items, to be changed; other handles keep the list as it was.
+    pub fn make_mut(&mut self) -> &mut Vec<Value> {
+        &mut Arc::make_mut(&mut self.0).items
+    }
+}
+
+impl PersistentId {
+    /// The object that has this id.
+    pub fn new(id: impl Into<Value>) -> Self {
+        vec![id.into()].into()
+    }
+
+    /// The id: with protocol 0 always text.
+    pub fn id(&self) -> &Value {
+        static NONE: Value = Value::None;
+        self.first().unwrap_or(&NONE)
+    }
+}

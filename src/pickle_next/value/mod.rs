@@ -1,0 +1,225 @@
+//! The dynamic value.
+//!
+//! A [`Value`] behaves as a reference to a Python object: containers, text and bytes are handles
+//! that share what they refer to. Cloning one is cheap, `ptr_eq` is Python's `is`, and changing
+//! one through `make_mut` leaves the others as they were.
+
+mod anchor;
+mod bytes;
+mod class;
+mod compare;
+mod convert;
+mod dict;
+mod discard;
+mod instance;
+mod items;
+mod text;
+
+pub use anchor::Anchor;
+pub use bytes::{Buffer, ByteArray, Bytes};
+pub use class::Class;
+pub use dict::Dict;
+pub use instance::{Change, Construction, Instance, InstanceParts};
+pub use items::{FrozenSet, List, PersistentId, Set, Tuple};
+pub use text::{Str, SurrogateStr};
+
+use super::BigInt;
+
+/// Any Python value.
+///
+/// `Display` prints it as Python's `repr` does, `FromStr` reads it as `ast.literal_eval` does.
+/// `==` compares types too, unlike Python's: `Value::Int(1)`, `Value::Bool(true)` and
+/// `Value::Float(1.0)` are three different values, and the order of dicts and sets counts.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum Value {
+    /// `None`
+    #[default]
+    None,
+    /// `bool`
+    Bool(bool),
+    /// `int`, as far as it fits
+    Int(i64),
+    /// `int` beyond an `i64`; `Value::from` puts each integer where it belongs
+    BigInt(BigInt),
+    /// `float`
+    Float(f64),
+    /// `complex`: the real and the imaginary part
+    Complex(f64, f64),
+    /// `str`
+    Str(Str),
+    /// `str` with lone surrogates in it, which no Rust string can hold
+    SurrogateStr(SurrogateStr),
+    /// `bytes`
+    Bytes(Bytes),
+    /// `bytearray`
+    ByteArray(ByteArray),
+    /// `pickle.PickleBuffer`: bytes that may travel beside the pickle (protocol 5)
+    Buffer(Buffer),
+    /// `tuple`
+    Tuple(Tuple),
+    /// `list`
+    List(List),
+    /// `dict`, in the order of insertion
+    Dict(Dict),
+    /// `set`; readers leave no duplicates in it
+    Set(Set),
+    /// `frozenset`; readers leave no duplicates in it
+    FrozenSet(FrozenSet),
+    /// A class, function or other global, by its name
+    Class(Class),
+    /// An object made by calling something: class, arguments, state, items
+    Instance(Instance),
+    /// An object outside of the pickle, by its persistent id (`Pickler.persistent_id`)
+    Persistent(PersistentId),
+    /// Stands for a container around it: the value contains itself
+    Recursive(Anchor),
+}
+
+impl Value {
+    /// A `list`.
+    pub fn list<T: Into<Value>>(items: impl IntoIterator<Item = T>) -> Self {
+        Value::List(items.into_iter().collect())
+    }
+
+    /// A `tuple`.
+    pub fn tuple<T: Into<Value>>(items: impl IntoIterator<Item = T>) -> Self {
+        Value::Tuple(items.into_iter().collect())
+    }
+
+    /// A `dict`; of equal keys the first form and the last value stay.
+    pub fn dict<K: Into<Value>, V: Into<Value>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        Value::Dict(pairs.into_iter().collect())
+    }
+
+    /// The name of its type in Python: `type(x).__name__`. For an instance the name of its class,
+    /// as far as the pickle tells.
+    pub fn type_name(&self) -> &str {
+        match self {
+            Value::None => "NoneType",
+            Value::Bool(_) => "bool",
+            Value::Int(_) | Value::BigInt(_) => "int",
+            Value::Float(_) => "float",
+            Value::Complex(..) => "complex",
+            Value::Str(_) | Value::SurrogateStr(_) => "str",
+            Value::Bytes(_) => "bytes",
+            Value::ByteArray(_) => "bytearray",
+            Value::Buffer(_) => "PickleBuffer",
+            Value::Tuple(_) => "tuple",
+            Value::List(_) => "list",
+            Value::Dict(_) => "dict",
+            Value::Set(_) => "set",
+            Value::FrozenSet(_) => "frozenset",
+            Value::Class(_) => "type",
+            Value::Instance(instance) => instance.class().map_or("object", Class::name),
+            Value::Persistent(_) => "persistent id",
+            Value::Recursive(_) => "recursive reference",
+        }
+    }
+
+    /// Whether this is `None`.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Value::None)
+    }
+
+    /// The truth value, if this is a `bool`.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Value::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is an `int` that fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Value::Int(value) => Some(*value),
+            Value::BigInt(value) => i64::try_from(value).ok(),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is a `float`.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Value::Float(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is a `str` without lone surrogates.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::Str(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The bytes, if this is a `bytes`, `bytearray` or buffer.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Value::Bytes(value) => Some(value),
+            Value::ByteArray(value) => Some(value),
+            Value::Buffer(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is a `tuple`, `list`, `set` or `frozenset`.
+    pub fn items(&self) -> Option<&[Value]> {
+        match self {
+            Value::Tuple(items) => Some(items),
+            Value::List(items) => Some(items),
+            Value::Set(items) => Some(items),
+            Value::FrozenSet(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The dictionary, if this is a `dict`.
+    pub fn as_dict(&self) -> Option<&Dict> {
+        match self {
+            Value::Dict(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The class or function, if this is one.
+    pub fn as_class(&self) -> Option<&Class> {
+        match self {
+            Value::Class(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The instance, if this is one.
+    pub fn as_instance(&self) -> Option<&Instance> {
+        match self {
+            Value::Instance(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What a `dict` holds under a key of text (`x.get(key)`), or the attribute of an instance.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        match self {
+            Value::Dict(dict) => dict.get_str(key),
+            Value::Instance(instance) => instance.attribute(key),
+            _ => None,
+        }
+    }
+
+    /// Whether other values are inside, so that it can be part of a cycle or be deep.
+    pub(crate) fn is_container(&self) -> bool {
+        matches!(
+            self,
+            Value::Tuple(_)
+                | Value::List(_)
+                | Value::Dict(_)
+                | Value::Set(_)
+                | Value::FrozenSet(_)
+                | Value::Instance(_)
+                | Value::Persistent(_)
+        )
+    }
+}
