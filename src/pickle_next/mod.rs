@@ -1,8 +1,10 @@
 //! Python values: the dynamic [`Value`], its text form, its pickled form, and the bridge to serde.
 
 mod bigint;
+mod class_name;
 mod error;
 pub mod graph;
+mod handover;
 mod key;
 mod opcode;
 mod options;
