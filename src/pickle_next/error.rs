@@ -26,7 +26,18 @@ struct Inner {
     place: Option<Place>,
     /// From the inside out, as it is found.
     path: Vec<String>,
-    unsupported: bool,
+    kind: Kind,
+}
+
+/// What the questions of [`Error`] tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Other,
+    Malformed,
+    CutOff,
+    Limit,
+    Refused,
+    Unsupported,
 }
 
 #[derive(Debug)]
@@ -36,22 +47,52 @@ struct Place {
 }
 
 impl Error {
+    /// Neither of the kinds below: a value that does not fit into a type, say.
+    #[cold]
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        let message = message.into();
+        Error::of(Kind::Other, message.into())
+    }
+
+    /// These bytes are no pickle.
+    #[cold]
+    pub(crate) fn malformed(message: impl Into<String>) -> Self {
+        Error::of(Kind::Malformed, message.into())
+    }
+
+    /// The pickle goes on where the bytes end.
+    #[cold]
+    pub(crate) fn cut_off(message: impl Into<String>) -> Self {
+        Error::of(Kind::CutOff, message.into())
+    }
+
+    /// One of the limits forbids it; the message names the limit.
+    #[cold]
+    pub(crate) fn limit(message: impl Into<String>) -> Self {
+        Error::of(Kind::Limit, message.into())
+    }
+
+    /// The allow-list does not have it.
+    #[cold]
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Error::of(Kind::Refused, message.into())
+    }
+
+    #[cold]
+    pub(crate) fn unsupported(message: impl Into<String>) -> Self {
+        Error::of(Kind::Unsupported, message.into())
+    }
+
+    fn of(kind: Kind, message: String) -> Self {
         Error(Box::new(Inner {
             message,
             place: None,
             path: Vec::new(),
-            unsupported: false,
+            kind,
         }))
     }
 
-    pub(crate) fn unsupported(message: impl Into<String>) -> Self {
-        let mut error = Error::new(message);
-        error.0.unsupported = true;
-        error
-    }
-
+    /// The innermost place is kept.
+    #[cold]
     pub(crate) fn at(mut self, offset: usize, opcode: &'static str) -> Self {
         self.0.place.get_or_insert(Place { offset, opcode });
         self
@@ -99,10 +140,33 @@ impl Error {
             .collect()
     }
 
-    /// Whether the pickle is fine, but holds what this version cannot represent: instances of
-    /// classes, cycles, lone surrogates and the like.
+    /// Whether the bytes are no pickle: an unknown opcode, an empty stack, text that is not UTF-8,
+    /// or an end that comes too early ([`is_cut_off`](Self::is_cut_off)). Python raises
+    /// `UnpicklingError`, `EOFError`, `ValueError` and others for these.
+    pub fn is_malformed(&self) -> bool {
+        matches!(self.0.kind, Kind::Malformed | Kind::CutOff)
+    }
+
+    /// Whether the bytes end before the pickle does: more of them could complete it.
+    pub fn is_cut_off(&self) -> bool {
+        self.0.kind == Kind::CutOff
+    }
+
+    /// Whether a limit forbade it: the pickle may be fine, and can be read with a higher limit if
+    /// its sender is trusted.
+    pub fn is_limit(&self) -> bool {
+        self.0.kind == Kind::Limit
+    }
+
+    /// Whether the allow-list of classes and functions refused a name in the pickle.
+    pub fn is_refused(&self) -> bool {
+        self.0.kind == Kind::Refused
+    }
+
+    /// Whether the pickle is fine, but holds what cannot be represented: in this version, or in
+    /// what it was to become.
     pub fn is_unsupported(&self) -> bool {
-        self.0.unsupported
+        self.0.kind == Kind::Unsupported
     }
 }
 
@@ -129,5 +193,51 @@ impl serde::ser::Error for Error {
 impl serde::de::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
         Error::new(message.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_question() {
+        type Questions = [fn(&Error) -> bool; 5];
+        let questions: Questions = [
+            Error::is_malformed,
+            Error::is_cut_off,
+            Error::is_limit,
+            Error::is_refused,
+            Error::is_unsupported,
+        ];
+        for (error, answers) in [
+            (Error::new("other"), [false; 5]),
+            (Error::malformed("m"), [true, false, false, false, false]),
+            (Error::cut_off("c"), [true, true, false, false, false]),
+            (Error::limit("l"), [false, false, true, false, false]),
+            (Error::refused("r"), [false, false, false, true, false]),
+            (Error::unsupported("u"), [false, false, false, false, true]),
+        ] {
+            assert_eq!(
+                questions.map(|question| question(&error)),
+                answers,
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_innermost_place_and_the_whole_path_are_told() {
+        let error = Error::malformed("odd")
+            .at(7, "TUPLE2")
+            .at(9, "STOP")
+            .inside_index(3)
+            .inside_key("'rows'");
+        assert_eq!((error.offset(), error.opcode()), (Some(7), Some("TUPLE2")));
+        assert_eq!(error.path(), "['rows'][3]");
+        assert_eq!(
+            error.to_string(),
+            "pickle, byte 7 (TUPLE2): at ['rows'][3]: odd"
+        );
     }
 }

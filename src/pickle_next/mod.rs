@@ -8,8 +8,11 @@ mod handover;
 mod key;
 mod opcode;
 mod options;
+mod printable;
 mod protocol;
+mod pytext;
 mod repr;
+mod source;
 mod value;
 mod view;
 
