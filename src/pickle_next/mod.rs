@@ -13,6 +13,7 @@ mod protocol;
 mod pytext;
 mod repr;
 mod source;
+pub mod types;
 mod value;
 mod view;
 

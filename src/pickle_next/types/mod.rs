@@ -1,0 +1,26 @@
+//! Python's well-known types, with Rust counterparts.
+//!
+//! Each turns into a [`Value`] by `Value::from`, is made of one by `try_from(&value)`, and stands in
+//! structs that serde reads and writes. A [`Value`] keeps whatever it got as it came: these types
+//! are for looking inside.
+
+mod arguments;
+mod time;
+
+pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
+
+use super::{Error, Instance, Value};
+
+/// The instance, if the value is one of that class.
+fn instance_of<'a>(value: &'a Value, module: &str, class: &str) -> Result<&'a Instance, Error> {
+    match value {
+        Value::Instance(instance) if instance.is(module, class) => Ok(instance),
+        _ => Err(unexpected(value, &format!("{module}.{class}"))),
+    }
+}
+
+fn unexpected(value: &Value, wanted: &str) -> Error {
+    let class = value.as_instance().and_then(Instance::class);
+    let found = class.map_or_else(|| value.type_name().to_owned(), |class| class.to_string());
+    Error::new(format!("{found} where {wanted} is expected"))
+}
