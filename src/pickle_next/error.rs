@@ -17,10 +17,10 @@ use std::fmt::{self, Display, Formatter, Write};
 /// );
 /// # Ok::<(), mpconn::pickle::LiteralError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     message: String,
     place: Option<Place>,
@@ -40,7 +40,7 @@ enum Kind {
     Unsupported,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Place {
     offset: usize,
     opcode: &'static str,

@@ -6,6 +6,8 @@ mod error;
 pub mod graph;
 mod handover;
 mod key;
+mod disassemble;
+mod extent;
 mod opcode;
 mod options;
 mod printable;
@@ -18,6 +20,7 @@ mod value;
 mod view;
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
+pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub use error::Error;
 pub use graph::Graph;
 pub use options::{Limits, Python2Str, ReadOptions};
