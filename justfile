@@ -19,6 +19,14 @@ matrix VERSION:
 cpython VERSION:
     python3 noxfile.py -s cpython_tests-{{VERSION}}
 
+# pickles against this Python's own, in one process: just differential 3.13
+differential VERSION:
+    python3 noxfile.py -s differential-{{VERSION}}
+
+# fuzzing with a nightly toolchain: just fuzz --seconds 60 read
+fuzz *ARGS:
+    python3 noxfile.py -s fuzz -- {{ARGS}}
+
 # benchmarks, against CPython in the same run
 bench *ARGS:
     python3 noxfile.py -s bench -- {{ARGS}}

@@ -18,6 +18,7 @@ import time
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(ROOT, "python-fixtures"))
+sys.path.insert(0, os.path.join(ROOT, "interop-tests"))
 
 if __name__ == "__main__":
     import run_sessions
@@ -26,6 +27,7 @@ if __name__ == "__main__":
 
 import find_pythons  # noqa: E402
 import nox  # noqa: E402
+import pickle_differential  # noqa: E402
 
 nox.needs_version = ">=2022.1.7"
 # The Python peers use the standard library alone, and nox finds no 2.7:
@@ -36,7 +38,8 @@ nox.options.stop_on_first_error = False
 FOUND = find_pythons.find()
 WANTED, MISSING = find_pythons.required(os.environ, FOUND)
 
-#: CPython's own tests need the shim, an extension module for 3.9 and later.
+#: CPython's own tests need the shim, an extension module for 3.9 and later; so does pyo3
+#: where it embeds a Python.
 OLDEST_SHIM = (3, 9)
 
 DEFAULT = []
@@ -139,7 +142,8 @@ def lint(session):
     cargo(session, "fmt", "--all", "--check")
     deny = ("--", "-D", "warnings")
     python = python_of_the_shim()
-    shim = [] if python is not None else ["--exclude", "cpython-shim"]
+    shim = [] if python is not None else [
+        "--exclude", "cpython-shim", "--exclude", "pickle-differential"]
     cargo(session, "clippy", "--workspace", "--all-targets", "--all-features", *shim, *deny,
           **(python or {}))
     # The library as its users without the program build it.
@@ -237,6 +241,38 @@ def cpython_tests(version, session):
                 *session.posargs, external=True, env=python_of_the_shim())
 
 
+def left_out(session, why):
+    """What cannot be done here: a failure where everything is required."""
+    if os.environ.get("CI") == "true":
+        session.error(why)
+    session.warn("LEFT OUT: " + why)
+
+
+def differential(version, session):
+    """The pickle codec against this Python's own, in one process, on generated values."""
+    python = python_for(session, version)
+    obstacle = pickle_differential.obstacle(pickle_differential.ask(python))
+    if obstacle:
+        left_out(session, obstacle)
+        return
+    runner = os.path.join("interop-tests", "pickle_differential.py")
+    session.run(sys.executable, runner, "--python", python, "--", *session.posargs,
+                external=True)
+
+
+@session()
+def fuzz(session):
+    """The fuzz targets, each for a short time; `-- --seconds N TARGET` for longer."""
+    sys.path.insert(0, os.path.join(ROOT, "fuzz"))
+    import run as fuzz_run
+
+    obstacle = fuzz_run.obstacle()
+    if obstacle:
+        left_out(session, obstacle)
+        return
+    session.run(sys.executable, os.path.join("fuzz", "run.py"), *session.posargs, external=True)
+
+
 def per_version(function, name, version, default):
     run = functools.partial(function, version)
     functools.update_wrapper(run, function)
@@ -260,6 +296,8 @@ session()(matrix_table)
 for _version in ALL_VERSIONS:
     if find_pythons.version_key(_version) >= OLDEST_SHIM:
         per_version(cpython_tests, "cpython_tests", _version,
+                    default=_version in two_ends(SHIM_VERSIONS))
+        per_version(differential, "differential", _version,
                     default=_version in two_ends(SHIM_VERSIONS))
 
 nox.options.sessions = DEFAULT

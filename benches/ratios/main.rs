@@ -81,7 +81,7 @@ fn bench(args: &[String]) -> io::Result<()> {
     }
     if effort.tells() && filter.is_none() && before.is_none() {
         let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../bench");
-        report::write(&place, &heading, &rows)?;
+        report::write(&place, "ratios", &heading, &rows)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The CPython that is measured against.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, io};
 
@@ -32,9 +33,13 @@ impl Python {
 
 /// `MPCONN_PYTHON`, or else `python3`.
 pub(crate) fn find() -> io::Result<Python> {
-    let python = env::var_os("MPCONN_PYTHON").unwrap_or_else(|| "python3".into());
+    look_at(env::var_os("MPCONN_PYTHON").unwrap_or_else(|| "python3".into()))
+}
+
+/// That one, if it runs.
+pub(crate) fn look_at(python: OsString) -> io::Result<Python> {
     let explain = |why: String| {
-        let python = python.display();
+        let python = Path::new(&python).display();
         io::Error::other(format!(
             "{python} cannot be used: {why}; set MPCONN_PYTHON to a CPython of 3.6 or later"
         ))

@@ -118,17 +118,17 @@ pub(crate) fn table(rows: &[Row]) -> String {
     table
 }
 
-/// `ratios.md` and `ratios.json` in that directory.
-pub(crate) fn write(directory: &Path, heading: &str, rows: &[Row]) -> io::Result<()> {
+/// `NAME.md` and `NAME.json` in that directory.
+pub(crate) fn write(directory: &Path, name: &str, heading: &str, rows: &[Row]) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     let page = format!("{heading}\n\n{}", table(rows));
-    fs::write(directory.join("ratios.md"), page)?;
+    fs::write(directory.join(format!("{name}.md")), page)?;
     let rows: Vec<String> = rows.iter().map(Row::json).collect();
     let json = format!(
         "{{\"heading\": {heading:?}, \"rows\": [\n{}\n]}}\n",
         rows.join(",\n")
     );
-    fs::write(directory.join("ratios.json"), json)
+    fs::write(directory.join(format!("{name}.json")), json)
 }
 
 pub(crate) fn median(figures: &[f64]) -> f64 {

@@ -1,0 +1,112 @@
+//! What is claimed of which work on which data set.
+
+use crate::report::Target::{self, AtLeast};
+use crate::work::Kind;
+
+/// A thing to pickle, made by `bench_pickle.py`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Set {
+    /// In orders and file names.
+    pub(crate) word: &'static str,
+    /// For a person.
+    pub(crate) name: &'static str,
+    size: Size,
+}
+
+/// What decides how fast it can be at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// Many objects: the codec.
+    Many,
+    /// One object: the memory.
+    Blob,
+}
+
+pub(crate) const SETS: [Set; 11] = [
+    many("request", "a manager's request"),
+    many("ints", "100,000 ints"),
+    many("floats", "100,000 floats"),
+    many("dict", "a dict of 10,000"),
+    many("records", "10,000 records"),
+    blob("bytes", "1 MiB of bytes"),
+    blob("ascii", "1 MiB of ASCII text"),
+    // Its UTF-8 has to be checked, which takes longer than the copy.
+    many("cjk", "1 MiB of CJK text"),
+    many("nesting", "1,000 lists in each other"),
+    blob("array", "array.array of 8 MiB"),
+    blob("numpy", "numpy array of 8 MiB"),
+];
+
+const fn many(word: &'static str, name: &'static str) -> Set {
+    Set {
+        word,
+        name,
+        size: Size::Many,
+    }
+}
+
+const fn blob(word: &'static str, name: &'static str) -> Set {
+    Set {
+        word,
+        name,
+        size: Size::Blob,
+    }
+}
+
+/// Whom we are measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rival {
+    /// The first Python.
+    CPython,
+    /// The one of the system's packages, which are built with more care for speed.
+    SystemPython,
+    SerdePickle,
+    /// One copy of the pickle's bytes.
+    Copy,
+}
+
+impl Rival {
+    pub(crate) const ALL: [Rival; 4] = [
+        Rival::CPython,
+        Rival::SystemPython,
+        Rival::SerdePickle,
+        Rival::Copy,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Rival::CPython => "CPython",
+            Rival::SystemPython => "the system's CPython",
+            Rival::SerdePickle => "serde-pickle",
+            Rival::Copy => "one memory copy",
+        }
+    }
+}
+
+/// What the rival's time over ours should be; None where they are not compared.
+pub(crate) fn target(kind: Kind, set: &Set, rival: Rival) -> Option<Target> {
+    let blob = set.size == Size::Blob;
+    match rival {
+        Rival::CPython => Some(AtLeast(gain(kind, set))),
+        Rival::SystemPython => Some(AtLeast(1.0)),
+        Rival::SerdePickle => Some(Target::None),
+        // A tenth is for what stands around the one object.
+        Rival::Copy if blob && kind == Kind::Borrowed => Some(AtLeast(1.0)),
+        Rival::Copy if blob => Some(AtLeast(0.9)),
+        Rival::Copy => None,
+    }
+}
+
+fn gain(kind: Kind, set: &Set) -> f64 {
+    match (kind, set.word) {
+        (Kind::Borrowed, _) => 2.5,
+        // CPython copies them once, too.
+        _ if set.size == Size::Blob => 1.0,
+        (Kind::Owned, "ints") => 3.4,
+        (Kind::Owned, _) => 1.4,
+        (Kind::Typed, "ints") => 15.0,
+        (Kind::Typed, _) => 7.0,
+        (Kind::Dumps | Kind::DumpsTyped, "records") => 6.0,
+        (Kind::Dumps | Kind::DumpsTyped, _) => 2.7,
+    }
+}

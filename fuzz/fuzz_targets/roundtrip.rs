@@ -1,0 +1,4 @@
+//! Values for the writer, and back.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|plan: mpconn_fuzz::plan::Plan| mpconn_fuzz::checks::roundtrip(plan));

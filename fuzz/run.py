@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Runs the fuzz targets, each for a while.
+
+    python3 fuzz/run.py                            every target, 20 s each
+    python3 fuzz/run.py --seconds 600 read         one target
+
+Wants a nightly toolchain; installs cargo-fuzz where it is missing. What is found lies in
+fuzz/artifacts/TARGET/: `cargo +nightly fuzz run TARGET FILE` shows it again. Make a test of it.
+Exit code 0 when nothing was found, 1 when something was, 3 without a nightly toolchain.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+
+NO_NIGHTLY = 3
+
+#: Megabytes: the limits of the codec lie far below.
+MEMORY, ONE_ALLOCATION = 1024, 256
+
+#: Bytes of an input, and seconds that one may take.
+LENGTH, TIMEOUT = 4096, 10
+
+
+def targets():
+    with open(os.path.join(HERE, "Cargo.toml"), encoding="utf-8") as file:
+        return re.findall(r'path = "fuzz_targets/(\w+)\.rs"', file.read())
+
+
+def obstacle():
+    """Why nothing can be fuzzed here, or None."""
+    if shutil.which("rustup") is None:
+        return "no rustup on PATH: fuzzing wants a nightly toolchain"
+    asked = subprocess.run(["rustup", "run", "nightly", "rustc", "--version"],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if asked.returncode:
+        return "no nightly toolchain: rustup toolchain install nightly --profile minimal"
+    return None
+
+
+def install():
+    if subprocess.run(["cargo", "fuzz", "--version"], stdout=subprocess.DEVNULL,
+                      stderr=subprocess.DEVNULL).returncode:
+        subprocess.run(["cargo", "install", "cargo-fuzz", "--locked"], cwd=ROOT, check=True)
+
+
+def target_directory():
+    return os.path.join(ROOT, os.environ.get("CARGO_TARGET_DIR") or "target", "fuzz")
+
+
+def cargo_fuzz(verb, target, *arguments):
+    command = ["cargo", "+nightly", "fuzz", verb, "--target-dir", target_directory(), target]
+    command += arguments
+    if verb == "build":
+        return subprocess.run(command, cwd=ROOT).returncode
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    show(done.stdout.decode("utf-8", "replace").splitlines(), bool(done.returncode))
+    return done.returncode
+
+
+def show(lines, failed):
+    """The figures, and where something was found the report: not the words it suggests."""
+    for line in lines:
+        if line.startswith("stat::") or (failed and "# Uses:" not in line):
+            print("  " + line, flush=True)
+
+
+def fuzz(target, seconds):
+    if cargo_fuzz("build", target):
+        return 1
+    corpus = os.path.join(HERE, "corpus", target)
+    seeds = os.path.join(HERE, "seeds", target)
+    os.makedirs(corpus, exist_ok=True)
+    places = [corpus] + ([seeds] if os.path.isdir(seeds) else [])
+    options = ["-max_total_time=%d" % seconds, "-rss_limit_mb=%d" % MEMORY,
+               "-malloc_limit_mb=%d" % ONE_ALLOCATION, "-max_len=%d" % LENGTH,
+               "-timeout=%d" % TIMEOUT, "-verbosity=0", "-print_final_stats=1"]
+    if target != "literal":
+        options.append("-dict=" + os.path.join(HERE, "seeds", "pickle.dict"))
+    print("== %s, %d s" % (target, seconds), flush=True)
+    return cargo_fuzz("run", target, *places, "--", *options)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--seconds", type=int, default=20, help="for each target (default: 20)")
+    parser.add_argument("targets", nargs="*", metavar="TARGET",
+                        help="some of: %s (default: all)" % ", ".join(targets()))
+    options = parser.parse_args()
+    unknown = set(options.targets) - set(targets())
+    if unknown:
+        parser.error("no target %s" % ", ".join(sorted(unknown)))
+    problem = obstacle()
+    if problem:
+        print("fuzz: " + problem, file=sys.stderr)
+        return NO_NIGHTLY
+    install()
+    subprocess.run([sys.executable, os.path.join(HERE, "seeds.py")], check=True)
+    chosen = options.targets or targets()
+    found = [target for target in chosen if fuzz(target, options.seconds)]
+    print("\nfuzz: %s" % ("FOUND SOMETHING: " + ", ".join(found) if found else
+                          "nothing found in %s" % ", ".join(chosen)))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Where the fuzzers begin: seeds/TARGET/*, made of the golden files, and seeds/pickle.dict.
+
+    python3 fuzz/seeds.py
+
+Takes every `pickle` (hexadecimal) and `literal` that stands anywhere in
+python-fixtures/golden/*.json, and pickles that the running Python makes of values of every
+kind. Standard library alone, Python 3.8 on. Seeds are named by their content: running it
+again changes nothing.
+"""
+
+import hashlib
+import json
+import os
+import pickle
+import pickletools
+import shutil
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOLDEN = os.path.join(os.path.dirname(HERE), "python-fixtures", "golden")
+
+#: A fuzzer learns little from what is long.
+LONGEST = 4096
+
+#: Names that make a reader do something.
+NAMES = ("builtins set", "builtins frozenset", "builtins bytearray", "builtins complex",
+         "__builtin__ set", "__builtin__ frozenset", "_codecs encode", "copy_reg _reconstructor",
+         "copyreg _reconstructor", "collections OrderedDict", "datetime datetime",
+         "decimal Decimal", "array _array_reconstructor", "builtins ValueError")
+
+
+def golden(node):
+    """Every `(kind, text)` below a node of a golden file."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("pickle", "literal") and isinstance(value, str):
+                yield key, value
+            else:
+                yield from golden(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from golden(value)
+
+
+def values():
+    shared, cycle = ["shared"], []
+    cycle.append({"self": cycle})
+    yield from (0, -1, 255, 65536, 2 ** 31, -2 ** 63, 2 ** 64, 1 << 3000, True, None)
+    yield from (0.5, -0.0, 1e300, float("inf"), float("nan"), 3 - 2j)
+    yield from ("", "text", "\u0142\u6f22\U0001f600", "\ud800", "'\"\\\n", b"", b"\0\xff", bytearray(b"x"))
+    yield from ((), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), [], {}, set(), frozenset("ab"), {1, "a"})
+    yield from ([shared, shared, (shared,)], cycle, {"a": [1, {"b": (2.5, None)}], (1, 2): {3}})
+    yield from (list(range(1001)), ValueError("no", 3), range(3), slice(1, None))
+
+
+def seeds():
+    """Every `(target, content)`."""
+    for name in sorted(os.listdir(GOLDEN)):
+        if name.endswith(".json"):
+            with open(os.path.join(GOLDEN, name), encoding="utf-8") as file:
+                content = json.load(file)
+            for kind, text in golden(content):
+                if kind == "pickle":
+                    yield "read", bytes.fromhex(text)
+                else:
+                    yield "literal", text.encode("utf-8", "surrogatepass")
+    for value in values():
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            yield "read", pickle.dumps(value, protocol)
+        yield "literal", repr(value).encode("utf-8", "surrogatepass")
+
+
+def dictionary():
+    """Words that the fuzzers may put anywhere, in libFuzzer's notation."""
+    lines = []
+    for opcode in pickletools.opcodes:
+        lines.append('"%s"' % escaped(opcode.code.encode("latin-1")))
+    for name in NAMES:
+        module, name = name.split()
+        lines.append('"%s"' % escaped(("c%s\n%s\n" % (module, name)).encode()))
+        for part in (module, name):
+            lines.append('"%s"' % escaped(b"\x8c" + bytes([len(part)]) + part.encode()))
+    return "\n".join(dict.fromkeys(lines)) + "\n"
+
+
+def escaped(data):
+    return "".join("\\x%02x" % byte for byte in data)
+
+
+def main():
+    place = os.path.join(HERE, "seeds")
+    shutil.rmtree(place, ignore_errors=True)
+    count = {}
+    for target, content in seeds():
+        if len(content) <= LONGEST:
+            directory = os.path.join(place, target)
+            os.makedirs(directory, exist_ok=True)
+            name = hashlib.sha256(content).hexdigest()[:16]
+            with open(os.path.join(directory, name), "wb") as file:
+                file.write(content)
+            count.setdefault(target, set()).add(name)
+    if not count.get("read") or not count.get("literal"):
+        sys.exit("seeds.py: nothing found in %s" % GOLDEN)
+    with open(os.path.join(place, "pickle.dict"), "w") as file:
+        file.write(dictionary())
+    for target, names in sorted(count.items()):
+        print("%4d seeds for %s" % (len(names), target))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+//! Models of every kind, with little where the seam says that little is supported.
+
+use num_bigint::BigInt;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::model::{Model, Object};
+use crate::seam::Supports;
+
+/// Around these lengths pickles change: batches of 1,000 items.
+const FILLS: [usize; 6] = [2, 256, 999, 1000, 1001, 2001];
+
+/// Around these they use other opcodes, or leave the frame.
+const LENGTHS: [usize; 6] = [255, 256, 257, 65_535, 65_536, 65_537];
+
+/// An object whose items are still to be picked.
+#[derive(Debug, Clone)]
+enum Plan {
+    Leaf(Object),
+    Tuple(Vec<u16>),
+    List(Vec<u16>),
+    Dict(Vec<(u16, u16)>),
+    Set(Vec<u16>),
+    FrozenSet(Vec<u16>),
+    /// A list, dict, set or frozenset of so many ints.
+    Fill(u8, usize),
+}
+
+/// Graphs of up to forty objects, now and then with thousands of ints in them.
+pub fn models(supports: Supports) -> impl Strategy<Value = Model> {
+    vec(plan(supports), 1..40).prop_map(move |plans| resolve(&plans, supports))
+}
+
+/// Floats alone, which every codec writes in the same way.
+pub fn floats() -> impl Strategy<Value = Model> {
+    float().prop_map(|bits| Model {
+        objects: vec![Object::Float(bits)],
+    })
+}
+
+fn plan(supports: Supports) -> impl Strategy<Value = Plan> {
+    let picks = || vec(any::<u16>(), 0..6);
+    prop_oneof![
+        24 => leaf(supports).prop_map(Plan::Leaf),
+        6 => picks().prop_map(Plan::Tuple),
+        6 => picks().prop_map(Plan::List),
+        6 => vec(any::<(u16, u16)>(), 0..6).prop_map(Plan::Dict),
+        3 => picks().prop_map(Plan::Set),
+        3 => picks().prop_map(Plan::FrozenSet),
+        1 => (any::<u8>(), prop::sample::select(&FILLS)).prop_map(|(kind, len)| Plan::Fill(kind, len)),
+    ]
+}
+
+fn leaf(supports: Supports) -> BoxedStrategy<Object> {
+    let mut kinds = vec![
+        (1, Just(Object::None).boxed()),
+        (1, any::<bool>().prop_map(Object::Bool).boxed()),
+        (5, int().prop_map(Object::Int).boxed()),
+        (3, float().prop_map(Object::Float).boxed()),
+        (6, text(supports).prop_map(Object::Str).boxed()),
+        (4, bytes().prop_map(Object::Bytes).boxed()),
+    ];
+    if supports.complex {
+        let complex = (float(), float()).prop_map(|(real, imag)| Object::Complex(real, imag));
+        kinds.push((1, complex.boxed()));
+    }
+    if supports.bytearray {
+        kinds.push((2, bytes().prop_map(Object::ByteArray).boxed()));
+    }
+    prop::strategy::Union::new_weighted(kinds).boxed()
+}
+
+fn int() -> impl Strategy<Value = BigInt> {
+    let near_a_power = (0_u32..80, -2_i8..3, any::<bool>()).prop_map(|(power, off, negative)| {
+        let value = (BigInt::from(1) << power) + off;
+        if negative { -value } else { value }
+    });
+    prop_oneof![
+        (-300_i32..300).prop_map(BigInt::from),
+        any::<i64>().prop_map(BigInt::from),
+        near_a_power,
+        vec(any::<u8>(), 0..300).prop_map(|bytes| BigInt::from_signed_bytes_le(&bytes)),
+    ]
+}
+
+fn float() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        any::<u64>(),
+        (-1000_i32..1000).prop_map(|value| (f64::from(value) / 8.0).to_bits()),
+        prop::sample::select(vec![
+            0.0_f64.to_bits(),
+            (-0.0_f64).to_bits(),
+            f64::NAN.to_bits(),
+            (-f64::NAN).to_bits(),
+            f64::INFINITY.to_bits(),
+            f64::NEG_INFINITY.to_bits(),
+            1, // the smallest
+        ]),
+    ]
+}
+
+fn text(supports: Supports) -> impl Strategy<Value = Vec<u32>> {
+    let point = prop_oneof![
+        4 => 0x20_u32..0x7f,
+        1 => prop::sample::select(vec![0_u32, 9, 10, 13, 0x1a, 0x5c, 0x27, 0x22, 0x7f, 0x80, 0xff]),
+        1 => any::<char>().prop_map(u32::from),
+        1 => (0xd800_u32..0xe000).prop_map(move |point| if supports.surrogates { point } else { 0xe9 }),
+    ];
+    prop_oneof![
+        12 => vec(point, 0..12),
+        1 => (prop::sample::select(&LENGTHS), 0x61_u32..0x64).prop_map(|(len, point)| vec![point; len]),
+        // The opcodes count bytes of UTF-8, not characters.
+        1 => prop::sample::select(&LENGTHS).prop_map(|len| vec![0xe9; len / 2]),
+    ]
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        10 => vec(any::<u8>(), 0..12),
+        1 => (prop::sample::select(&LENGTHS), any::<u8>()).prop_map(|(len, byte)| vec![byte; len]),
+    ]
+}
+
+fn resolve(plans: &[Plan], supports: Supports) -> Model {
+    let fill = |plan: &Plan| match plan {
+        Plan::Fill(_, len) => *len,
+        _ => 0,
+    };
+    let ints = plans.iter().map(fill).max().unwrap_or(0);
+    let mut resolver = Resolver {
+        model: Model {
+            objects: (0..ints).map(|n| Object::Int(n.into())).collect(),
+        },
+        ints,
+        total: ints + plans.len(),
+        used: vec![false; ints + plans.len()],
+        supports,
+    };
+    for plan in plans {
+        let object = resolver.object(plan);
+        resolver.model.objects.push(object);
+    }
+    resolver.model
+}
+
+struct Resolver {
+    model: Model,
+    /// How many ints come first, for the large containers.
+    ints: usize,
+    total: usize,
+    used: Vec<bool>,
+    supports: Supports,
+}
+
+impl Resolver {
+    fn object(&mut self, plan: &Plan) -> Object {
+        match plan {
+            Plan::Leaf(object) => object.clone(),
+            Plan::Tuple(picks) => Object::Tuple(self.earlier(picks)),
+            Plan::List(picks) => Object::List(picks.iter().filter_map(|&p| self.any(p)).collect()),
+            Plan::Dict(picks) => {
+                let keys = self.keys(picks.iter().map(|pick| pick.0));
+                let pairs = keys.into_iter().zip(picks);
+                let pairs = pairs.filter_map(|(key, pick)| Some((key, self.any(pick.1)?)));
+                Object::Dict(pairs.collect())
+            }
+            Plan::Set(picks) => Object::Set(self.keys(picks.iter().copied())),
+            Plan::FrozenSet(picks) => Object::FrozenSet(self.keys(picks.iter().copied())),
+            Plan::Fill(kind, len) => match kind % 4 {
+                0 => Object::List((0..*len).collect()),
+                1 => Object::Dict((0..*len).map(|n| (n, n)).collect()),
+                2 => Object::Set((0..*len).collect()),
+                _ => Object::FrozenSet((0..*len).collect()),
+            },
+        }
+    }
+
+    fn earlier(&mut self, picks: &[u16]) -> Vec<usize> {
+        picks.iter().filter_map(|&pick| self.before(pick)).collect()
+    }
+
+    /// An object made before: small picks mean recent ones.
+    fn before(&mut self, pick: u16) -> Option<usize> {
+        let made = self.model.objects.len();
+        let back = usize::from(pick).checked_rem(made - self.ints)?;
+        self.take(made - 1 - back)
+    }
+
+    /// Any object, where cycles are supported one that is yet to be made too.
+    fn any(&mut self, pick: u16) -> Option<usize> {
+        if self.supports.cycles && pick % 8 == 7 {
+            let at = usize::from(pick / 8) % (self.total - self.ints);
+            return Some(self.ints + at);
+        }
+        self.before(pick)
+    }
+
+    /// Without support for sharing, a container goes into one place alone.
+    fn take(&mut self, at: usize) -> Option<usize> {
+        let again = std::mem::replace(&mut self.used[at], true);
+        let taken = again && self.model.objects[at].is_container();
+        (self.supports.sharing || !taken).then_some(at)
+    }
+
+    fn keys(&mut self, picks: impl Iterator<Item = u16>) -> Vec<usize> {
+        let able: Vec<usize> = (self.ints..self.model.objects.len())
+            .filter(|&at| self.model.is_small_key(at))
+            .collect();
+        let picked: Vec<usize> = picks
+            .filter_map(|pick| Some(able[usize::from(pick).checked_rem(able.len())?]))
+            .filter_map(|at| self.take(at))
+            .collect();
+        self.model.distinct(picked)
+    }
+}
