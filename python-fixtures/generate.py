@@ -11,7 +11,9 @@ stream, so the same interpreters record the same bytes: what differs is news.
 
 golden/python-X.Y.json holds the handshakes of that Python with itself and
 with scripted peers, the frames it writes and reads, and some pickles;
-golden/across-X.Y.json those of a 3.12+ with all older ones. A handshake has a
+golden/across-X.Y.json those of a 3.12+ with all older ones;
+golden/pickles-X.Y.json pickles of values of every kind at every protocol (its
+schema is in README.md). A handshake has a
 name, both sides (key, random bytes drawn, outcome; `rhel` marks a dialect
 that is simulated) and every message, length prefix included, in order.
 
@@ -35,6 +37,7 @@ sys.path.insert(0, os.path.join(HERE, "recording"))
 sys.path.insert(0, HERE)
 
 import find_pythons  # noqa: E402
+import pickle_store  # noqa: E402
 import scenarios  # noqa: E402
 import wire  # noqa: E402
 
@@ -89,6 +92,14 @@ class Recorder(object):
             "pickles": peer.ask("pickles"),
         }
 
+    def pickles(self, version):
+        """The content of golden/pickles-VERSION.json."""
+        return {
+            "python": version,
+            "release": self.found[version]["release"],
+            "cases": self.peer(version, "pickles").ask("pickle_cases")["cases"],
+        }
+
     def across(self, modern, olds):
         """The content of golden/across-MODERN.json."""
         return {
@@ -111,6 +122,7 @@ def record(found):
     try:
         for version in versions:
             yield "python-%s.json" % version, recorder.python(version)
+            yield "pickles-%s.json" % version, recorder.pickles(version)
         for modern in versions:
             if scenarios.is_modern(modern) and olds:
                 yield "across-%s.json" % modern, recorder.across(modern, olds)
@@ -119,14 +131,17 @@ def record(found):
 
 
 def write(name, content):
-    text = json.dumps(content, indent=1, sort_keys=True, separators=(",", ": "))
+    if "cases" in content:
+        text = pickle_store.as_text(content)
+    else:
+        text = json.dumps(content, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
     with io.open(os.path.join(GOLDEN, name), "w", newline="\n") as file:
-        file.write(u"%s\n" % text)
+        file.write(u"%s" % text)
 
 
 def read(name):
     with io.open(os.path.join(GOLDEN, name)) as file:
-        return json.load(file)
+        return pickle_store.unpacked(json.load(file))
 
 
 def differences(golden, fresh, path=""):
@@ -153,6 +168,8 @@ DIFFERS_BY_PATCH_RELEASE = ("empty-key-in-Listener",)
 
 def comparable(golden, fresh):
     """Both without what may differ between two patch releases."""
+    if "cases" in fresh:
+        return _without(golden, ("release",)), _without(fresh, ("release",))
     same = golden["release"] == fresh["release"]
     if "releases" in fresh:
         olds = fresh["releases"]
@@ -194,9 +211,9 @@ def check(found):
         # Through JSON, so that tuples and keys compare as stored.
         fresh = json.loads(json.dumps(fresh))
         lines = list(differences(*comparable(read(name), fresh)))
-        print("%s: %s (%d handshakes, Python %s)" % (
-            name, "differs" if lines else "same",
-            len(fresh["handshakes"]), fresh["release"]))
+        kind = "cases" if "cases" in fresh else "handshakes"
+        print("%s: %s (%d %s, Python %s)" % (
+            name, "differs" if lines else "same", len(fresh[kind]), kind, fresh["release"]))
         for line in lines[:20]:
             print("   " + line[:400])
         failed += bool(lines)

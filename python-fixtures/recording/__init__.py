@@ -2,5 +2,11 @@
 
 peer        runs inside the Python that is recorded
 wire        carries the bytes between two peers and writes them down
+samples     frames, and some pickles
 scenarios   which handshakes are recorded
+
+pickle_plain     values of which pickles are recorded
+pickle_describe  what a value is, told without pickle
+pickle_record    each case at each protocol
+pickle_store     how that lies in the golden files
 """

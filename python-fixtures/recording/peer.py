@@ -128,6 +128,12 @@ def digests(command):
     return {"digests": sorted(name.decode("ascii") for name in allowed)}
 
 
+def pickle_cases(command):
+    import pickle_record
+
+    return {"cases": pickle_record.everything()}
+
+
 def reply(answer):
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
@@ -141,6 +147,7 @@ COMMANDS = {
     "frames_sent": lambda command: samples.frames_sent(),
     "frames_received": lambda command: samples.frames_received(),
     "pickles": lambda command: samples.pickles(),
+    "pickle_cases": pickle_cases,
 }
 
 

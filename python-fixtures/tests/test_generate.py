@@ -14,11 +14,13 @@ import generate  # noqa: E402
 class GoldenFiles(unittest.TestCase):
     def test_every_supported_version_is_checked_in(self):
         for version in find_pythons.SUPPORTED:
-            self.assertEqual(generate.read("python-%s.json" % version)["python"], version)
+            for name in ("python-%s.json", "pickles-%s.json"):
+                self.assertEqual(generate.read(name % version)["python"], version)
 
     def test_names_are_unique(self):
         for name in os.listdir(generate.GOLDEN):
-            names = [h["name"] for h in generate.read(name)["handshakes"]]
+            content = generate.read(name)
+            names = [one["name"] for one in content.get("handshakes", content.get("cases"))]
             self.assertEqual(len(names), len(set(names)), name)
 
 
