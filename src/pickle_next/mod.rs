@@ -1,5 +1,7 @@
 //! Python values: the dynamic [`Value`], its text form, its pickled form, and the bridge to serde.
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod bigint;
 mod class_name;
 mod error;

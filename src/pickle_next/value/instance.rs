@@ -17,7 +17,7 @@ pub(crate) struct InstanceBody {
 }
 
 /// What an instance consists of.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct InstanceParts {
     /// How Python makes it.
@@ -48,7 +48,7 @@ pub enum Construction {
 }
 
 /// What happens to an instance once it is made.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Change {
     /// `x.__setstate__(state)`, or the state goes into `x.__dict__`: BUILD

@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::pickle_next::pytext;
+
 /// Text that is shared when cloned: Python's `str`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Str(Arc<str>);
@@ -95,6 +97,21 @@ impl fmt::Display for Str {
 pub struct SurrogateStr(Arc<[u8]>);
 
 impl SurrogateStr {
+    /// From what `text.encode("utf-8", "surrogatepass")` gives. `None` where there is no lone
+    /// surrogate in it, so that it fits a [`Str`], and where it is no text.
+    ///
+    /// ```
+    /// use mpconn::pickle_next::{SurrogateStr, Value};
+    ///
+    /// let text = SurrogateStr::new(b"a\xed\xb2\x80").unwrap();
+    /// assert_eq!(Value::from(text).to_string(), r"'a\udc80'");
+    /// assert!(SurrogateStr::new(b"plain").is_none());
+    /// ```
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        let plain = std::str::from_utf8(bytes).is_ok();
+        (!plain && pytext::is_text(bytes)).then(|| SurrogateStr::from_checked(bytes))
+    }
+
     /// From bytes that are known to be UTF-8 but for surrogates, of which there is one at least.
     pub(crate) fn from_checked(bytes: &[u8]) -> Self {
         SurrogateStr(bytes.into())
