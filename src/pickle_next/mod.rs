@@ -15,6 +15,7 @@ mod repr;
 mod source;
 mod value;
 mod view;
+mod write;
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
 pub use error::Error;
