@@ -20,6 +20,7 @@ mod source;
 pub mod types;
 mod value;
 mod view;
+mod write;
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
