@@ -4,12 +4,12 @@
 pub(crate) mod arbitrary;
 mod bigint;
 mod class_name;
+mod disassemble;
 mod error;
+mod extent;
 pub mod graph;
 mod handover;
 mod key;
-mod disassemble;
-mod extent;
 mod opcode;
 mod options;
 mod printable;
