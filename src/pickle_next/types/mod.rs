@@ -5,8 +5,10 @@
 //! are for looking inside.
 
 mod arguments;
+mod number;
 mod time;
 
+pub use number::{Complex, Decimal, Fraction};
 pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
 
 use super::{Error, Instance, Value};
