@@ -5,9 +5,11 @@
 //! are for looking inside.
 
 mod arguments;
+mod collections;
 mod number;
 mod time;
 
+pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range, Slice};
 pub use number::{Complex, Decimal, Fraction};
 pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
 
