@@ -97,11 +97,27 @@ fn surrogate(bytes: &[u8]) -> Option<u32> {
 /// A `bytes`.
 pub(crate) fn write_bytes(out: &mut (impl Write + ?Sized), bytes: &[u8]) -> fmt::Result {
     let quote = quote_for(bytes);
+    write_escaped_bytes(out, bytes, quote, quote)
+}
+
+/// A `bytearray`, which has a rule of its own: CPython escapes single quotes within double ones.
+pub(crate) fn write_bytearray(out: &mut (impl Write + ?Sized), bytes: &[u8]) -> fmt::Result {
+    out.write_str("bytearray(")?;
+    write_escaped_bytes(out, bytes, quote_for(bytes), '\'')?;
+    out.write_char(')')
+}
+
+fn write_escaped_bytes(
+    out: &mut (impl Write + ?Sized),
+    bytes: &[u8],
+    quote: char,
+    escaped: char,
+) -> fmt::Result {
     write!(out, "b{quote}")?;
     let mut plain = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         let character = char::from(byte);
-        if (0x20..0x7f).contains(&byte) && character != quote && character != '\\' {
+        if (0x20..0x7f).contains(&byte) && character != escaped && character != '\\' {
             continue;
         }
         write_ascii(out, &bytes[plain..at])?;
@@ -232,5 +248,13 @@ mod tests {
         assert_eq!(repr(b"it's \x80\xff\n"), "b\"it's \\x80\\xff\\n\"");
         assert_eq!(repr(b"'\"\\"), "b'\\'\"\\\\'");
         assert_eq!(repr(b""), "b''");
+    }
+
+    #[test]
+    fn bytearrays_escape_more_quotes() {
+        let repr = |bytes| text(|out| write_bytearray(out, bytes));
+        assert_eq!(repr(b"it's"), "bytearray(b\"it\\'s\")");
+        assert_eq!(repr(b"'\""), "bytearray(b'\\'\"')");
+        assert_eq!(repr(b"\"\0"), "bytearray(b'\"\\x00')");
     }
 }

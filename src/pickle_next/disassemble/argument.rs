@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use crate::pickle_next::error::Error;
 use crate::pickle_next::opcode::{Argument as Kind, Layout};
 use crate::pickle_next::pytext::{
-    is_text, write_bytes, write_float, write_str, write_surrogate_str,
+    is_text, write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
 };
 use crate::pickle_next::source::Source;
 
@@ -173,7 +173,7 @@ fn fmt_beginning(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result
 
 fn fmt_text(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
     match kind {
-        Kind::QuotedLine => write_ascii(f, bytes),
+        Kind::QuotedLine => fmt_quoted(f, bytes),
         Kind::UnicodeLine => write_surrogate_str(f, &raw_unicode(bytes).0),
         Kind::TwoLines => {
             let separator = bytes.iter().position(|byte| *byte == b'\n');
@@ -189,12 +189,18 @@ fn fmt_text(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
             write_str(f, &text)
         }
         Kind::Bytes1 | Kind::Bytes4 | Kind::Bytes8 => write_bytes(f, bytes),
-        Kind::ByteArray8 => {
-            f.write_str("bytearray(")?;
-            write_bytes(f, bytes)?;
-            f.write_char(')')
-        }
+        Kind::ByteArray8 => write_bytearray(f, bytes),
         _ => write_surrogate_str(f, bytes),
+    }
+}
+
+/// What `repr` wrote already, in Python 2; others may have chosen the other quotes.
+fn fmt_quoted(f: &mut Formatter<'_>, line: &[u8]) -> fmt::Result {
+    match (line, std::str::from_utf8(line)) {
+        ([_, body @ .., _], Ok(text)) if is_quoted(line) && !body.contains(&b'\\') => {
+            write_str(f, &text[1..text.len() - 1])
+        }
+        _ => write_ascii(f, line),
     }
 }
 

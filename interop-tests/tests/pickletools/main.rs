@@ -1,0 +1,212 @@
+//! Our opcodes and our disassembly against `pickletools` of every Python that is found.
+
+// The table is no part of the public API.
+#[path = "../../../src/pickle_next/opcode.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod opcode;
+mod python;
+mod samples;
+
+use mpconn::pickle_next::{Disassembly, disassemble};
+use python::Python;
+
+/// Name, code, protocol, argument, what it takes and what it leaves.
+type Described = (String, u8, u8, Option<String>, Vec<String>, Vec<String>);
+
+#[test]
+fn the_table_is_that_of_pickletools() {
+    for mut python in Python::all() {
+        let theirs: Vec<Described> = python.ask("opcodes");
+        assert!(theirs.len() > 50);
+        for (name, code, protocol, argument, takes, leaves) in theirs {
+            let ours = opcode::describe(code).unwrap_or_else(|| panic!("{name} is missing"));
+            assert_eq!(ours.name, name);
+            assert_eq!(ours.protocol, protocol, "{name}");
+            let argument = argument.map(|kind| argument_now(kind, &name));
+            assert_eq!(ours.argument.name(), argument.as_deref(), "{name}");
+            let names = |items: &[opcode::StackItem]| -> Vec<_> {
+                items.iter().map(|item| item.name()).collect()
+            };
+            let kinds = |items: &[String]| -> Vec<_> {
+                items
+                    .iter()
+                    .map(|item| normal(item, &name, python.version))
+                    .collect()
+            };
+            assert_eq!(
+                names(ours.takes),
+                kinds(&takes),
+                "{name} of {:?}",
+                python.version
+            );
+            assert_eq!(
+                names(ours.leaves),
+                kinds(&leaves),
+                "{name} of {:?}",
+                python.version
+            );
+        }
+    }
+}
+
+/// The name of an argument in recent Pythons: they read as unsigned what 2.7 does not.
+fn argument_now(kind: String, opcode: &str) -> String {
+    if opcode.starts_with("LONG_BIN") {
+        kind.replace("int4", "uint4").replace("uuint4", "uint4")
+    } else {
+        kind
+    }
+}
+
+/// The name of a stack object in recent Pythons.
+fn normal(item: &str, opcode: &str, version: (u32, u32)) -> String {
+    match item {
+        // Its `str` is what bytes are today.
+        "str" if version.0 == 2 && opcode.contains("STRING") => "bytes_or_str",
+        "unicode" => "str",
+        "long" => "int",
+        _ => item,
+    }
+    .to_owned()
+}
+
+#[test]
+fn the_latest_python_knows_no_opcode_that_we_do_not() {
+    let newest = Python::all()
+        .into_iter()
+        .max_by_key(|python| python.version);
+    let mut newest = newest.unwrap();
+    let theirs: Vec<Described> = newest.ask("opcodes");
+    if newest.version >= (3, 8) {
+        assert_eq!(theirs.len(), opcode::OPCODES.len());
+    }
+}
+
+#[test]
+fn real_pickles_print_as_in_pickletools() {
+    let golden = samples::golden();
+    assert!(golden.len() > 100, "{} golden pickles", golden.len());
+    for mut python in Python::all() {
+        let own: Vec<String> = python.ask("pickled");
+        assert!(own.len() > 100);
+        let own = own.iter().map(|text| samples::unhex(text));
+        let (mut same, mut all) = (0, 0);
+        for pickle in golden.iter().cloned().chain(own).chain(samples::by_hand()) {
+            all += 1;
+            same += usize::from(compare(&mut python, &pickle) == Outcome::Same);
+        }
+        let version = python.version;
+        println!("{version:?}: {same} of {all} pickles print the same");
+        assert!(
+            same * 10 > all * 6,
+            "{version:?}: too many of {all} were not read: {}",
+            all - same
+        );
+    }
+}
+
+#[test]
+fn damaged_pickles_print_as_far_as_pickletools_comes() {
+    for mut python in Python::all() {
+        let mut outcomes = [0; 3];
+        for pickle in samples::damaged() {
+            outcomes[compare(&mut python, &pickle) as usize] += 1;
+        }
+        println!(
+            "{:?}: same, they failed, we failed: {outcomes:?}",
+            python.version
+        );
+        assert!(outcomes[Outcome::Same as usize] > 0 && outcomes[Outcome::TheyFailed as usize] > 0);
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Same,
+    /// Every line that they printed is among ours.
+    TheyFailed,
+    /// A MARK was taken for an object, or an argument is none that Python would load.
+    WeFailed,
+}
+
+/// Holds our lines against those of this Python.
+fn compare(python: &mut Python, pickle: &[u8]) -> Outcome {
+    let (text, error): (String, Option<String>) =
+        python.ask(&format!("dis {}", samples::hex(pickle)));
+    let mut ours = disassemble(pickle).like_pickletools();
+    let (mut lines, failed) = our_lines(&mut ours);
+    let theirs: Vec<&str> = text.lines().collect();
+    if ours.is_complete()
+        && theirs
+            .last()
+            .is_some_and(|line| line.starts_with("highest"))
+    {
+        let protocol = ours.highest_protocol().unwrap();
+        lines.push(format!("highest protocol among opcodes = {protocol}"));
+    }
+    let what = || {
+        format!(
+            "Python {:?}, {pickle:?}: {error:?}, {failed:?}",
+            python.version
+        )
+    };
+    for (ours, theirs) in lines.iter().zip(&theirs) {
+        // Their line tells of the error, ours is followed by it.
+        let theirs = theirs
+            .trim_end_matches("no MARK exists on stack")
+            .trim_end();
+        if python.version.0 == 2 {
+            // Its repr has other prefixes.
+            assert_eq!(beginning(ours), beginning(theirs), "{}", what());
+        } else {
+            assert_eq!(ours.trim_end(), theirs, "{}", what());
+        }
+    }
+    match (&error, &failed) {
+        (None, None) => assert_eq!(lines.len(), theirs.len(), "{}", what()),
+        (Some(_), _) => {
+            if !stricter(&failed) {
+                assert!(lines.len() >= theirs.len(), "lost a line: {}", what());
+            }
+            return Outcome::TheyFailed;
+        }
+        (None, Some(_)) => {
+            assert!(stricter(&failed), "{}", what());
+            return Outcome::WeFailed;
+        }
+    }
+    Outcome::Same
+}
+
+fn our_lines(ours: &mut Disassembly<'_>) -> (Vec<String>, Option<String>) {
+    let (mut lines, mut failed) = (Vec::new(), None);
+    for instruction in ours {
+        match instruction {
+            Ok(instruction) => lines.push(instruction.to_string()),
+            Err(error) => failed = Some(error.to_string()),
+        }
+    }
+    (lines, failed)
+}
+
+/// Whether it is something that `pickletools` lets pass and `load` does not.
+fn stricter(failed: &Option<String>) -> bool {
+    let reasons = [
+        "above the MARK at",
+        "a MARK cannot be stored",
+        "no number",
+        "text that is not UTF-8",
+    ];
+    let text = failed.as_deref().unwrap_or_default();
+    reasons.iter().any(|reason| text.contains(reason))
+}
+
+/// Offset, code, indentation and name.
+fn beginning(line: &str) -> &str {
+    let name = line.char_indices().skip(12).find(|(_, c)| *c != ' ');
+    let start = name.map_or(line.len(), |(at, _)| at);
+    let end = line[start..]
+        .find(' ')
+        .map_or(line.len(), |length| start + length);
+    &line[..end]
+}
