@@ -2,6 +2,7 @@
 
 mod bigint;
 mod class_name;
+mod compat;
 mod error;
 pub mod graph;
 mod handover;
