@@ -4,6 +4,7 @@
 pub(crate) mod arbitrary;
 mod bigint;
 mod class_name;
+mod compat;
 mod disassemble;
 mod error;
 mod extent;
