@@ -17,6 +17,7 @@ mod printable;
 mod protocol;
 mod pytext;
 mod repr;
+mod ser;
 mod source;
 pub mod types;
 mod value;
@@ -29,6 +30,10 @@ pub use error::Error;
 pub use graph::Graph;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
+pub use ser::{
+    Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
+    to_vec,
+};
 pub use value::{
     Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,

@@ -1,0 +1,25 @@
+//! From anything that serde knows: to a [`Value`](super::Value), or straight to a pickle.
+//!
+//! One serializer decides what becomes of what, and speaks to one of two sinks, so that both ways
+//! give the same.
+
+mod compound;
+mod fields;
+mod forms;
+mod handed;
+mod level;
+mod names;
+mod objects;
+mod pickle;
+mod serializer;
+mod sink;
+mod tree;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use fields::{byte_array, frozen_set, set};
+pub use forms::{Called, ListState, NamedTuple, Slots};
+pub use pickle::{serialize_into, to_vec};
+pub use tree::to_value;
