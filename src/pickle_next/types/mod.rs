@@ -6,12 +6,18 @@
 
 mod arguments;
 mod collections;
+mod net;
 mod number;
+mod path;
 mod time;
+mod uuid;
 
 pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range, Slice};
+pub use net::{IpAddress, IpNetwork};
 pub use number::{Complex, Decimal, Fraction};
+pub use path::{Flavour, Path};
 pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
+pub use uuid::Uuid;
 
 use super::{Error, Instance, Value};
 
