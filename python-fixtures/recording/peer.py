@@ -129,9 +129,18 @@ def digests(command):
 
 
 def pickle_cases(command):
+    # For shop, whose instances are pickled.
+    sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     import pickle_record
+    import shop
 
-    return {"cases": pickle_record.everything()}
+    return {"cases": pickle_record.everything(), "extensions": shop.EXTENSIONS}
+
+
+def pickletester_cases(command):
+    import pickle_tester
+
+    return pickle_tester.everything()
 
 
 def reply(answer):
@@ -148,6 +157,7 @@ COMMANDS = {
     "frames_received": lambda command: samples.frames_received(),
     "pickles": lambda command: samples.pickles(),
     "pickle_cases": pickle_cases,
+    "pickletester_cases": pickletester_cases,
 }
 
 

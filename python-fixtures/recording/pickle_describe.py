@@ -26,11 +26,15 @@ CONTAINERS = (tuple, list, dict, set, frozenset)
 PLAIN = CONTAINERS + int_types + (type(None), bool, float, text_type, byte_type, bytearray)
 
 
-def describe(value):
-    """`{"value", "plain", "shared", "cyclic"}`."""
-    walk = Walk(value)
+def describe(value, outside=None, opaque=False):
+    """`{"value", "plain", "shared", "cyclic"}`.
+
+    `outside` gives the persistent id of what has one; `opaque` instances are
+    those whose attributes are nobody's business.
+    """
+    walk = Walk(value, outside, opaque)
     return {
-        "value": Description(walk.places).item(value),
+        "value": Description(walk).item(value),
         "plain": walk.plain,
         "shared": any(places > 1 for places in walk.places.values()),
         "cyclic": walk.cyclic,
@@ -47,16 +51,22 @@ def has_identity(value):
 
 
 def is_global(value):
-    return isinstance(value, type) or hasattr(value, "__code__") or (
-        type(value).__name__ in ("builtin_function_or_method", "classobj", "ufunc"))
+    """A class, or a function of a module: what is pickled by its name."""
+    if isinstance(value, type) or type(value).__name__ in ("function", "classobj"):
+        return True
+    return type(value).__name__ == "builtin_function_or_method" and isinstance(
+        value.__self__, (type(None), type(sys)))
 
 
 def attributes(value):
     """`(name, value)` of the instance's dictionary, then of its slots."""
+    if hasattr(value, "_value_") and hasattr(type(value), "__members__"):
+        # Members of an enum: the rest is the enum's own.
+        return [("_value_", value._value_)]
     found = list(getattr(value, "__dict__", {}).items())
     if PY2:
         found.sort()
-    for owner in reversed(type(value).__mro__ if hasattr(type(value), "__mro__") else ()):
+    for owner in reversed(type(value).__mro__):
         slots = owner.__dict__.get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
             if name not in ("__dict__", "__weakref__") and hasattr(value, name):
@@ -64,14 +74,16 @@ def attributes(value):
     return found
 
 
-def children(value):
+def children(value, opaque=False):
     if isinstance(value, dict):
         inside = [part for pair in value.items() for part in pair]
     elif isinstance(value, CONTAINERS):
         inside = list(value)
+    elif isinstance(value, BaseException):
+        inside = [value.args]
     else:
         inside = []
-    if type(value) not in PLAIN and not is_global(value):
+    if not (opaque or type(value) in PLAIN or is_global(value)):
         inside += [part for _, part in attributes(value)]
     return inside
 
@@ -79,7 +91,8 @@ def children(value):
 class Walk(object):
     """Goes everywhere once, without recursion; counts the places of each."""
 
-    def __init__(self, root):
+    def __init__(self, root, outside, opaque):
+        self.outside, self.opaque = outside or (lambda value: None), opaque
         self.places, self.plain, self.cyclic = {}, True, False
         # Makes sure that no id is used twice.
         self.kept, self.open = [], set()
@@ -90,7 +103,7 @@ class Walk(object):
 
     def enter(self, value):
         self.plain = self.plain and type(value) in PLAIN
-        if not has_identity(value):
+        if not has_identity(value) or self.outside(value) is not None:
             return []
         self.kept.append(value)
         self.cyclic = self.cyclic or id(value) in self.open
@@ -98,7 +111,7 @@ class Walk(object):
         if self.places[id(value)] > 1:
             return []
         self.open.add(id(value))
-        inside = children(value)
+        inside = children(value, self.opaque)
         self.kept.append(inside)
         return [(self.leave, value)] + [(self.enter, part) for part in reversed(inside)]
 
@@ -108,8 +121,9 @@ class Walk(object):
 
 
 class Description(object):
-    def __init__(self, places):
-        self.places, self.ids = places, {}
+    def __init__(self, walk):
+        self.places, self.ids = walk.places, {}
+        self.outside, self.opaque = walk.outside, walk.opaque
 
     def item(self, value):
         if value is None:
@@ -119,6 +133,8 @@ class Description(object):
                 return describe_leaf(value)
         if not has_identity(value) and type(value) is not tuple:
             return {"t": "singleton", "name": repr(value)}
+        if self.outside(value) is not None:
+            return {"t": "persistent", "id": self.item(self.outside(value))}
         if id(value) in self.ids:
             return {"t": "ref", "id": self.ids[id(value)]}
         shared = self.places.get(id(value), 1) > 1
@@ -141,6 +157,8 @@ class Description(object):
             return {"t": type(value).__name__, "items": self.items(value)}
         if is_global(value):
             return dict(name_of(value), t="global")
+        if type(value).__name__ == "PickleBuffer":
+            return {"t": "buffer", "hex": to_hex(value.raw()), "readonly": value.raw().readonly}
         return self.instance(value)
 
     def items(self, value):
@@ -150,6 +168,8 @@ class Description(object):
 
     def instance(self, value):
         described = {"t": "object", "class": name_of(value.__class__)}
+        if isinstance(value, BaseException):
+            described["args"] = self.item(value.args)
         bases = [base for base in CONTAINERS if isinstance(value, base)]
         if bases:
             described[bases[0].__name__] = self.items(value)
@@ -157,7 +177,7 @@ class Description(object):
             base = [b for b in PLAIN if isinstance(value, b)][0]
             described["base"] = self.item(base.__new__(base, value) if base is not bytearray
                                           else bytearray(value))
-        found = attributes(value)
+        found = [] if self.opaque else attributes(value)
         if found:
             described["attributes"] = [[name, self.item(part)] for name, part in found]
         return described

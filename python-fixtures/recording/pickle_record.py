@@ -10,7 +10,10 @@ import pickle
 import sys
 
 import pickle_describe
+import pickle_known
+import pickle_objects
 import pickle_plain
+import pickle_special
 from pickle_describe import PY2, to_hex
 
 if PY2:
@@ -27,12 +30,16 @@ PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 def everything():
     """The `cases` of golden/pickles-X.Y.json."""
     assert c_pickle.__name__ in ("cPickle", "_pickle")
-    sys.setrecursionlimit(20000)
-    return [case(name, value) for name, value in pickle_plain.cases()]
+    # Deep values, pickled by pickle.py.
+    sys.setrecursionlimit(5000)
+    recorded = [case(name, value) for name, value in pickle_plain.cases()]
+    recorded += [case(name, value) for name, value in pickle_objects.cases()]
+    recorded += [case(name, value, opaque=True) for name, value in pickle_known.cases()]
+    return recorded + list(pickle_special.recorded())
 
 
-def case(name, value):
-    recorded = dict(pickle_describe.describe(value), name=name)
+def case(name, value, opaque=False):
+    recorded = dict(pickle_describe.describe(value, opaque=opaque), name=name)
     recorded.update(pickled(value))
     told = None if name in UNTOLD else repr(value)
     # One that shows an address is another one each time.
