@@ -105,6 +105,8 @@ def arrays():
     yield "array/u", array.array("u", u"text \u4e16")
     if sys.version_info >= (3, 13):
         yield "array/w", array.array("w", u"text \u4e16\U0001f40d")
+    if PY2:
+        yield "array/c", array.array("c", "text")
     yield "array/B-1000", array.array("B", [7] * 1000)
 
 
@@ -178,6 +180,7 @@ def managers():
     yield "manager/auto-proxy", Proxied(module.AutoProxy, token, {"exposed": ("get", "put")})
     yield "manager/iterator-proxy", Proxied(module.IteratorProxy, token, {})
     yield "manager/list-proxy", Proxied(module.ListProxy, token, {})
+    yield "manager/proxy-with-authkey", Proxied(module.DictProxy, token, {"authkey": b"secret"})
     own = process.AuthenticationString(b"secret")
     # Refused, but while a process is being started.
     yield "manager/authkey", own

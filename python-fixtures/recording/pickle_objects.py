@@ -5,6 +5,7 @@ from __future__ import print_function
 import collections
 import functools
 import math
+import multiprocessing
 import operator
 import os.path
 import sys
@@ -23,6 +24,7 @@ def cases():
 
 def classes():
     for one in (int, str, type(None), type(Ellipsis), type(NotImplemented), type, object, dict,
+    for one in (int, type(None), type(Ellipsis), type(NotImplemented), type, object, dict,
                 ValueError, type(u""), bytes, range, collections.OrderedDict, shop.Plain,
                 shop.Old, shop.ByCode1, shop.ByCode2, shop.ByCode4):
         yield "class/" + one.__name__, one
@@ -156,6 +158,10 @@ def exceptions():
             ("custom-with-code", shop.ErrorWithCode("message", 42))):
         yield "exception/" + name, value
     yield "exception/with-attributes", with_attributes(ValueError("wrong"), hint=u"a hint")
+    for one in (multiprocessing.ProcessError("wrong"), multiprocessing.TimeoutError(),
+                multiprocessing.AuthenticationError("digest"),
+                multiprocessing.BufferTooShort(b"message")):
+        yield "exception/multiprocessing." + type(one).__name__, one
     if not PY2:
         caused = ValueError("effect")
         caused.__cause__, caused.__context__ = KeyError("cause"), TypeError("context")

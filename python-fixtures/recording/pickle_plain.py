@@ -16,7 +16,7 @@ char = unichr if PY2 else chr  # noqa: F821
 
 def cases():
     for family in (constants, integers, floats, texts, binaries, sequences, mappings, sets,
-                   nested, shared, cycles):
+                   nested, shared, cycles, python_2):
         for name, value in family():
             yield name, value
 
@@ -217,3 +217,13 @@ def _deep_cycle(depth):
         inner = inner[-1]
     inner.append(top)
     return top
+
+
+def python_2():
+    if PY2:
+        yield "python2/long", [long(value) for value in (0, 1, -1, 255, 2**31)]  # noqa: F821
+        yield "python2/str", "text"
+        yield "python2/str-not-ascii", "caf\xe9 \x80\n\\'"
+        yield "python2/str-300", "\x00\xff" * 150
+        yield "python2/str-and-unicode", ["same", u"same", "\xe9", u"\xe9"]
+        yield "python2/keys", {"a": 1, u"b": "c"}
