@@ -39,6 +39,8 @@ pub use value::{
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,
 };
 
+pub use write::{dump_into, dumps, dumps_with_buffers};
+
 /// How deep types of Rust's may be nested that are read or written through serde: 500 levels,
 /// which fit the usual stack of a thread, 2 MiB. A [`Value`] may be as deep as one likes.
 pub const MAX_DEPTH: usize = 500;

@@ -31,6 +31,16 @@ impl Class {
         self.0.1.rsplit('.').next().unwrap_or_default()
     }
 
+    /// Whether no other handle refers to it.
+    pub(crate) fn is_unique(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
+    /// Its identity while a handle lives.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// Whether it is that one.
     pub fn is(&self, module: &str, qualname: &str) -> bool {
         *self.0.0 == *module && *self.0.1 == *qualname

@@ -1,0 +1,93 @@
+//! Addresses of objects, and the numbers that they have in the memo.
+
+/// A hash table with open addressing. Its keys are addresses of our own allocations, never a
+/// peer's choice, so that multiplying is all the hashing they need.
+#[derive(Default)]
+pub(super) struct Places {
+    /// A power of two of them, or none yet; address 0 is a vacant one.
+    slots: Vec<(usize, u32)>,
+    used: usize,
+}
+
+const SMALLEST: usize = 16;
+
+impl Places {
+    pub(super) fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Where the search for an address begins: the upper bits of the product are the mixed ones.
+    #[inline]
+    fn start(&self, address: usize) -> usize {
+        let mixed = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed >> 32) as usize) & (self.slots.len() - 1)
+    }
+
+    /// The slot that holds an address, or the vacant one where it belongs.
+    #[inline]
+    fn find(&self, address: usize) -> usize {
+        let mut at = self.start(address);
+        while self.slots[at].0 != address && self.slots[at].0 != 0 {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        at
+    }
+
+    #[inline]
+    pub(super) fn get(&self, address: usize) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let (found, number) = self.slots[self.find(address)];
+        (found == address).then_some(number)
+    }
+
+    pub(super) fn insert(&mut self, address: usize, number: u32) {
+        // At most half full: searches stay short.
+        if self.used * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let at = self.find(address);
+        if self.slots[at].0 == 0 {
+            self.used += 1;
+        }
+        self.slots[at] = (address, number);
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let larger = (self.slots.len() * 2).max(SMALLEST);
+        let old = std::mem::replace(&mut self.slots, vec![(0, 0); larger]);
+        for (address, number) in old {
+            if address != 0 {
+                let at = self.find(address);
+                self.slots[at] = (address, number);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_again_and_others_are_not() {
+        let mut places = Places::default();
+        assert_eq!(places.get(16), None);
+        for number in 0..10_000_u32 {
+            places.insert(0x5000_0000_0000 + number as usize * 48, number);
+        }
+        assert_eq!(places.len(), 10_000);
+        for number in 0..10_000_u32 {
+            let address = 0x5000_0000_0000 + number as usize * 48;
+            assert_eq!(places.get(address), Some(number));
+            assert_eq!(places.get(address + 16), None);
+        }
+        places.insert(0x5000_0000_0000, 7);
+        assert_eq!(
+            (places.get(0x5000_0000_0000), places.len()),
+            (Some(7), 10_000)
+        );
+    }
+}
