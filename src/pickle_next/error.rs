@@ -98,17 +98,46 @@ impl Error {
         self
     }
 
+    /// The same where only the byte is known; the innermost place is kept.
+    #[cold]
+    pub(crate) fn at_byte(self, offset: Option<usize>) -> Self {
+        match offset {
+            Some(offset) => self.at(offset, ""),
+            None => self,
+        }
+    }
+
+    /// Names the opcode, where only its byte was known.
+    #[cold]
+    pub(crate) fn with_message(mut self, message: &[u8]) -> Self {
+        if let Some(place) = &mut self.0.place
+            && place.opcode.is_empty()
+            && let Some(code) = message.get(place.offset)
+        {
+            place.opcode = super::opcode::name(*code);
+        }
+        self
+    }
+
     /// Notes that it happened inside of the item with this index.
+    #[cold]
     pub(crate) fn inside_index(self, index: usize) -> Self {
-        self.inside(index)
+        self.inside('[', index, "]")
     }
 
     /// Notes that it happened inside of what stands under this key.
+    #[cold]
     pub(crate) fn inside_key(self, key: &str) -> Self {
-        self.inside(key)
+        self.inside('[', key, "]")
     }
 
-    fn inside(mut self, step: impl Display) -> Self {
+    /// Notes that it happened inside of this attribute.
+    #[cold]
+    pub(crate) fn inside_attribute(self, name: &str) -> Self {
+        self.inside('.', name, "")
+    }
+
+    fn inside(mut self, open: char, step: impl Display, close: &str) -> Self {
         const LONGEST: usize = 40;
         let mut shown = String::new();
         // Writing into a String cannot fail.
@@ -116,7 +145,7 @@ impl Error {
         if shown.chars().count() > LONGEST {
             shown = shown.chars().take(LONGEST).chain("...".chars()).collect();
         }
-        self.0.path.push(shown);
+        self.0.path.push(format!("{open}{shown}{close}"));
         self
     }
 
@@ -127,17 +156,13 @@ impl Error {
 
     /// The opcode at which it happened, as `pickletools` names it.
     pub fn opcode(&self) -> Option<&'static str> {
-        self.0.place.as_ref().map(|place| place.opcode)
+        let place = self.0.place.as_ref()?;
+        Some(place.opcode).filter(|name| !name.is_empty())
     }
 
-    /// Where in the value it happened, as one would write it in Python: `['rows'][3]`.
+    /// Where in the value it happened, as one would write it in Python: `['rows'][3].name`.
     pub fn path(&self) -> String {
-        self.0
-            .path
-            .iter()
-            .rev()
-            .map(|step| format!("[{step}]"))
-            .collect()
+        self.0.path.iter().rev().map(String::as_str).collect()
     }
 
     /// Whether the bytes are no pickle: an unknown opcode, an empty stack, text that is not UTF-8,
@@ -172,8 +197,10 @@ impl Error {
 
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if let Some(Place { offset, opcode }) = &self.0.place {
-            write!(f, "pickle, byte {offset} ({opcode}): ")?;
+        match &self.0.place {
+            Some(Place { offset, opcode: "" }) => write!(f, "pickle, byte {offset}: ")?,
+            Some(Place { offset, opcode }) => write!(f, "pickle, byte {offset} ({opcode}): ")?,
+            None => {}
         }
         if !self.0.path.is_empty() {
             write!(f, "at {}: ", self.path())?;

@@ -5,6 +5,7 @@ pub(crate) mod arbitrary;
 mod bigint;
 mod class_name;
 mod compat;
+mod de;
 mod disassemble;
 mod error;
 mod extent;
@@ -25,6 +26,7 @@ mod view;
 mod write;
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
+pub use de::{from_value, from_value_ref};
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub use error::Error;
 pub use graph::Graph;

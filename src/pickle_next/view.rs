@@ -20,6 +20,9 @@ pub(crate) trait Tree<'de>: Copy {
 
     /// The byte of the message at which it stands, where there is one.
     fn offset(self) -> Option<usize>;
+
+    /// Its identity, if it is an object that more than one place refers to.
+    fn shared(self) -> Option<usize>;
 }
 
 /// Text that may be borrowed from the message.
@@ -116,6 +119,21 @@ impl<'de> Tree<'de> for &'de Value {
 
     fn offset(self) -> Option<usize> {
         None
+    }
+
+    fn shared(self) -> Option<usize> {
+        let (unique, address) = match self {
+            Value::Str(text) => (text.is_unique(), text.address()),
+            Value::Bytes(bytes) => (bytes.is_unique(), bytes.address()),
+            Value::Tuple(items) => (items.is_unique(), items.address()),
+            Value::List(items) => (items.is_unique(), items.address()),
+            Value::Set(items) => (items.is_unique(), items.address()),
+            Value::FrozenSet(items) => (items.is_unique(), items.address()),
+            Value::Dict(dict) => (dict.is_unique(), dict.address()),
+            Value::Instance(instance) => (instance.is_unique(), instance.address()),
+            _ => return None,
+        };
+        (!unique).then_some(address)
     }
 }
 
