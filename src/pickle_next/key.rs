@@ -1,28 +1,91 @@
 //! Equality of dictionary keys and set items, as Python's `__hash__` and `__eq__` have it.
+//!
+//! What Python compares by value is one key where it is equal; instances of classes that are not
+//! known to compare so are one key only as the same object, as Python has it unless told
+//! otherwise.
+
+mod index;
+mod print;
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use num_traits::FromPrimitive;
 
-use super::{BigInt, Value};
+pub(crate) use index::Index;
+use print::Prints;
+
+use super::{BigInt, Instance, Value};
 
 /// Below this many keys, comparing each with each is faster than a table.
-const FEW: usize = 8;
+pub(crate) const FEW: usize = 8;
 
 /// The type that makes a value no key, `None` when it can be one.
 pub(crate) fn unhashable(value: &Value) -> Option<&str> {
-    match value {
-        Value::List(_) | Value::Dict(_) | Value::Set(_) => Some(value.type_name()),
-        Value::Tuple(items) => items.iter().find_map(unhashable),
-        _ => None,
+    let mut pending = vec![value];
+    let mut seen = HashSet::new();
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::ByteArray(_) => {
+                return Some(value.type_name());
+            }
+            Value::Tuple(items) if items.is_unique() || seen.insert(items.address()) => {
+                let unclear = |item: &&Value| item.is_container() || item.as_bytes().is_some();
+                pending.extend(items.iter().filter(unclear).rev());
+            }
+            _ => {}
+        }
     }
+    None
 }
 
 /// Whether two keys are one in Python: `1`, `1.0` and `True` are.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
-    Key(left) == Key(right)
+    match (left, right) {
+        (Value::Str(left), Value::Str(right)) => left == right,
+        _ => {
+            let mut prints = Prints::default();
+            Key::of(left, &mut prints) == Key::of(right, &mut prints)
+        }
+    }
+}
+
+/// Where a key stands among others, which an index may know. A key with an instance in it is
+/// found by what it consists of too: whoever looks for one has rarely the same object.
+pub(crate) fn position<'a>(
+    mut keys: impl Iterator<Item = &'a Value> + Clone,
+    wanted: &Value,
+    look_up: impl FnOnce(&Key<'_>) -> Option<Option<usize>>,
+) -> Option<usize> {
+    let mut prints = Prints::default();
+    let key = Key::of(wanted, &mut prints);
+    let found = look_up(&key).unwrap_or_else(|| {
+        let mut prints = Prints::default();
+        keys.clone()
+            .position(|other| Key::of(other, &mut prints) == key)
+    });
+    found.or_else(|| match holds_instance(wanted) {
+        true => keys.position(|other| other == wanted),
+        false => None,
+    })
+}
+
+/// Whether an object is in it that only equals itself.
+fn holds_instance(key: &Value) -> bool {
+    let mut pending = vec![key];
+    let mut seen = HashSet::new();
+    while let Some(value) = pending.pop() {
+        match value.handle() {
+            Some(_) if matches!(value, Value::Instance(_)) => return true,
+            Some(it) if it.unique || seen.insert(it.address) => value.for_each_child(|child| {
+                if child.is_container() {
+                    pending.push(child);
+                }
+            }),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Drops items that equal an earlier one.
@@ -46,33 +109,37 @@ pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>) {
 
 /// For each key where its first equal stands, `None` if all differ.
 pub(crate) fn first_positions<'a>(
-    keys: impl ExactSizeIterator<Item = &'a Value>,
+    keys: impl ExactSizeIterator<Item = &'a Value> + Clone,
 ) -> Option<Vec<usize>> {
     let count = keys.len();
-    let firsts: Vec<usize> = if count <= FEW {
-        let keys: Vec<&Value> = keys.collect();
-        let first = |(at, key)| keys[..at].iter().position(|k| same(k, key)).unwrap_or(at);
-        keys.iter().copied().enumerate().map(first).collect()
-    } else {
-        let mut seen = HashMap::with_capacity(count);
-        keys.enumerate()
-            .map(|(at, key)| match equals_itself(key) {
-                true => *seen.entry(Key(key)).or_insert(at),
-                // All with one hash and none equal: in the table each would be compared
-                // with all the others.
-                false => at,
-            })
-            .collect()
-    };
-    firsts
-        .iter()
-        .enumerate()
-        .any(|(at, first)| at != *first)
-        .then_some(firsts)
+    if count < 2 || (count <= FEW && few_texts_differ(keys.clone())) {
+        return None;
+    }
+    let mut prints = Prints::default();
+    let mut seen = HashSet::with_capacity(count);
+    let mut all = keys.clone();
+    if all.all(|key| seen.insert(Key::of(key, &mut prints))) {
+        return None;
+    }
+    let mut seen = HashMap::with_capacity(count);
+    let first = |(at, key)| *seen.entry(Key::of(key, &mut prints)).or_insert(at);
+    Some(keys.enumerate().map(first).collect())
+}
+
+/// Whether these are all text and all differ: the keys of nearly every small dict.
+fn few_texts_differ<'a>(keys: impl Iterator<Item = &'a Value>) -> bool {
+    let mut texts = [""; FEW];
+    for (at, key) in keys.enumerate() {
+        match key {
+            Value::Str(text) if !texts[..at].contains(&text.as_str()) => texts[at] = text,
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Keeps what stands at its own first position.
-pub(crate) fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
+fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
     let mut at = 0;
     items.retain(|_| {
         at += 1;
@@ -80,114 +147,111 @@ pub(crate) fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
     });
 }
 
-/// Whether a key is free of NaN, and so will be found again.
-fn equals_itself(key: &Value) -> bool {
-    match key {
-        Value::Float(value) => !value.is_nan(),
-        Value::Tuple(items) => items.iter().all(equals_itself),
-        Value::FrozenSet(items) => items.iter().all(equals_itself),
-        _ => true,
-    }
+/// The print of a container as a key, to be kept where it cannot change.
+pub(crate) fn print(container: &Value) -> u128 {
+    Prints::default().of(container)
 }
 
-/// A value seen as a key. NaN differs from itself, as in Python, and is only ever a second entry.
-struct Key<'a>(&'a Value);
-
-/// Numbers in the one form in which equal ones are equal.
-#[derive(PartialEq)]
-enum Number<'a> {
+/// A value as a key: equal where Python would find one with the other.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Key<'a> {
+    None,
     Int(i64),
-    Big(&'a BigInt),
-    BigFloat(BigInt),
-    Float(f64),
+    /// Beyond an `i64`, whole floats too.
+    BigInt(BigInt),
+    /// Not whole, or infinite.
+    Float(u64),
+    /// With an imaginary part.
+    Complex(u64, u64),
+    Str(&'a str),
+    SurrogateStr(&'a [u8]),
+    Bytes(&'a [u8]),
+    OtherBytes(&'a [u8]),
+    Class(&'a str, &'a str),
+    /// One object, by its address.
+    Object(usize),
+    /// A container by its print.
+    Print(u128),
+    /// NaN, which differs from itself: each time another number.
+    Nan(u64),
 }
 
-impl<'a> Number<'a> {
-    fn of(value: &'a Value) -> Option<Self> {
+impl<'a> Key<'a> {
+    pub(crate) fn of(value: &'a Value, prints: &mut Prints<'a>) -> Self {
+        Key::simple(value).unwrap_or_else(|| Key::Print(prints.of(value)))
+    }
+
+    /// The key of what has nothing else inside that counts.
+    fn simple(value: &'a Value) -> Option<Self> {
         Some(match value {
-            Value::Bool(value) => Number::Int(i64::from(*value)),
-            Value::Int(value) => Number::Int(*value),
-            Value::BigInt(value) => i64::try_from(value).map_or(Number::Big(value), Number::Int),
-            Value::Float(value) => Number::of_float(*value),
+            Value::None => Key::None,
+            Value::Bool(value) => Key::Int(i64::from(*value)),
+            Value::Int(value) => Key::Int(*value),
+            Value::BigInt(value) => Key::of_big(value.clone()),
+            Value::Float(value) => Key::of_float(*value),
+            Value::Complex(real, imaginary) => Key::of_complex(*real, *imaginary),
+            Value::Str(text) => Key::Str(text),
+            Value::SurrogateStr(text) => Key::SurrogateStr(text.as_bytes()),
+            Value::Bytes(bytes) => Key::Bytes(bytes),
+            Value::ByteArray(bytes) => Key::OtherBytes(bytes),
+            Value::Buffer(bytes) => Key::OtherBytes(bytes),
+            Value::Class(class) => Key::Class(class.module(), class.qualname()),
+            Value::Recursive(anchor) => Key::Object(anchor.address()),
+            Value::Instance(it) if !compares_by_value(it) => Key::Object(it.address()),
             _ => return None,
         })
     }
 
+    fn of_big(value: BigInt) -> Self {
+        match i64::try_from(&value) {
+            Ok(small) => Key::Int(small),
+            Err(_) => Key::BigInt(value),
+        }
+    }
+
     fn of_float(value: f64) -> Self {
         const BEYOND_I64: f64 = 9_223_372_036_854_775_808.0;
-        if value.fract() != 0.0 || !value.is_finite() {
-            Number::Float(value)
+        if value.is_nan() {
+            static NEXT: AtomicU64 = AtomicU64::new(0);
+            Key::Nan(NEXT.fetch_add(1, Ordering::Relaxed))
+        } else if value.fract() != 0.0 || value.is_infinite() {
+            Key::Float(value.to_bits())
         } else if (-BEYOND_I64..BEYOND_I64).contains(&value) {
             #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
-            Number::Int(value as i64)
+            Key::Int(value as i64)
         } else {
-            let big = num_bigint::BigInt::from_f64(value);
-            big.map_or(Number::Float(value), |big| {
-                Number::BigFloat(BigInt::wrap(big))
-            })
+            let big = num_bigint::BigInt::from_f64(value).map(BigInt::wrap);
+            big.map_or(Key::Float(value.to_bits()), Key::BigInt)
         }
     }
 
-    fn equals(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Number::Big(left), Number::BigFloat(right))
-            | (Number::BigFloat(right), Number::Big(left)) => *left == right,
-            _ => self == other,
-        }
-    }
-}
-
-impl PartialEq for Key<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self.0, other.0) {
-            (Value::None, Value::None) => true,
-            (Value::Str(left), Value::Str(right)) => left == right,
-            (Value::Bytes(left), Value::Bytes(right)) => left == right,
-            (Value::Tuple(left), Value::Tuple(right)) => {
-                left.len() == right.len() && left.iter().zip(right.iter()).all(|(l, r)| same(l, r))
-            }
-            (Value::FrozenSet(left), Value::FrozenSet(right)) => {
-                let found_again = || left.iter().chain(right.iter()).all(equals_itself);
-                left.len() == right.len() && found_again() && {
-                    let left: HashSet<Key<'_>> = left.iter().map(Key).collect();
-                    right.iter().all(|item| left.contains(&Key(item)))
-                }
-            }
-            (left, right) => match (Number::of(left), Number::of(right)) {
-                (Some(left), Some(right)) => left.equals(&right),
-                // What Python cannot hash never was a key of Python's.
-                _ => left == right,
-            },
+    fn of_complex(real: f64, imaginary: f64) -> Self {
+        if imaginary == 0.0 || real.is_nan() {
+            Key::of_float(real)
+        } else if imaginary.is_nan() {
+            Key::of_float(imaginary)
+        } else {
+            // Adding zero makes one of the two zeros.
+            Key::Complex((real + 0.0).to_bits(), imaginary.to_bits())
         }
     }
 }
 
-impl Eq for Key<'_> {}
-
-/// Different keys feed the hasher differently, tuples with their shape: a peer that found keys
-/// of one hash, whatever the hasher's own secret, could have each compared with all the others.
-impl Hash for Key<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self.0 {
-            Value::Str(text) => (1_u8, text).hash(state),
-            Value::Bytes(bytes) => (2_u8, &**bytes).hash(state),
-            Value::Tuple(items) => {
-                (3_u8, items.len()).hash(state);
-                items.iter().for_each(|item| Key(item).hash(state));
-            }
-            Value::FrozenSet(items) => {
-                // A sum does not mind the order; its own random keys keep peers from aiming.
-                static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-                let hashes = items.iter().map(|item| STATE.hash_one(Key(item)));
-                (4_u8, hashes.fold(0, u64::wrapping_add)).hash(state);
-            }
-            value => match Number::of(value) {
-                Some(Number::Int(value)) => (5_u8, value).hash(state),
-                Some(Number::Big(value)) => (6_u8, value).hash(state),
-                Some(Number::BigFloat(value)) => (6_u8, value).hash(state),
-                Some(Number::Float(value)) => (7_u8, value.to_bits()).hash(state),
-                None => state.write_u8(0),
-            },
-        }
-    }
+/// Whether instances of this class are equal, and found as keys, by what they hold.
+fn compares_by_value(instance: &Instance) -> bool {
+    instance.class().is_some_and(|class| {
+        matches!(
+            (class.module().as_str(), class.qualname().as_str()),
+            (
+                "datetime" | "decimal" | "fractions" | "uuid" | "ipaddress",
+                _
+            ) | ("pathlib" | "pathlib._local" | "zoneinfo", _)
+                | ("builtins", "range" | "slice" | "complex" | "bytes")
+                | ("_codecs", "encode")
+        )
+    })
 }
+
+#[cfg(test)]
+#[path = "key/tests.rs"]
+mod tests;

@@ -1,23 +1,65 @@
 //! `dict`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::anchor::Target;
 use super::{Anchor, Value, discard};
-use crate::pickle_next::key;
+use crate::pickle_next::key::{self, Index, Key};
 
 /// What a handle refers to.
 pub(crate) struct DictBody {
     pub(super) pairs: Vec<(Value, Value)>,
     pub(super) anchor: Option<Anchor>,
+    /// Made when a key is first looked for among many.
+    index: OnceLock<Box<Index>>,
+}
+
+impl DictBody {
+    fn new(pairs: Vec<(Value, Value)>, anchor: Option<Anchor>) -> Self {
+        DictBody {
+            pairs,
+            anchor,
+            index: OnceLock::new(),
+        }
+    }
+
+    fn index(&self) -> Option<&Index> {
+        let make = || Box::new(Index::new(&self.pairs));
+        (self.pairs.len() > key::FEW).then(|| &**self.index.get_or_init(make))
+    }
+
+    fn position(&self, wanted: &Value) -> Option<usize> {
+        let keys = self.pairs.iter().map(|(key, _)| key);
+        key::position(keys, wanted, |key| {
+            self.index().map(|index| index.position(&self.pairs, key))
+        })
+    }
+
+    fn position_of_text(&self, wanted: &str) -> Option<usize> {
+        match self.index() {
+            Some(index) => index.position(&self.pairs, &Key::Str(wanted)),
+            None => {
+                let mut pairs = self.pairs.iter();
+                pairs.position(|(key, _)| key.as_str() == Some(wanted))
+            }
+        }
+    }
+
+    /// Adds a pair with a new key.
+    fn push(&mut self, key: Value, value: Value) {
+        self.pairs.push((key, value));
+        if let Some(index) = self.index.get_mut()
+            && !index.push(&self.pairs)
+        {
+            // Full: the next one that is made has room for as many again.
+            self.index = OnceLock::new();
+        }
+    }
 }
 
 impl Clone for DictBody {
     fn clone(&self) -> Self {
-        DictBody {
-            pairs: self.pairs.clone(),
-            anchor: None,
-        }
+        DictBody::new(self.pairs.clone(), None)
     }
 }
 
@@ -46,18 +88,12 @@ impl Dict {
 
     /// Pairs of which no two keys are equal.
     pub(crate) fn from_unique_pairs(pairs: Vec<(Value, Value)>) -> Self {
-        Dict(Arc::new(DictBody {
-            pairs,
-            anchor: None,
-        }))
+        Dict(Arc::new(DictBody::new(pairs, None)))
     }
 
     /// The dict of these pairs, which an anchor inside of them stands for.
     pub fn with_anchor(pairs: Vec<(Value, Value)>, anchor: &Anchor) -> Self {
-        let body = Arc::new(DictBody {
-            pairs,
-            anchor: Some(anchor.clone()),
-        });
+        let body = Arc::new(DictBody::new(pairs, Some(anchor.clone())));
         anchor.bind(Target::Dict(Arc::downgrade(&body)));
         Dict(body)
     }
@@ -83,30 +119,35 @@ impl Dict {
         &self.0.pairs
     }
 
-    /// What is stored under a key.
+    /// What is stored under a key. In a large dict the first call makes an index.
+    ///
+    /// Instances of classes that are not known here are other keys than their equals, as in
+    /// Python; but where none is the same object, the first that is equal is found.
     pub fn get(&self, key: &Value) -> Option<&Value> {
-        self.pairs()
-            .iter()
-            .find(|(other, _)| key::same(other, key))
-            .map(|(_, value)| value)
+        let position = self.0.position(key)?;
+        self.pairs().get(position).map(|(_, value)| value)
     }
 
     /// What is stored under a key of text.
     pub fn get_str(&self, key: &str) -> Option<&Value> {
-        self.pairs()
-            .iter()
-            .find(|(name, _)| name.as_str() == Some(key))
-            .map(|(_, value)| value)
+        let position = self.0.position_of_text(key)?;
+        self.pairs().get(position).map(|(_, value)| value)
+    }
+
+    /// Whether something is stored under a key: `key in x`.
+    pub fn contains_key(&self, key: &Value) -> bool {
+        self.0.position(key).is_some()
     }
 
     /// Stores a value and hands back what stood in its place; the first form of a key stays, as
     /// in Python. Other handles keep the dict as it was.
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
-        let pairs = &mut Arc::make_mut(&mut self.0).pairs;
-        match pairs.iter_mut().find(|(other, _)| key::same(other, &key)) {
+        let position = self.0.position(&key);
+        let body = Arc::make_mut(&mut self.0);
+        match position.and_then(|position| body.pairs.get_mut(position)) {
             Some((_, old)) => Some(std::mem::replace(old, value)),
             None => {
-                pairs.push((key, value));
+                body.push(key, value);
                 None
             }
         }

@@ -64,6 +64,33 @@ pub enum Change {
     Call(Value),
 }
 
+impl InstanceParts {
+    /// Calls for each value in it, in order.
+    pub(crate) fn for_each_child<'a>(&'a self, mut call: impl FnMut(&'a Value)) {
+        let fields = [&self.callable, &self.args, &self.kwargs];
+        fields.into_iter().for_each(&mut call);
+        for change in &self.changes {
+            change.for_each_child(&mut call);
+        }
+    }
+}
+
+impl Change {
+    /// Calls for each value in it, in order.
+    pub(crate) fn for_each_child<'a>(&'a self, mut call: impl FnMut(&'a Value)) {
+        match self {
+            Change::SetItem(key, value) => {
+                call(key);
+                call(value);
+            }
+            Change::State(value)
+            | Change::Append(value)
+            | Change::Add(value)
+            | Change::Call(value) => call(value),
+        }
+    }
+}
+
 impl Clone for InstanceBody {
     fn clone(&self) -> Self {
         InstanceBody {

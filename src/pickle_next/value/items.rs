@@ -11,15 +11,24 @@ use crate::pickle_next::key;
 pub(crate) struct ItemsBody {
     pub(super) items: Vec<Value>,
     pub(super) anchor: Option<Anchor>,
+    /// Of a frozenset with containers in it: what it is as a key, taken once.
+    pub(super) print: Option<Box<u128>>,
+}
+
+impl ItemsBody {
+    fn new(items: Vec<Value>, anchor: Option<Anchor>) -> Self {
+        ItemsBody {
+            items,
+            anchor,
+            print: None,
+        }
+    }
 }
 
 impl Clone for ItemsBody {
     /// A copy is another container: what stood for the original still does.
     fn clone(&self) -> Self {
-        ItemsBody {
-            items: self.items.clone(),
-            anchor: None,
-        }
+        ItemsBody::new(self.items.clone(), None)
     }
 }
 
@@ -42,10 +51,7 @@ macro_rules! handle {
 
             /// The container of these items, which an anchor inside of them stands for.
             pub fn with_anchor(items: Vec<Value>, anchor: &Anchor) -> Self {
-                let body = Arc::new(ItemsBody {
-                    items,
-                    anchor: Some(anchor.clone()),
-                });
+                let body = Arc::new(ItemsBody::new(items, Some(anchor.clone())));
                 anchor.bind(Target::$name(Arc::downgrade(&body)));
                 $name(body)
             }
@@ -148,25 +154,63 @@ macro_rules! from_vec {
     ($($name:ident)*) => {$(
         impl From<Vec<Value>> for $name {
             fn from(items: Vec<Value>) -> Self {
-                $name(Arc::new(ItemsBody { items, anchor: None }))
+                $name(Arc::new(ItemsBody::new(items, None)))
             }
         }
     )*};
 }
 from_vec!(Tuple List PersistentId);
 
-macro_rules! from_vec_once_each {
-    ($($name:ident)*) => {$(
-        impl From<Vec<Value>> for $name {
-            /// Of equal items, as Python has it, the first stays.
-            fn from(mut items: Vec<Value>) -> Self {
-                key::dedupe(&mut items);
-                $name(Arc::new(ItemsBody { items, anchor: None }))
+impl From<Vec<Value>> for Set {
+    /// Of equal items, as Python has it, the first stays.
+    fn from(mut items: Vec<Value>) -> Self {
+        key::dedupe(&mut items);
+        Set(Arc::new(ItemsBody::new(items, None)))
+    }
+}
+
+impl From<Vec<Value>> for FrozenSet {
+    /// Of equal items, as Python has it, the first stays.
+    fn from(mut items: Vec<Value>) -> Self {
+        key::dedupe(&mut items);
+        let nested = items.iter().any(Value::is_container);
+        let mut set = FrozenSet(Arc::new(ItemsBody::new(items, None)));
+        if nested {
+            // One inside of another, each level would be looked through for each above it.
+            let print = key::print(&Value::FrozenSet(set.clone()));
+            if let Some(body) = Arc::get_mut(&mut set.0) {
+                body.print = Some(Box::new(print));
             }
         }
-    )*};
+        set
+    }
 }
-from_vec_once_each!(Set FrozenSet);
+
+impl Set {
+    /// Whether it holds this item: `item in x`. Looks at the items one by one.
+    ///
+    /// ```
+    /// use mpconn::pickle_next::{Set, Value};
+    ///
+    /// let set: Set = [1, 2].into_iter().collect();
+    /// assert!(set.contains(&Value::Float(1.0)) && !set.contains(&Value::from("1")));
+    /// ```
+    pub fn contains(&self, item: &Value) -> bool {
+        key::position(self.iter(), item, |_| None).is_some()
+    }
+}
+
+impl FrozenSet {
+    /// Whether it holds this item: `item in x`. Looks at the items one by one.
+    pub fn contains(&self, item: &Value) -> bool {
+        key::position(self.iter(), item, |_| None).is_some()
+    }
+
+    /// What it is as a key, where that is known.
+    pub(crate) fn print(&self) -> Option<u128> {
+        self.0.print.as_deref().copied()
+    }
+}
 
 impl List {
     /// The items, to be changed; other handles keep the list as it was.

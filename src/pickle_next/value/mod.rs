@@ -11,6 +11,7 @@ mod compare;
 mod convert;
 mod dict;
 mod discard;
+mod handle;
 mod instance;
 mod items;
 mod text;
