@@ -5,6 +5,7 @@
 //! are for looking inside.
 
 mod arguments;
+mod array;
 mod collections;
 mod net;
 mod number;
@@ -12,6 +13,7 @@ mod path;
 mod time;
 mod uuid;
 
+pub use array::{Array, Element};
 pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range, Slice};
 pub use net::{IpAddress, IpNetwork};
 pub use number::{Complex, Decimal, Fraction};
