@@ -7,6 +7,8 @@
 mod arguments;
 mod array;
 mod collections;
+mod exception;
+mod manager;
 mod net;
 mod number;
 mod path;
@@ -15,6 +17,8 @@ mod uuid;
 
 pub use array::{Array, Element};
 pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range, Slice};
+pub use exception::{Exception, ExceptionClass};
+pub use manager::{Proxy, Token};
 pub use net::{IpAddress, IpNetwork};
 pub use number::{Complex, Decimal, Fraction};
 pub use path::{Flavour, Path};
@@ -35,4 +39,26 @@ fn unexpected(value: &Value, wanted: &str) -> Error {
     let class = value.as_instance().and_then(Instance::class);
     let found = class.map_or_else(|| value.type_name().to_owned(), |class| class.to_string());
     Error::new(format!("{found} where {wanted} is expected"))
+}
+
+/// Takes types through serde as the values that they are.
+macro_rules! through_values {
+    ($($name:ident)*) => {$(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Value::from(self.clone()).serialize(serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = Value::deserialize(deserializer)?;
+                $name::try_from(&value).map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+through_values! {
+    Array Complex Counter Date DateTime Decimal DefaultDict Deque Exception Fraction IpAddress
+    IpNetwork NamedTuple OrderedDict Path Proxy Range Slice Time TimeDelta TimeZone Token Uuid
 }

@@ -1,0 +1,177 @@
+//! Exceptions.
+
+use std::fmt;
+
+use super::unexpected;
+use crate::pickle_next::{Class, Construction, Dict, Error, Instance, Tuple, Value};
+
+/// An exception of any class: the class, its arguments and its attributes.
+///
+/// `Display` is what Python prints last of a traceback: `KeyError: 'name'`. What a pickle does not
+/// have is the traceback itself; causes and contexts are there only where a class or its sender
+/// put them among the attributes.
+#[derive(Clone, PartialEq)]
+pub struct Exception {
+    class: Class,
+    args: Vec<Value>,
+    attributes: Dict,
+}
+
+impl Exception {
+    /// `class(*args)`; a class of Python's own needs no module: `Exception::new("ValueError", …)`.
+    pub fn new(class: impl Into<ExceptionClass>, args: impl Into<Tuple>) -> Self {
+        Exception {
+            class: class.into().0,
+            args: args.into().into_vec(),
+            attributes: Dict::new(),
+        }
+    }
+
+    /// The same with attributes: its `__dict__`.
+    pub fn with_attributes(mut self, attributes: Dict) -> Self {
+        self.attributes = attributes;
+        self
+    }
+
+    /// `type(e)`
+    pub fn class(&self) -> &Class {
+        &self.class
+    }
+
+    /// Whether it is of this class, by name: `is("KeyError")`, `is("queue.Empty")`. A subclass is
+    /// another class: the pickle does not tell from what it comes.
+    pub fn is(&self, name: &str) -> bool {
+        let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
+        self.class.is(module, qualname)
+    }
+
+    /// `e.args`
+    pub fn args(&self) -> &[Value] {
+        &self.args
+    }
+
+    /// `e.__dict__`
+    pub fn attributes(&self) -> &Dict {
+        &self.attributes
+    }
+
+    /// `e.__notes__`: what `add_note` added (Python 3.11 and later).
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        let notes = self.attributes.get_str("__notes__");
+        let notes = notes.and_then(Value::items).unwrap_or_default();
+        notes.iter().filter_map(Value::as_str)
+    }
+
+    /// `e.__cause__`, where it is among the attributes.
+    pub fn cause(&self) -> Option<Exception> {
+        self.attributes.get_str("__cause__")?.try_into().ok()
+    }
+
+    /// `str(e)`
+    pub fn message(&self) -> String {
+        match &*self.args {
+            [] => String::new(),
+            // A KeyError shows the repr of its key.
+            [Value::Str(text)] if !self.is("KeyError") => text.to_string(),
+            [Value::Int(number), Value::Str(text)] if self.is_os_error() => {
+                format!("[Errno {number}] {text}")
+            }
+            [Value::Int(number), Value::Str(text), file] if self.is_os_error() => {
+                format!("[Errno {number}] {text}: {file}")
+            }
+            [one] => one.to_string(),
+            several => Value::tuple(several.iter().cloned()).to_string(),
+        }
+    }
+
+    fn is_os_error(&self) -> bool {
+        const OS_ERRORS: [&str; 16] = [
+            "OSError",
+            "IOError",
+            "BlockingIOError",
+            "ChildProcessError",
+            "ConnectionError",
+            "BrokenPipeError",
+            "ConnectionAbortedError",
+            "ConnectionRefusedError",
+            "ConnectionResetError",
+            "FileExistsError",
+            "FileNotFoundError",
+            "InterruptedError",
+            "IsADirectoryError",
+            "NotADirectoryError",
+            "PermissionError",
+            "TimeoutError",
+        ];
+        *self.class.module() == "builtins" && OS_ERRORS.contains(&self.class.qualname().as_str())
+    }
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.class.module().as_str() {
+            "builtins" | "__main__" => write!(f, "{}", self.class.qualname())?,
+            module => write!(f, "{module}.{}", self.class.qualname())?,
+        }
+        let message = self.message();
+        if !message.is_empty() {
+            write!(f, ": {message}")?;
+        }
+        self.notes().try_for_each(|note| write!(f, "\n{note}"))
+    }
+}
+
+impl fmt::Debug for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Exception {}
+
+/// The class of an exception: `"ValueError"`, `"queue.Empty"`, or a [`Class`].
+pub struct ExceptionClass(Class);
+
+impl From<&str> for ExceptionClass {
+    fn from(name: &str) -> Self {
+        let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
+        ExceptionClass(Class::new(module, qualname))
+    }
+}
+
+impl From<Class> for ExceptionClass {
+    fn from(class: Class) -> Self {
+        ExceptionClass(class)
+    }
+}
+
+impl From<Exception> for Value {
+    fn from(exception: Exception) -> Self {
+        let instance = Instance::call(exception.class, exception.args);
+        match exception.attributes.is_empty() {
+            true => instance.into(),
+            false => instance.with_state(exception.attributes).into(),
+        }
+    }
+}
+
+impl TryFrom<&Value> for Exception {
+    type Error = Error;
+
+    /// From any instance made by calling a class: whether that is an exception only Python knows.
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let instance = value.as_instance();
+        let instance = instance.filter(|i| i.parts().construction == Construction::Call);
+        let both = instance.and_then(|instance| Some((instance, instance.class()?)));
+        let (instance, class) = both.ok_or_else(|| unexpected(value, "an exception"))?;
+        Ok(Exception {
+            class: class.clone(),
+            args: instance.args().to_vec(),
+            attributes: instance
+                .state()
+                .and_then(Value::as_dict)
+                .cloned()
+                .unwrap_or_default(),
+        })
+    }
+}
