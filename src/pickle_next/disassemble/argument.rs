@@ -1,6 +1,6 @@
 //! Arguments of opcodes, as Python's `repr` shows them.
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 
 use crate::pickle_next::error::Error;
 use crate::pickle_next::opcode::{Argument as Kind, Layout};

@@ -14,6 +14,7 @@ pub struct Instruction<'a> {
     pub(super) opcode: &'static Opcode,
     pub(super) argument: Argument<'a>,
     pub(super) depth: usize,
+    pub(super) indent: usize,
     pub(super) mark: Option<usize>,
     pub(super) memo: Option<u64>,
     pub(super) comment: Option<String>,
@@ -45,7 +46,7 @@ impl<'a> Instruction<'a> {
         (self.opcode.argument != opcode::Argument::Nothing).then_some(&self.argument)
     }
 
-    /// How many marks are open before it: as far the line is indented.
+    /// How many marks are open before it.
     pub fn depth(&self) -> usize {
         self.depth
     }
@@ -76,7 +77,7 @@ impl Display for Instruction<'_> {
             _ => write!(f, "{:4}", char::from(*code))?,
         }
         f.write_str(" ")?;
-        for _ in 0..self.depth {
+        for _ in 0..self.indent {
             write!(f, "{:INDENT$}", "")?;
         }
         f.write_str(name)?;

@@ -290,11 +290,12 @@ impl<'a> Machine<'a> {
 
     /// Short text without anything that would have to be escaped.
     fn plain(&self, made: usize) -> Option<&'a str> {
+        const LONGEST_NAME: usize = 200;
         let kind = self.maker(made)?.argument;
         let rest = self.pickle.get(made + 1..)?;
         let argument = argument::brief(kind, rest)?;
-        let text =
-            std::str::from_utf8(argument.bytes().get(..).filter(|b| b.len() <= 200)?).ok()?;
+        let short = Some(argument.bytes()).filter(|bytes| bytes.len() <= LONGEST_NAME)?;
+        let text = std::str::from_utf8(short).ok()?;
         is_plain(text).then_some(text)
     }
 }

@@ -20,6 +20,10 @@ use machine::Machine;
 /// Longer arguments are shortened, unless told otherwise.
 const LONGEST_ARGUMENT: usize = 80;
 
+/// So many open marks are indented. More of them would make blanks out of everything: a million
+/// opcodes MARK, terabytes.
+const DEEPEST_INDENT: usize = 64;
+
 /// Takes a pickle apart, without building or importing anything: Python's `pickletools.dis`.
 ///
 /// Prints as a whole, or gives out one [`Instruction`] after the other, which costs no memory for
@@ -61,6 +65,7 @@ pub fn disassemble(pickle: &[u8]) -> Disassembly<'_> {
         longest_argument: Some(LONGEST_ARGUMENT),
         comments: true,
         stack_shown: None,
+        deepest_indent: DEEPEST_INDENT,
     }
 }
 
@@ -80,6 +85,7 @@ pub struct Disassembly<'a> {
     longest_argument: Option<usize>,
     comments: bool,
     stack_shown: Option<usize>,
+    deepest_indent: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -91,11 +97,13 @@ enum State {
 }
 
 impl<'a> Disassembly<'a> {
-    /// Exactly what `pickletools.dis` prints: whole arguments, no comments, no stack.
+    /// Exactly what `pickletools.dis` prints: whole arguments, no comments, no stack, and every
+    /// level of marks indented, of which there are 64 otherwise.
     ///
     /// An `int` beyond 4,300 digits comes in hexadecimal, where newer Pythons fail.
     #[must_use]
-    pub fn like_pickletools(self) -> Self {
+    pub fn like_pickletools(mut self) -> Self {
+        self.deepest_indent = usize::MAX;
         self.longest_argument(None).comments(false).stack(None)
     }
 
@@ -168,6 +176,7 @@ impl<'a> Disassembly<'a> {
             opcode,
             argument: argument.shortened(self.longest_argument),
             depth,
+            indent: depth.min(self.deepest_indent),
             mark: effect.mark,
             memo: effect.memo,
             comment: None,

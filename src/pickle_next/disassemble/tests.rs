@@ -273,7 +273,11 @@ fn depth_and_length_do_not_matter() {
     let mut pickle = b"(".repeat(100_000);
     pickle.extend(b"t".repeat(100_000));
     pickle.push(b'.');
-    // Printed, the indentation alone would be quadratic.
+    let listing = disassemble(&pickle).to_string();
+    assert!(
+        listing.len() < 400 * pickle.len(),
+        "the indentation has an end"
+    );
     let depths = disassemble(&pickle).map(|instruction| instruction.unwrap().depth());
     assert_eq!(depths.max(), Some(100_000));
     let mut entries = vec![b'V'];
