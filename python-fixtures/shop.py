@@ -287,6 +287,16 @@ class ErrorWithCode(Exception):
         self.code = code
 
 
+class ByName(object):
+    """Reduced to a class and the name of what it has: so early 3.11 has enum's members."""
+
+    def __init__(self, owner, name):
+        self.owner, self.name = owner, name
+
+    def __reduce__(self):
+        return getattr, (self.owner, self.name)
+
+
 if typing:
     Named = typing.NamedTuple("Named", [("name", str), ("count", int)])
     Named.__module__ = __name__

@@ -83,6 +83,9 @@ def through_reduce():
     yield "reduce/name", shop.THE_ONE
     yield "reduce/everything", shop.Everything()
     yield "reduce/new-arguments", shop.NewArguments(u"a", 2)
+    yield "reduce/getattr", shop.ByName(shop.Plain, u"free")
+    if shop.enum:
+        yield "reduce/getattr-enum", shop.ByName(shop.Color, u"GREEN")
     yield "reduce/copyreg", shop.Registered(17)
     if not PY2:
         yield "reduce/new-keyword-arguments", shop.KeywordArguments(u"a", second=[2])
