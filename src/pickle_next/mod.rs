@@ -11,6 +11,7 @@ mod options;
 mod printable;
 mod protocol;
 mod pytext;
+mod read;
 mod repr;
 mod source;
 mod value;
@@ -21,6 +22,7 @@ pub use error::Error;
 pub use graph::Graph;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
+pub use read::{loads, loads_with};
 pub use value::{
     Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,

@@ -164,6 +164,13 @@ macro_rules! from_vec_once_each {
                 $name(Arc::new(ItemsBody { items, anchor: None }))
             }
         }
+
+        impl $name {
+            /// Items of which no two are equal.
+            pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
+                $name(Arc::new(ItemsBody { items, anchor: None }))
+            }
+        }
     )*};
 }
 from_vec_once_each!(Set FrozenSet);
