@@ -17,6 +17,7 @@ mod options;
 mod printable;
 mod protocol;
 mod pytext;
+mod read;
 mod repr;
 mod ser;
 mod source;
@@ -36,6 +37,7 @@ pub use ser::{
     Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
     to_vec,
 };
+pub use read::{loads, loads_with};
 pub use value::{
     Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,

@@ -3,8 +3,34 @@
 //!
 //! Objects refer to each other by number, so that sharing and cycles are nothing special, and
 //! nothing is deep: a graph is read, dropped and walked without recursion.
+//!
+//! ```
+//! use mpconn::pickle::Graph;
+//!
+//! // {'name': 'tea', 'prices': (3, 4.5)}
+//! let message = b"\x80\x04}(\x8c\x04name\x8c\x03tea\x8c\x06prices\
+//!                 K\x03G@\x12\0\0\0\0\0\0\x86u.";
+//! let graph = Graph::read(message)?;
+//! let root = graph.root();
+//! assert_eq!(root.get("name").and_then(|name| name.as_str()), Some("tea"));
+//! let prices = root.get("prices").and_then(|prices| prices.items()).unwrap();
+//! assert_eq!(prices.len(), 2);
+//! # Ok::<(), mpconn::pickle::Error>(())
+//! ```
 
-use super::{BigInt, Buffer, Bytes, Change, Class, Construction, Result, Str, SurrogateStr, Value};
+mod instance;
+mod node;
+mod pickles;
+mod tree;
+
+pub use instance::{ChangeNode, InstanceNode};
+pub use node::{Items, Node, NodeId, Pairs};
+pub use pickles::{Pickles, pickles, pickles_with};
+
+use super::read::Machine;
+use super::{
+    BigInt, Buffer, Bytes, Class, Construction, ReadOptions, Result, Str, SurrogateStr, Value,
+};
 
 /// What a pickle holds, borrowing from the message.
 pub struct Graph<'a> {
@@ -19,56 +45,48 @@ pub struct Graph<'a> {
     pub(super) pool: Vec<Slot<'a>>,
     /// The items of those that were filled in several.
     pub(super) grown: Vec<Vec<Slot<'a>>>,
+    /// How many items left the stack, but not for the pool.
+    pub(super) moved: usize,
     pub(super) objects: Vec<Object<'a>>,
-    /// By memo number of text and bytes: whether it was fetched again, and so is shared.
-    pub(super) fetched: Vec<bool>,
+    /// By [`TextId`]: the number among the texts that were fetched again, 0 for the others.
+    pub(super) fetched: Vec<u32>,
+    /// How many texts were fetched again.
+    pub(super) shared_texts: u32,
+    /// How many cells were.
+    pub(super) shared_cells: u32,
+    /// How deep values may be.
+    pub(super) depth: usize,
 }
+
+/// Tells text and bytes apart that stand in the memo.
+pub(super) type TextId = u32;
+
+/// The number of what is not in the memo.
+pub(super) const NO_TEXT: TextId = u32::MAX;
 
 /// A value where it is used: small ones themselves, the rest by the number of their cell. `at` is
 /// the byte in the message where it stands (`u32::MAX` beyond 4 GiB).
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Slot<'a> {
-    None {
-        at: u32,
-    },
-    Bool {
-        at: u32,
-        value: bool,
-    },
-    Int {
-        at: u32,
-        value: i64,
-    },
-    Float {
-        at: u32,
-        value: f64,
-    },
-    /// `memo` is its number in the memo, [`NO_MEMO`] if it is not there.
-    Str {
-        memo: u32,
-        text: &'a str,
-    },
-    Bytes {
-        memo: u32,
-        bytes: &'a [u8],
-    },
-    Cell {
-        at: u32,
-        id: u32,
-    },
+    None { at: u32 },
+    Bool { at: u32, value: bool },
+    Int { at: u32, value: i64 },
+    Float { at: u32, value: f64 },
+    Str { id: TextId, text: &'a str },
+    Bytes { id: TextId, bytes: &'a [u8] },
+    Cell { at: u32, id: u32 },
 }
-
-/// The memo number of what is not in the memo.
-pub(super) const NO_MEMO: u32 = u32::MAX;
 
 /// An object that has identity, or does not fit a slot.
 pub(super) struct Cell<'a> {
     pub(super) content: Content<'a>,
-    /// Whether more than one place refers to it.
-    pub(super) shared: bool,
+    /// Its number among the cells that more than one place refers to, 0 for the others.
+    pub(super) shared: u32,
+    /// Whether Python refuses it as a key.
+    pub(super) unhashable: bool,
 }
 
-/// What an object is.
+/// What an object is. Rare ones are boxed: cells are many.
 pub(super) enum Content<'a> {
     Tuple(Row),
     List(Row),
@@ -83,13 +101,13 @@ pub(super) enum Content<'a> {
     BigInt(BigInt),
     Complex(Box<(f64, f64)>),
     /// Text that the message holds in another form.
-    Str(Str),
-    SurrogateStr(SurrogateStr),
-    /// Bytes that the message holds in another form, or that came beside it.
+    Str(Box<Str>),
+    SurrogateStr(Box<SurrogateStr>),
+    /// Bytes that the message holds in another form.
     Bytes(Bytes),
-    ByteArray(&'a [u8]),
+    ByteArray(Box<&'a [u8]>),
     OwnByteArray(Bytes),
-    Buffer(Buffer),
+    Buffer(Box<Buffer>),
 }
 
 /// Where the items of a container are.
@@ -97,6 +115,10 @@ pub(super) enum Content<'a> {
 pub(super) enum Row {
     Pool { start: u32, len: u32 },
     Grown(u32),
+}
+
+impl Row {
+    pub(super) const EMPTY: Row = Row::Pool { start: 0, len: 0 };
 }
 
 /// An instance.
@@ -108,11 +130,109 @@ pub(super) struct Object<'a> {
     pub(super) changes: Vec<ObjectChange<'a>>,
 }
 
-/// As [`Change`], among slots.
+/// As [`Change`](super::Change), among slots.
+#[derive(Clone, Copy)]
 pub(super) enum ObjectChange<'a> {
     State(Slot<'a>),
     Append(Slot<'a>),
     SetItem(Slot<'a>, Slot<'a>),
     Add(Slot<'a>),
     Call(Slot<'a>),
+}
+
+impl<'a> Graph<'a> {
+    /// Reads the pickle that the message begins with.
+    ///
+    /// Nothing is imported or called. What follows the pickle is left alone: see [`end`](Self::end).
+    ///
+    /// # Errors
+    /// What CPython's unpickler refuses, and what exceeds the default [`Limits`](super::Limits).
+    pub fn read(message: &'a [u8]) -> Result<Self> {
+        Graph::read_with(message, &ReadOptions::new())
+    }
+
+    /// As [`read`](Self::read), with options.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and what the options forbid.
+    pub fn read_with(message: &'a [u8], options: &ReadOptions) -> Result<Self> {
+        Machine::new(message, options).run()
+    }
+
+    pub(super) fn new(message: &'a [u8], depth: usize) -> Self {
+        Graph {
+            message,
+            end: 0,
+            protocol: 0,
+            root: Slot::None { at: 0 },
+            cells: Vec::new(),
+            pool: Vec::new(),
+            grown: Vec::new(),
+            moved: 0,
+            objects: Vec::new(),
+            fetched: Vec::new(),
+            shared_texts: 0,
+            shared_cells: 0,
+            depth,
+        }
+    }
+
+    /// What was pickled.
+    pub fn root(&self) -> Node<'_, 'a> {
+        self.node(self.root)
+    }
+
+    /// Where the pickle ends in the message, behind its STOP: another may begin there.
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
+    /// The protocol that the pickle says it is written in; 0 for protocols 0 and 1, which say
+    /// nothing.
+    pub fn protocol(&self) -> u8 {
+        self.protocol
+    }
+
+    /// All of it as a value of its own, with what is shared still shared.
+    ///
+    /// # Errors
+    /// What is nested deeper than [`Limits::depth`](super::Limits::depth) says.
+    pub fn to_value(&self) -> Result<Value> {
+        self.root().to_value()
+    }
+
+    #[inline]
+    pub(super) fn node<'g>(&'g self, slot: Slot<'a>) -> Node<'g, 'a> {
+        Node { graph: self, slot }
+    }
+
+    #[inline]
+    pub(super) fn cell(&self, id: u32) -> &Cell<'a> {
+        &self.cells[id as usize]
+    }
+
+    #[inline]
+    pub(super) fn row(&self, row: Row) -> &[Slot<'a>] {
+        match row {
+            Row::Pool { start, len } => {
+                let start = start as usize;
+                &self.pool[start..start + len as usize]
+            }
+            Row::Grown(number) => &self.grown[number as usize],
+        }
+    }
+
+    pub(super) fn object(&self, number: u32) -> &Object<'a> {
+        &self.objects[number as usize]
+    }
+}
+
+impl std::fmt::Debug for Graph<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Graph")
+            .field("protocol", &self.protocol)
+            .field("end", &self.end)
+            .field("objects", &self.cells.len())
+            .finish_non_exhaustive()
+    }
 }

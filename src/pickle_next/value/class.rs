@@ -45,6 +45,13 @@ impl Class {
     pub fn is(&self, module: &str, qualname: &str) -> bool {
         *self.0.0 == *module && *self.0.1 == *qualname
     }
+
+    /// Whether it is one of the functions that make an instance of the class that is their first
+    /// argument.
+    pub(crate) fn is_reconstructor(&self) -> bool {
+        let names = ["_reconstructor", "__newobj__", "__newobj_ex__"];
+        *self.0.0 == *"copyreg" && names.contains(&self.0.1.as_str())
+    }
 }
 
 /// `module.qualname`

@@ -179,7 +179,11 @@ impl Instance {
     /// The class or function that is called, where it has a name. Objects that reduce to
     /// `copyreg._reconstructor(cls, base, state)` are of class `cls`.
     pub fn class(&self) -> Option<&Class> {
-        self.0.parts.callable.as_class()
+        let class = self.0.parts.callable.as_class()?;
+        match self.args() {
+            [Value::Class(made), ..] if class.is_reconstructor() => Some(made),
+            _ => Some(class),
+        }
     }
 
     /// Whether it is made by that class or function.

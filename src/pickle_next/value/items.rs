@@ -210,6 +210,14 @@ impl FrozenSet {
     pub(crate) fn print(&self) -> Option<u128> {
         self.0.print.as_deref().copied()
     }
+
+        impl $name {
+            /// Items of which no two are equal.
+            pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
+                $name(Arc::new(ItemsBody { items, anchor: None }))
+            }
+        }
+    )*};
 }
 
 impl List {

@@ -1,0 +1,275 @@
+//! Opcodes that make containers, and that fill them.
+
+use super::machine::{Machine, too_many, underflow};
+use crate::pickle_next::graph::{Cell, Content, ObjectChange, Row, Slot};
+use crate::pickle_next::opcode::*;
+use crate::pickle_next::{Error, Result};
+
+impl<'a> Machine<'a, '_> {
+    #[inline]
+    pub(super) fn push_empty(&mut self, code: u8, at: u32) -> Result<()> {
+        let content = match code {
+            EMPTY_TUPLE => return self.push_cell(Content::Tuple(Row::EMPTY), at),
+            EMPTY_LIST => Content::List(Row::EMPTY),
+            EMPTY_DICT => Content::Dict(Row::EMPTY),
+            _ => Content::Set(Row::EMPTY),
+        };
+        self.push_unhashable(content, at)
+    }
+
+    #[inline]
+    fn push_unhashable(&mut self, content: Content<'a>, at: u32) -> Result<()> {
+        self.push_cell(content, at)?;
+        if let Some(cell) = self.graph.cells.last_mut() {
+            cell.unhashable = true;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn push_tuple(&mut self, count: usize, at: u32) -> Result<()> {
+        match self.stack.len().checked_sub(count) {
+            Some(first) if first >= self.fence => self.push_tuple_from(first, at),
+            _ => Err(underflow()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn push_tuple_from(&mut self, first: usize, at: u32) -> Result<()> {
+        let unhashable = self.stack[first..]
+            .iter()
+            .any(|item| is_unhashable(&self.graph.cells, item));
+        let row = self.take_row(first)?;
+        self.push_cell(Content::Tuple(row), at)?;
+        if unhashable && let Some(cell) = self.graph.cells.last_mut() {
+            cell.unhashable = true;
+        }
+        Ok(())
+    }
+
+    pub(super) fn push_marked(&mut self, code: u8, mark: usize, at: u32) -> Result<()> {
+        match code {
+            LIST => {
+                let row = self.take_row(mark)?;
+                self.push_unhashable(Content::List(row), at)
+            }
+            FROZENSET => {
+                self.check_hashable(mark, 1)?;
+                let row = self.take_row(mark)?;
+                self.push_cell(Content::FrozenSet(row), at)
+            }
+            _ => {
+                self.check_pairs(mark)?;
+                let row = self.take_row(mark)?;
+                self.push_unhashable(Content::Dict(row), at)
+            }
+        }
+    }
+
+    /// Takes values off the stack into the pool.
+    #[inline]
+    pub(super) fn take_row(&mut self, first: usize) -> Result<Row> {
+        let row = self.graph.new_row(&self.stack[first..])?;
+        self.stack.truncate(first);
+        Ok(row)
+    }
+
+    /// The container below the values that are to be added.
+    #[inline]
+    fn container(&self, first: usize) -> Result<Option<usize>> {
+        match first.checked_sub(1) {
+            Some(below) if below >= self.fence => match self.stack[below] {
+                Slot::Cell { id, .. } => Ok(Some(id as usize)),
+                _ => Ok(None),
+            },
+            _ => Err(underflow()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn append(&mut self, first: usize) -> Result<()> {
+        let container = self.container(first)?;
+        let items = &self.stack[first..];
+        if items.is_empty() {
+            return Ok(());
+        }
+        match container.map(|id| (id, &self.graph.cells[id].content)) {
+            Some((id, &Content::List(row))) => {
+                let row = self.graph.extend_row(row, items)?;
+                self.graph.cells[id].content = Content::List(row);
+            }
+            Some((_, &Content::Instance(number))) => {
+                self.graph.moved += items.len();
+                let changes = &mut self.graph.objects[number as usize].changes;
+                changes.extend(items.iter().copied().map(ObjectChange::Append));
+            }
+            _ => return Err(self.takes_none(first)),
+        }
+        self.stack.truncate(first);
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn set_items(&mut self, first: usize) -> Result<()> {
+        let container = self.container(first)?;
+        if first == self.stack.len() {
+            return Ok(());
+        }
+        let items = &self.stack[first..];
+        match container.map(|id| (id, &self.graph.cells[id].content)) {
+            Some((id, &Content::Dict(row))) => {
+                self.check_pairs(first)?;
+                let row = self.graph.extend_row(row, items)?;
+                self.graph.cells[id].content = Content::Dict(row);
+            }
+            Some((_, &Content::Instance(number))) => {
+                if !items.len().is_multiple_of(2) {
+                    return Err(odd_number());
+                }
+                let pairs = items.chunks_exact(2);
+                self.graph.moved += items.len();
+                let changes = &mut self.graph.objects[number as usize].changes;
+                changes.extend(pairs.map(|pair| ObjectChange::SetItem(pair[0], pair[1])));
+            }
+            _ => return Err(self.takes_none(first)),
+        }
+        self.stack.truncate(first);
+        Ok(())
+    }
+
+    pub(super) fn add_items(&mut self, first: usize) -> Result<()> {
+        let container = self.container(first)?;
+        let items = &self.stack[first..];
+        if items.is_empty() {
+            return Ok(());
+        }
+        match container.map(|id| (id, &self.graph.cells[id].content)) {
+            Some((id, &Content::Set(row))) => {
+                self.check_hashable(first, 1)?;
+                let row = self.graph.extend_row(row, items)?;
+                self.graph.cells[id].content = Content::Set(row);
+            }
+            Some((_, &Content::Instance(number))) => {
+                self.graph.moved += items.len();
+                let changes = &mut self.graph.objects[number as usize].changes;
+                changes.extend(items.iter().copied().map(ObjectChange::Add));
+            }
+            _ => return Err(self.takes_none(first)),
+        }
+        self.stack.truncate(first);
+        Ok(())
+    }
+
+    #[inline]
+    fn check_pairs(&self, first: usize) -> Result<()> {
+        if !(self.stack.len() - first).is_multiple_of(2) {
+            return Err(odd_number());
+        }
+        self.check_hashable(first, 2)
+    }
+
+    /// Looks at the first of every so many values.
+    #[inline]
+    fn check_hashable(&self, first: usize, step: usize) -> Result<()> {
+        let keys = self.stack[first..].iter().step_by(step);
+        for key in keys {
+            if is_unhashable(&self.graph.cells, key) {
+                return Err(self.unhashable(key));
+            }
+        }
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn unhashable(&self, key: &Slot<'a>) -> Error {
+        Error::malformed(format!(
+            "a {} as a dict key or set item, which Python cannot hash",
+            self.graph.type_name(*key)
+        ))
+    }
+
+    #[cold]
+    fn takes_none(&self, first: usize) -> Error {
+        let kind = self.graph.type_name(self.stack[first - 1]);
+        Error::malformed(format!("it adds items to a {kind}, which takes none"))
+    }
+}
+
+/// Whether a dict or set refuses it as a key.
+#[inline]
+pub(super) fn is_unhashable(cells: &[Cell<'_>], slot: &Slot<'_>) -> bool {
+    match slot {
+        Slot::Cell { id, .. } => cells[*id as usize].unhashable,
+        _ => false,
+    }
+}
+
+#[cold]
+fn odd_number() -> Error {
+    Error::malformed("a dict with a key that has no value")
+}
+
+impl<'a> crate::pickle_next::Graph<'a> {
+    #[inline]
+    fn new_row(&mut self, items: &[Slot<'a>]) -> Result<Row> {
+        let (Ok(start), Ok(len)) = (u32::try_from(self.pool.len()), u32::try_from(items.len()))
+        else {
+            return Err(too_many());
+        };
+        self.pool.extend_from_slice(items);
+        Ok(Row::Pool { start, len })
+    }
+
+    /// Adds items to a row: in the pool while it is the last one there, elsewhere from then on.
+    #[inline]
+    fn extend_row(&mut self, row: Row, items: &[Slot<'a>]) -> Result<Row> {
+        match row {
+            Row::Pool { len: 0, .. } => self.new_row(items),
+            Row::Pool { start, len } if start as usize + len as usize == self.pool.len() => {
+                let Some(len) = u32::try_from(items.len())
+                    .ok()
+                    .and_then(|more| len.checked_add(more))
+                else {
+                    return Err(too_many());
+                };
+                self.pool.extend_from_slice(items);
+                Ok(Row::Pool { start, len })
+            }
+            Row::Pool { .. } => self.move_row(row, items),
+            Row::Grown(number) => {
+                self.moved += items.len();
+                self.grown[number as usize].extend_from_slice(items);
+                Ok(row)
+            }
+        }
+    }
+
+    fn move_row(&mut self, row: Row, items: &[Slot<'a>]) -> Result<Row> {
+        let number = u32::try_from(self.grown.len()).map_err(|_| too_many())?;
+        let old = self.row(row);
+        let mut moved = Vec::with_capacity(2 * (old.len() + items.len()));
+        moved.extend_from_slice(old);
+        moved.extend_from_slice(items);
+        self.moved += moved.len();
+        self.grown.push(moved);
+        Ok(Row::Grown(number))
+    }
+
+    /// Moves the row of a cell into the pool, where others may refer to it: a row there never
+    /// changes, one that has grown may grow on.
+    pub(super) fn settle_row(&mut self, id: u32, row: Row) -> Result<Row> {
+        let Row::Grown(number) = row else {
+            return Ok(row);
+        };
+        let items = std::mem::take(&mut self.grown[number as usize]);
+        let row = self.new_row(&items)?;
+        match &mut self.cells[id as usize].content {
+            Content::Tuple(old)
+            | Content::List(old)
+            | Content::Set(old)
+            | Content::FrozenSet(old) => *old = row,
+            _ => {}
+        }
+        Ok(row)
+    }
+}

@@ -1,0 +1,459 @@
+//! The stack machine: one opcode after the other, objects onto a stack.
+
+use super::memo::Memo;
+use super::text;
+use crate::pickle_next::graph::{Cell, Content, Graph, NO_TEXT, Slot};
+use crate::pickle_next::opcode::{self, *};
+use crate::pickle_next::source::Source;
+use crate::pickle_next::{Error, ReadOptions, Result};
+
+/// The newest protocol there is.
+const NEWEST: u8 = 5;
+
+pub(in crate::pickle_next) struct Machine<'a, 'o> {
+    pub(super) source: Source<'a>,
+    pub(super) options: &'o ReadOptions,
+    pub(super) graph: Graph<'a>,
+    pub(super) stack: Vec<Slot<'a>>,
+    /// The height of the stack at each open MARK.
+    marks: Vec<usize>,
+    /// At the innermost of them: nothing below may be taken.
+    pub(super) fence: usize,
+    memo: Memo<'a>,
+    /// Where the number of values is to be looked at next.
+    check_at: usize,
+    /// Right behind the last REDUCE.
+    pub(super) reduced_at: usize,
+    /// How many of the buffers beside the pickle were taken.
+    pub(super) buffers_taken: usize,
+    /// Bytes of copies made so far.
+    growth: u64,
+    /// How many bytes follow the longest pickle that is allowed.
+    beyond: usize,
+}
+
+impl<'a, 'o> Machine<'a, 'o> {
+    pub(in crate::pickle_next) fn new(message: &'a [u8], options: &'o ReadOptions) -> Self {
+        let limit = usize::try_from(options.limits.message).unwrap_or(usize::MAX);
+        let length = message.len().min(limit);
+        Machine {
+            source: Source::new(&message[..length]),
+            options,
+            graph: Graph::new(message, options.limits.depth),
+            stack: Vec::with_capacity(16),
+            marks: Vec::new(),
+            fence: 0,
+            memo: Memo::default(),
+            check_at: options.limits.values,
+            reduced_at: 0,
+            buffers_taken: 0,
+            growth: 0,
+            beyond: message.len() - length,
+        }
+    }
+
+    /// Reads a whole pickle.
+    pub(in crate::pickle_next) fn run(mut self) -> Result<Graph<'a>> {
+        loop {
+            let offset = self.source.offset();
+            if offset >= self.check_at {
+                self.check_values(offset)?;
+            }
+            let Ok(code) = self.source.u8() else {
+                return Err(self.no_end(offset));
+            };
+            if code == STOP {
+                self.graph.root = self.pop().map_err(|error| error.at(offset, "STOP"))?;
+                self.graph.end = self.source.offset();
+                return Ok(self.graph);
+            }
+            if let Err(error) = self.step(code, offset) {
+                return Err(self.in_place(error, offset, code));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn step(&mut self, code: u8, offset: usize) -> Result<()> {
+        let at = u32::try_from(offset).unwrap_or(u32::MAX);
+        match code {
+            BININT1 => {
+                let value = self.source.u8()?.into();
+                self.push_int(value, at);
+            }
+            BININT => {
+                let value = self.source.i32()?.into();
+                self.push_int(value, at);
+            }
+            BININT2 => {
+                let value = self.source.u16()?.into();
+                self.push_int(value, at);
+            }
+            BINFLOAT => {
+                let value = self.source.f64()?;
+                self.stack.push(Slot::Float { at, value });
+            }
+            NONE => self.stack.push(Slot::None { at }),
+            NEWTRUE => self.stack.push(Slot::Bool { at, value: true }),
+            NEWFALSE => self.stack.push(Slot::Bool { at, value: false }),
+            SHORT_BINUNICODE => {
+                let bytes = self.source.bytes_u8()?;
+                return self.push_text(bytes, at);
+            }
+            BINUNICODE => {
+                let bytes = self.source.bytes_u32()?;
+                return self.push_text(bytes, at);
+            }
+            SHORT_BINBYTES => {
+                let bytes = self.source.bytes_u8()?;
+                self.push_bytes(bytes);
+            }
+            BINBYTES => {
+                let bytes = self.source.bytes_u32()?;
+                self.push_bytes(bytes);
+            }
+            LONG1 => {
+                let bytes = self.source.bytes_u8()?;
+                return self.push_long(bytes, at);
+            }
+            MEMOIZE => return self.put(None),
+            BINPUT => {
+                let index = self.source.u8()?.into();
+                return self.put(Some(index));
+            }
+            LONG_BINPUT => {
+                let index = self.source.u32()?.into();
+                return self.put(Some(index));
+            }
+            BINGET => {
+                let index = self.source.u8()?.into();
+                return self.get(index);
+            }
+            LONG_BINGET => {
+                let index = self.source.u32()?.into();
+                return self.get(index);
+            }
+            MARK => {
+                self.fence = self.stack.len();
+                self.marks.push(self.fence);
+            }
+            EMPTY_DICT | EMPTY_LIST | EMPTY_TUPLE | EMPTY_SET => return self.push_empty(code, at),
+            TUPLE1 => return self.push_tuple(1, at),
+            TUPLE2 => return self.push_tuple(2, at),
+            TUPLE3 => return self.push_tuple(3, at),
+            TUPLE => {
+                let mark = self.pop_mark()?;
+                return self.push_tuple_from(mark, at);
+            }
+            SETITEMS => {
+                let mark = self.pop_mark()?;
+                return self.set_items(mark);
+            }
+            SETITEM => {
+                let first = self.below(2)?;
+                return self.set_items(first);
+            }
+            APPENDS => {
+                let mark = self.pop_mark()?;
+                return self.append(mark);
+            }
+            APPEND => {
+                let first = self.below(1)?;
+                return self.append(first);
+            }
+            ADDITEMS => {
+                let mark = self.pop_mark()?;
+                return self.add_items(mark);
+            }
+            NEWOBJ | NEWOBJ_EX | REDUCE | BUILD | INST | OBJ | GLOBAL | STACK_GLOBAL => {
+                return self.object(code, at);
+            }
+            _ => return self.rare(code, at),
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn rare(&mut self, code: u8, at: u32) -> Result<()> {
+        match code {
+            PROTO => return self.check_protocol(),
+            FRAME => return self.check_frame(),
+            BINUNICODE8 => {
+                let bytes = self.source.bytes_u64()?;
+                return self.push_text(bytes, at);
+            }
+            BINBYTES8 => {
+                let bytes = self.source.bytes_u64()?;
+                self.push_bytes(bytes);
+            }
+            BYTEARRAY8 => {
+                let bytes = self.source.bytes_u64()?;
+                return self.push_cell(Content::ByteArray(Box::new(bytes)), at);
+            }
+            POP => return self.discard(),
+            POP_MARK => {
+                let mark = self.pop_mark()?;
+                self.stack.truncate(mark);
+            }
+            DUP => {
+                let top = self.top()?;
+                let top = self.identify(top)?;
+                self.share(top);
+                self.stack.push(top);
+            }
+            PUT => {
+                let index = text::index(self.source.line()?)?;
+                return self.put(Some(index));
+            }
+            GET => {
+                let index = text::index(self.source.line()?)?;
+                return self.get(index);
+            }
+            LIST | DICT | FROZENSET => {
+                let mark = self.pop_mark()?;
+                return self.push_marked(code, mark, at);
+            }
+            PERSID | BINPERSID => return self.push_persistent(code, at),
+            EXT1 | EXT2 | EXT4 => return self.push_extension(code, at),
+            NEXT_BUFFER => return self.push_buffer(at),
+            READONLY_BUFFER => return self.make_readonly(at),
+            _ => return self.push_rare(code, at),
+        }
+        Ok(())
+    }
+
+    fn check_protocol(&mut self) -> Result<()> {
+        let protocol = self.source.u8()?;
+        if protocol > NEWEST {
+            return Err(Error::unsupported(format!(
+                "protocol {protocol}: up to {NEWEST} are known; have the peer write an older one"
+            )));
+        }
+        self.graph.protocol = protocol;
+        Ok(())
+    }
+
+    fn check_frame(&mut self) -> Result<()> {
+        let length = self.source.u64()?;
+        // Nothing is taken: what the frame holds is read opcode by opcode.
+        self.source.clone().bytes(length).map(drop)
+    }
+
+    /// Where the stack is cut to take that many values, and one below them that stays.
+    #[inline]
+    fn below(&self, count: usize) -> Result<usize> {
+        match self.stack.len().checked_sub(count) {
+            Some(first) if first >= self.fence => Ok(first),
+            _ => Err(underflow()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn top(&self) -> Result<Slot<'a>> {
+        match self.stack.last() {
+            Some(top) if self.stack.len() > self.fence => Ok(*top),
+            _ => Err(underflow()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn pop(&mut self) -> Result<Slot<'a>> {
+        let top = self.top()?;
+        self.stack.pop();
+        Ok(top)
+    }
+
+    /// Closes the innermost MARK: where the values above it begin.
+    #[inline]
+    pub(super) fn pop_mark(&mut self) -> Result<usize> {
+        match self.marks.pop() {
+            Some(mark) => {
+                self.fence = self.marks.last().copied().unwrap_or(0);
+                Ok(mark)
+            }
+            None => Err(no_mark()),
+        }
+    }
+
+    /// A new object.
+    #[inline]
+    pub(super) fn cell(&mut self, content: Content<'a>, at: u32) -> Result<Slot<'a>> {
+        let Ok(id) = u32::try_from(self.graph.cells.len()) else {
+            return Err(too_many());
+        };
+        self.graph.cells.push(Cell {
+            content,
+            shared: 0,
+            unhashable: false,
+        });
+        Ok(Slot::Cell { at, id })
+    }
+
+    #[inline]
+    pub(super) fn push_cell(&mut self, content: Content<'a>, at: u32) -> Result<()> {
+        let slot = self.cell(content, at)?;
+        self.stack.push(slot);
+        Ok(())
+    }
+
+    /// Stores the top under a number, or the next one. Text gets an identity with that.
+    #[inline]
+    fn put(&mut self, index: Option<u64>) -> Result<()> {
+        let top = self.top()?;
+        let top = self.identify(top)?;
+        match index {
+            Some(index) => self.memo.put(index, top),
+            None => self.memo.push(top),
+        }
+        match self.memo.len() <= self.options.limits.memo {
+            true => Ok(()),
+            false => Err(self.memo_too_large()),
+        }
+    }
+
+    /// The value on top of the stack, with an identity.
+    #[inline]
+    fn identify(&mut self, top: Slot<'a>) -> Result<Slot<'a>> {
+        let (Slot::Str { id: NO_TEXT, .. } | Slot::Bytes { id: NO_TEXT, .. }) = top else {
+            return Ok(top);
+        };
+        let number = match u32::try_from(self.graph.fetched.len()) {
+            Ok(number) if number != NO_TEXT => number,
+            _ => return Err(too_many()),
+        };
+        self.graph.fetched.push(0);
+        let named = match top {
+            Slot::Str { text, .. } => Slot::Str { id: number, text },
+            Slot::Bytes { bytes, .. } => Slot::Bytes { id: number, bytes },
+            other => other,
+        };
+        if let Some(top) = self.stack.last_mut() {
+            *top = named;
+        }
+        Ok(named)
+    }
+
+    #[inline]
+    fn get(&mut self, index: u64) -> Result<()> {
+        let Some(found) = self.memo.get(index) else {
+            return Err(never_stored(index));
+        };
+        self.share(found);
+        self.stack.push(found);
+        Ok(())
+    }
+
+    /// Notes that a value stands in another place, too.
+    #[inline]
+    fn share(&mut self, slot: Slot<'a>) {
+        let (number, count) = match slot {
+            Slot::Str { id, .. } | Slot::Bytes { id, .. } => (
+                &mut self.graph.fetched[id as usize],
+                &mut self.graph.shared_texts,
+            ),
+            Slot::Cell { id, .. } => (
+                &mut self.graph.cells[id as usize].shared,
+                &mut self.graph.shared_cells,
+            ),
+            _ => return,
+        };
+        if *number == 0 {
+            *count += 1;
+            *number = *count;
+        }
+    }
+
+    /// POP, which takes a MARK if that is on top.
+    fn discard(&mut self) -> Result<()> {
+        if self.marks.last() == Some(&self.stack.len()) {
+            return self.pop_mark().map(drop);
+        }
+        let dropped = self.pop()?;
+        // Behind the opcode that is a byte long.
+        if self.reduced_at + 1 == self.source.offset() {
+            self.note_call(dropped);
+        }
+        Ok(())
+    }
+
+    /// Accounts for bytes that a copy takes.
+    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
+        self.growth = self.growth.saturating_add(bytes as u64);
+        let limit = self.options.limits.growth;
+        if self.growth <= limit {
+            return Ok(());
+        }
+        Err(Error::limit(format!(
+            "objects that are copied many times would take more than {limit} bytes: raise \
+             Limits::growth if the peer is to be trusted"
+        )))
+    }
+
+    /// An opcode makes one value at most, so that looking at each would be too much.
+    #[cold]
+    fn check_values(&mut self, offset: usize) -> Result<()> {
+        let graph = &self.graph;
+        let made = self.stack.len() + graph.pool.len() + graph.cells.len() + graph.moved;
+        let limit = self.options.limits.values;
+        if made > limit {
+            return Err(Error::limit(format!(
+                "more than {limit} values: raise Limits::values if the peer is to be trusted"
+            ))
+            .at(offset, "values"));
+        }
+        self.check_at = offset + (limit - made).max(1);
+        Ok(())
+    }
+
+    #[cold]
+    fn memo_too_large(&self) -> Error {
+        let limit = self.options.limits.memo;
+        Error::limit(format!(
+            "more than {limit} objects in the memo: raise Limits::memo if the peer is to be trusted"
+        ))
+    }
+
+    #[cold]
+    fn no_end(&self, offset: usize) -> Error {
+        let error = match offset {
+            0 if self.beyond == 0 => {
+                Error::cut_off("an empty message is no pickle: did the peer use send_bytes?")
+            }
+            _ => Error::cut_off("the pickle ends without STOP: it is cut off, or no pickle"),
+        };
+        self.in_place(error, offset, STOP)
+    }
+
+    /// The error with its place; what is cut off by the limit is not the peer's fault.
+    #[cold]
+    fn in_place(&self, error: Error, offset: usize, code: u8) -> Error {
+        let error = match error.is_cut_off() && self.beyond > 0 {
+            true => Error::limit(format!(
+                "a pickle of more than {} bytes: raise Limits::message if the peer is to be trusted",
+                self.options.limits.message
+            )),
+            false => error,
+        };
+        error.at(offset, opcode::name(code))
+    }
+}
+
+#[cold]
+pub(super) fn underflow() -> Error {
+    Error::malformed("it takes a value off an empty stack, or one from below a MARK")
+}
+
+#[cold]
+fn no_mark() -> Error {
+    Error::malformed("it goes back to a MARK, and there is none")
+}
+
+#[cold]
+fn never_stored(index: u64) -> Error {
+    Error::malformed(format!("memo entry {index} was never stored"))
+}
+
+#[cold]
+pub(super) fn too_many() -> Error {
+    Error::limit("more than 4,294,967,295 objects in one pickle: have the peer split it")
+}
