@@ -5,6 +5,7 @@ mod context;
 mod instance;
 mod place;
 mod show;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -1,0 +1,128 @@
+//! What will become of values, where the opcodes that say so come behind them.
+//!
+//! An empty list and then a value may be a list of that value, or two values. A wrong answer does
+//! no harm: whoever asked then meets an opcode where none such can stand.
+
+use super::super::super::opcode::*;
+use super::super::super::source::Source;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ahead {
+    /// One value, which goes into the container below by APPEND.
+    Item,
+    /// Two values, which go into it by SETITEM.
+    Pair,
+    /// Up to three, which become a tuple.
+    Tuple,
+    Unknown,
+}
+
+/// More values than this next to each other are hardly about to become one.
+const WIDEST: usize = 6;
+
+/// Looks at the opcodes to come, as many as are left for all questions together.
+pub(super) fn ahead(opcodes: &[u8], left: &mut usize) -> Ahead {
+    let mut source = Source::new(opcodes);
+    // How many values there are, and how many above each MARK.
+    let mut heights = vec![0_usize];
+    while *left > 0 {
+        *left -= 1;
+        let Ok(code) = source.u8() else {
+            break;
+        };
+        let level = heights.len();
+        let Some(height) = heights.last_mut() else {
+            break;
+        };
+        match (code, level, *height) {
+            (APPEND, 1, 1) => return Ahead::Item,
+            (SETITEM, 1, 2) => return Ahead::Pair,
+            (TUPLE1, 1, 1) | (TUPLE2, 1, 2) | (TUPLE3, 1, 3) => return Ahead::Tuple,
+            (_, 1, WIDEST..) => break,
+            _ => {}
+        }
+        let (takes, leaves) = match code {
+            MARK => {
+                heights.push(0);
+                continue;
+            }
+            APPENDS | SETITEMS | ADDITEMS | TUPLE | FROZENSET if level > 1 => {
+                heights.pop();
+                if matches!(code, TUPLE | FROZENSET) {
+                    add_one(&mut heights);
+                }
+                continue;
+            }
+            TUPLE1 => (1, 1),
+            TUPLE2 | NEWOBJ | REDUCE | STACK_GLOBAL | BUILD | APPEND => (2, 1),
+            TUPLE3 | SETITEM => (3, 1),
+            MEMOIZE | BINPUT | LONG_BINPUT | FRAME => (0, 0),
+            _ if is_value(code) => (0, 1),
+            _ => break,
+        };
+        match height.checked_sub(takes) {
+            Some(rest) => *height = rest + leaves,
+            None => break,
+        }
+        if skip_argument(&mut source, code).is_none() {
+            break;
+        }
+    }
+    Ahead::Unknown
+}
+
+fn add_one(heights: &mut [usize]) {
+    if let Some(height) = heights.last_mut() {
+        *height += 1;
+    }
+}
+
+/// Whether it puts a value onto the stack and takes none.
+fn is_value(code: u8) -> bool {
+    describe(code).is_some_and(|opcode| opcode.takes.is_empty() && opcode.leaves.len() == 1)
+}
+
+fn skip_argument(source: &mut Source<'_>, code: u8) -> Option<()> {
+    let layout = describe(code)?.argument.layout();
+    match layout {
+        Layout::Fixed(width) => source.bytes(width.into()).ok()?,
+        Layout::Counted(1) => source.bytes_u8().ok()?,
+        Layout::Counted(4) => source.bytes_u32().ok()?,
+        Layout::Counted(_) => source.bytes_u64().ok()?,
+        Layout::SignedCounted => source.bytes_i32().ok()?,
+        Layout::Lines(lines) => {
+            for _ in 1..lines {
+                source.line().ok()?;
+            }
+            source.line().ok()?
+        }
+    };
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_behind_decides() {
+        for (opcodes, expected) in [
+            (&b"K\x01a"[..], Ahead::Item),
+            (b"\x8c\x01xK\x01s", Ahead::Pair),
+            (b"K\x01K\x02\x86", Ahead::Tuple),
+            (b"(K\x01K\x02ta", Ahead::Item),
+            (b"}\x94(K\x01K\x02ua", Ahead::Item),
+            (b"]\x94K\x01aa", Ahead::Item),
+            (b"]K\x01]K\x02as", Ahead::Pair),
+            (b"(K\x01K\x02t.", Ahead::Unknown),
+            (b"K\x01e", Ahead::Unknown),
+            (b"K\x01K\x01K\x01K\x01K\x01K\x01K\x01s", Ahead::Unknown),
+            (b"\x8c\x05x", Ahead::Unknown),
+            (b"e", Ahead::Unknown),
+            (b"", Ahead::Unknown),
+        ] {
+            assert_eq!(ahead(opcodes, &mut 100), expected, "{opcodes:?}");
+        }
+        assert_eq!(ahead(b"K\x01a", &mut 1), Ahead::Unknown);
+    }
+}

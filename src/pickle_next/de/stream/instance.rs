@@ -1,0 +1,83 @@
+//! Instances, read into structs.
+
+use serde::de::Visitor;
+
+use super::super::super::class_name;
+use super::super::super::opcode::*;
+use super::opcodes::Known;
+use super::row::End;
+use super::{GiveUp, Result, Stream};
+
+impl<'de> Stream<'de> {
+    /// An instance by its attributes (`__dict__`, or the list of a dataclass with slots), or a
+    /// namedtuple.
+    pub(super) fn visit_instance<V: Visitor<'de>>(
+        &mut self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let class = self.class()?;
+        if class.0 == "copyreg" || class_name::split(name).is_some_and(|wanted| wanted != class) {
+            return Err(GiveUp);
+        }
+        if self.codes.peek()? != EMPTY_TUPLE {
+            return self.visit_arguments(fields, visitor);
+        }
+        self.codes.skip();
+        self.codes.expect(NEWOBJ)?;
+        self.codes.put(Known::Object)?;
+        let value = match self.codes.peek()? {
+            EMPTY_DICT => self.visit_dict(visitor, true),
+            EMPTY_LIST => self.visit_row(visitor, None),
+            _ => Err(GiveUp),
+        }?;
+        self.codes.expect(BUILD)?;
+        Ok(value)
+    }
+
+    fn visit_arguments<V: Visitor<'de>>(
+        &mut self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        // One argument may be the dict that is wanted; `args` is the name of them all.
+        if fields.len() < 2 || fields.contains(&"args") {
+            return Err(GiveUp);
+        }
+        let value = match self.codes.peek()? {
+            MARK if fields.len() > 3 => self.visit_row(visitor, None),
+            _ => self.visit_row(visitor, Some(End::Counted)),
+        }?;
+        self.codes.expect(NEWOBJ)?;
+        self.codes.put(Known::Object)?;
+        Ok(value)
+    }
+
+    /// The class that comes next, if classes may come.
+    fn class(&mut self) -> Result<(&'de str, &'de str)> {
+        let code = self.codes.next()?;
+        // Older protocols have Python 2's names.
+        if !self.names || self.codes.protocol < 3 {
+            return Err(GiveUp);
+        }
+        let module = match code {
+            GLOBAL => {
+                let class = self.codes.lines()?;
+                self.codes.put_class(class)?;
+                return Ok(class);
+            }
+            BINGET | LONG_BINGET => match self.codes.get(code)? {
+                Known::Class(number) => return self.codes.class(number),
+                Known::Text(module) => module,
+                _ => return Err(GiveUp),
+            },
+            _ => self.text(code)?,
+        };
+        let code = self.codes.next()?;
+        let class = (module, self.text(code)?);
+        self.codes.expect(STACK_GLOBAL)?;
+        self.codes.put_class(class)?;
+        Ok(class)
+    }
+}

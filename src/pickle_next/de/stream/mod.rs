@@ -1,0 +1,440 @@
+//! The fast path: types straight from the opcodes, without a graph in between.
+//!
+//! It knows the order of opcodes in which picklers write plain data and instances of classes with
+//! attributes, and follows the type that is asked for. It never decides what a pickle means: it
+//! reads each opcode where the stack machine would have it, so that a wrong guess meets an opcode
+//! that cannot stand there. Then, and on every error, it gives up, and the graph is read instead,
+//! which knows all opcodes and has the words for errors.
+//!
+//! ```text
+//! value     NONE | NEWTRUE | BININT.. | BINFLOAT | text put? | bytes put? | GET of text or bytes
+//!           EMPTY_LIST put? filling | EMPTY_DICT put? filling | EMPTY_TUPLE
+//!           MARK value* TUPLE put? | value{1,2,3} TUPLE1..3 put?
+//!           class arguments NEWOBJ put? (state BUILD)?
+//! filling   (MARK value* APPENDS)* | value APPEND, and the same with SETITEMS, SETITEM
+//! ```
+
+mod access;
+mod guess;
+mod instance;
+mod opcodes;
+mod row;
+
+use std::fmt;
+
+use serde::de::value::SeqDeserializer;
+use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::super::opcode::*;
+use super::super::{MAX_DEPTH, ReadOptions, class_name};
+use super::handover;
+use opcodes::{Known, Opcodes};
+use row::End;
+
+/// What a value was not read for does not matter: the graph will say.
+#[derive(Debug)]
+pub(super) struct GiveUp;
+
+pub(super) type Result<T> = std::result::Result<T, GiveUp>;
+
+impl fmt::Display for GiveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not plain data of the type that is asked for")
+    }
+}
+
+impl std::error::Error for GiveUp {}
+
+impl serde::de::Error for GiveUp {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        GiveUp
+    }
+}
+
+/// Reads a pickle, or gives up.
+pub(super) fn read<'de, T: Deserialize<'de>>(
+    message: &'de [u8],
+    options: &ReadOptions,
+) -> Option<T> {
+    let limits = &options.limits;
+    // A value and an entry of the memo take a byte at least.
+    let within = limits.values.min(limits.memo) >= message.len();
+    if !within || limits.message < message.len() as u64 || !options.buffers.is_empty() {
+        return None;
+    }
+    let mut stream = Stream {
+        codes: Opcodes::new(message)?,
+        fields: Vec::new(),
+        names: options.allow.is_none(),
+        // What the graph counts may be up to twice as much.
+        growth: limits.growth / 2,
+        depth: limits.depth.min(MAX_DEPTH),
+        wraps: 0,
+        failed: false,
+    };
+    let value = T::deserialize(&mut stream).ok()?;
+    let whole = !stream.failed && stream.codes.next().ok()? == STOP;
+    whole.then_some(value)
+}
+
+/// The deserializer: at the beginning of a value.
+pub(super) struct Stream<'de> {
+    codes: Opcodes<'de>,
+    /// Keys of the maps that are being read.
+    fields: Vec<access::Key<'de>>,
+    /// Whether classes may come.
+    names: bool,
+    /// How many bytes of shared text may still be handed out.
+    growth: u64,
+    /// How many levels may still follow.
+    depth: usize,
+    /// Options and newtypes around the value.
+    wraps: u8,
+    /// Whether anything went wrong. Types may go on after an error, but are then no longer where
+    /// a value begins.
+    failed: bool,
+}
+
+/// As with graphs.
+const MOST_WRAPS: u8 = 32;
+
+impl<'de> Stream<'de> {
+    #[inline]
+    fn noted<R>(&mut self, result: Result<R>) -> Result<R> {
+        self.failed |= result.is_err();
+        result
+    }
+
+    /// Reads a value by something that may leave it alone.
+    #[inline]
+    fn within<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        let before = self.codes.left();
+        let result = read(self);
+        self.failed |= result.is_err() || self.codes.left() == before;
+        match self.failed {
+            true => Err(GiveUp),
+            false => result,
+        }
+    }
+
+    /// Reads what is in a container.
+    #[inline]
+    fn enter<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        let Some(depth) = self.depth.checked_sub(1) else {
+            return self.noted(Err(GiveUp));
+        };
+        let wraps = std::mem::take(&mut self.wraps);
+        self.depth = depth;
+        let result = read(self);
+        self.depth += 1;
+        self.wraps = wraps;
+        self.noted(result)
+    }
+
+    fn wrapped<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        if self.wraps >= MOST_WRAPS {
+            return self.noted(Err(GiveUp));
+        }
+        self.wraps += 1;
+        let result = self.within(read);
+        self.wraps -= 1;
+        result
+    }
+
+    /// Text or bytes that were read before.
+    fn fetch(&mut self, code: u8) -> Result<Known<'de>> {
+        let known = self.codes.get(code)?;
+        let length = match known {
+            Known::Text(text) => text.len(),
+            Known::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        if length > super::context::FREE_TEXT {
+            self.growth = self.growth.checked_sub(length as u64).ok_or(GiveUp)?;
+        }
+        Ok(known)
+    }
+
+    /// The text that begins with this opcode.
+    #[inline]
+    fn text(&mut self, code: u8) -> Result<&'de str> {
+        match code {
+            SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 => self.codes.text(code),
+            BINGET | LONG_BINGET => match self.fetch(code)? {
+                Known::Text(text) => Ok(text),
+                _ => Err(GiveUp),
+            },
+            _ => Err(GiveUp),
+        }
+    }
+
+    #[inline]
+    fn visit_int<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        let code = self.codes.next()?;
+        match self.codes.int(code) {
+            Some(value) => visitor.visit_i64(value?),
+            None => Err(GiveUp),
+        }
+    }
+
+    fn visit_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        match self.codes.next()? {
+            BINFLOAT => visitor.visit_f64(self.codes.float()?),
+            code => match self.codes.int(code) {
+                Some(value) => visitor.visit_i64(value?),
+                None => Err(GiveUp),
+            },
+        }
+    }
+
+    fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        let code = self.codes.next()?;
+        visitor.visit_borrowed_str(self.text(code)?)
+    }
+
+    /// Where the type says nothing.
+    fn visit_any<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        let code = self.codes.peek()?;
+        match code {
+            EMPTY_LIST | EMPTY_TUPLE | MARK => return self.visit_row(visitor, None),
+            EMPTY_DICT => return self.visit_dict(visitor, false),
+            _ => self.codes.skip(),
+        }
+        match code {
+            NONE => visitor.visit_unit(),
+            NEWTRUE => visitor.visit_bool(true),
+            NEWFALSE => visitor.visit_bool(false),
+            BINFLOAT => visitor.visit_f64(self.codes.float()?),
+            SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 => {
+                visitor.visit_borrowed_str(self.codes.text(code)?)
+            }
+            SHORT_BINBYTES | BINBYTES | BINBYTES8 | BYTEARRAY8 => {
+                visitor.visit_borrowed_bytes(self.codes.bytes(code)?)
+            }
+            BINGET | LONG_BINGET => match self.fetch(code)? {
+                Known::Text(text) => visitor.visit_borrowed_str(text),
+                Known::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
+                _ => Err(GiveUp),
+            },
+            _ => match self.codes.int(code) {
+                Some(value) => visitor.visit_i64(value?),
+                None => Err(GiveUp),
+            },
+        }
+    }
+
+    fn visit_unit<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        match self.codes.next()? {
+            NONE | EMPTY_TUPLE => visitor.visit_unit(),
+            _ => Err(GiveUp),
+        }
+    }
+
+    /// A row of items in any form.
+    fn visit_seq<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        match self.codes.peek()? {
+            EMPTY_LIST | EMPTY_TUPLE | MARK => self.visit_row(visitor, None),
+            code @ (SHORT_BINBYTES | BINBYTES | BINBYTES8 | BYTEARRAY8) => {
+                self.codes.skip();
+                let bytes = self.codes.bytes(code)?;
+                visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied()))
+            }
+            _ => self.visit_row(visitor, Some(End::Counted)),
+        }
+    }
+
+    fn visit_tuple<V: Visitor<'de>>(&mut self, len: usize, visitor: V) -> Result<V::Value> {
+        let counted = match self.codes.peek()? {
+            EMPTY_TUPLE => false,
+            code @ (SHORT_BINBYTES | BINBYTES | BINBYTES8 | BYTEARRAY8) if len > 3 => {
+                self.codes.skip();
+                return visit_bytes_as_tuple(self.codes.bytes(code)?, len, visitor);
+            }
+            EMPTY_LIST => (1..4).contains(&len) && self.codes.begins_tuple(),
+            _ => (1..4).contains(&len),
+        };
+        match counted {
+            true => self.visit_row(visitor, Some(End::Counted)),
+            false => self.visit_seq(visitor),
+        }
+    }
+
+    fn visit_struct<V: Visitor<'de>>(
+        &mut self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.codes.peek()? {
+            EMPTY_DICT => self.visit_dict(visitor, true),
+            _ => self.visit_instance(name, fields, visitor),
+        }
+    }
+
+    fn visit_enum<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        match self.codes.peek()? {
+            EMPTY_DICT => access::visit_variant(self, visitor),
+            code => {
+                self.codes.skip();
+                let name = self.text(code)?;
+                visitor.visit_enum(serde::de::value::BorrowedStrDeserializer::new(name))
+            }
+        }
+    }
+
+    fn visit_bool<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        match self.codes.next()? {
+            NEWTRUE => visitor.visit_bool(true),
+            NEWFALSE => visitor.visit_bool(false),
+            _ => Err(GiveUp),
+        }
+    }
+}
+
+fn visit_bytes_as_tuple<'de, V: Visitor<'de>>(
+    bytes: &[u8],
+    len: usize,
+    visitor: V,
+) -> Result<V::Value> {
+    match bytes.len() == len {
+        true => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+        false => Err(GiveUp),
+    }
+}
+
+macro_rules! ints {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            let result = self.visit_int(visitor);
+            self.noted(result)
+        }
+    )*};
+}
+
+macro_rules! texts {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            let result = self.visit_text(visitor);
+            self.noted(result)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for &mut Stream<'de> {
+    type Error = GiveUp;
+
+    ints! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
+    texts! { deserialize_str deserialize_string deserialize_char }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = self.visit_any(visitor);
+        self.noted(result)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = self.visit_bool(visitor);
+        self.noted(result)
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = self.visit_float(visitor);
+        self.noted(result)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = self.visit_float(visitor);
+        self.noted(result)
+    }
+
+    #[inline]
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let code = self.codes.peek();
+        match self.noted(code)? {
+            NONE => {
+                self.codes.skip();
+                let result = visitor.visit_none();
+                self.noted(result)
+            }
+            _ => self.wrapped(|stream| visitor.visit_some(stream)),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = self.visit_unit(visitor);
+        self.noted(result)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
+        if name == handover::VALUE || class_name::split(name).is_some() {
+            return self.noted(Err(GiveUp));
+        }
+        self.wrapped(|stream| visitor.visit_newtype_struct(stream))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = self.visit_seq(visitor);
+        self.noted(result)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
+        let result = self.visit_tuple(len, visitor);
+        self.noted(result)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.deserialize_tuple(len, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = match self.codes.peek() {
+            Ok(EMPTY_DICT) => self.visit_dict(visitor, false),
+            _ => Err(GiveUp),
+        };
+        self.noted(result)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let result = self.visit_struct(name, fields, visitor);
+        self.noted(result)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.enter(|stream| stream.visit_enum(visitor))
+    }
+
+    forward_to_deserialize_any! { bytes byte_buf identifier ignored_any }
+}
