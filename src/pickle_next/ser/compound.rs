@@ -2,50 +2,47 @@
 
 use serde::ser::{self, Serialize};
 
-use super::level::{Form, Level};
+use super::level::Level;
 use super::serializer::Ser;
 use super::sink::{Row, Sink};
 use super::tree;
 use crate::pickle_next::{Error, Result, Value};
 
 /// What happens once a container is closed.
-enum After<O> {
+#[derive(Clone, Copy)]
+pub(super) enum After {
     Nothing,
-    /// It stands in the dict of a variant with data.
-    Tag(&'static str, O),
     /// It is the arguments of `cls.__new__`.
     New,
     /// It is the arguments of `cls`.
     Call,
     /// It is the state of an instance.
     Build,
-    /// It is the slots of an instance.
-    BuildSlots(O),
+    /// It is the slots of an instance, and stands behind a `None`.
+    BuildSlots,
 }
 
-impl<O> After<O> {
-    fn finish<S: Sink<Open = O>>(self, sink: &mut S) -> Result<()> {
+impl After {
+    #[inline]
+    pub(super) fn finish<S: Sink>(self, sink: &mut S) {
         match self {
             After::Nothing => {}
-            After::Tag(_, tag) => sink.close_dict(tag),
             After::New => sink.new_object(),
             After::Call => sink.call(),
             After::Build => sink.build(),
-            After::BuildSlots(pair) => {
-                sink.close(pair)?;
+            After::BuildSlots => {
+                sink.pair();
                 sink.build();
             }
         }
-        Ok(())
     }
+}
 
-    #[cold]
-    fn inside(&self, error: Error) -> Error {
-        match self {
-            After::Tag(variant, _) => inside_name(error, variant),
-            _ => error,
-        }
-    }
+/// What has data, of an enum: it stands in a dict, under the name of the variant.
+pub(super) struct Tagged<C, S: Sink> {
+    pub(super) inner: C,
+    pub(super) variant: &'static str,
+    pub(super) tag: S::Open,
 }
 
 /// Notes that it happened under the name of a field or variant.
@@ -54,36 +51,22 @@ pub(super) fn inside_name(error: Error, name: &str) -> Error {
     error.inside_key(&format!("'{name}'"))
 }
 
-/// Short tuples are closed by opcodes that count, and single items have an opcode of their own.
-fn check_count(said: Option<usize>, given: usize) -> Result<()> {
-    match said {
-        Some(said) if said != given => Err(Error::new(format!(
-            "a Serialize that announces {said} items and gives {given}: give as many as announced"
-        ))),
-        _ => Ok(()),
-    }
-}
-
 /// A list, tuple or set, or the arguments of a class.
 pub(super) struct Items<'a, S: Sink> {
     sink: &'a mut S,
     open: S::Open,
     inner: Level,
-    /// How many there have to be, if anyone says so.
-    said: Option<usize>,
     given: usize,
-    after: After<S::Open>,
+    after: After,
 }
 
 impl<'a, S: Sink> Items<'a, S> {
     #[inline]
     pub(super) fn new(sink: &'a mut S, row: Row, inner: Level) -> Self {
-        let (Row::Tuple(said) | Row::List(said) | Row::Set(said) | Row::FrozenSet(said)) = row;
         Items {
             open: sink.open(row),
             sink,
             inner,
-            said,
             given: 0,
             after: After::Nothing,
         }
@@ -97,13 +80,6 @@ impl<'a, S: Sink> Items<'a, S> {
         }
     }
 
-    pub(super) fn tagged(self, variant: &'static str, tag: S::Open) -> Self {
-        Items {
-            after: After::Tag(variant, tag),
-            ..self
-        }
-    }
-
     #[inline]
     fn push<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<()> {
         self.sink.next(&mut self.open);
@@ -113,14 +89,14 @@ impl<'a, S: Sink> Items<'a, S> {
             sink: &mut *self.sink,
             level: self.inner,
         })
-        .map_err(|error| self.after.inside(error.inside_index(index)))
+        .map_err(|error| error.inside_index(index))
     }
 
     #[inline]
-    fn finish(self) -> Result<()> {
-        check_count(self.said, self.given)?;
-        self.sink.close(self.open)?;
-        self.after.finish(self.sink)
+    fn finish(self) -> Result<&'a mut S> {
+        self.sink.close(self.open, self.given)?;
+        self.after.finish(self.sink);
+        Ok(self.sink)
     }
 }
 
@@ -137,7 +113,8 @@ macro_rules! collect_items {
 
             #[inline]
             fn end(self) -> Result<()> {
-                self.finish()
+                self.finish()?;
+                Ok(())
             }
         }
     )*};
@@ -146,7 +123,20 @@ collect_items! {
     SerializeSeq::serialize_element
     SerializeTuple::serialize_element
     SerializeTupleStruct::serialize_field
-    SerializeTupleVariant::serialize_field
+}
+
+impl<S: Sink> ser::SerializeTupleVariant for Tagged<Items<'_, S>, S> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<()> {
+        let pushed = self.inner.push(item);
+        pushed.map_err(|error| inside_name(error, self.variant))
+    }
+
+    fn end(self) -> Result<()> {
+        self.inner.finish()?.close_dict(self.tag, 1)
+    }
 }
 
 /// A dict made of a map.
@@ -154,7 +144,6 @@ pub(super) struct Pairs<'a, S: Sink> {
     sink: &'a mut S,
     open: S::Open,
     inner: Level,
-    said: Option<usize>,
     given: usize,
     /// The key whose value comes next, for the path of an error in it.
     key: Option<Value>,
@@ -166,7 +155,6 @@ impl<'a, S: Sink> Pairs<'a, S> {
             open: sink.open_dict(len),
             sink,
             inner,
-            said: len,
             given: 0,
             key: None,
         }
@@ -233,152 +221,8 @@ impl<S: Sink> ser::SerializeMap for Pairs<'_, S> {
         if self.key.is_some() {
             return Err(Error::new(NOT_IN_TURNS));
         }
-        check_count(self.said, self.given)?;
-        self.sink.close_dict(self.open);
-        Ok(())
+        self.sink.close_dict(self.open, self.given)
     }
 }
 
 const NOT_IN_TURNS: &str = "a map whose Serialize does not give a value after each key";
-
-/// A struct with named fields.
-pub(super) struct Fields<'a, S: Sink> {
-    sink: &'a mut S,
-    body: Body<S::Open>,
-    inner: Level,
-    said: usize,
-    given: usize,
-    after: After<S::Open>,
-}
-
-/// Where fields go.
-enum Body<O> {
-    Dict(O),
-    Row(O),
-    /// There are none.
-    Nothing,
-}
-
-impl<'a, S: Sink> Fields<'a, S> {
-    fn new(
-        sink: &'a mut S,
-        body: Body<S::Open>,
-        len: usize,
-        inner: Level,
-        after: After<S::Open>,
-    ) -> Self {
-        Fields {
-            sink,
-            body,
-            inner,
-            said: len,
-            given: 0,
-            after,
-        }
-    }
-
-    /// A dict with the names of the fields.
-    #[inline]
-    pub(super) fn dict(sink: &'a mut S, len: usize, inner: Level) -> Self {
-        let body = Body::Dict(sink.open_dict(Some(len)));
-        Fields::new(sink, body, len, inner, After::Nothing)
-    }
-
-    /// What makes an instance of the class that was just given.
-    pub(super) fn instance(sink: &'a mut S, len: usize, inner: Level, form: Form) -> Result<Self> {
-        if let Form::Called | Form::NamedTuple = form {
-            let body = Body::Row(sink.open(Row::Tuple(Some(len))));
-            let after = if form == Form::Called {
-                After::Call
-            } else {
-                After::New
-            };
-            return Ok(Fields::new(sink, body, len, inner, after));
-        }
-        let no_args = sink.open(Row::Tuple(Some(0)));
-        sink.close(no_args)?;
-        sink.new_object();
-        let (body, after) = match form {
-            // Python's default, too, for an object whose __dict__ is empty.
-            Form::Plain | Form::Slots if len == 0 => (Body::Nothing, After::Nothing),
-            Form::Plain => (Body::Dict(sink.open_dict(Some(len))), After::Build),
-            Form::Slots => {
-                let mut pair = sink.open(Row::Tuple(Some(2)));
-                sink.next(&mut pair);
-                sink.none();
-                sink.next(&mut pair);
-                let slots = sink.open_dict(Some(len));
-                (Body::Dict(slots), After::BuildSlots(pair))
-            }
-            Form::ListState => {
-                let list = sink.open(Row::List(Some(len)));
-                (Body::Row(list), After::Build)
-            }
-            _ => {
-                return Err(form.misplaced("a struct"));
-            }
-        };
-        Ok(Fields::new(sink, body, len, inner, after))
-    }
-
-    pub(super) fn tagged(self, variant: &'static str, tag: S::Open) -> Self {
-        Fields {
-            after: After::Tag(variant, tag),
-            ..self
-        }
-    }
-
-    #[inline]
-    fn push<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<()> {
-        self.given += 1;
-        match &mut self.body {
-            Body::Dict(open) => {
-                self.sink.next_pair(open);
-                self.sink.name(name)?;
-            }
-            Body::Row(open) => self.sink.next(open),
-            Body::Nothing => return check_count(Some(self.said), self.given),
-        }
-        value
-            .serialize(Ser {
-                sink: &mut *self.sink,
-                level: self.inner,
-            })
-            .map_err(|error| self.after.inside(inside_name(error, name)))
-    }
-
-    #[inline]
-    fn finish(self) -> Result<()> {
-        check_count(Some(self.said), self.given)?;
-        match self.body {
-            Body::Dict(open) => self.sink.close_dict(open),
-            Body::Row(open) => self.sink.close(open)?,
-            Body::Nothing => {}
-        }
-        self.after.finish(self.sink)
-    }
-}
-
-macro_rules! collect_fields {
-    ($($kind:ident)*) => {$(
-        impl<S: Sink> ser::$kind for Fields<'_, S> {
-            type Ok = ();
-            type Error = Error;
-
-            #[inline]
-            fn serialize_field<T: Serialize + ?Sized>(
-                &mut self,
-                name: &'static str,
-                value: &T,
-            ) -> Result<()> {
-                self.push(name, value)
-            }
-
-            #[inline]
-            fn end(self) -> Result<()> {
-                self.finish()
-            }
-        }
-    )*};
-}
-collect_fields!(SerializeStruct SerializeStructVariant);

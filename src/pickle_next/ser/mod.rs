@@ -5,11 +5,13 @@
 
 mod compound;
 mod fields;
+mod fields_of;
 mod forms;
 mod handed;
 mod level;
 mod names;
 mod objects;
+mod open;
 mod pickle;
 mod serializer;
 mod sink;

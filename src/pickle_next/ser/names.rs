@@ -1,5 +1,7 @@
 //! Finds again what was said of a `&'static str`, without looking at its letters.
 
+use crate::pickle_next::class_name;
+
 /// By the addresses and lengths of one or more static strings.
 ///
 /// What has the same address and length for all time is the same text. The same text at another
@@ -20,6 +22,27 @@ pub(super) fn one(name: &'static str) -> [usize; 2] {
 pub(super) fn two(left: &'static str, right: &'static str) -> [usize; 4] {
     let ([a, b], [c, d]) = (one(left), one(right));
     [a, b, c, d]
+}
+
+/// Which names of types are those of classes, for the last few that were asked for.
+pub(super) struct Seen([([usize; 2], bool); Seen::SIZE]);
+
+impl Seen {
+    const SIZE: usize = 8;
+
+    pub(super) const fn new() -> Self {
+        Seen([([0; 2], false); Seen::SIZE])
+    }
+
+    #[inline]
+    pub(super) fn is_class(&mut self, name: &'static str) -> bool {
+        let key = one(name);
+        let slot = &mut self.0[place(&key) % Seen::SIZE];
+        if slot.0 != key {
+            *slot = (key, class_name::split(name).is_some());
+        }
+        slot.1
+    }
 }
 
 impl<const N: usize, T> Names<N, T> {

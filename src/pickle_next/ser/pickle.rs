@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::names::{Names, one, two};
+use super::names::{Names, Seen, one, two};
 use super::objects as write;
+use super::open::{Kind, Open};
 use super::serializer::Ser;
-use super::sink::{ClassParts, Row, Sink};
+use super::sink::{Row, Sink};
 use crate::pickle_next::opcode as op;
-use crate::pickle_next::write::batch::Batch;
 use crate::pickle_next::write::encoder::Encoder;
-use crate::pickle_next::{BigInt, Protocol, Result, Value};
+use crate::pickle_next::{BigInt, Protocol, Result, Value, class_name};
 
 /// Pickles anything that serde can serialize: what `dumps(&to_value(x)?, protocol)` gives, in one
 /// step. Python and [`loads`](crate::pickle_next::loads) read the same from both.
@@ -63,6 +63,7 @@ pub fn serialize_into<T: Serialize + ?Sized>(
 struct PickleSink<'o> {
     encoder: Encoder<'o>,
     names: Names<2, u32>,
+    seen: Seen,
     classes: Names<2, u32>,
     members: Names<4, u32>,
 }
@@ -72,8 +73,27 @@ impl<'o> PickleSink<'o> {
         PickleSink {
             encoder: Encoder::new(out, protocol),
             names: Names::new(),
+            seen: Seen::new(),
             classes: Names::new(),
             members: Names::new(),
+        }
+    }
+
+    #[inline]
+    fn open_tuple(&mut self, len: Option<usize>) -> Kind {
+        match len {
+            Some(0) => {
+                self.encoder.empty_tuple();
+                Kind::EmptyTuple
+            }
+            Some(len @ 1..=3) => {
+                self.encoder.begin();
+                [Kind::Tuple1, Kind::Tuple2, Kind::Tuple3][len - 1]
+            }
+            _ => {
+                self.empty(op::MARK);
+                Kind::Tuple
+            }
         }
     }
 
@@ -89,31 +109,29 @@ impl<'o> PickleSink<'o> {
         Ok(())
     }
 
+    /// An empty list, dict or set. It has no number in the memo, since nothing refers to it: what
+    /// serde gives twice is two objects.
+    #[inline]
+    fn empty(&mut self, code: u8) {
+        self.encoder.begin();
+        self.encoder.op(code);
+    }
+
     /// Before protocol 4, a set is a call with a list.
-    fn open_set(&mut self, frozen: bool, len: Option<usize>) -> Open {
+    fn open_set(&mut self, frozen: bool) -> Open {
         if !self.has_set_opcodes() {
             let name = if frozen { "frozenset" } else { "set" };
             self.encoder.global("__builtin__", name);
-            self.encoder.empty(op::EMPTY_LIST);
-            return Open::SetByCall(Batch::list(len));
+            self.empty(op::EMPTY_LIST);
+            return Open::groups(Kind::SetByCall);
         }
         if frozen {
-            self.encoder.begin();
-            self.encoder.op(op::MARK);
-            return Open::FrozenSet;
+            self.empty(op::MARK);
+            return Open::whole(Kind::FrozenSet);
         }
-        self.encoder.empty(op::EMPTY_SET);
-        Open::Batch(Batch::set())
+        self.empty(op::EMPTY_SET);
+        Open::groups(Kind::Set)
     }
-}
-
-/// What is remembered of a container while it is open.
-#[derive(Clone, Copy)]
-enum Open {
-    Batch(Batch),
-    SetByCall(Batch),
-    FrozenSet,
-    Tuple(usize),
 }
 
 impl Sink for PickleSink<'_> {
@@ -171,11 +189,16 @@ impl Sink for PickleSink<'_> {
         write::value(&mut self.encoder, value)
     }
 
-    fn class(&mut self, name: &'static str, (module, qualname): ClassParts) -> Result<()> {
+    fn seen(&mut self) -> &mut Seen {
+        &mut self.seen
+    }
+
+    fn class(&mut self, name: &'static str) -> Result<()> {
         if let Some(number) = self.classes.get(&one(name)) {
             self.encoder.again(*number);
             return Ok(());
         }
+        let (module, qualname) = class_name::split(name).unwrap_or_default();
         let number = write::class(&mut self.encoder, module, qualname)?;
         self.classes.insert(one(name), number);
         Ok(())
@@ -197,64 +220,63 @@ impl Sink for PickleSink<'_> {
     #[inline]
     fn open(&mut self, row: Row) -> Open {
         match row {
-            Row::Tuple(Some(0)) => {
-                self.encoder.empty_tuple();
-                Open::Tuple(0)
-            }
-            Row::Tuple(len) => {
-                // Of an unknown length it begins and ends as a long one does.
-                let len = len.unwrap_or(usize::MAX);
-                self.encoder.begin_tuple(len);
-                Open::Tuple(len)
-            }
             Row::List(len) => {
-                self.encoder.empty(op::EMPTY_LIST);
-                Open::Batch(Batch::list(len))
+                self.empty(op::EMPTY_LIST);
+                match len {
+                    Some(1) => Open::whole(Kind::ListOfOne),
+                    _ => Open::groups(Kind::List),
+                }
             }
-            Row::Set(len) => self.open_set(false, len),
-            Row::FrozenSet(len) => self.open_set(true, len),
+            Row::Tuple(len) => Open::whole(self.open_tuple(len)),
+            Row::Set => self.open_set(false),
+            Row::FrozenSet => self.open_set(true),
         }
     }
 
     #[inline]
     fn next(&mut self, open: &mut Open) {
-        if let Open::Batch(batch) | Open::SetByCall(batch) = open {
-            batch.item(&mut self.encoder);
-        }
+        open.next(&mut self.encoder);
     }
 
     #[inline]
-    fn close(&mut self, open: Open) -> Result<()> {
-        match open {
-            Open::Batch(batch) => batch.end(&mut self.encoder),
-            Open::SetByCall(batch) => {
-                batch.end(&mut self.encoder);
-                self.encoder.op(op::TUPLE1);
-                self.encoder.op(op::REDUCE);
-            }
-            Open::FrozenSet => self.encoder.op(op::FROZENSET),
-            Open::Tuple(0) => {}
-            Open::Tuple(len) => self.encoder.end_tuple(len),
-        }
-        Ok(())
+    fn close(&mut self, open: Open, given: usize) -> Result<()> {
+        open.close(&mut self.encoder, given)
     }
 
     #[inline]
     fn open_dict(&mut self, len: Option<usize>) -> Open {
-        self.encoder.empty(op::EMPTY_DICT);
-        Open::Batch(Batch::dict(len))
+        self.empty(op::EMPTY_DICT);
+        match len {
+            Some(1) => Open::whole(Kind::DictOfOne),
+            _ => Open::groups(Kind::Dict),
+        }
+    }
+
+    #[inline]
+    fn open_fields(&mut self, len: usize) -> Open {
+        self.empty(op::EMPTY_DICT);
+        match len {
+            0 => Open::whole(Kind::NoFields),
+            1 => Open::whole(Kind::DictOfOne),
+            _ => {
+                self.encoder.op(op::MARK);
+                Open::whole(Kind::Fields)
+            }
+        }
     }
 
     #[inline]
     fn next_pair(&mut self, open: &mut Open) {
-        self.next(open);
+        open.next(&mut self.encoder);
     }
 
     #[inline]
-    fn close_dict(&mut self, open: Open) {
-        if let Open::Batch(batch) = open {
-            batch.end(&mut self.encoder);
-        }
+    fn close_dict(&mut self, open: Open, given: usize) -> Result<()> {
+        open.close(&mut self.encoder, given)
+    }
+
+    fn pair(&mut self) {
+        self.encoder.op(op::TUPLE2);
     }
 
     fn new_object(&mut self) {

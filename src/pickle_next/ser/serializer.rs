@@ -3,7 +3,8 @@
 
 use serde::ser::{Serialize, Serializer};
 
-use super::compound::{Fields, Items, Pairs};
+use super::compound::{Items, Pairs, Tagged, inside_name};
+use super::fields_of::Fields;
 use super::level::{Form, Level};
 use super::sink::{Row, Sink};
 use crate::pickle_next::{BigInt, Error, Result, class_name, handover};
@@ -19,45 +20,49 @@ impl<'a, S: Sink> Ser<'a, S> {
         Ser { sink, level }
     }
 
+    #[inline]
+    fn is_class(&mut self, name: &'static str) -> bool {
+        self.sink.seen().is_class(name)
+    }
+
     /// `{variant: …}` is opened; what stands there comes next.
     fn tag(&mut self, variant: &'static str) -> Result<S::Open> {
         self.level.plain("an enum")?;
         self.level
             .unhashed("dict, which an enum's variant with data becomes,")?;
         self.level = self.level.deeper()?;
-        let mut tag = self.sink.open_dict(Some(1));
-        self.sink.next_pair(&mut tag);
+        let tag = self.sink.open_fields(1);
         self.sink.name(variant)?;
         Ok(tag)
     }
 
+    #[inline]
     fn row(self, row: Row) -> Result<Items<'a, S>> {
         let inner = self.level.deeper()?.hashed(match row {
             Row::Tuple(_) => self.level.hashed,
             Row::List(_) => false,
-            Row::Set(_) | Row::FrozenSet(_) => true,
+            Row::Set | Row::FrozenSet => true,
         });
         Ok(Items::new(self.sink, row, inner))
     }
 
     /// The row that a wrapper asks for, if one does.
-    fn set_row(&self, len: Option<usize>) -> Result<Option<Row>> {
+    fn set_row(&self) -> Result<Option<Row>> {
         match self.level.form {
             Form::Set => {
                 self.level.unhashed("set")?;
-                Ok(Some(Row::Set(len)))
+                Ok(Some(Row::Set))
             }
-            Form::FrozenSet => Ok(Some(Row::FrozenSet(len))),
+            Form::FrozenSet => Ok(Some(Row::FrozenSet)),
             _ => Ok(None),
         }
     }
 
     /// An instance with nothing but its class.
     fn bare_instance(self, name: &'static str) -> Result<&'a mut S> {
-        let class = class_name::split(name).ok_or_else(|| Error::new("no class"))?;
-        self.sink.class(name, class)?;
+        self.sink.class(name)?;
         let no_args = self.sink.open(Row::Tuple(Some(0)));
-        self.sink.close(no_args)?;
+        self.sink.close(no_args, 0)?;
         Ok(self.sink)
     }
 
@@ -66,15 +71,14 @@ impl<'a, S: Sink> Ser<'a, S> {
         if self.sink.known_member(name, variant) {
             return Ok(());
         }
-        let class = class_name::split(name).ok_or_else(|| Error::new("no class"))?;
-        self.sink.class(name, class)?;
+        self.sink.class(name)?;
         let mut args = self.sink.open(Row::Tuple(Some(1)));
         self.sink.next(&mut args);
         match class_name::member(variant) {
             Some(number) => self.sink.int(number),
             None => self.sink.name(variant)?,
         }
-        self.sink.close(args)?;
+        self.sink.close(args, 1)?;
         self.sink.call();
         self.sink.keep_member(name, variant);
         Ok(())
@@ -116,10 +120,10 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
     type SerializeSeq = Items<'a, S>;
     type SerializeTuple = Items<'a, S>;
     type SerializeTupleStruct = Items<'a, S>;
-    type SerializeTupleVariant = Items<'a, S>;
+    type SerializeTupleVariant = Tagged<Items<'a, S>, S>;
     type SerializeMap = Pairs<'a, S>;
     type SerializeStruct = Fields<'a, S>;
-    type SerializeStructVariant = Fields<'a, S>;
+    type SerializeStructVariant = Tagged<Fields<'a, S>, S>;
 
     small_integers! {
         serialize_i8(i8) serialize_i16(i16) serialize_i32(i32)
@@ -206,37 +210,37 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         Ok(())
     }
 
-    fn serialize_unit_struct(self, name: &'static str) -> Result<()> {
+    fn serialize_unit_struct(mut self, name: &'static str) -> Result<()> {
         let form = self.level.form;
-        match (class_name::split(name), form) {
-            (None, _) => self.serialize_unit(),
-            (Some(_), Form::Plain | Form::NamedTuple) => {
+        match (self.is_class(name), form) {
+            (false, _) => self.serialize_unit(),
+            (true, Form::Plain | Form::NamedTuple) => {
                 self.bare_instance(name)?.new_object();
                 Ok(())
             }
-            (Some(_), Form::Called) => {
+            (true, Form::Called) => {
                 self.bare_instance(name)?.call();
                 Ok(())
             }
-            (_, form) => Err(form.misplaced("a unit struct")),
+            (true, form) => Err(form.misplaced("a unit struct")),
         }
     }
 
     fn serialize_unit_variant(
-        self,
+        mut self,
         name: &'static str,
         _index: u32,
         variant: &'static str,
     ) -> Result<()> {
         self.level.plain("an enum")?;
-        match class_name::split(name) {
-            Some(_) => self.member(name, variant),
-            None => self.sink.name(variant),
+        match self.is_class(name) {
+            true => self.member(name, variant),
+            false => self.sink.name(variant),
         }
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
+        mut self,
         name: &'static str,
         value: &T,
     ) -> Result<()> {
@@ -251,9 +255,9 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
             let level = level.form(form);
             return value.serialize(Ser { level, ..self });
         }
-        match class_name::split(name) {
-            None => value.serialize(Ser { level, ..self }),
-            Some(_) => {
+        match self.is_class(name) {
+            false => value.serialize(Ser { level, ..self }),
+            true => {
                 use serde::ser::SerializeTupleStruct;
                 let mut fields = self.serialize_tuple_struct(name, 1)?;
                 fields.serialize_field(value)?;
@@ -276,14 +280,13 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
             sink: &mut *sink,
             level,
         });
-        written.map_err(|error| super::compound::inside_name(error, variant))?;
-        sink.close_dict(tag);
-        Ok(())
+        written.map_err(|error| inside_name(error, variant))?;
+        sink.close_dict(tag, 1)
     }
 
     #[inline]
     fn serialize_seq(self, len: Option<usize>) -> Result<Items<'a, S>> {
-        if let Some(row) = self.set_row(len)? {
+        if let Some(row) = self.set_row()? {
             return self.row(row);
         }
         self.level.plain("a sequence")?;
@@ -296,24 +299,24 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Items<'a, S>> {
-        if let Some(row) = self.set_row(Some(len))? {
+        if let Some(row) = self.set_row()? {
             return self.row(row);
         }
         self.level.plain("a tuple")?;
         self.row(Row::Tuple(Some(len)))
     }
 
-    fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Items<'a, S>> {
-        let Some(class) = class_name::split(name) else {
+    fn serialize_tuple_struct(mut self, name: &'static str, len: usize) -> Result<Items<'a, S>> {
+        if !self.is_class(name) {
             return self.serialize_tuple(len);
-        };
+        }
         let call = match self.level.form {
             Form::Plain | Form::NamedTuple => false,
             Form::Called => true,
             form => return Err(form.misplaced("a tuple struct")),
         };
         let inner = self.level.deeper()?;
-        self.sink.class(name, class)?;
+        self.sink.class(name)?;
         Ok(Items::args(self.sink, len, inner, call))
     }
 
@@ -323,10 +326,15 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         _index: u32,
         variant: &'static str,
         len: usize,
-    ) -> Result<Items<'a, S>> {
+    ) -> Result<Tagged<Items<'a, S>, S>> {
         check_no_class(name, variant)?;
         let tag = self.tag(variant)?;
-        Ok(self.row(Row::Tuple(Some(len)))?.tagged(variant, tag))
+        let inner = self.row(Row::Tuple(Some(len)))?;
+        Ok(Tagged {
+            inner,
+            variant,
+            tag,
+        })
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Pairs<'a, S>> {
@@ -337,14 +345,14 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
     }
 
     #[inline]
-    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Fields<'a, S>> {
-        match class_name::split(name) {
-            Some(class) => {
+    fn serialize_struct(mut self, name: &'static str, len: usize) -> Result<Fields<'a, S>> {
+        match self.is_class(name) {
+            true => {
                 let inner = self.level.deeper()?;
-                self.sink.class(name, class)?;
+                self.sink.class(name)?;
                 Fields::instance(self.sink, len, inner, self.level.form)
             }
-            None => {
+            false => {
                 self.level.plain("a struct")?;
                 self.level.unhashed("dict, which a struct becomes,")?;
                 Ok(Fields::dict(self.sink, len, self.level.deeper()?))
@@ -358,10 +366,14 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         _index: u32,
         variant: &'static str,
         len: usize,
-    ) -> Result<Fields<'a, S>> {
+    ) -> Result<Tagged<Fields<'a, S>, S>> {
         check_no_class(name, variant)?;
         let tag = self.tag(variant)?;
-        let inner = self.level.deeper()?;
-        Ok(Fields::dict(self.sink, len, inner).tagged(variant, tag))
+        let inner = Fields::dict(self.sink, len, self.level.deeper()?);
+        Ok(Tagged {
+            inner,
+            variant,
+            tag,
+        })
     }
 }

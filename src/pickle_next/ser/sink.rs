@@ -1,5 +1,6 @@
 //! What the serializer speaks to: either builds a tree of values, or writes a pickle.
 
+use super::names::Seen;
 use crate::pickle_next::{BigInt, Result, Value};
 
 /// Takes a value in the order of a pickle: a container is opened, each item announced and given,
@@ -21,8 +22,10 @@ pub(super) trait Sink {
     /// All of a value, with what is shared in it still shared.
     fn value(&mut self, value: &Value) -> Result<()>;
 
-    /// A class, by the name of its Rust type and what that name says.
-    fn class(&mut self, name: &'static str, class: ClassParts) -> Result<()>;
+    /// Which names are classes, for those that were seen.
+    fn seen(&mut self) -> &mut Seen;
+    /// The class that is meant by the name of a Rust type.
+    fn class(&mut self, name: &'static str) -> Result<()>;
     /// Whether this member of an enum was given before, and so is given once more.
     fn known_member(&mut self, class: &'static str, variant: &'static str) -> bool;
     /// The member of an enum that was just made may come again.
@@ -31,16 +34,20 @@ pub(super) trait Sink {
     fn open(&mut self, row: Row) -> Self::Open;
     /// Before each item.
     fn next(&mut self, open: &mut Self::Open);
-    /// After the last item.
-    fn close(&mut self, open: Self::Open) -> Result<()>;
+    /// After the last item, of so many.
+    fn close(&mut self, open: Self::Open, given: usize) -> Result<()>;
 
     /// `len` is a hint.
     fn open_dict(&mut self, len: Option<usize>) -> Self::Open;
+    /// A dict of so many fields, which are not announced one by one.
+    fn open_fields(&mut self, len: usize) -> Self::Open;
     /// Before each key.
     fn next_pair(&mut self, open: &mut Self::Open);
-    /// After the last value.
-    fn close_dict(&mut self, open: Self::Open);
+    /// After the last value, of so many.
+    fn close_dict(&mut self, open: Self::Open, given: usize) -> Result<()>;
 
+    /// Of the last two objects makes a tuple.
+    fn pair(&mut self);
     /// Of a class and a tuple makes `cls.__new__(cls, *args)`.
     fn new_object(&mut self);
     /// Of a class and a tuple makes `cls(*args)`.
@@ -49,15 +56,12 @@ pub(super) trait Sink {
     fn build(&mut self);
 }
 
-/// Module and qualified name.
-pub(super) type ClassParts = (&'static str, &'static str);
-
-/// Which row of items is opened. The length of a list or set is a hint; that of a tuple has to
+/// Which row of items is opened. The length of a list is a hint; that of a tuple has to
 /// be right, since short ones are closed by an opcode that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Row {
     Tuple(Option<usize>),
     List(Option<usize>),
-    Set(Option<usize>),
-    FrozenSet(Option<usize>),
+    Set,
+    FrozenSet,
 }

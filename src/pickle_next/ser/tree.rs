@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::names::{Names, one, two};
+use super::names::{Names, Seen, one, two};
 use super::serializer::Ser;
-use super::sink::{ClassParts, Row, Sink};
+use super::sink::{Row, Sink};
 use crate::pickle_next::{
     BigInt, Change, Class, Construction, Dict, FrozenSet, Instance, InstanceParts, Result, Set,
-    Str, Value,
+    Str, Value, class_name,
 };
 
 /// Turns anything that serde can serialize into a Python value; the table of forms says into
@@ -42,6 +42,7 @@ pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value> {
 struct Tree {
     stack: Vec<Value>,
     names: Names<2, Str>,
+    seen: Seen,
     classes: Names<2, Class>,
     members: Names<4, Value>,
 }
@@ -66,6 +67,7 @@ impl Tree {
         Tree {
             stack: Vec::new(),
             names: Names::new(),
+            seen: Seen::new(),
             classes: Names::new(),
             members: Names::new(),
         }
@@ -163,10 +165,15 @@ impl Sink for Tree {
         Ok(())
     }
 
-    fn class(&mut self, name: &'static str, (module, qualname): ClassParts) -> Result<()> {
+    fn seen(&mut self) -> &mut Seen {
+        &mut self.seen
+    }
+
+    fn class(&mut self, name: &'static str) -> Result<()> {
         let class = match self.classes.get(&one(name)) {
             Some(known) => known.clone(),
             None => {
+                let (module, qualname) = class_name::split(name).unwrap_or_default();
                 let class = Class::new(module, qualname);
                 self.classes.insert(one(name), class.clone());
                 class
@@ -193,22 +200,22 @@ impl Sink for Tree {
         self.start(match row {
             Row::Tuple(_) => Kind::Tuple,
             Row::List(_) => Kind::List,
-            Row::Set(_) => Kind::Set,
-            Row::FrozenSet(_) => Kind::FrozenSet,
+            Row::Set => Kind::Set,
+            Row::FrozenSet => Kind::FrozenSet,
         })
     }
 
     #[inline]
     fn next(&mut self, _: &mut Start) {}
 
-    fn close(&mut self, open: Start) -> Result<()> {
+    fn close(&mut self, open: Start, given: usize) -> Result<()> {
         let items = self.items(open.at);
         let value = match open.kind {
             Kind::Tuple => Value::Tuple(items.into()),
             Kind::List => Value::List(items.into()),
             Kind::Set => Value::Set(Set::from(items)),
             Kind::FrozenSet => Value::FrozenSet(FrozenSet::from(items)),
-            Kind::Dict => return Ok(self.close_dict(open)),
+            Kind::Dict => return self.close_dict(open, given),
         };
         self.push(value);
         Ok(())
@@ -218,10 +225,14 @@ impl Sink for Tree {
         self.start(Kind::Dict)
     }
 
+    fn open_fields(&mut self, _: usize) -> Start {
+        self.start(Kind::Dict)
+    }
+
     #[inline]
     fn next_pair(&mut self, _: &mut Start) {}
 
-    fn close_dict(&mut self, open: Start) {
+    fn close_dict(&mut self, open: Start, _: usize) -> Result<()> {
         let mut pairs = Vec::with_capacity((self.stack.len() - open.at) / 2);
         let mut items = self.stack.drain(open.at..);
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
@@ -229,6 +240,12 @@ impl Sink for Tree {
         }
         drop(items);
         self.push(Dict::from_pairs(pairs));
+        Ok(())
+    }
+
+    fn pair(&mut self) {
+        let (right, left) = (self.pop(), self.pop());
+        self.push(Value::tuple([left, right]));
     }
 
     fn new_object(&mut self) {
