@@ -33,11 +33,11 @@ pub use error::Error;
 pub use graph::Graph;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
+pub use read::{loads, loads_with};
 pub use ser::{
     Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
     to_vec,
 };
-pub use read::{loads, loads_with};
 pub use value::{
     Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,

@@ -30,6 +30,13 @@ where
     fn offset(self) -> Option<usize> {
         Node::offset(self)
     }
+
+    fn shared(self) -> Option<usize> {
+        match self.slot {
+            Slot::Cell { id, .. } if self.graph.cell(id).shared => Some(id as usize),
+            _ => None,
+        }
+    }
 }
 
 impl<'g, 'a> Node<'g, 'a> {

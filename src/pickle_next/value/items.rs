@@ -165,7 +165,7 @@ impl From<Vec<Value>> for Set {
     /// Of equal items, as Python has it, the first stays.
     fn from(mut items: Vec<Value>) -> Self {
         key::dedupe(&mut items);
-        Set(Arc::new(ItemsBody::new(items, None)))
+        Set::from_unique_items(items)
     }
 }
 
@@ -173,6 +173,20 @@ impl From<Vec<Value>> for FrozenSet {
     /// Of equal items, as Python has it, the first stays.
     fn from(mut items: Vec<Value>) -> Self {
         key::dedupe(&mut items);
+        FrozenSet::from_unique_items(items)
+    }
+}
+
+impl Set {
+    /// Items of which no two are equal.
+    pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
+        Set(Arc::new(ItemsBody::new(items, None)))
+    }
+}
+
+impl FrozenSet {
+    /// Items of which no two are equal.
+    pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
         let nested = items.iter().any(Value::is_container);
         let mut set = FrozenSet(Arc::new(ItemsBody::new(items, None)));
         if nested {
@@ -210,14 +224,6 @@ impl FrozenSet {
     pub(crate) fn print(&self) -> Option<u128> {
         self.0.print.as_deref().copied()
     }
-
-        impl $name {
-            /// Items of which no two are equal.
-            pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
-                $name(Arc::new(ItemsBody { items, anchor: None }))
-            }
-        }
-    )*};
 }
 
 impl List {
