@@ -33,7 +33,7 @@ where
 
     fn shared(self) -> Option<usize> {
         match self.slot {
-            Slot::Cell { id, .. } if self.graph.cell(id).shared => Some(id as usize),
+            Slot::Cell { id, .. } if self.graph.cell(id).shared != 0 => Some(id as usize),
             _ => None,
         }
     }
