@@ -200,7 +200,7 @@ def cycles():
     b.append(a)
     yield "cycle/two-lists", a
     yield "cycle/list-twice-in-itself", _twice()
-    yield "cycle/deep", _deep_cycle(60)
+    yield "cycle/deep", _deep_cycle(40)
 
 
 def _twice():

@@ -117,6 +117,11 @@ def unordered(item):
     return item
 
 
+def depth_of(item):
+    parts = item.values() if isinstance(item, dict) else item if isinstance(item, list) else None
+    return 0 if parts is None else 1 + max([depth_of(part) for part in parts] or [0])
+
+
 class Golden(unittest.TestCase):
     """Loaded here, every plain pickle of every Python 3 is what was described."""
 
@@ -146,6 +151,13 @@ class Golden(unittest.TestCase):
                 self.assertIn(family, families, version)
             self.assertEqual("buffer" in families,
                              find_pythons.version_key(version) >= (3, 8), version)
+
+    def test_no_reader_of_json_needs_depth(self):
+        import generate
+
+        # serde_json stops at 128.
+        for case in generate.read("pickles-3.13.json")["cases"]:
+            self.assertLess(depth_of(case), 100, case["name"])
 
     def test_malformed_pickles_are_errors(self):
         import generate
