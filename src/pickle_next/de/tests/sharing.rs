@@ -1,0 +1,103 @@
+//! Depth, cycles, and what shared references may grow to.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{read, value};
+use crate::pickle_next::{Anchor, List, MAX_DEPTH, Value, from_value};
+
+#[derive(Debug, Deserialize)]
+struct Nest(Vec<Nest>);
+
+#[derive(Debug, Deserialize)]
+struct Linked {
+    #[serde(default)]
+    next: Option<Box<Linked>>,
+}
+
+fn nest(depth: usize) -> Value {
+    (0..depth).fold(Value::list([0; 0]), |inner, _| Value::list([inner]))
+}
+
+#[test]
+fn depth_is_limited_and_fits_a_small_stack() {
+    from_value::<Nest>(nest(MAX_DEPTH - 1)).unwrap();
+    let error = from_value::<Nest>(nest(MAX_DEPTH)).unwrap_err();
+    assert!(error.is_limit() && error.to_string().contains("nested deeper than 500 levels"));
+    // A path of 500 steps leads there.
+    assert_eq!(error.path(), "[0]".repeat(MAX_DEPTH));
+
+    let linked = |depth| (0..depth).fold(value("{}"), |next, _| Value::dict([("next", next)]));
+    from_value::<Linked>(linked(MAX_DEPTH - 1)).unwrap();
+    assert!(
+        from_value::<Linked>(linked(1_000_000))
+            .unwrap_err()
+            .is_limit()
+    );
+    // Values do not recurse.
+    from_value::<Vec<Value>>(nest(1_000_000)).unwrap();
+}
+
+#[test]
+fn types_that_contain_themselves_without_end_are_refused() {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "no value of it can be made")]
+    struct Endless(Box<Endless>);
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "read, not looked at")]
+    struct Optional(Option<Box<Optional>>);
+    let error = from_value::<Endless>(Value::None).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("does the Rust type contain itself?")
+    );
+    assert!(
+        from_value::<Optional>(Value::Int(1))
+            .unwrap_err()
+            .is_limit()
+    );
+    assert!(read::<Optional>("None").0.is_none());
+}
+
+#[test]
+fn a_cycle_is_an_error_that_says_so() {
+    let anchor = Anchor::new();
+    let cycle = List::with_anchor(vec![Value::Recursive(anchor.clone())], &anchor);
+    let error = from_value::<Nest>(cycle.clone().into()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "at [0]: the value contains itself, which types of Rust's cannot: read this part into a \
+         Value"
+    );
+    let kept: Vec<Value> = from_value(Value::list([Value::List(cycle)])).unwrap();
+    assert!(kept[0].items().is_some());
+}
+
+#[test]
+fn a_laugh_that_doubles_thirty_times_is_stopped() {
+    let laugh = |times| (0..times).fold(Value::list([0; 0]), |ha, _| Value::list([ha.clone(), ha]));
+    let error = from_value::<Nest>(laugh(30)).unwrap_err();
+    assert!(error.is_limit(), "{error}");
+    assert!(error.to_string().contains("raise Limits::growth"));
+    from_value::<Nest>(laugh(10)).unwrap();
+
+    let long = Value::from("ha".repeat(1 << 20));
+    let many = Value::list(vec![long; 200]);
+    let error = from_value::<Vec<String>>(many).unwrap_err();
+    assert!(error.is_limit(), "{error}");
+}
+
+#[test]
+fn what_is_shared_is_no_cycle_and_stays_shared_in_values() {
+    let shared = value("{'a': [1]}");
+    let both = Value::list([shared.clone(), shared]);
+    let read: Vec<BTreeMap<String, Vec<u8>>> = from_value(both.clone()).unwrap();
+    assert_eq!(read[0], read[1]);
+    let read: Vec<Value> = from_value(both).unwrap();
+    let [Value::Dict(one), Value::Dict(other)] = &read[..] else {
+        panic!("{read:?}");
+    };
+    assert!(one.ptr_eq(other));
+}
