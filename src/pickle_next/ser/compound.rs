@@ -61,7 +61,7 @@ pub(super) struct Items<'a, S: Sink> {
 }
 
 impl<'a, S: Sink> Items<'a, S> {
-    #[inline]
+    #[inline(always)]
     pub(super) fn new(sink: &'a mut S, row: Row, inner: Level) -> Self {
         Items {
             open: sink.open(row),
@@ -92,7 +92,7 @@ impl<'a, S: Sink> Items<'a, S> {
         .map_err(|error| error.inside_index(index))
     }
 
-    #[inline]
+    #[inline(always)]
     fn finish(self) -> Result<&'a mut S> {
         self.sink.close(self.open, self.given)?;
         self.after.finish(self.sink);
@@ -111,7 +111,7 @@ macro_rules! collect_items {
                 self.push(item)
             }
 
-            #[inline]
+            #[inline(always)]
             fn end(self) -> Result<()> {
                 self.finish()?;
                 Ok(())

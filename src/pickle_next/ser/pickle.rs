@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::names::{Names, Seen, one, two};
 use super::objects as write;
-use super::open::{Kind, Open};
+use super::open::Open;
 use super::serializer::Ser;
 use super::sink::{Row, Sink};
 use crate::pickle_next::opcode as op;
@@ -79,24 +79,6 @@ impl<'o> PickleSink<'o> {
         }
     }
 
-    #[inline]
-    fn open_tuple(&mut self, len: Option<usize>) -> Kind {
-        match len {
-            Some(0) => {
-                self.encoder.empty_tuple();
-                Kind::EmptyTuple
-            }
-            Some(len @ 1..=3) => {
-                self.encoder.begin();
-                [Kind::Tuple1, Kind::Tuple2, Kind::Tuple3][len - 1]
-            }
-            _ => {
-                self.empty(op::MARK);
-                Kind::Tuple
-            }
-        }
-    }
-
     fn has_set_opcodes(&self) -> bool {
         self.encoder.protocol() >= Protocol::V4
     }
@@ -123,14 +105,14 @@ impl<'o> PickleSink<'o> {
             let name = if frozen { "frozenset" } else { "set" };
             self.encoder.global("__builtin__", name);
             self.empty(op::EMPTY_LIST);
-            return Open::groups(Kind::SetByCall);
+            return Open::set_by_call();
         }
         if frozen {
             self.empty(op::MARK);
-            return Open::whole(Kind::FrozenSet);
+            return Open::frozen_set();
         }
         self.empty(op::EMPTY_SET);
-        Open::groups(Kind::Set)
+        Open::set()
     }
 }
 
@@ -217,17 +199,14 @@ impl Sink for PickleSink<'_> {
         self.members.insert(two(class, variant), number);
     }
 
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, row: Row) -> Open {
         match row {
             Row::List(len) => {
                 self.empty(op::EMPTY_LIST);
-                match len {
-                    Some(1) => Open::whole(Kind::ListOfOne),
-                    _ => Open::groups(Kind::List),
-                }
+                Open::list(len, &mut self.encoder)
             }
-            Row::Tuple(len) => Open::whole(self.open_tuple(len)),
+            Row::Tuple(len) => Open::tuple(len, &mut self.encoder),
             Row::Set => self.open_set(false),
             Row::FrozenSet => self.open_set(true),
         }
@@ -238,7 +217,7 @@ impl Sink for PickleSink<'_> {
         open.next(&mut self.encoder);
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self, open: Open, given: usize) -> Result<()> {
         open.close(&mut self.encoder, given)
     }
@@ -246,23 +225,13 @@ impl Sink for PickleSink<'_> {
     #[inline]
     fn open_dict(&mut self, len: Option<usize>) -> Open {
         self.empty(op::EMPTY_DICT);
-        match len {
-            Some(1) => Open::whole(Kind::DictOfOne),
-            _ => Open::groups(Kind::Dict),
-        }
+        Open::dict(len)
     }
 
     #[inline]
     fn open_fields(&mut self, len: usize) -> Open {
         self.empty(op::EMPTY_DICT);
-        match len {
-            0 => Open::whole(Kind::NoFields),
-            1 => Open::whole(Kind::DictOfOne),
-            _ => {
-                self.encoder.op(op::MARK);
-                Open::whole(Kind::Fields)
-            }
-        }
+        Open::fields(len, &mut self.encoder)
     }
 
     #[inline]
