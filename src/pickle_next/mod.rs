@@ -8,6 +8,7 @@ mod error;
 pub mod graph;
 mod handover;
 mod key;
+mod literal;
 mod opcode;
 mod options;
 mod printable;
@@ -22,6 +23,7 @@ mod view;
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
 pub use error::Error;
 pub use graph::Graph;
+pub use literal::LiteralError;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
 pub use value::{
