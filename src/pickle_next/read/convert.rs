@@ -123,13 +123,14 @@ impl<'g, 'a> Converter<'g, 'a> {
     ) -> Result<Option<Frame<'g, 'a>>> {
         for slot in slots {
             let slot = slot.slot();
-            match self.small(slot) {
-                Some(value) => done.push(value),
-                None => match self.visit_cell(slot, reached)? {
-                    Visited::Value(value) => done.push(value),
+            let value = match slot {
+                Slot::Cell { .. } => match self.visit_cell(slot, reached)? {
+                    Visited::Value(value) => value,
                     Visited::Open(inner) => return Ok(Some(inner)),
                 },
-            }
+                _ => self.small(slot),
+            };
+            done.push(value);
         }
         Ok(None)
     }
@@ -142,43 +143,37 @@ impl<'g, 'a> Converter<'g, 'a> {
         key: &mut Option<Value>,
         reached: &mut usize,
     ) -> Result<Option<Frame<'g, 'a>>> {
-        loop {
-            let first = match key.take() {
-                Some(first) => first,
-                None => {
-                    let Some(slot) = slots.next() else {
-                        return Ok(None);
-                    };
-                    match self.small(*slot) {
-                        Some(value) => value,
-                        None => match self.visit_cell(*slot, reached)? {
-                            Visited::Value(value) => value,
-                            Visited::Open(inner) => return Ok(Some(inner)),
-                        },
-                    }
-                }
-            };
-            let Some(slot) = slots.next() else {
-                return Ok(None);
-            };
-            match self.small(*slot) {
-                Some(value) => done.push((first, value)),
-                None => match self.visit_cell(*slot, reached)? {
-                    Visited::Value(value) => done.push((first, value)),
-                    Visited::Open(inner) => {
-                        *key = Some(first);
-                        return Ok(Some(inner));
+        while let Some(slot) = slots.next() {
+            let value = match *slot {
+                Slot::Cell { .. } => match self.visit_cell(*slot, reached)? {
+                    Visited::Value(value) => value,
+                    Visited::Open(inner) => return Ok(Some(inner)),
+                },
+                // Most keys are small, and so is what follows.
+                _ if key.is_none() => match slots.as_slice().first() {
+                    None | Some(Slot::Cell { .. }) => self.small(*slot),
+                    Some(second) => {
+                        slots.next();
+                        let key = self.small(*slot);
+                        done.push((key, self.small(*second)));
+                        continue;
                     }
                 },
+                _ => self.small(*slot),
+            };
+            match key.take() {
+                Some(first) => done.push((first, value)),
+                None => *key = Some(value),
             }
         }
+        Ok(None)
     }
 
     /// Values without a cell.
-    #[inline]
-    fn small(&mut self, slot: Slot<'a>) -> Option<Value> {
-        Some(match slot {
-            Slot::None { .. } => Value::None,
+    #[inline(always)]
+    fn small(&mut self, slot: Slot<'a>) -> Value {
+        match slot {
+            Slot::None { .. } | Slot::Cell { .. } => Value::None,
             Slot::Bool { value, .. } => Value::Bool(value),
             Slot::Int { value, .. } => Value::Int(value),
             Slot::Float { value, .. } => Value::Float(value),
@@ -190,8 +185,7 @@ impl<'g, 'a> Converter<'g, 'a> {
                 None => Value::Bytes(self.bytes(bytes)),
                 Some(number) => self.shared_text(number, slot),
             },
-            Slot::Cell { .. } => return None,
-        })
+        }
     }
 
     /// Where among the shared texts it is, if it is one.
@@ -233,9 +227,9 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 
     fn visit(&mut self, slot: Slot<'a>) -> Result<Visited<'g, 'a>> {
-        match self.small(slot) {
-            Some(value) => Ok(Visited::Value(value)),
-            None => self.visit_cell(slot, &mut 0),
+        match slot {
+            Slot::Cell { .. } => self.visit_cell(slot, &mut 0),
+            _ => Ok(Visited::Value(self.small(slot))),
         }
     }
 
