@@ -30,13 +30,14 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
-mod bytes;
 mod pickle;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use pickle::Pickle;
+#[cfg(unix)]
+pub(crate) use pickle::protocol_read_by_sender;
 
 /// Turns objects into messages and messages into objects.
 pub trait Codec {

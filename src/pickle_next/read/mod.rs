@@ -74,3 +74,8 @@ pub fn loads_with(message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
     let graph = Graph::read_with(&message, options)?;
     Converter::new(&graph, Some(&message)).run(graph.root)
 }
+
+/// Where the content lies in a message that is one `bytes` and nothing else.
+pub(super) fn plain_bytes(message: &[u8], options: &ReadOptions) -> Option<std::ops::Range<usize>> {
+    plain::find(message, options)?.bytes()
+}
