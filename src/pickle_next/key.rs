@@ -139,7 +139,7 @@ fn few_texts_differ<'a>(keys: impl Iterator<Item = &'a Value>) -> bool {
 }
 
 /// Keeps what stands at its own first position.
-fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
+pub(crate) fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
     let mut at = 0;
     items.retain(|_| {
         at += 1;

@@ -11,12 +11,19 @@ pub(crate) trait Tree<'de>: Copy {
     type Items: ExactSizeIterator<Item = Self>;
     /// Over keys and values.
     type Pairs: ExactSizeIterator<Item = (Self, Self)>;
+    /// Remembers values that were made.
+    type Kept;
 
     /// What is there.
     fn view(self) -> View<'de, Self>;
 
-    /// All that is there and below, with what is shared still shared.
-    fn to_value(self) -> Result<Value>;
+    /// All that is there and below, with what is shared still shared: also with what else was
+    /// made into values with the same keeper.
+    fn to_value(self, kept: &mut Option<Self::Kept>) -> Result<Value>;
+
+    /// Whether no two keys of this dict, or items of this set, can be one in Python. `false`
+    /// where it takes a closer look.
+    fn differ(self) -> bool;
 
     /// The byte of the message at which it stands, where there is one.
     fn offset(self) -> Option<usize>;
@@ -87,6 +94,7 @@ impl<'de> Tree<'de> for &'de Value {
         std::slice::Iter<'de, (Value, Value)>,
         fn(&'de (Value, Value)) -> (&'de Value, &'de Value),
     >;
+    type Kept = ();
 
     fn view(self) -> View<'de, Self> {
         match self {
@@ -113,8 +121,12 @@ impl<'de> Tree<'de> for &'de Value {
         }
     }
 
-    fn to_value(self) -> Result<Value> {
+    fn to_value(self, _kept: &mut Option<()>) -> Result<Value> {
         Ok(self.clone())
+    }
+
+    fn differ(self) -> bool {
+        true
     }
 
     fn offset(self) -> Option<usize> {

@@ -13,7 +13,7 @@ use super::show;
 pub(super) fn read<'de, T: Tree<'de>, S: DeserializeSeed<'de>>(
     seed: S,
     node: T,
-    inside: Inside<'_>,
+    inside: Inside<'_, 'de, T>,
 ) -> Result<S::Value> {
     let place = inside.place(node)?;
     seed.deserialize(place)
@@ -23,7 +23,7 @@ pub(super) fn read<'de, T: Tree<'de>, S: DeserializeSeed<'de>>(
 /// Visits all items; it is an error to leave some over.
 pub(super) fn visit_items<'de, T, I, V>(
     items: I,
-    inside: Inside<'_>,
+    inside: Inside<'_, 'de, T>,
     visitor: V,
 ) -> Result<V::Value>
 where
@@ -47,13 +47,13 @@ where
     }
 }
 
-struct Items<'c, I> {
+struct Items<'c, 'de, T: Tree<'de>, I> {
     items: I,
-    inside: Inside<'c>,
+    inside: Inside<'c, 'de, T>,
     next: usize,
 }
 
-impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = T>> SeqAccess<'de> for Items<'_, I> {
+impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = T>> SeqAccess<'de> for Items<'_, 'de, T, I> {
     type Error = Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
@@ -83,9 +83,9 @@ pub(super) enum Style {
 }
 
 /// The pairs of a dict, or the attributes of an instance.
-pub(super) struct Pairs<'c, T, I> {
+pub(super) struct Pairs<'c, 'de, T: Tree<'de>, I> {
     pairs: I,
-    inside: Inside<'c>,
+    inside: Inside<'c, 'de, T>,
     style: Style,
     /// One more attribute, ahead of the others.
     first: Option<(&'static str, T)>,
@@ -98,8 +98,8 @@ enum Key<T> {
     Name(&'static str),
 }
 
-impl<'c, T, I> Pairs<'c, T, I> {
-    pub(super) fn new(pairs: I, inside: Inside<'c>, style: Style) -> Self {
+impl<'c, 'de, T: Tree<'de>, I> Pairs<'c, 'de, T, I> {
+    pub(super) fn new(pairs: I, inside: Inside<'c, 'de, T>, style: Style) -> Self {
         Pairs {
             pairs,
             inside,
@@ -115,7 +115,9 @@ impl<'c, T, I> Pairs<'c, T, I> {
     }
 }
 
-impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = (T, T)>> MapAccess<'de> for Pairs<'_, T, I> {
+impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = (T, T)>> MapAccess<'de>
+    for Pairs<'_, 'de, T, I>
+{
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {

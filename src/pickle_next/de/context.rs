@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use super::super::view::Tree;
-use super::super::{Error, MAX_DEPTH, Result};
+use super::super::{Error, Limits, MAX_DEPTH, Result, Value};
 use super::place::Place;
 
 /// Shared text up to this long is free: its copies take little more than what refers to it.
@@ -18,19 +18,23 @@ const VALUE: u64 = 24;
 const MOST_WRAPS: u8 = 32;
 
 /// Lives as long as one reading.
-pub(super) struct Context {
+pub(super) struct Context<'de, T: Tree<'de>> {
     growth: u64,
+    depth: usize,
     left: Cell<u64>,
     /// The shared containers met so far; whether they are being read right now.
     met: RefCell<HashMap<usize, bool>>,
+    kept: RefCell<Option<T::Kept>>,
 }
 
-impl Context {
-    pub(super) fn new(growth: u64) -> Self {
+impl<'de, T: Tree<'de>> Context<'de, T> {
+    pub(super) fn new(limits: &Limits) -> Self {
         Context {
-            growth,
-            left: Cell::new(growth),
+            growth: limits.growth,
+            depth: limits.depth.min(MAX_DEPTH),
+            left: Cell::new(limits.growth),
             met: RefCell::default(),
+            kept: RefCell::new(None),
         }
     }
 
@@ -63,17 +67,24 @@ impl Context {
 }
 
 /// The inside of a container: places come from here.
-#[derive(Clone, Copy)]
-pub(super) struct Inside<'c> {
-    context: &'c Context,
+pub(super) struct Inside<'c, 'de, T: Tree<'de>> {
+    context: &'c Context<'de, T>,
     depth: usize,
     wraps: u8,
     /// Whether all of this was read before, in another place.
     copied: bool,
 }
 
-impl<'c> Inside<'c> {
-    pub(super) fn new(context: &'c Context) -> Self {
+impl<'de, T: Tree<'de>> Clone for Inside<'_, 'de, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<'de, T: Tree<'de>> Copy for Inside<'_, 'de, T> {}
+
+impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
+    pub(super) fn new(context: &'c Context<'de, T>) -> Self {
         Inside {
             context,
             depth: 0,
@@ -84,7 +95,7 @@ impl<'c> Inside<'c> {
 
     /// Something in it.
     #[inline]
-    pub(super) fn place<T>(self, node: T) -> Result<Place<'c, T>> {
+    pub(super) fn place(self, node: T) -> Result<Place<'c, 'de, T>> {
         if self.copied {
             self.context.grow(VALUE)?;
         }
@@ -93,11 +104,16 @@ impl<'c> Inside<'c> {
 
     /// Counts text or bytes that may be copied.
     #[inline]
-    pub(super) fn count<'de>(self, node: impl Tree<'de>, length: usize) -> Result<()> {
+    pub(super) fn count(self, node: T, length: usize) -> Result<()> {
         if length > FREE_TEXT && (self.copied || node.shared().is_some()) {
             self.context.grow(length as u64)?;
         }
         Ok(())
+    }
+
+    /// As a value, with what is shared among all such values still shared.
+    pub(super) fn to_value(self, node: T) -> Result<Value> {
+        node.to_value(&mut self.context.kept.borrow_mut())
     }
 
     /// The same place, behind one more newtype or option.
@@ -113,13 +129,9 @@ impl<'c> Inside<'c> {
     }
 
     /// Reads what is in a container.
-    pub(super) fn enter<'de, R>(
-        self,
-        node: impl Tree<'de>,
-        read: impl FnOnce(Self) -> Result<R>,
-    ) -> Result<R> {
-        if self.depth >= MAX_DEPTH {
-            return Err(too_deep());
+    pub(super) fn enter<R>(self, node: T, read: impl FnOnce(Self) -> Result<R>) -> Result<R> {
+        if self.depth >= self.context.depth {
+            return Err(too_deep(self.context.depth));
         }
         let id = node.shared();
         let again = match id {
@@ -140,11 +152,14 @@ impl<'c> Inside<'c> {
 }
 
 #[cold]
-fn too_deep() -> Error {
-    Error::limit(format!(
-        "nested deeper than {MAX_DEPTH} levels, where types of Rust's end: read this part into a \
-         Value, which may be as deep as one likes"
-    ))
+fn too_deep(depth: usize) -> Error {
+    Error::limit(match depth {
+        MAX_DEPTH => format!(
+            "nested deeper than {MAX_DEPTH} levels, where types of Rust's end: read this part \
+             into a Value, which may be as deep as one likes"
+        ),
+        depth => format!("nested deeper than {depth} levels: raise Limits::depth"),
+    })
 }
 
 /// Also of a value that stands for the container around it.

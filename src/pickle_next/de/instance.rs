@@ -171,7 +171,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     pub(super) fn visit_seq<V: Visitor<'de>>(
         self,
-        place: Place<'_, T>,
+        place: Place<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         if let Some(items) = self.items() {
@@ -195,7 +195,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     pub(super) fn visit_tuple<V: Visitor<'de>>(
         self,
-        place: Place<'_, T>,
+        place: Place<'_, 'de, T>,
         len: usize,
         visitor: V,
     ) -> Result<V::Value> {
@@ -208,7 +208,7 @@ impl<'de, T: Tree<'de>> Made<T> {
     /// `struct Name(T)`: what it is made with, or for types that are no class what it stands for.
     pub(super) fn visit_newtype<V: Visitor<'de>>(
         self,
-        place: Place<'_, T>,
+        place: Place<'_, 'de, T>,
         name: &str,
         visitor: V,
     ) -> Result<V::Value> {
@@ -228,7 +228,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     pub(super) fn visit_map<V: Visitor<'de>>(
         self,
-        place: Place<'_, T>,
+        place: Place<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         if !self.view.pairs.is_empty() {
@@ -253,7 +253,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     fn visit_attributes<V: Visitor<'de>>(
         self,
-        place: Place<'_, T>,
+        place: Place<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         let style = Style::Attributes;
@@ -274,7 +274,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     pub(super) fn visit_struct<V: Visitor<'de>>(
         self,
-        place: Place<'_, T>,
+        place: Place<'_, 'de, T>,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
@@ -310,7 +310,7 @@ impl<'de, T: Tree<'de>> Made<T> {
     /// A subclass of dict, or of list.
     fn visit_filled_struct<V: Visitor<'de>>(
         self,
-        place: Place<'_, T>,
+        place: Place<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         if self.view.pairs.is_empty() {
@@ -322,7 +322,7 @@ impl<'de, T: Tree<'de>> Made<T> {
     /// Where no type says what is wanted: attributes, pairs, items, or the only argument.
     pub(super) fn visit_any<V: Visitor<'de>>(
         self,
-        place: Place<'_, T>,
+        place: Place<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         if let Some(argument) = self.only_argument() {
@@ -375,7 +375,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
 /// Visits attributes with one more ahead of them.
 fn visit_with<'de, T, I, V>(
-    place: Place<'_, T>,
+    place: Place<'_, 'de, T>,
     pairs: I,
     first: Option<(&'static str, T)>,
     visitor: V,

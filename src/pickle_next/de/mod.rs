@@ -8,14 +8,75 @@ mod show;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod unique;
 mod value;
 mod variant;
 
 use serde::de::{Deserialize, DeserializeOwned, Visitor};
 
 use super::view::Tree;
-use super::{Limits, Result, Value, handover};
+use super::{Graph, Limits, ReadOptions, Result, Value, handover};
 use context::{Context, Inside};
+
+/// Reads a pickle into any type that serde can deserialize: `pickle.loads`, into a type. The table
+/// in [`crate::pickle_next`] says from what.
+///
+/// Text and bytes may be borrowed from the message. What follows the pickle is ignored, as in
+/// Python. Nothing is imported or called.
+///
+/// ```
+/// use mpconn::pickle_next::from_slice;
+///
+/// #[derive(Debug, PartialEq, serde::Deserialize)]
+/// struct Job<'a> {
+///     id: u64,
+///     name: &'a str,
+/// }
+///
+/// // pickle.dumps({'id': 7, 'name': 'sweep'})
+/// let message = b"\x80\x04\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x02id\x94K\x07\x8c\x04name\x94\x8c\x05sweep\x94u.";
+/// let job: Job<'_> = from_slice(message)?;
+/// assert_eq!(job, Job { id: 7, name: "sweep" });
+/// # Ok::<(), mpconn::pickle_next::Error>(())
+/// ```
+///
+/// # Errors
+/// What is no pickle, and what is of another shape than the type; the message names the byte and
+/// the path. What exceeds the default [`Limits`], or nests deeper than
+/// [`MAX_DEPTH`](super::MAX_DEPTH).
+pub fn from_slice<'de, T: Deserialize<'de>>(message: &'de [u8]) -> Result<T> {
+    from_slice_with(message, &ReadOptions::new())
+}
+
+/// As [`from_slice`], with options.
+///
+/// ```
+/// use mpconn::pickle_next::{ReadOptions, from_slice_with};
+///
+/// // Python's os.system: named, and refused.
+/// let options = ReadOptions::new().allow(|module, _| module == "shop");
+/// let read = from_slice_with::<()>(b"cos\nsystem\n.", &options);
+/// assert!(read.unwrap_err().is_refused());
+/// ```
+///
+/// # Errors
+/// As [`from_slice`], and what the options forbid.
+pub fn from_slice_with<'de, T: Deserialize<'de>>(
+    message: &'de [u8],
+    options: &ReadOptions,
+) -> Result<T> {
+    match stream::read(message, options) {
+        Some(value) => Ok(value),
+        None => from_graph(message, options),
+    }
+}
+
+/// The long way, which knows everything.
+#[cold]
+fn from_graph<'de, T: Deserialize<'de>>(message: &'de [u8], options: &ReadOptions) -> Result<T> {
+    let graph = Graph::read_with(message, options)?;
+    from_tree(graph.root(), &options.limits).map_err(|error| error.with_message(message))
+}
 
 /// Turns a Python value into any type that serde can deserialize; the table in
 /// [`crate::pickle_next`] says from what.
@@ -61,7 +122,7 @@ pub fn from_value_ref<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T> 
 
 /// Reads what stands at the root of a tree.
 fn from_tree<'de, T: Deserialize<'de>>(root: impl Tree<'de>, limits: &Limits) -> Result<T> {
-    let context = Context::new(limits.growth);
+    let context = Context::new(limits);
     let place = Inside::new(&context).place(root)?;
     T::deserialize(place).map_err(|error| error.at_byte(root.offset()))
 }

@@ -11,16 +11,23 @@ use super::access::{Pairs, Style, visit_items};
 use super::context::{Inside, contains_itself};
 use super::instance::Made;
 use super::variant::Variant;
-use super::{handover, show};
+use super::{handover, show, unique};
 
 /// A value, and what is known of its surroundings.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'c, T> {
+pub(super) struct Place<'c, 'de, T: Tree<'de>> {
     pub(super) node: T,
-    pub(super) around: Inside<'c>,
+    pub(super) around: Inside<'c, 'de, T>,
 }
 
-impl<'de, T: Tree<'de>> Place<'_, T> {
+impl<'de, T: Tree<'de>> Clone for Place<'_, 'de, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<'de, T: Tree<'de>> Copy for Place<'_, 'de, T> {}
+
+impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
     fn visit_view<V: Visitor<'de>>(self, view: View<'de, T>, visitor: V) -> Result<V::Value> {
         match view {
             View::None => visitor.visit_unit(),
@@ -36,8 +43,11 @@ impl<'de, T: Tree<'de>> Place<'_, T> {
             View::Bytes(bytes) | View::ByteArray(bytes) | View::Buffer(bytes) => {
                 self.visit_bytes(bytes, visitor)
             }
+            View::Items(Kind::Set | Kind::FrozenSet, items) if !self.node.differ() => {
+                self.visit_items(unique::items(items)?, visitor)
+            }
             View::Items(_, items) => self.visit_items(items, visitor),
-            View::Dict(pairs) => self.visit_pairs(pairs, Style::Keys, visitor),
+            View::Dict(pairs) => self.visit_dict(pairs, Style::Keys, visitor),
             View::Instance(instance) => Made::of(instance).visit_any(self, visitor),
             View::Class(_) | View::Persistent(_) => Err(wrong(&view, &visitor)),
             View::Recursive => Err(contains_itself()),
@@ -74,6 +84,17 @@ impl<'de, T: Tree<'de>> Place<'_, T> {
             .enter(self.node, |inside| visit_items(items, inside, visitor))
     }
 
+    /// A dict, in which keys may have been written more than once.
+    fn visit_dict<V>(self, pairs: T::Pairs, style: Style, visitor: V) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        match self.node.differ() {
+            true => self.visit_pairs(pairs, style, visitor),
+            false => self.visit_pairs(unique::pairs(pairs)?, style, visitor),
+        }
+    }
+
     pub(super) fn visit_pairs<V, I>(self, pairs: I, style: Style, visitor: V) -> Result<V::Value>
     where
         V: Visitor<'de>,
@@ -107,7 +128,7 @@ impl<'de, T: Tree<'de>> Place<'_, T> {
     }
 }
 
-impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, T> {
+impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -194,7 +215,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, T> {
         visitor: V,
     ) -> Result<V::Value> {
         if name == handover::VALUE {
-            return super::hand_over(self.node.to_value()?, visitor);
+            return super::hand_over(self.around.to_value(self.node)?, visitor);
         }
         let inner = Place {
             node: self.node,
@@ -254,7 +275,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, T> {
         visitor: V,
     ) -> Result<V::Value> {
         match self.node.view() {
-            View::Dict(pairs) => self.visit_pairs(pairs, Style::Fields, visitor),
+            View::Dict(pairs) => self.visit_dict(pairs, Style::Fields, visitor),
             View::Instance(instance) => {
                 let made = Made::of(instance);
                 made.check(name, &visitor)?;

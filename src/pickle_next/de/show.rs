@@ -5,11 +5,9 @@ use super::super::view::{Kind, Text, Tree, View};
 /// A key as Python would write it.
 #[cold]
 pub(super) fn key<'de>(key: impl Tree<'de>) -> String {
-    match key.view() {
-        View::Str(Text::Borrowed(text)) => format!("'{text}'"),
-        View::Str(Text::Shared(text)) => format!("'{text}'"),
-        View::Int(int) => int.to_string(),
-        other => kind(&other),
+    match key.to_value(&mut None) {
+        Ok(value) => value.to_string(),
+        Err(_) => kind(&key.view()),
     }
 }
 

@@ -13,13 +13,13 @@ use super::instance::{Made, Member};
 use super::show;
 
 /// A variant and its content, as the table in the module's documentation has them.
-pub(super) struct Variant<'c, 'de, T> {
+pub(super) struct Variant<'c, 'de, T: Tree<'de>> {
     name: Cow<'de, str>,
-    content: Content<'c, T>,
+    content: Content<'c, 'de, T>,
 }
 
 impl<'c, 'de, T: Tree<'de>> Variant<'c, 'de, T> {
-    pub(super) fn of(node: T, inside: Inside<'c>, type_name: &str) -> Result<Self> {
+    pub(super) fn of(node: T, inside: Inside<'c, 'de, T>, type_name: &str) -> Result<Self> {
         match node.view() {
             View::Str(name) => Ok(Variant::unit(text(name), inside)),
             View::Dict(mut pairs) if pairs.len() == 1 => match pairs.next() {
@@ -38,7 +38,7 @@ impl<'c, 'de, T: Tree<'de>> Variant<'c, 'de, T> {
         }
     }
 
-    fn unit(name: Cow<'de, str>, inside: Inside<'c>) -> Self {
+    fn unit(name: Cow<'de, str>, inside: Inside<'c, 'de, T>) -> Self {
         let content = Content {
             inside,
             value: None,
@@ -46,7 +46,7 @@ impl<'c, 'de, T: Tree<'de>> Variant<'c, 'de, T> {
         Variant { name, content }
     }
 
-    fn with_content(key: T, value: T, inside: Inside<'c>) -> Result<Self> {
+    fn with_content(key: T, value: T, inside: Inside<'c, 'de, T>) -> Result<Self> {
         let View::Str(name) = key.view() else {
             return Err(Error::new("the name of an enum's variant has to be text"));
         };
@@ -86,7 +86,7 @@ fn not_a_variant(found: &str) -> Error {
 
 impl<'c, 'de, T: Tree<'de>> EnumAccess<'de> for Variant<'c, 'de, T> {
     type Error = Error;
-    type Variant = Content<'c, T>;
+    type Variant = Content<'c, 'de, T>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant)> {
         let name: serde::de::value::CowStrDeserializer<'_, Error> = self.name.into_deserializer();
@@ -95,13 +95,13 @@ impl<'c, 'de, T: Tree<'de>> EnumAccess<'de> for Variant<'c, 'de, T> {
 }
 
 /// What is in a variant.
-pub(super) struct Content<'c, T> {
-    inside: Inside<'c>,
+pub(super) struct Content<'c, 'de, T: Tree<'de>> {
+    inside: Inside<'c, 'de, T>,
     value: Option<(T, T)>,
 }
 
-impl<'c, T> Content<'c, T> {
-    fn wanted(self) -> Result<(T, T, Inside<'c>)> {
+impl<'c, 'de, T: Tree<'de>> Content<'c, 'de, T> {
+    fn wanted(self) -> Result<(T, T, Inside<'c, 'de, T>)> {
         match self.value {
             Some((key, value)) => Ok((key, value, self.inside)),
             None => Err(Error::new(
@@ -119,7 +119,7 @@ fn noted<'de, R, T: Tree<'de>>(result: Result<R>, key: T, value: T) -> Result<R>
     })
 }
 
-impl<'de, T: Tree<'de>> VariantAccess<'de> for Content<'_, T> {
+impl<'de, T: Tree<'de>> VariantAccess<'de> for Content<'_, 'de, T> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<()> {

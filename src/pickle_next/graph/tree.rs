@@ -1,6 +1,8 @@
 //! Graphs as serde's side looks at them.
 
 use super::{ChangeNode, Content, InstanceNode, Items, Node, Pairs, Result, Slot, Value};
+use crate::pickle_next::opcode::{Layout, describe};
+use crate::pickle_next::read::{Converter, keys_differ};
 use crate::pickle_next::view::{Blob, InstanceView, Kind, Text, Tree, View};
 
 impl<'g, 'a> Tree<'a> for Node<'g, 'a>
@@ -9,6 +11,7 @@ where
 {
     type Items = Items<'g, 'a>;
     type Pairs = Pairs<'g, 'a>;
+    type Kept = Converter<'g, 'a>;
 
     #[inline]
     fn view(self) -> View<'a, Self> {
@@ -23,12 +26,27 @@ where
         }
     }
 
-    fn to_value(self) -> Result<Value> {
-        Node::to_value(self)
+    fn to_value(self, kept: &mut Option<Self::Kept>) -> Result<Value> {
+        let converter = kept.get_or_insert_with(|| Converter::new(self.graph, None));
+        converter.convert(self.slot)
+    }
+
+    fn differ(self) -> bool {
+        match self.content() {
+            Some(Content::Dict(row)) => keys_differ(self.graph, self.graph.row(*row), 2),
+            Some(Content::Set(row) | Content::FrozenSet(row)) => {
+                keys_differ(self.graph, self.graph.row(*row), 1)
+            }
+            _ => true,
+        }
     }
 
     fn offset(self) -> Option<usize> {
-        Node::offset(self)
+        match self.slot {
+            Slot::Str { text, .. } => opcode_of(self.graph.message, text.as_bytes()),
+            Slot::Bytes { bytes, .. } => opcode_of(self.graph.message, bytes),
+            _ => Node::offset(self),
+        }
     }
 
     fn shared(self) -> Option<usize> {
@@ -40,10 +58,40 @@ where
             // Behind all cells.
             Slot::Str { id, .. } | Slot::Bytes { id, .. } => {
                 Some(self.graph.cells.len() + id as usize)
+            Slot::Cell { id, .. } if self.graph.cell(id).shared != 0 => Some(id as usize),
+            Slot::Str { id, .. } | Slot::Bytes { id, .. } if self.is_shared() => {
+                // Cells count up from 0.
+                Some(usize::MAX - id as usize)
             }
             _ => None,
         }
     }
+}
+
+/// Where the opcode stands that these bytes of the message belong to.
+fn opcode_of(message: &[u8], content: &[u8]) -> Option<usize> {
+    let start = content
+        .as_ptr()
+        .addr()
+        .checked_sub(message.as_ptr().addr())?;
+    let before = message.get(..start)?;
+    let length = (content.len() as u64).to_le_bytes();
+    // The opcode, and how many bytes the length takes.
+    let found = [1, 4, 8, 0].into_iter().find(|width| {
+        let split = before.len().checked_sub(*width);
+        let Some((before, counted)) = split.and_then(|at| before.split_at_checked(at)) else {
+            return false;
+        };
+        let opcode = before.last().and_then(|code| describe(*code));
+        let fits = opcode.is_some_and(|opcode| match opcode.argument.layout() {
+            Layout::Counted(length) => usize::from(length) == *width,
+            Layout::SignedCounted => *width == 4,
+            Layout::Lines(_) => *width == 0,
+            Layout::Fixed(_) => false,
+        });
+        fits && *counted == length[..*width]
+    });
+    Some(start - found? - 1)
 }
 
 impl<'g, 'a> Node<'g, 'a> {

@@ -12,7 +12,7 @@ use crate::pickle_next::{
 };
 
 /// Makes values of slots. What is shared is made once.
-pub(in crate::pickle_next) struct Converter<'g, 'a> {
+pub(crate) struct Converter<'g, 'a> {
     graph: &'g Graph<'a>,
     /// What large bytes stay in.
     message: Option<&'g Arc<Vec<u8>>>,
@@ -81,6 +81,13 @@ impl<'g, 'a> Converter<'g, 'a> {
 
     /// The value of a slot, and of all that is below.
     pub(in crate::pickle_next) fn run(mut self, root: Slot<'a>) -> Result<Value> {
+        self.convert(root)
+    }
+
+    /// The same of several slots in turn, among which what is shared stays shared.
+    pub(in crate::pickle_next) fn convert(&mut self, root: Slot<'a>) -> Result<Value> {
+        // An error may have left some.
+        self.open.clear();
         let mut frame = match self.visit(root)? {
             Visited::Value(value) => return Ok(value),
             Visited::Open(frame) => frame,

@@ -24,7 +24,8 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub(super) use convert::Converter;
+pub(crate) use convert::Converter;
+pub(super) use keys::differ as keys_differ;
 pub(super) use machine::Machine;
 
 use std::sync::Arc;

@@ -1,0 +1,38 @@
+//! Keys that were written more than once, as Python has them: the first form of a key stays, and
+//! the last value.
+
+use super::super::view::Tree;
+use super::super::{Result, Value, key};
+
+/// Items of a set.
+pub(super) fn items<'de, T: Tree<'de>>(
+    items: impl Iterator<Item = T>,
+) -> Result<std::vec::IntoIter<T>> {
+    let mut items: Vec<T> = items.collect();
+    if let Some(firsts) = firsts(items.iter().copied())? {
+        key::keep_firsts(&mut items, &firsts);
+    }
+    Ok(items.into_iter())
+}
+
+/// Pairs of a dict.
+pub(super) fn pairs<'de, T: Tree<'de>>(
+    pairs: impl Iterator<Item = (T, T)>,
+) -> Result<std::vec::IntoIter<(T, T)>> {
+    let mut pairs: Vec<(T, T)> = pairs.collect();
+    if let Some(firsts) = firsts(pairs.iter().map(|(key, _)| *key))? {
+        for (position, first) in firsts.iter().copied().enumerate() {
+            pairs[first].1 = pairs[position].1;
+        }
+        key::keep_firsts(&mut pairs, &firsts);
+    }
+    Ok(pairs.into_iter())
+}
+
+/// For each key where its first equal stands, `None` if all differ.
+fn firsts<'de, T: Tree<'de>>(keys: impl Iterator<Item = T>) -> Result<Option<Vec<usize>>> {
+    let mut kept = None;
+    let keys = keys.map(|key| key.to_value(&mut kept));
+    let keys = keys.collect::<Result<Vec<Value>>>()?;
+    Ok(key::first_positions(keys.iter()))
+}
