@@ -7,6 +7,8 @@ mod class_name;
 mod error;
 pub mod graph;
 mod handover;
+#[cfg(feature = "json")]
+mod json;
 mod key;
 mod literal;
 mod opcode;
@@ -23,6 +25,8 @@ mod view;
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
 pub use error::Error;
 pub use graph::Graph;
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use literal::LiteralError;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
