@@ -11,6 +11,8 @@ mod error;
 mod extent;
 pub mod graph;
 mod handover;
+#[cfg(feature = "json")]
+mod json;
 mod key;
 mod literal;
 mod opcode;
@@ -32,6 +34,8 @@ pub use de::{from_slice, from_slice_with, from_value, from_value_ref};
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub use error::Error;
 pub use graph::Graph;
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use literal::LiteralError;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
