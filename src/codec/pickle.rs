@@ -118,7 +118,7 @@ mod tests {
         let message = encode(&codec, Bytes::new(&bytes));
         assert_eq!(message[..7], *b"\x80\x03B\0\0\x10\0");
         assert_eq!(message.len(), bytes.len() + 8);
-        assert_eq!(encode(&codec, &Some(Value::Bytes(bytes.clone()))), message);
+        assert_eq!(encode(&codec, &Some(Value::from(bytes.clone()))), message);
 
         let place = message.as_ptr();
         let received: ByteBuf = codec.decode(message).unwrap();

@@ -30,7 +30,7 @@ mod view;
 mod write;
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
-pub use de::{from_slice, from_slice_with, from_value, from_value_ref};
+pub use de::{from_slice, from_slice_with, from_value, from_value_ref, from_vec};
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub use error::Error;
 pub use graph::Graph;

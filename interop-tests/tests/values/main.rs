@@ -1,6 +1,6 @@
 //! Values, literals and pickles against a real Python: `MPCONN_PYTHON`, or `python3`.
 
-#[path = "../../../src/pickle/arbitrary.rs"]
+#[path = "../../../src/pickle_next/arbitrary.rs"]
 mod arbitrary;
 mod literals;
 mod python;

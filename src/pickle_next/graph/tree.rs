@@ -50,14 +50,7 @@ where
     }
 
     fn shared(self) -> Option<usize> {
-        if !self.is_shared() {
-            return None;
-        }
         match self.slot {
-            Slot::Cell { id, .. } => Some(id as usize),
-            // Behind all cells.
-            Slot::Str { id, .. } | Slot::Bytes { id, .. } => {
-                Some(self.graph.cells.len() + id as usize)
             Slot::Cell { id, .. } if self.graph.cell(id).shared != 0 => Some(id as usize),
             Slot::Str { id, .. } | Slot::Bytes { id, .. } if self.is_shared() => {
                 // Cells count up from 0.
