@@ -62,22 +62,22 @@ pub(super) struct Items<'a, S: Sink> {
 
 impl<'a, S: Sink> Items<'a, S> {
     #[inline(always)]
-    pub(super) fn new(sink: &'a mut S, row: Row, inner: Level) -> Self {
-        Items {
-            open: sink.open(row),
+    pub(super) fn new(sink: &'a mut S, row: Row, inner: Level) -> Result<Self> {
+        Ok(Items {
+            open: sink.open(row)?,
             sink,
             inner,
             given: 0,
             after: After::Nothing,
-        }
+        })
     }
 
     /// The arguments of the class that was just given.
-    pub(super) fn args(sink: &'a mut S, len: usize, inner: Level, call: bool) -> Self {
-        Items {
+    pub(super) fn args(sink: &'a mut S, len: usize, inner: Level, call: bool) -> Result<Self> {
+        Ok(Items {
             after: if call { After::Call } else { After::New },
-            ..Items::new(sink, Row::Tuple(Some(len)), inner)
-        }
+            ..Items::new(sink, Row::Tuple(Some(len)), inner)?
+        })
     }
 
     #[inline]

@@ -1,6 +1,6 @@
 //! Containers in a pickle while they are open: which opcodes go around their items.
 
-use super::fields_of::miscounted;
+use super::structs::miscounted;
 use crate::pickle_next::Result;
 use crate::pickle_next::opcode as op;
 use crate::pickle_next::write::encoder::Encoder;

@@ -4,9 +4,9 @@
 use serde::ser::{Serialize, Serializer};
 
 use super::compound::{Items, Pairs, Tagged, inside_name};
-use super::fields_of::Fields;
 use super::level::{Form, Level};
 use super::sink::{Row, Sink};
+use super::structs::Fields;
 use crate::pickle_next::{BigInt, Error, Result, class_name, handover};
 
 pub(super) struct Ser<'a, S> {
@@ -44,7 +44,7 @@ impl<'a, S: Sink> Ser<'a, S> {
             Row::List(_) => false,
             Row::Set | Row::FrozenSet => true,
         });
-        Ok(Items::new(self.sink, row, inner))
+        Items::new(self.sink, row, inner)
     }
 
     /// The row that a wrapper asks for, if one does.
@@ -62,7 +62,7 @@ impl<'a, S: Sink> Ser<'a, S> {
     /// An instance with nothing but its class.
     fn bare_instance(self, name: &'static str) -> Result<&'a mut S> {
         self.sink.class(name)?;
-        let no_args = self.sink.open(Row::Tuple(Some(0)));
+        let no_args = self.sink.open(Row::Tuple(Some(0)))?;
         self.sink.close(no_args, 0)?;
         Ok(self.sink)
     }
@@ -73,7 +73,7 @@ impl<'a, S: Sink> Ser<'a, S> {
             return Ok(());
         }
         self.sink.class(name)?;
-        let mut args = self.sink.open(Row::Tuple(Some(1)));
+        let mut args = self.sink.open(Row::Tuple(Some(1)))?;
         self.sink.next(&mut args);
         match class_name::member(variant) {
             Some(number) => self.sink.int(number),
@@ -318,7 +318,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         };
         let inner = self.level.deeper()?;
         self.sink.class(name)?;
-        Ok(Items::args(self.sink, len, inner, call))
+        Items::args(self.sink, len, inner, call)
     }
 
     fn serialize_tuple_variant(

@@ -33,6 +33,14 @@ pub(crate) struct Encoder<'o> {
     memo: u32,
 }
 
+/// What changes while a pickle is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Progress {
+    frame: usize,
+    full: usize,
+    memo: u32,
+}
+
 impl<'o> Encoder<'o> {
     /// Begins a pickle: PROTO, and the first frame.
     pub(crate) fn new(out: &'o mut Vec<u8>, protocol: Protocol) -> Self {
@@ -46,6 +54,30 @@ impl<'o> Encoder<'o> {
         };
         encoder.open_frame();
         encoder
+    }
+
+    /// The same pickle in other hands, until [`resume`](Self::resume).
+    pub(crate) fn lend(&mut self) -> Encoder<'_> {
+        Encoder {
+            out: &mut *self.out,
+            ..*self
+        }
+    }
+
+    /// How far the pickle has come, for the one that lent it.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress {
+            frame: self.frame,
+            full: self.full,
+            memo: self.memo,
+        }
+    }
+
+    /// Takes the pickle back.
+    pub(crate) fn resume(&mut self, progress: Progress) {
+        self.frame = progress.frame;
+        self.full = progress.full;
+        self.memo = progress.memo;
     }
 
     /// Ends the pickle: STOP.

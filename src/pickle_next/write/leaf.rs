@@ -94,7 +94,7 @@ impl<'v> Writer<'v, '_> {
     }
 
     /// `bytes`, whatever the protocol.
-    fn plain_bytes(&mut self, bytes: &[u8]) -> Result<u32> {
+    pub(super) fn plain_bytes(&mut self, bytes: &[u8]) -> Result<u32> {
         if self.encoder.protocol() < Protocol::V3 {
             return self.encoded_bytes(bytes);
         }
@@ -127,7 +127,7 @@ impl<'v> Writer<'v, '_> {
     }
 
     /// `bytearray`, before protocol 5 as `bytearray(bytes)`.
-    fn plain_byte_array(&mut self, bytes: &[u8]) -> Result<u32> {
+    pub(super) fn plain_byte_array(&mut self, bytes: &[u8]) -> Result<u32> {
         if self.encoder.protocol() >= Protocol::V5 {
             self.encoder.byte_array(bytes);
             return Ok(self.encoder.memoize());

@@ -10,6 +10,7 @@ mod instance;
 mod leaf;
 mod memo;
 mod old_text;
+pub(crate) mod parts;
 mod places;
 mod value;
 

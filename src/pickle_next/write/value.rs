@@ -65,6 +65,13 @@ impl<'v, 'o> Writer<'v, 'o> {
 
     /// Writes it all, and hands back the buffers.
     pub(super) fn write(mut self, value: &'v Value) -> Result<Option<Vec<Bytes>>> {
+        self.run(value)?;
+        self.encoder.finish();
+        Ok(self.buffers)
+    }
+
+    /// Writes a value as a part of a pickle.
+    pub(super) fn run(&mut self, value: &'v Value) -> Result<()> {
         self.stack.push(Frame::Value(value));
         while let Some(frame) = self.stack.pop() {
             let mut frame = Some(frame);
@@ -72,8 +79,7 @@ impl<'v, 'o> Writer<'v, 'o> {
                 frame = self.step(now)?;
             }
         }
-        self.encoder.finish();
-        Ok(self.buffers)
+        Ok(())
     }
 
     #[inline]
