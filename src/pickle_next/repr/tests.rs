@@ -42,7 +42,7 @@ fn complex_numbers_print_as_in_python() {
 fn bytes_and_text_of_every_kind() {
     assert_eq!(
         repr(ByteArray::from(&b"'\x00"[..])),
-        "bytearray(b\"'\\x00\")"
+        "bytearray(b\"\\'\\x00\")"
     );
     assert_eq!(repr(Buffer::new(&b"a"[..], true)), "PickleBuffer(b'a')");
     assert_eq!(
