@@ -55,7 +55,11 @@ pub fn serialize_into<T: Serialize + ?Sized>(
     let written = value.serialize(Ser::new(&mut sink));
     match written {
         Ok(()) => sink.encoder.finish(),
-        Err(_) => out.truncate(before),
+        Err(_) => {
+            // Hands the output back.
+            drop(sink);
+            out.truncate(before);
+        }
     }
     written
 }
