@@ -56,6 +56,12 @@ pub fn serialize_into<T: Serialize + ?Sized>(
     match written {
         Ok(()) => sink.parts.finish(),
         Err(_) => out.truncate(before),
+        Ok(()) => sink.encoder.finish(),
+        Err(_) => {
+            // Hands the output back.
+            drop(sink);
+            out.truncate(before);
+        }
     }
     written
 }
