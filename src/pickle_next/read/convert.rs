@@ -87,11 +87,6 @@ impl<'g, 'a> Converter<'g, 'a> {
 
     /// The same of several slots in turn, among which what is shared stays shared.
     pub(in crate::pickle_next) fn convert(&mut self, root: Slot<'a>) -> Result<Value> {
-        // An error may have left some.
-        self.open.clear();
-        let mut frame = match self.visit(root)? {
-            Visited::Value(value) => return Ok(value),
-            Visited::Open(frame) => frame,
         let mut value = Value::None;
         let mut level = Level {
             depth: 0,

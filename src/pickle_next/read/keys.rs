@@ -8,8 +8,7 @@ const FEW: usize = 8;
 
 /// Whether the first of every so many slots are certainly different keys. `false` where it takes
 /// a closer look, at numbers of several types or at tuples.
-pub(in crate::pickle_next) fn differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool {
-pub(super) fn differ(slots: &[Slot<'_>], step: usize) -> bool {
+pub(in crate::pickle_next) fn differ(slots: &[Slot<'_>], step: usize) -> bool {
     let count = slots.len() / step;
     if count < 2 {
         return true;

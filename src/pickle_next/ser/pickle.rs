@@ -55,8 +55,6 @@ pub fn serialize_into<T: Serialize + ?Sized>(
     let written = value.serialize(Ser::new(&mut sink));
     match written {
         Ok(()) => sink.parts.finish(),
-        Err(_) => out.truncate(before),
-        Ok(()) => sink.encoder.finish(),
         Err(_) => {
             // Hands the output back.
             drop(sink);

@@ -64,8 +64,12 @@ impl<'o> Encoder<'o> {
     /// The same pickle in other hands, until [`resume`](Self::resume).
     pub(crate) fn lend(&mut self) -> Encoder<'_> {
         Encoder {
-            out: &mut *self.out,
-            ..*self
+            out: std::mem::take(&mut self.out),
+            home: &mut self.out,
+            protocol: self.protocol,
+            frame: self.frame,
+            full: self.full,
+            memo: self.memo,
         }
     }
 

@@ -60,20 +60,24 @@ impl<'o> Parts<'o> {
     /// A value. What is shared in it stays shared; two values share their classes only, since
     /// handles can be told apart no longer than they live.
     pub(crate) fn value(&mut self, value: &Value) -> Result<()> {
-        let mut writer = Writer::new(self.writer.encoder.lend(), None);
-        for (class, number) in &self.classes {
-            let (module, qualname) = (class.module(), class.qualname());
-            writer.memo.remember_class(module, qualname, *number);
-        }
-        writer.run(value)?;
         let mut fresh = Vec::new();
-        if self.classes.len() < REMEMBERED {
-            let known = |module, name| self.classes.iter().any(|(class, _)| class.is(module, name));
-            let classes = writer.memo.classes();
-            let new = classes.filter(|(module, name, _)| !known(module, name));
-            fresh.extend(new.map(|(module, name, number)| (Class::new(module, name), number)));
-        }
-        let progress = writer.encoder.progress();
+        let progress = {
+            let mut writer = Writer::new(self.writer.encoder.lend(), None);
+            for (class, number) in &self.classes {
+                let (module, qualname) = (class.module(), class.qualname());
+                writer.memo.remember_class(module, qualname, *number);
+            }
+            writer.run(value)?;
+            if self.classes.len() < REMEMBERED {
+                let known =
+                    |module, name| self.classes.iter().any(|(class, _)| class.is(module, name));
+                let classes = writer.memo.classes();
+                let new = classes.filter(|(module, name, _)| !known(module, name));
+                fresh.extend(new.map(|(module, name, number)| (Class::new(module, name), number)));
+            }
+            // It hands the output back when it goes.
+            writer.encoder.progress()
+        };
         self.writer.encoder.resume(progress);
         self.classes.extend(fresh);
         Ok(())
