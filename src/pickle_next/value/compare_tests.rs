@@ -24,7 +24,7 @@ fn a_million_levels_are_compared() {
     ];
     for (at, wrap) in wraps.into_iter().enumerate() {
         // By recursion no kind would get that far.
-        let depth = if at == 0 { 1_000_000 } else { 200_000 };
+        let depth = if at == 0 { 1_000_000 } else { 100_000 };
         let value = deep(depth, wrap, 1);
         assert!(value == deep(depth, wrap, 1));
         assert!(value != deep(depth, wrap, 2));

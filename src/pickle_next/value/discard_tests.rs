@@ -1,7 +1,7 @@
 use crate::pickle_next::value::*;
 
 /// Far deeper than a test's thread, with its stack of 2 MiB, could go by recursion.
-const DEEP: usize = 200_000;
+const DEEP: usize = 100_000;
 
 fn is_freed(wrap: impl Fn(Value) -> Value) -> bool {
     is_freed_at(DEEP, wrap)
