@@ -5,6 +5,12 @@ fn key(value: &Value) -> Key<'_> {
     Key::of(value, &mut Prints::default())
 }
 
+/// Whether two keys are one in Python.
+fn same(left: &Value, right: &Value) -> bool {
+    let mut prints = Prints::default();
+    Key::of(left, &mut prints) == Key::of(right, &mut prints)
+}
+
 /// All trees of empty tuples with that many of them.
 fn trees(size: usize) -> Vec<Value> {
     // A tree is its first branch and the tree of all others.
