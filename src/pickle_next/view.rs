@@ -69,7 +69,7 @@ pub(crate) enum View<'de, T: Tree<'de>> {
     Items(Kind, T::Items),
     Dict(T::Pairs),
     Class(Class),
-    Instance(InstanceView<T>),
+    Instance(Box<InstanceView<T>>),
     Persistent(T),
     /// A container around this place, once more.
     Recursive,
@@ -115,7 +115,7 @@ impl<'de> Tree<'de> for &'de Value {
             Value::FrozenSet(items) => View::Items(Kind::FrozenSet, items.iter()),
             Value::Dict(dict) => View::Dict(dict.pairs().iter().map(both as fn(_) -> _)),
             Value::Class(class) => View::Class(class.clone()),
-            Value::Instance(instance) => View::Instance(instance.parts().into()),
+            Value::Instance(instance) => View::Instance(Box::new(instance.parts().into())),
             Value::Persistent(id) => View::Persistent(id.id()),
             Value::Recursive(_) => View::Recursive,
         }

@@ -15,7 +15,7 @@ pub(super) struct Made<T> {
     args: Vec<T>,
     /// The tuple of the arguments, where it is one.
     all_args: Option<T>,
-    view: InstanceView<T>,
+    view: Box<InstanceView<T>>,
 }
 
 /// The form that a state has.
@@ -28,7 +28,7 @@ enum State<'de, T: Tree<'de>> {
 }
 
 impl<'de, T: Tree<'de>> Made<T> {
-    pub(super) fn of(view: InstanceView<T>) -> Self {
+    pub(super) fn of(view: Box<InstanceView<T>>) -> Self {
         let args = match view.args.view() {
             View::Items(_, items) => items.collect(),
             _ => Vec::new(),
@@ -199,7 +199,7 @@ impl<'de, T: Tree<'de>> Made<T> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value> {
-        if self.args.len() == len && self.has_no_items() {
+        if self.args.len() == len && self.has_no_items() && !self.is("collections", "deque") {
             return place.visit_items(self.args.into_iter(), visitor);
         }
         self.visit_seq(place, visitor)

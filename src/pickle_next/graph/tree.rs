@@ -113,7 +113,9 @@ impl<'g, 'a> Node<'g, 'a> {
             Content::OwnByteArray(bytes) => View::ByteArray(Blob::Shared(bytes.clone())),
             Content::Buffer(buffer) => View::Buffer(Blob::Shared(buffer.bytes().clone())),
             Content::Class(class) => View::Class(class.clone()),
-            Content::Instance(number) => View::Instance(self.graph.instance(*number).into()),
+            Content::Instance(number) => {
+                View::Instance(Box::new(self.graph.instance(*number).into()))
+            }
             _ => match (self.pairs(), self.persistent_id()) {
                 (Some(pairs), _) => View::Dict(pairs),
                 (None, Some(id)) => View::Persistent(id),

@@ -6,6 +6,7 @@
 use super::super::super::opcode::*;
 use super::super::super::source::Source;
 
+/// What a place may be followed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ahead {
     /// One value, which goes into the container below by APPEND.
@@ -14,14 +15,14 @@ pub(super) enum Ahead {
     Pair,
     /// Up to three, which become a tuple.
     Tuple,
-    Unknown,
 }
 
 /// More values than this next to each other are hardly about to become one.
 const WIDEST: usize = 6;
 
-/// Looks at the opcodes to come, as many as are left for all questions together.
-pub(super) fn ahead(opcodes: &[u8], left: &mut usize) -> Ahead {
+/// Whether that follows: looks at the opcodes to come, as many as are left for all questions
+/// together.
+pub(super) fn follows(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
     let mut source = Source::new(opcodes);
     // How many values there are, and how many above each MARK.
     let mut heights = vec![0_usize];
@@ -34,11 +35,12 @@ pub(super) fn ahead(opcodes: &[u8], left: &mut usize) -> Ahead {
         let Some(height) = heights.last_mut() else {
             break;
         };
-        match (code, level, *height) {
-            (APPEND, 1, 1) => return Ahead::Item,
-            (SETITEM, 1, 2) => return Ahead::Pair,
-            (TUPLE1, 1, 1) | (TUPLE2, 1, 2) | (TUPLE3, 1, 3) => return Ahead::Tuple,
-            (_, 1, WIDEST..) => break,
+        match (code, *height) {
+            _ if level > 1 => {}
+            (APPEND, 1) => return wanted == Ahead::Item,
+            (SETITEM, 2) => return wanted == Ahead::Pair,
+            (TUPLE1, 1) | (TUPLE2, 2) | (TUPLE3, 3) if wanted == Ahead::Tuple => return true,
+            (_, WIDEST..) => break,
             _ => {}
         }
         let (takes, leaves) = match code {
@@ -68,7 +70,7 @@ pub(super) fn ahead(opcodes: &[u8], left: &mut usize) -> Ahead {
             break;
         }
     }
-    Ahead::Unknown
+    false
 }
 
 fn add_one(heights: &mut [usize]) {
@@ -106,23 +108,28 @@ mod tests {
 
     #[test]
     fn what_comes_behind_decides() {
-        for (opcodes, expected) in [
+        for (opcodes, wanted) in [
             (&b"K\x01a"[..], Ahead::Item),
             (b"\x8c\x01xK\x01s", Ahead::Pair),
             (b"K\x01K\x02\x86", Ahead::Tuple),
             (b"(K\x01K\x02ta", Ahead::Item),
+            (b"K\x01K\x02\x86a", Ahead::Item),
             (b"}\x94(K\x01K\x02ua", Ahead::Item),
             (b"]\x94K\x01aa", Ahead::Item),
-            (b"]K\x01]K\x02as", Ahead::Pair),
-            (b"(K\x01K\x02t.", Ahead::Unknown),
-            (b"K\x01e", Ahead::Unknown),
-            (b"K\x01K\x01K\x01K\x01K\x01K\x01K\x01s", Ahead::Unknown),
-            (b"\x8c\x05x", Ahead::Unknown),
-            (b"e", Ahead::Unknown),
-            (b"", Ahead::Unknown),
+            (b"K\x01]K\x02as", Ahead::Pair),
         ] {
-            assert_eq!(ahead(opcodes, &mut 100), expected, "{opcodes:?}");
+            assert!(follows(wanted, opcodes, &mut 100), "{opcodes:?}");
         }
-        assert_eq!(ahead(b"K\x01a", &mut 1), Ahead::Unknown);
+        for opcodes in [
+            &b"(K\x01K\x02t."[..],
+            b"K\x01e",
+            b"K\x01K\x01K\x01K\x01K\x01K\x01K\x01aaaaaaa",
+            b"\x8c\x05x",
+            b"e",
+            b"",
+        ] {
+            assert!(!follows(Ahead::Item, opcodes, &mut 100), "{opcodes:?}");
+        }
+        assert!(!follows(Ahead::Item, b"K\x01a", &mut 1));
     }
 }

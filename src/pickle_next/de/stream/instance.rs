@@ -9,7 +9,7 @@ use super::row::End;
 use super::{GiveUp, Result, Stream};
 
 impl<'de> Stream<'de> {
-    /// An instance by its attributes (`__dict__`, or the list of a dataclass with slots), or a
+    /// An instance by its attributes (`__dict__` or slots), or a
     /// namedtuple.
     pub(super) fn visit_instance<V: Visitor<'de>>(
         &mut self,
@@ -30,9 +30,19 @@ impl<'de> Stream<'de> {
         let value = match self.codes.peek()? {
             EMPTY_DICT => self.visit_dict(visitor, true),
             EMPTY_LIST => self.visit_row(visitor, None),
+            NONE => self.visit_slots(visitor),
             _ => Err(GiveUp),
         }?;
         self.codes.expect(BUILD)?;
+        Ok(value)
+    }
+
+    /// `(None, {slots})`
+    fn visit_slots<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        self.codes.skip();
+        let value = self.visit_dict(visitor, true)?;
+        self.codes.expect(TUPLE2)?;
+        self.codes.put(Known::Object)?;
         Ok(value)
     }
 

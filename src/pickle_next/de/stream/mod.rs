@@ -100,22 +100,24 @@ pub(super) struct Stream<'de> {
 const MOST_WRAPS: u8 = 32;
 
 impl<'de> Stream<'de> {
-    #[inline]
+    #[inline(always)]
     fn noted<R>(&mut self, result: Result<R>) -> Result<R> {
-        self.failed |= result.is_err();
+        if result.is_err() {
+            self.failed = true;
+        }
         result
     }
 
     /// Reads a value by something that may leave it alone.
-    #[inline]
+    #[inline(always)]
     fn within<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let before = self.codes.left();
         let result = read(self);
-        self.failed |= result.is_err() || self.codes.left() == before;
-        match self.failed {
-            true => Err(GiveUp),
-            false => result,
+        if result.is_err() || self.failed || self.codes.left() == before {
+            self.failed = true;
+            return Err(GiveUp);
         }
+        result
     }
 
     /// Reads what is in a container.
@@ -169,7 +171,7 @@ impl<'de> Stream<'de> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn visit_int<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         let code = self.codes.next()?;
         match self.codes.int(code) {

@@ -50,7 +50,7 @@ impl<'de> Opcodes<'de> {
     }
 
     /// Which opcode comes next.
-    #[inline]
+    #[inline(always)]
     pub(super) fn peek(&mut self) -> Result<u8> {
         match self.rest.first() {
             Some(code) if *code != FRAME => Ok(*code),
@@ -76,7 +76,7 @@ impl<'de> Opcodes<'de> {
         self.rest = self.rest.get(1..).unwrap_or_default();
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Result<u8> {
         let code = self.peek()?;
         self.skip();
@@ -104,7 +104,7 @@ impl<'de> Opcodes<'de> {
         Ok(argument)
     }
 
-    #[inline]
+    #[inline(always)]
     fn chunk<const N: usize>(&mut self) -> Result<[u8; N]> {
         let (chunk, rest) = self.rest.split_first_chunk().ok_or(GiveUp)?;
         self.rest = rest;
@@ -112,7 +112,7 @@ impl<'de> Opcodes<'de> {
     }
 
     /// The integer that begins with this opcode, if one does.
-    #[inline]
+    #[inline(always)]
     pub(super) fn int(&mut self, code: u8) -> Option<Result<i64>> {
         Some(match code {
             BININT1 => self.chunk().map(|bytes| u8::from_le_bytes(bytes).into()),
@@ -249,12 +249,12 @@ impl<'de> Opcodes<'de> {
 
     /// Whether the container that was just begun is filled with a single item, or a single pair.
     pub(super) fn begins_single(&mut self, pair: bool) -> bool {
-        let found = guess::ahead(self.rest, &mut self.ahead);
-        found == if pair { Ahead::Pair } else { Ahead::Item }
+        let wanted = if pair { Ahead::Pair } else { Ahead::Item };
+        guess::follows(wanted, self.rest, &mut self.ahead)
     }
 
     /// Whether what comes next is the first item of a small tuple.
     pub(super) fn begins_tuple(&mut self) -> bool {
-        guess::ahead(self.rest, &mut self.ahead) == Ahead::Tuple
+        guess::follows(Ahead::Tuple, self.rest, &mut self.ahead)
     }
 }

@@ -1,8 +1,10 @@
 //! What types of Rust's are made of.
 
+mod fixtures;
 mod instances;
 mod shapes;
 mod sharing;
+mod stream;
 
 use serde::de::DeserializeOwned;
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{read, value};
-use crate::pickle_next::{Anchor, List, MAX_DEPTH, Value, from_value};
+use crate::pickle_next::{
+    Anchor, Limits, List, MAX_DEPTH, Protocol, ReadOptions, Value, dumps, from_slice_with,
+    from_value,
+};
 
 #[derive(Debug, Deserialize)]
 struct Nest(Vec<Nest>);
@@ -20,8 +23,21 @@ fn nest(depth: usize) -> Value {
     (0..depth).fold(Value::list([0; 0]), |inner, _| Value::list([inner]))
 }
 
+/// Frames of the stack are twice as large without the optimizer.
+const STACK: usize = if cfg!(debug_assertions) {
+    4 << 20
+} else {
+    2 << 20
+};
+
 #[test]
-fn depth_is_limited_and_fits_a_small_stack() {
+fn depth_is_limited_and_fits_the_usual_stack() {
+    let thread = std::thread::Builder::new().stack_size(STACK);
+    let tried = thread.spawn(try_depths).unwrap().join();
+    assert!(tried.is_ok(), "see above");
+}
+
+fn try_depths() {
     from_value::<Nest>(nest(MAX_DEPTH - 1)).unwrap();
     let error = from_value::<Nest>(nest(MAX_DEPTH)).unwrap_err();
     assert!(error.is_limit() && error.to_string().contains("nested deeper than 500 levels"));
@@ -78,15 +94,22 @@ fn a_cycle_is_an_error_that_says_so() {
 #[test]
 fn a_laugh_that_doubles_thirty_times_is_stopped() {
     let laugh = |times| (0..times).fold(Value::list([0; 0]), |ha, _| Value::list([ha.clone(), ha]));
-    let error = from_value::<Nest>(laugh(30)).unwrap_err();
+    let options = ReadOptions::new().limits(Limits::new().growth(1 << 16));
+    let pickle = |value: Value| dumps(&value, Protocol::V4).unwrap();
+    let error = from_slice_with::<Nest>(&pickle(laugh(30)), &options).unwrap_err();
     assert!(error.is_limit(), "{error}");
     assert!(error.to_string().contains("raise Limits::growth"));
+    from_slice_with::<Nest>(&pickle(laugh(8)), &options).unwrap();
     from_value::<Nest>(laugh(10)).unwrap();
 
-    let long = Value::from("ha".repeat(1 << 20));
-    let many = Value::list(vec![long; 200]);
-    let error = from_value::<Vec<String>>(many).unwrap_err();
+    let long = Value::from("ha".repeat(1 << 10));
+    let many = |count| pickle(Value::list(vec![long.clone(); count]));
+    from_slice_with::<Vec<String>>(&many(20), &options).unwrap();
+    let many = many(40);
+    let error = from_slice_with::<Vec<String>>(&many, &options).unwrap_err();
     assert!(error.is_limit(), "{error}");
+    // Shared in Python, shared here.
+    from_slice_with::<Vec<Value>>(&many, &options).unwrap();
 }
 
 #[test]
