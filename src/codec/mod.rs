@@ -31,11 +31,15 @@
 //! ```
 
 mod pickle;
+#[cfg(feature = "serde-pickle")]
+mod serde_pickle;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use pickle::Pickle;
+#[cfg(feature = "serde-pickle")]
+pub use serde_pickle::SerdePickle;
 #[cfg(unix)]
 pub(crate) use pickle::protocol_read_by_sender;
 

@@ -23,6 +23,8 @@ mod pytext;
 mod read;
 mod repr;
 mod ser;
+#[cfg(feature = "serde-pickle")]
+mod serde_pickle;
 mod source;
 pub mod types;
 mod value;
