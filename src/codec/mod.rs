@@ -38,10 +38,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use pickle::Pickle;
-#[cfg(feature = "serde-pickle")]
-pub use serde_pickle::SerdePickle;
 #[cfg(unix)]
 pub(crate) use pickle::protocol_read_by_sender;
+#[cfg(feature = "serde-pickle")]
+pub use serde_pickle::SerdePickle;
 
 /// Turns objects into messages and messages into objects.
 pub trait Codec {

@@ -94,7 +94,10 @@ mod tests {
 
     #[test]
     fn both_codecs_read_each_other() {
-        let value = BTreeMap::from([("a".to_owned(), vec![Some(1_i64), None]), ("b".to_owned(), vec![])]);
+        let value = BTreeMap::from([
+            ("a".to_owned(), vec![Some(1_i64), None]),
+            ("b".to_owned(), vec![]),
+        ]);
         for protocol in [Protocol::V2, Protocol::V3] {
             let (theirs, ours) = (SerdePickle::new().protocol(protocol), Pickle::new());
             let mut message = b"".to_vec();

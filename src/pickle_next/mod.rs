@@ -24,7 +24,7 @@ mod read;
 mod repr;
 mod ser;
 #[cfg(feature = "serde-pickle")]
-mod serde_pickle;
+pub(crate) mod serde_pickle;
 mod source;
 pub mod types;
 mod value;
