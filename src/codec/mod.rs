@@ -31,6 +31,8 @@
 //! ```
 
 mod pickle;
+#[cfg(feature = "serde-pickle")]
+mod serde_pickle;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,6 +40,8 @@ use serde::de::DeserializeOwned;
 pub use pickle::Pickle;
 #[cfg(unix)]
 pub(crate) use pickle::protocol_read_by_sender;
+#[cfg(feature = "serde-pickle")]
+pub use serde_pickle::SerdePickle;
 
 /// Turns objects into messages and messages into objects.
 pub trait Codec {
