@@ -87,7 +87,11 @@ impl<'g, 'a> Converter<'g, 'a> {
             depth: 0,
             reached: 0,
         };
-        let Put::Open(cell) = self.put(&root, &mut value, &mut level)? else {
+        let Slot::Cell { id, .. } = root else {
+            self.put_small(&root, |small| value = small);
+            return Ok(value);
+        };
+        let Put::Open(cell) = self.put_cell(id, &root, &mut value, &mut level)? else {
             return Ok(value);
         };
         let mut frames = vec![self.open(cell)];
@@ -136,11 +140,15 @@ impl<'g, 'a> Converter<'g, 'a> {
         level: &mut Level,
     ) -> Result<(Put, usize)> {
         for (at, slot) in slots.iter().enumerate() {
-            done.push(Value::None);
-            if let Some(place) = done.last_mut()
-                && let Put::Open(cell) = self.put(slot, place, level)?
-            {
-                return Ok((Put::Open(cell), at + 1));
+            if let Slot::Cell { id, .. } = slot {
+                let mut value = Value::None;
+                let put = self.put_cell(*id, slot, &mut value, level)?;
+                done.push(value);
+                if let Put::Open(cell) = put {
+                    return Ok((Put::Open(cell), at + 1));
+                }
+            } else {
+                self.put_small(slot, |value| done.push(value));
             }
         }
         Ok((Put::Done, slots.len()))
@@ -151,49 +159,49 @@ impl<'g, 'a> Converter<'g, 'a> {
         &mut self,
         slots: &[Slot<'a>],
         first: usize,
-        done: &mut Vec<(Value, Value)>,
+        done: &mut [(Value, Value)],
         level: &mut Level,
     ) -> Result<(Put, usize)> {
         for (at, slot) in slots.iter().enumerate() {
-            let is_key = (first + at).is_multiple_of(2);
-            if is_key {
-                done.push((Value::None, Value::None));
-            }
-            if let Some(pair) = done.last_mut() {
-                let place = if is_key { &mut pair.0 } else { &mut pair.1 };
-                if let Put::Open(cell) = self.put(slot, place, level)? {
+            let pair = &mut done[(first + at) / 2];
+            let place = match (first + at).is_multiple_of(2) {
+                true => &mut pair.0,
+                false => &mut pair.1,
+            };
+            if let Slot::Cell { id, .. } = slot {
+                if let Put::Open(cell) = self.put_cell(*id, slot, place, level)? {
                     return Ok((Put::Open(cell), at + 1));
                 }
+            } else {
+                self.put_small(slot, |value| set(place, value));
             }
         }
         Ok((Put::Done, slots.len()))
     }
 
-    /// Puts the value of a slot where there is `None` so far.
+    /// Hands out the value of a slot without a cell.
     #[inline(always)]
-    fn put(&mut self, slot: &Slot<'a>, place: &mut Value, level: &mut Level) -> Result<Put> {
+    fn put_small(&mut self, slot: &Slot<'a>, set: impl FnOnce(Value)) {
         match *slot {
-            Slot::None { .. } => {}
-            Slot::Bool { value, .. } => set(place, Value::Bool(value)),
-            Slot::Int { value, .. } => set(place, Value::Int(value)),
-            Slot::Float { value, .. } => set(place, Value::Float(value)),
+            Slot::None { .. } | Slot::Cell { .. } => set(Value::None),
+            Slot::Bool { value, .. } => set(Value::Bool(value)),
+            Slot::Int { value, .. } => set(Value::Int(value)),
+            Slot::Float { value, .. } => set(Value::Float(value)),
             Slot::Str { id, text } => match self.text_number(id) {
-                None => set(place, Value::Str(text.into())),
+                None => set(Value::Str(text.into())),
                 Some(number) => match &self.texts[number] {
-                    Value::Str(known) => set(place, Value::Str(known.clone())),
-                    _ => self.first_text(number, slot, place),
+                    Value::Str(known) => set(Value::Str(known.clone())),
+                    _ => set(self.first_text(number, slot)),
                 },
             },
             Slot::Bytes { id, bytes } => match self.text_number(id) {
-                None => set(place, Value::Bytes(self.bytes(bytes))),
+                None => set(Value::Bytes(self.bytes(bytes))),
                 Some(number) => match &self.texts[number] {
-                    Value::Bytes(known) => set(place, Value::Bytes(known.clone())),
-                    _ => self.first_text(number, slot, place),
+                    Value::Bytes(known) => set(Value::Bytes(known.clone())),
+                    _ => set(self.first_text(number, slot)),
                 },
             },
-            Slot::Cell { id, .. } => return self.put_cell(id, slot, place, level),
         }
-        Ok(Put::Done)
     }
 
     /// Where among the shared texts it is, if it is one.
@@ -206,14 +214,14 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 
     #[cold]
-    fn first_text(&mut self, number: usize, slot: &Slot<'a>, place: &mut Value) {
+    fn first_text(&mut self, number: usize, slot: &Slot<'a>) -> Value {
         let value = match slot {
             Slot::Str { text, .. } => Value::Str((*text).into()),
             Slot::Bytes { bytes, .. } => Value::Bytes(self.bytes(bytes)),
             _ => Value::None,
         };
         self.texts[number] = value.clone();
-        *place = value;
+        value
     }
 
     fn bytes(&self, bytes: &[u8]) -> Bytes {
@@ -270,7 +278,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         };
         let done = match content {
             Content::Dict(_) => {
-                let mut done = Vec::with_capacity(slots.len() / 2);
+                let mut done = empty_pairs(slots.len() / 2);
                 self.fill_pairs(slots, 0, &mut done, &mut level)?;
                 Done::Pairs(done)
             }
@@ -329,7 +337,7 @@ impl<'g, 'a> Converter<'g, 'a> {
             _ => Cow::Borrowed(&[][..]),
         };
         let done = match &cell.content {
-            Content::Dict(_) => Done::Pairs(Vec::with_capacity(slots.len() / 2)),
+            Content::Dict(_) => Done::Pairs(empty_pairs(slots.len() / 2)),
             _ => Done::Items(Vec::with_capacity(slots.len())),
         };
         Frame {
@@ -526,17 +534,24 @@ impl<'g, 'a> Converter<'g, 'a> {
 impl Frame<'_, '_> {
     /// Takes the value of the slot that was reached last.
     fn take(&mut self, value: Value) {
-        let is_key = !self.at.is_multiple_of(2);
+        let last = self.at.saturating_sub(1);
         let place = match &mut self.done {
             Done::Items(done) => done.last_mut(),
             Done::Pairs(done) => done
-                .last_mut()
-                .map(|pair| if is_key { &mut pair.0 } else { &mut pair.1 }),
+                .get_mut(last / 2)
+                .map(|pair| match last.is_multiple_of(2) {
+                    true => &mut pair.0,
+                    false => &mut pair.1,
+                }),
         };
         if let Some(place) = place {
             *place = value;
         }
     }
+}
+
+fn empty_pairs(count: usize) -> Vec<(Value, Value)> {
+    (0..count).map(|_| (Value::None, Value::None)).collect()
 }
 
 /// Whether no cell is behind it.
