@@ -8,7 +8,7 @@ use super::{keys, plain};
 use crate::pickle_next::graph::{Content, Graph, Object, ObjectChange, Slot};
 use crate::pickle_next::{
     Anchor, Bytes, Change, Dict, Error, FrozenSet, Instance, InstanceParts, List, PersistentId,
-    Result, Set, Tuple, Value, key,
+    Result, Set, Str, Tuple, Value, key,
 };
 
 /// Makes values of slots. What is shared is made once.
@@ -88,7 +88,7 @@ impl<'g, 'a> Converter<'g, 'a> {
             reached: 0,
         };
         let Slot::Cell { id, .. } = root else {
-            self.put_small(&root, |small| value = small);
+            self.put_small(&root, &mut value);
             return Ok(value);
         };
         let Put::Open(cell) = self.put_cell(id, &root, &mut value, &mut level)? else {
@@ -148,7 +148,7 @@ impl<'g, 'a> Converter<'g, 'a> {
                     return Ok((Put::Open(cell), at + 1));
                 }
             } else {
-                self.put_small(slot, |value| done.push(value));
+                self.put_small(slot, done);
             }
         }
         Ok((Put::Done, slots.len()))
@@ -173,7 +173,7 @@ impl<'g, 'a> Converter<'g, 'a> {
                     return Ok((Put::Open(cell), at + 1));
                 }
             } else {
-                self.put_small(slot, |value| set(place, value));
+                self.put_small(slot, place);
             }
         }
         Ok((Put::Done, slots.len()))
@@ -181,24 +181,24 @@ impl<'g, 'a> Converter<'g, 'a> {
 
     /// Hands out the value of a slot without a cell.
     #[inline(always)]
-    fn put_small(&mut self, slot: &Slot<'a>, set: impl FnOnce(Value)) {
+    fn put_small(&mut self, slot: &Slot<'a>, place: &mut impl Place) {
         match *slot {
-            Slot::None { .. } | Slot::Cell { .. } => set(Value::None),
-            Slot::Bool { value, .. } => set(Value::Bool(value)),
-            Slot::Int { value, .. } => set(Value::Int(value)),
-            Slot::Float { value, .. } => set(Value::Float(value)),
+            Slot::None { .. } | Slot::Cell { .. } => place.none(),
+            Slot::Bool { value, .. } => place.other(Value::Bool(value)),
+            Slot::Int { value, .. } => place.int(value),
+            Slot::Float { value, .. } => place.float(value),
             Slot::Str { id, text } => match self.text_number(id) {
-                None => set(Value::Str(text.into())),
+                None => place.text(text.into()),
                 Some(number) => match &self.texts[number] {
-                    Value::Str(known) => set(Value::Str(known.clone())),
-                    _ => set(self.first_text(number, slot)),
+                    Value::Str(known) => place.text(known.clone()),
+                    _ => place.other(self.first_text(number, slot)),
                 },
             },
             Slot::Bytes { id, bytes } => match self.text_number(id) {
-                None => set(Value::Bytes(self.bytes(bytes))),
+                None => place.other(Value::Bytes(self.bytes(bytes))),
                 Some(number) => match &self.texts[number] {
-                    Value::Bytes(known) => set(Value::Bytes(known.clone())),
-                    _ => set(self.first_text(number, slot)),
+                    Value::Bytes(known) => place.other(Value::Bytes(known.clone())),
+                    _ => place.other(self.first_text(number, slot)),
                 },
             },
         }
@@ -560,10 +560,67 @@ fn is_small(slot: &Slot<'_>) -> bool {
     !matches!(slot, Slot::Cell { .. })
 }
 
-/// Writes over a `None`, which needs no dropping: then the value goes there in one step.
-#[inline(always)]
-fn set(place: &mut Value, value: Value) {
-    std::mem::forget(std::mem::replace(place, value));
+/// Where a value goes. The frequent kinds have a function each, which is not inlined: otherwise
+/// the compiler makes every value in one place and copies it from there, and the copy has to wait
+/// for what was written just before.
+trait Place {
+    fn none(&mut self);
+    fn int(&mut self, value: i64);
+    fn float(&mut self, value: f64);
+    fn text(&mut self, text: Str);
+    fn other(&mut self, value: Value);
+}
+
+impl Place for Vec<Value> {
+    #[inline(never)]
+    fn none(&mut self) {
+        self.push(Value::None);
+    }
+
+    #[inline(never)]
+    fn int(&mut self, value: i64) {
+        self.push(Value::Int(value));
+    }
+
+    #[inline(never)]
+    fn float(&mut self, value: f64) {
+        self.push(Value::Float(value));
+    }
+
+    #[inline(never)]
+    fn text(&mut self, text: Str) {
+        self.push(Value::Str(text));
+    }
+
+    #[inline(never)]
+    fn other(&mut self, value: Value) {
+        self.push(value);
+    }
+}
+
+/// One that holds `None` so far.
+impl Place for Value {
+    fn none(&mut self) {}
+
+    #[inline(never)]
+    fn int(&mut self, value: i64) {
+        *self = Value::Int(value);
+    }
+
+    #[inline(never)]
+    fn float(&mut self, value: f64) {
+        *self = Value::Float(value);
+    }
+
+    #[inline(never)]
+    fn text(&mut self, text: Str) {
+        *self = Value::Str(text);
+    }
+
+    #[inline(never)]
+    fn other(&mut self, value: Value) {
+        *self = value;
+    }
 }
 
 /// Where a slice lies in the message.
