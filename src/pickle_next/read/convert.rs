@@ -121,7 +121,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         let mut level = Level { depth, reached: 0 };
         let slots = &frame.slots[frame.at..];
         let (put, count) = match &mut frame.done {
-            Done::Items(done) => self.fill_items(slots, done, &mut level)?,
+            Done::Items(done) => self.fill_items(slots, &mut done[frame.at..], &mut level)?,
             Done::Pairs(done) => self.fill_pairs(slots, frame.at, done, &mut level)?,
         };
         frame.at += count;
@@ -136,19 +136,16 @@ impl<'g, 'a> Converter<'g, 'a> {
     fn fill_items(
         &mut self,
         slots: &[Slot<'a>],
-        done: &mut Vec<Value>,
+        places: &mut [Value],
         level: &mut Level,
     ) -> Result<(Put, usize)> {
-        for (at, slot) in slots.iter().enumerate() {
+        for (at, (slot, place)) in slots.iter().zip(places).enumerate() {
             if let Slot::Cell { id, .. } = slot {
-                let mut value = Value::None;
-                let put = self.put_cell(*id, slot, &mut value, level)?;
-                done.push(value);
-                if let Put::Open(cell) = put {
+                if let Put::Open(cell) = self.put_cell(*id, slot, place, level)? {
                     return Ok((Put::Open(cell), at + 1));
                 }
             } else {
-                self.put_small(slot, done);
+                self.put_small(slot, place);
             }
         }
         Ok((Put::Done, slots.len()))
@@ -181,24 +178,24 @@ impl<'g, 'a> Converter<'g, 'a> {
 
     /// Hands out the value of a slot without a cell.
     #[inline(always)]
-    fn put_small(&mut self, slot: &Slot<'a>, place: &mut impl Place) {
+    fn put_small(&mut self, slot: &Slot<'a>, place: &mut Value) {
         match *slot {
-            Slot::None { .. } | Slot::Cell { .. } => place.none(),
-            Slot::Bool { value, .. } => place.other(Value::Bool(value)),
-            Slot::Int { value, .. } => place.int(value),
-            Slot::Float { value, .. } => place.float(value),
+            Slot::None { .. } | Slot::Cell { .. } => {}
+            Slot::Bool { value, .. } => set(place, Value::Bool(value)),
+            Slot::Int { value, .. } => set_int(place, value),
+            Slot::Float { value, .. } => set_float(place, value),
             Slot::Str { id, text } => match self.text_number(id) {
-                None => place.text(text.into()),
+                None => set_text(place, text.into()),
                 Some(number) => match &self.texts[number] {
-                    Value::Str(known) => place.text(known.clone()),
-                    _ => place.other(self.first_text(number, slot)),
+                    Value::Str(known) => set_text(place, known.clone()),
+                    _ => set(place, self.first_text(number, slot)),
                 },
             },
             Slot::Bytes { id, bytes } => match self.text_number(id) {
-                None => place.other(Value::Bytes(self.bytes(bytes))),
+                None => set(place, Value::Bytes(self.bytes(bytes))),
                 Some(number) => match &self.texts[number] {
-                    Value::Bytes(known) => place.other(Value::Bytes(known.clone())),
-                    _ => place.other(self.first_text(number, slot)),
+                    Value::Bytes(known) => set(place, Value::Bytes(known.clone())),
+                    _ => set(place, self.first_text(number, slot)),
                 },
             },
         }
@@ -283,7 +280,7 @@ impl<'g, 'a> Converter<'g, 'a> {
                 Done::Pairs(done)
             }
             _ => {
-                let mut done = Vec::with_capacity(slots.len());
+                let mut done = empty_items(slots.len());
                 self.fill_items(slots, &mut done, &mut level)?;
                 Done::Items(done)
             }
@@ -338,7 +335,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         };
         let done = match &cell.content {
             Content::Dict(_) => Done::Pairs(empty_pairs(slots.len() / 2)),
-            _ => Done::Items(Vec::with_capacity(slots.len())),
+            _ => Done::Items(empty_items(slots.len())),
         };
         Frame {
             cell: id,
@@ -536,7 +533,7 @@ impl Frame<'_, '_> {
     fn take(&mut self, value: Value) {
         let last = self.at.saturating_sub(1);
         let place = match &mut self.done {
-            Done::Items(done) => done.last_mut(),
+            Done::Items(done) => done.get_mut(last),
             Done::Pairs(done) => done
                 .get_mut(last / 2)
                 .map(|pair| match last.is_multiple_of(2) {
@@ -550,6 +547,10 @@ impl Frame<'_, '_> {
     }
 }
 
+fn empty_items(count: usize) -> Vec<Value> {
+    (0..count).map(|_| Value::None).collect()
+}
+
 fn empty_pairs(count: usize) -> Vec<(Value, Value)> {
     (0..count).map(|_| (Value::None, Value::None)).collect()
 }
@@ -560,67 +561,30 @@ fn is_small(slot: &Slot<'_>) -> bool {
     !matches!(slot, Slot::Cell { .. })
 }
 
-/// Where a value goes. The frequent kinds have a function each, which is not inlined: otherwise
-/// the compiler makes every value in one place and copies it from there, and the copy has to wait
-/// for what was written just before.
-trait Place {
-    fn none(&mut self);
-    fn int(&mut self, value: i64);
-    fn float(&mut self, value: f64);
-    fn text(&mut self, text: Str);
-    fn other(&mut self, value: Value);
+/// Writes over a `None`, which needs no dropping. These are not inlined: otherwise the compiler
+/// makes all values in one place and copies them from there, and each copy waits for what was
+/// written just before.
+#[inline(never)]
+fn set_int(place: &mut Value, value: i64) {
+    std::mem::forget(std::mem::replace(place, Value::Int(value)));
 }
 
-impl Place for Vec<Value> {
-    #[inline(never)]
-    fn none(&mut self) {
-        self.push(Value::None);
-    }
-
-    #[inline(never)]
-    fn int(&mut self, value: i64) {
-        self.push(Value::Int(value));
-    }
-
-    #[inline(never)]
-    fn float(&mut self, value: f64) {
-        self.push(Value::Float(value));
-    }
-
-    #[inline(never)]
-    fn text(&mut self, text: Str) {
-        self.push(Value::Str(text));
-    }
-
-    #[inline(never)]
-    fn other(&mut self, value: Value) {
-        self.push(value);
-    }
+/// As [`set_int`].
+#[inline(never)]
+fn set_float(place: &mut Value, value: f64) {
+    std::mem::forget(std::mem::replace(place, Value::Float(value)));
 }
 
-/// One that holds `None` so far.
-impl Place for Value {
-    fn none(&mut self) {}
+/// As [`set_int`].
+#[inline(never)]
+fn set_text(place: &mut Value, text: Str) {
+    std::mem::forget(std::mem::replace(place, Value::Str(text)));
+}
 
-    #[inline(never)]
-    fn int(&mut self, value: i64) {
-        *self = Value::Int(value);
-    }
-
-    #[inline(never)]
-    fn float(&mut self, value: f64) {
-        *self = Value::Float(value);
-    }
-
-    #[inline(never)]
-    fn text(&mut self, text: Str) {
-        *self = Value::Str(text);
-    }
-
-    #[inline(never)]
-    fn other(&mut self, value: Value) {
-        *self = value;
-    }
+/// As [`set_int`].
+#[inline(never)]
+fn set(place: &mut Value, value: Value) {
+    *place = value;
 }
 
 /// Where a slice lies in the message.
