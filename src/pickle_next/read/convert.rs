@@ -8,7 +8,7 @@ use super::{keys, plain};
 use crate::pickle_next::graph::{Content, Graph, Object, ObjectChange, Slot};
 use crate::pickle_next::{
     Anchor, Bytes, Change, Dict, Error, FrozenSet, Instance, InstanceParts, List, PersistentId,
-    Result, Set, Tuple, Value, key,
+    Result, Set, Str, Tuple, Value, key,
 };
 
 /// Makes values of slots. What is shared is made once.
@@ -92,7 +92,11 @@ impl<'g, 'a> Converter<'g, 'a> {
             depth: 0,
             reached: 0,
         };
-        let Put::Open(cell) = self.put(&root, &mut value, &mut level)? else {
+        let Slot::Cell { id, .. } = root else {
+            self.put_small(&root, &mut value);
+            return Ok(value);
+        };
+        let Put::Open(cell) = self.put_cell(id, &root, &mut value, &mut level)? else {
             return Ok(value);
         };
         let mut frames = vec![self.open(cell)];
@@ -122,7 +126,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         let mut level = Level { depth, reached: 0 };
         let slots = &frame.slots[frame.at..];
         let (put, count) = match &mut frame.done {
-            Done::Items(done) => self.fill_items(slots, done, &mut level)?,
+            Done::Items(done) => self.fill_items(slots, &mut done[frame.at..], &mut level)?,
             Done::Pairs(done) => self.fill_pairs(slots, frame.at, done, &mut level)?,
         };
         frame.at += count;
@@ -137,15 +141,16 @@ impl<'g, 'a> Converter<'g, 'a> {
     fn fill_items(
         &mut self,
         slots: &[Slot<'a>],
-        done: &mut Vec<Value>,
+        places: &mut [Value],
         level: &mut Level,
     ) -> Result<(Put, usize)> {
-        for (at, slot) in slots.iter().enumerate() {
-            done.push(Value::None);
-            if let Some(place) = done.last_mut()
-                && let Put::Open(cell) = self.put(slot, place, level)?
-            {
-                return Ok((Put::Open(cell), at + 1));
+        for (at, (slot, place)) in slots.iter().zip(places).enumerate() {
+            if let Slot::Cell { id, .. } = slot {
+                if let Put::Open(cell) = self.put_cell(*id, slot, place, level)? {
+                    return Ok((Put::Open(cell), at + 1));
+                }
+            } else {
+                self.put_small(slot, place);
             }
         }
         Ok((Put::Done, slots.len()))
@@ -156,49 +161,49 @@ impl<'g, 'a> Converter<'g, 'a> {
         &mut self,
         slots: &[Slot<'a>],
         first: usize,
-        done: &mut Vec<(Value, Value)>,
+        done: &mut [(Value, Value)],
         level: &mut Level,
     ) -> Result<(Put, usize)> {
         for (at, slot) in slots.iter().enumerate() {
-            let is_key = (first + at).is_multiple_of(2);
-            if is_key {
-                done.push((Value::None, Value::None));
-            }
-            if let Some(pair) = done.last_mut() {
-                let place = if is_key { &mut pair.0 } else { &mut pair.1 };
-                if let Put::Open(cell) = self.put(slot, place, level)? {
+            let pair = &mut done[(first + at) / 2];
+            let place = match (first + at).is_multiple_of(2) {
+                true => &mut pair.0,
+                false => &mut pair.1,
+            };
+            if let Slot::Cell { id, .. } = slot {
+                if let Put::Open(cell) = self.put_cell(*id, slot, place, level)? {
                     return Ok((Put::Open(cell), at + 1));
                 }
+            } else {
+                self.put_small(slot, place);
             }
         }
         Ok((Put::Done, slots.len()))
     }
 
-    /// Puts the value of a slot where there is `None` so far.
+    /// Hands out the value of a slot without a cell.
     #[inline(always)]
-    fn put(&mut self, slot: &Slot<'a>, place: &mut Value, level: &mut Level) -> Result<Put> {
+    fn put_small(&mut self, slot: &Slot<'a>, place: &mut Value) {
         match *slot {
-            Slot::None { .. } => {}
+            Slot::None { .. } | Slot::Cell { .. } => {}
             Slot::Bool { value, .. } => set(place, Value::Bool(value)),
-            Slot::Int { value, .. } => set(place, Value::Int(value)),
-            Slot::Float { value, .. } => set(place, Value::Float(value)),
+            Slot::Int { value, .. } => set_int(place, value),
+            Slot::Float { value, .. } => set_float(place, value),
             Slot::Str { id, text } => match self.text_number(id) {
-                None => set(place, Value::Str(text.into())),
+                None => set_text(place, text.into()),
                 Some(number) => match &self.texts[number] {
-                    Value::Str(known) => set(place, Value::Str(known.clone())),
-                    _ => self.first_text(number, slot, place),
+                    Value::Str(known) => set_text(place, known.clone()),
+                    _ => set(place, self.first_text(number, slot)),
                 },
             },
             Slot::Bytes { id, bytes } => match self.text_number(id) {
                 None => set(place, Value::Bytes(self.bytes(bytes))),
                 Some(number) => match &self.texts[number] {
                     Value::Bytes(known) => set(place, Value::Bytes(known.clone())),
-                    _ => self.first_text(number, slot, place),
+                    _ => set(place, self.first_text(number, slot)),
                 },
             },
-            Slot::Cell { id, .. } => return self.put_cell(id, slot, place, level),
         }
-        Ok(Put::Done)
     }
 
     /// Where among the shared texts it is, if it is one.
@@ -211,14 +216,14 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 
     #[cold]
-    fn first_text(&mut self, number: usize, slot: &Slot<'a>, place: &mut Value) {
+    fn first_text(&mut self, number: usize, slot: &Slot<'a>) -> Value {
         let value = match slot {
             Slot::Str { text, .. } => Value::Str((*text).into()),
             Slot::Bytes { bytes, .. } => Value::Bytes(self.bytes(bytes)),
             _ => Value::None,
         };
         self.texts[number] = value.clone();
-        *place = value;
+        value
     }
 
     fn bytes(&self, bytes: &[u8]) -> Bytes {
@@ -275,12 +280,12 @@ impl<'g, 'a> Converter<'g, 'a> {
         };
         let done = match content {
             Content::Dict(_) => {
-                let mut done = Vec::with_capacity(slots.len() / 2);
+                let mut done = empty_pairs(slots.len() / 2);
                 self.fill_pairs(slots, 0, &mut done, &mut level)?;
                 Done::Pairs(done)
             }
             _ => {
-                let mut done = Vec::with_capacity(slots.len());
+                let mut done = empty_items(slots.len());
                 self.fill_items(slots, &mut done, &mut level)?;
                 Done::Items(done)
             }
@@ -334,8 +339,8 @@ impl<'g, 'a> Converter<'g, 'a> {
             _ => Cow::Borrowed(&[][..]),
         };
         let done = match &cell.content {
-            Content::Dict(_) => Done::Pairs(Vec::with_capacity(slots.len() / 2)),
-            _ => Done::Items(Vec::with_capacity(slots.len())),
+            Content::Dict(_) => Done::Pairs(empty_pairs(slots.len() / 2)),
+            _ => Done::Items(empty_items(slots.len())),
         };
         Frame {
             cell: id,
@@ -531,17 +536,28 @@ impl<'g, 'a> Converter<'g, 'a> {
 impl Frame<'_, '_> {
     /// Takes the value of the slot that was reached last.
     fn take(&mut self, value: Value) {
-        let is_key = !self.at.is_multiple_of(2);
+        let last = self.at.saturating_sub(1);
         let place = match &mut self.done {
-            Done::Items(done) => done.last_mut(),
+            Done::Items(done) => done.get_mut(last),
             Done::Pairs(done) => done
-                .last_mut()
-                .map(|pair| if is_key { &mut pair.0 } else { &mut pair.1 }),
+                .get_mut(last / 2)
+                .map(|pair| match last.is_multiple_of(2) {
+                    true => &mut pair.0,
+                    false => &mut pair.1,
+                }),
         };
         if let Some(place) = place {
             *place = value;
         }
     }
+}
+
+fn empty_items(count: usize) -> Vec<Value> {
+    (0..count).map(|_| Value::None).collect()
+}
+
+fn empty_pairs(count: usize) -> Vec<(Value, Value)> {
+    (0..count).map(|_| (Value::None, Value::None)).collect()
 }
 
 /// Whether no cell is behind it.
@@ -550,10 +566,30 @@ fn is_small(slot: &Slot<'_>) -> bool {
     !matches!(slot, Slot::Cell { .. })
 }
 
-/// Writes over a `None`, which needs no dropping: then the value goes there in one step.
-#[inline(always)]
+/// Writes over a `None`, which needs no dropping. These are not inlined: otherwise the compiler
+/// makes all values in one place and copies them from there, and each copy waits for what was
+/// written just before.
+#[inline(never)]
+fn set_int(place: &mut Value, value: i64) {
+    std::mem::forget(std::mem::replace(place, Value::Int(value)));
+}
+
+/// As [`set_int`].
+#[inline(never)]
+fn set_float(place: &mut Value, value: f64) {
+    std::mem::forget(std::mem::replace(place, Value::Float(value)));
+}
+
+/// As [`set_int`].
+#[inline(never)]
+fn set_text(place: &mut Value, text: Str) {
+    std::mem::forget(std::mem::replace(place, Value::Str(text)));
+}
+
+/// As [`set_int`].
+#[inline(never)]
 fn set(place: &mut Value, value: Value) {
-    std::mem::forget(std::mem::replace(place, value));
+    *place = value;
 }
 
 /// Where a slice lies in the message.
