@@ -118,14 +118,16 @@ mod tests {
         let message = encode(&codec, Bytes::new(&bytes));
         assert_eq!(message[..7], *b"\x80\x03B\0\0\x10\0");
         assert_eq!(message.len(), bytes.len() + 8);
-        assert_eq!(encode(&codec, &Some(Value::from(bytes.clone()))), message);
+        // A value has its memo entry, as CPython writes it.
+        let value = Some(Value::from(bytes.clone()));
+        assert!(encode(&codec, &value).ends_with(b"\xfeq\0."));
 
         let place = message.as_ptr();
         let received: ByteBuf = codec.decode(message).unwrap();
         assert_eq!((received.as_ptr(), received.len()), (place, bytes.len()));
         // Protocol 2 has no bytes: text and a call.
         let message = encode(&Pickle::new(), Bytes::new(&bytes));
-        assert!(message.starts_with(b"\x80\x02c_codecs\nencode\nX\0\0\x20\0"));
+        assert!(message.starts_with(b"\x80\x02c_codecs\nencode\nq\0X\0\0\x20\0"));
         assert_eq!(Pickle::new().decode::<ByteBuf>(message).unwrap(), bytes);
     }
 

@@ -6,6 +6,9 @@ mod write;
 
 use super::{Error, Result, Value};
 
+/// The longest text in which what is shared is written wherever it stands.
+const PLAIN: usize = 16 << 20;
+
 /// Why a text is no JSON, or not the JSON of a Python value.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -23,14 +26,15 @@ pub enum JsonError {
     },
 }
 
-/// JSON in the manner of Python's `json` module, extended by what that refuses, so that all
-/// comes back as it was:
+/// JSON in the manner of Python's `json` module, extended by what that refuses.
+/// [`to_exact_json`](Value::to_exact_json) tells apart all that Python does, so that a value comes
+/// back as it was:
 ///
 /// | Python | JSON |
 /// |---|---|
 /// | `None`, `True`, `int`, `float`, `str` | `null`, `true`, `1`, `1.0`, `"text"`; an `int` of any size |
 /// | `list` | `[...]` |
-/// | `tuple` | `{"$tuple": [...]}` |
+/// | `tuple` | `{"$tuple": [...]}` if exact, else `[...]` |
 /// | `dict` with keys of text | `{...}` |
 /// | `dict` with other keys, or with a first key that begins with `$` | `{"$dict": [[key, value], ...]}` |
 /// | `set`, `frozenset` | `{"$set": [...]}`, `{"$frozenset": [...]}` |
@@ -43,7 +47,7 @@ pub enum JsonError {
 /// | class or function | `{"$class": ["module", "qualified.name"]}` |
 /// | instance | `{"$instance": ["new", callable, args, kwargs, [change, ...]]}` |
 /// | persistent id | `{"$persistent": id}` |
-/// | a container that comes again, or inside of itself | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
+/// | a container inside of itself; if exact, one that comes again too | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
 ///
 /// An instance is made by `call` (REDUCE), `new` (NEWOBJ), `newex` (NEWOBJ_EX) or `old` (INST,
 /// OBJ); a change is `["state", x]`, `["append", x]`, `["setitem", key, x]`, `["add", x]` or
@@ -51,17 +55,35 @@ pub enum JsonError {
 ///
 /// That text or bytes are one object in several places is not told.
 impl Value {
-    /// Writes the value as JSON, in one line.
+    /// Writes the value as JSON, in one line, as other programs expect it: tuples are arrays, and
+    /// what is shared is written wherever it stands (once, where that would take more than
+    /// 16 MiB).
     ///
     /// ```
     /// let value: mpconn::pickle_next::Value = "{'a': (1, 2.0, b'\\xff')}".parse()?;
-    /// assert_eq!(value.to_json(), r#"{"a":{"$tuple":[1,2.0,{"$bytes":"ff"}]}}"#);
+    /// assert_eq!(value.to_json(), r#"{"a":[1,2.0,{"$bytes":"ff"}]}"#);
     /// # Ok::<(), mpconn::pickle_next::LiteralError>(())
     /// ```
     pub fn to_json(&self) -> String {
-        write::Writer::new(self, usize::MAX)
-            .run()
-            .unwrap_or_default()
+        self.json_within(usize::MAX).unwrap_or_default()
+    }
+
+    /// Writes the value as JSON, in one line, from which [`from_json`](Self::from_json) makes the
+    /// same value again.
+    ///
+    /// ```
+    /// let value: mpconn::pickle_next::Value = "[(1, 2.0)]".parse()?;
+    /// assert_eq!(value.to_exact_json(), r#"[{"$tuple":[1,2.0]}]"#);
+    /// # Ok::<(), mpconn::pickle_next::LiteralError>(())
+    /// ```
+    pub fn to_exact_json(&self) -> String {
+        let text = write::Writer::exact(self, usize::MAX).run();
+        text.unwrap_or_default()
+    }
+
+    fn json_within(&self, max_bytes: usize) -> Option<String> {
+        let plain = write::Writer::plain(self, max_bytes.min(PLAIN)).run();
+        plain.or_else(|| write::Writer::sharing(self, max_bytes).run())
     }
 
     /// What [`to_json`](Self::to_json) gives, if that takes not much more than so many bytes:
@@ -70,8 +92,7 @@ impl Value {
     /// # Errors
     /// One that [`is_limit`](Error::is_limit) where it is longer.
     pub fn try_json(&self, max_bytes: usize) -> Result<String> {
-        let text = write::Writer::new(self, max_bytes).run();
-        text.ok_or_else(|| {
+        self.json_within(max_bytes).ok_or_else(|| {
             Error::limit(format!(
                 "a value that takes more than {max_bytes} bytes as JSON: raise the limit"
             ))

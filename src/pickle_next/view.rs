@@ -39,6 +39,7 @@ pub(crate) enum Text<'de> {
 }
 
 /// Bytes that may be borrowed from the message.
+#[derive(Clone, Debug)]
 pub(crate) enum Blob<'de> {
     Borrowed(&'de [u8]),
     Shared(Bytes),

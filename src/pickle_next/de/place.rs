@@ -5,6 +5,7 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::super::types::numpy;
 use super::super::view::{Blob, Kind, Text, Tree, View};
 use super::super::{BigInt, Error, Result, SurrogateStr};
 use super::access::{Pairs, Style, visit_items};
@@ -216,6 +217,9 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
     ) -> Result<V::Value> {
         if name == handover::VALUE {
             return super::hand_over(self.around.to_value(self.node)?, visitor);
+        }
+        if name == numpy::VIEW {
+            return numpy::visit_view(self.node, visitor);
         }
         let inner = Place {
             node: self.node,

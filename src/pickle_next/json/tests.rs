@@ -38,15 +38,18 @@ fn every_type_has_a_form_and_comes_back() {
         ("...", r#"{"$class":["builtins","Ellipsis"]}"#),
     ] {
         let value = value(text);
-        assert_eq!(value.to_json(), json);
+        assert_eq!(value.to_exact_json(), json);
         assert_eq!(Value::from_json(json).unwrap(), value, "{json}");
     }
     let long = value(&format!("-0x{}", "f".repeat(100_000)));
-    assert_eq!(Value::from_json(&long.to_json()).unwrap(), long);
-    assert_eq!(Value::Float(f64::NAN).to_json(), r#"{"$float":"nan"}"#);
+    assert_eq!(Value::from_json(&long.to_exact_json()).unwrap(), long);
+    assert_eq!(
+        Value::Float(f64::NAN).to_exact_json(),
+        r#"{"$float":"nan"}"#
+    );
     let order = Instance::new(Class::new("shop", "Order")).with_state(Value::dict([("id", 1)]));
     assert_eq!(
-        Value::from(order).to_json(),
+        Value::from(order).to_exact_json(),
         r#"{"$instance":["new",{"$class":["shop","Order"]},{"$tuple":[]},null,[["state",{"id":1}]]]}"#
     );
 }
@@ -54,7 +57,7 @@ fn every_type_has_a_form_and_comes_back() {
 #[test]
 fn what_is_shared_stays_shared_and_cycles_come_back() {
     let part = Value::list([1]);
-    let json = Value::list([part.clone(), part]).to_json();
+    let json = Value::list([part.clone(), part]).to_exact_json();
     assert_eq!(json, r#"[{"$shared":[1,[1]]},{"$same":1}]"#);
     let Value::List(read) = Value::from_json(&json).unwrap() else {
         panic!("{json}")
@@ -66,14 +69,14 @@ fn what_is_shared_stays_shared_and_cycles_come_back() {
 
     let anchor = Anchor::new();
     let cycle: Value = List::with_anchor(vec![Value::Recursive(anchor.clone())], &anchor).into();
-    assert_eq!(cycle.to_json(), r#"{"$shared":[1,[{"$same":1}]]}"#);
-    let read = Value::from_json(&cycle.to_json()).unwrap();
+    assert_eq!(cycle.to_exact_json(), r#"{"$shared":[1,[{"$same":1}]]}"#);
+    let read = Value::from_json(&cycle.to_exact_json()).unwrap();
     assert_eq!(read, cycle);
     assert_eq!(read.to_string(), "[[...]]");
-    assert_eq!(Value::from(anchor).to_json(), r#"{"$same":0}"#);
+    assert_eq!(Value::from(anchor).to_exact_json(), r#"{"$same":0}"#);
 
     let laughs = (0..60).fold(Value::None, |v, _| Value::list([v.clone(), v]));
-    assert_eq!(Value::from_json(&laughs.to_json()).unwrap(), laughs);
+    assert_eq!(Value::from_json(&laughs.to_exact_json()).unwrap(), laughs);
 }
 
 #[test]
@@ -129,10 +132,10 @@ fn what_is_no_form_is_refused() {
 fn a_million_levels_are_written_and_read() {
     let json = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
     let deep = Value::from_json(&json).unwrap();
-    assert!(deep.to_json() == json);
+    assert!(deep.to_exact_json() == json);
     let wrap = |inner| Instance::new(Class::new("a", "B")).with_state(inner).into();
     let deep: Value = (0..100_000).fold(Value::None, |inner, _| wrap(inner));
-    assert!(Value::from_json(&deep.to_json()).unwrap() == deep);
+    assert!(Value::from_json(&deep.to_exact_json()).unwrap() == deep);
 }
 
 #[test]
@@ -147,9 +150,21 @@ fn what_is_too_long_is_refused() {
 proptest! {
     #[test]
     fn everything_comes_back(value in arbitrary::object()) {
-        let json = value.to_json();
+        let json = value.to_exact_json();
         let read = Value::from_json(&json).unwrap();
-        prop_assert_eq!(read.to_json(), json);
+        prop_assert_eq!(read.to_exact_json(), json);
         prop_assert_eq!(read, value);
     }
+}
+
+#[test]
+fn plain_json_is_what_other_programs_expect() {
+    let part = Value::tuple([1, 2]);
+    let pair = Value::list([part.clone(), part]);
+    assert_eq!(pair.to_json(), "[[1,2],[1,2]]");
+    let anchor = Anchor::new();
+    let cycle: Value = List::with_anchor(vec![Value::Recursive(anchor.clone())], &anchor).into();
+    assert_eq!(cycle.to_json(), r#"{"$shared":[1,[{"$same":1}]]}"#);
+    let laughs = (0..60).fold(Value::None, |v, _| Value::list([v.clone(), v]));
+    assert_eq!(Value::from_json(&laughs.to_json()).unwrap(), laughs);
 }

@@ -6,6 +6,14 @@ use std::fmt::Write;
 use crate::pickle_next::pytext::write_float;
 use crate::pickle_next::{Change, Construction, Dict, Instance, Value};
 
+/// A container that comes more than once.
+#[derive(Default)]
+struct Shared {
+    /// Its number once it was written.
+    number: Option<usize>,
+    contains_itself: bool,
+}
+
 /// What is still to be written, the next one last.
 enum Task<'a> {
     Text(&'static str),
@@ -23,23 +31,43 @@ enum Task<'a> {
 pub(super) struct Writer<'a> {
     out: String,
     max_bytes: usize,
+    /// Whether tuples are told from lists.
+    tells_tuples: bool,
     tasks: Vec<Task<'a>>,
-    /// What comes more than once, by address, with its number once it was written.
-    shared: HashMap<usize, Option<usize>>,
+    /// What comes more than once, by address.
+    shared: HashMap<usize, Shared>,
     /// The numbers of what contains itself, by anchor.
     anchors: HashMap<usize, usize>,
     numbers: usize,
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(value: &'a Value, max_bytes: usize) -> Self {
+    /// For a text from which the value comes back as it was.
+    pub(super) fn exact(value: &'a Value, max_bytes: usize) -> Self {
         Writer {
             out: String::new(),
             max_bytes,
+            tells_tuples: true,
             tasks: vec![Task::Value(value)],
             shared: find_shared(value),
             anchors: HashMap::new(),
             numbers: 0,
+        }
+    }
+
+    /// For a text as Python's `json` writes it: tuples are arrays, and what is shared is written
+    /// where it stands, but for cycles.
+    pub(super) fn plain(value: &'a Value, max_bytes: usize) -> Self {
+        let mut writer = Writer::sharing(value, max_bytes);
+        writer.shared.retain(|_, place| place.contains_itself);
+        writer
+    }
+
+    /// As [`plain`](Self::plain), with what is shared written once.
+    pub(super) fn sharing(value: &'a Value, max_bytes: usize) -> Self {
+        Writer {
+            tells_tuples: false,
+            ..Writer::exact(value, max_bytes)
         }
     }
 
@@ -113,13 +141,13 @@ impl<'a> Writer<'a> {
 
     fn value(&mut self, value: &'a Value) {
         if let Some(handle) = value.handle()
-            && let Some(number) = self.shared.get_mut(&handle.address)
+            && let Some(shared) = self.shared.get_mut(&handle.address)
         {
-            if let Some(number) = *number {
+            if let Some(number) = shared.number {
                 return self.push(format_args!("{{\"$same\":{number}}}"));
             }
             self.numbers += 1;
-            *number = Some(self.numbers);
+            shared.number = Some(self.numbers);
             if let Some(anchor) = handle.anchor {
                 self.anchors.insert(anchor.address(), self.numbers);
             }
@@ -158,6 +186,7 @@ impl<'a> Writer<'a> {
             Value::Buffer(bytes) if bytes.is_readonly() => self.bytes("$buffer", bytes),
             Value::Buffer(bytes) => self.bytes("$mutable_buffer", bytes),
             Value::List(items) => self.items("[", items, "]"),
+            Value::Tuple(items) if !self.tells_tuples => self.items("[", items, "]"),
             Value::Tuple(items) => self.items("{\"$tuple\":[", items, "]}"),
             Value::Set(items) => self.items("{\"$set\":[", items, "]}"),
             Value::FrozenSet(items) => self.items("{\"$frozenset\":[", items, "]}"),
@@ -278,8 +307,8 @@ fn change_parts(change: &Change) -> (&'static str, [Option<&Value>; 2]) {
 }
 
 /// The containers that come more than once, or contain themselves.
-fn find_shared(value: &Value) -> HashMap<usize, Option<usize>> {
-    let mut shared = HashMap::new();
+fn find_shared(value: &Value) -> HashMap<usize, Shared> {
+    let mut shared: HashMap<usize, Shared> = HashMap::new();
     let mut seen = HashSet::new();
     let mut pending = vec![value];
     while let Some(value) = pending.pop() {
@@ -287,10 +316,11 @@ fn find_shared(value: &Value) -> HashMap<usize, Option<usize>> {
             continue;
         };
         if handle.anchor.is_some() {
-            shared.insert(handle.address, None);
+            let place = shared.entry(handle.address).or_default();
+            place.contains_itself = true;
         }
         if !handle.unique && !seen.insert(handle.address) {
-            shared.insert(handle.address, None);
+            shared.entry(handle.address).or_default();
             continue;
         }
         value.for_each_child(|child| {

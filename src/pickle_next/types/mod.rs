@@ -11,6 +11,7 @@ mod exception;
 mod manager;
 mod net;
 mod number;
+pub mod numpy;
 mod path;
 mod time;
 mod uuid;

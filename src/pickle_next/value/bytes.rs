@@ -112,6 +112,11 @@ impl fmt::Debug for Bytes {
 pub struct ByteArray(Bytes);
 
 impl ByteArray {
+    /// The bytes themselves, without a copy.
+    pub fn bytes(&self) -> &Bytes {
+        &self.0
+    }
+
     /// The bytes, without a copy where this is the only handle.
     pub fn into_vec(self) -> Vec<u8> {
         self.0.into_vec()

@@ -1,0 +1,119 @@
+//! The types of Rust's that lie in arrays.
+
+use super::dtype::{Dtype, Kind};
+
+/// What arrays can be made of and read as: integers of 8 to 64 bits, `f32`, `f64`, `bool`, and
+/// complex numbers as `[f32; 2]` and `[f64; 2]`.
+///
+/// Dates and durations read as `i64`.
+pub trait Element: Copy + private::Sealed {}
+
+pub(super) mod private {
+    use super::{Dtype, Kind};
+
+    /// A sealed trait may use what is not public.
+    #[cfg(feature = "numpy")]
+    pub trait InMemory: bytemuck::CheckedBitPattern {}
+    #[cfg(feature = "numpy")]
+    impl<T: bytemuck::CheckedBitPattern> InMemory for T {}
+    #[cfg(not(feature = "numpy"))]
+    pub trait InMemory {}
+    #[cfg(not(feature = "numpy"))]
+    impl<T> InMemory for T {}
+
+    pub trait Sealed: InMemory + Sized + 'static {
+        const KIND: Kind;
+
+        /// From as many bytes as it takes.
+        fn read(bytes: &[u8], big_endian: bool) -> Option<Self>;
+
+        /// As on this machine.
+        fn write(self, out: &mut Vec<u8>);
+
+        fn reads(dtype: &Dtype) -> bool {
+            let counts =
+                Self::KIND == Kind::Int && matches!(dtype.kind(), Kind::Datetime | Kind::Timedelta);
+            (dtype.kind() == Self::KIND || counts) && dtype.itemsize() == size_of::<Self>()
+        }
+
+        fn dtype() -> Dtype {
+            Dtype::simple(Self::KIND, size_of::<Self>(), cfg!(target_endian = "big"))
+        }
+    }
+
+    macro_rules! elements {
+        ($($rust:ty => $kind:ident;)*) => {$(
+            impl Sealed for $rust {
+                const KIND: Kind = Kind::$kind;
+
+                #[inline]
+                fn read(bytes: &[u8], big_endian: bool) -> Option<Self> {
+                    let bytes = bytes.try_into().ok()?;
+                    Some(match big_endian {
+                        true => <$rust>::from_be_bytes(bytes),
+                        false => <$rust>::from_le_bytes(bytes),
+                    })
+                }
+
+                #[inline]
+                fn write(self, out: &mut Vec<u8>) {
+                    out.extend_from_slice(&self.to_ne_bytes());
+                }
+            }
+
+            impl super::Element for $rust {}
+        )*};
+    }
+    elements! {
+        i8 => Int;
+        i16 => Int;
+        i32 => Int;
+        i64 => Int;
+        u8 => Uint;
+        u16 => Uint;
+        u32 => Uint;
+        u64 => Uint;
+        f32 => Float;
+        f64 => Float;
+    }
+
+    impl Sealed for bool {
+        const KIND: Kind = Kind::Bool;
+
+        fn read(bytes: &[u8], _: bool) -> Option<Self> {
+            match bytes {
+                [byte] => Some(*byte != 0),
+                _ => None,
+            }
+        }
+
+        fn write(self, out: &mut Vec<u8>) {
+            out.push(self.into());
+        }
+    }
+
+    impl super::Element for bool {}
+
+    macro_rules! complex {
+        ($($part:ty)*) => {$(
+            impl Sealed for [$part; 2] {
+                const KIND: Kind = Kind::Complex;
+
+                fn read(bytes: &[u8], big_endian: bool) -> Option<Self> {
+                    let (real, imag) = bytes.split_at_checked(size_of::<$part>())?;
+                    let part = |bytes| <$part as Sealed>::read(bytes, big_endian);
+                    Some([part(real)?, part(imag)?])
+                }
+
+                fn write(self, out: &mut Vec<u8>) {
+                    for part in self {
+                        part.write(out);
+                    }
+                }
+            }
+
+            impl super::Element for [$part; 2] {}
+        )*};
+    }
+    complex!(f32 f64);
+}
