@@ -86,11 +86,13 @@ fn frozensets_are_written_within_themselves() {
 fn instances_whose_arguments_hold_them_get_their_state_once() {
     let anchor = Anchor::new();
     let list = Value::list([Value::Recursive(anchor.clone())]);
-    let mut parts = InstanceParts::default();
-    parts.construction = Construction::Call;
-    parts.callable = Value::Class(Class::new("__main__", "R"));
-    parts.args = Value::tuple([list]);
-    parts.changes = vec![Change::State(Value::dict([("x", 1)]))];
+    let parts = InstanceParts {
+        construction: Construction::Call,
+        callable: Value::Class(Class::new("__main__", "R")),
+        args: Value::tuple([list]),
+        changes: vec![Change::State(Value::dict([("x", 1)]))],
+        ..InstanceParts::default()
+    };
     let value = Value::Instance(Instance::with_anchor(parts, &anchor));
     assert_written(
         &value,

@@ -30,9 +30,11 @@ fn nested_classes_are_calls_of_getattr_before_protocol_4() {
 
 #[test]
 fn keyword_arguments_go_through_a_partial_before_protocol_4() {
-    let mut parts = InstanceParts::default();
-    parts.callable = class("N");
-    parts.args = Value::tuple([1, 2]);
+    let parts = InstanceParts {
+        callable: class("N"),
+        args: Value::tuple([1, 2]),
+        ..InstanceParts::default()
+    };
     let keywords = Dict::from_iter([("k", 3)]);
     let value = Value::Instance(Instance::from(parts).with_kwargs(keywords));
     assert_written(
@@ -72,10 +74,12 @@ fn changes_come_in_groups_of_a_kind() {
             b"NbNaNb.",
         ),
     ] {
-        let mut parts = InstanceParts::default();
-        parts.callable = class("C");
-        parts.args = Value::tuple([0; 0]);
-        parts.changes = changes;
+        let parts = InstanceParts {
+            callable: class("C"),
+            args: Value::tuple([0; 0]),
+            changes,
+            ..InstanceParts::default()
+        };
         let value = Value::Instance(parts.into());
         let pickle = dumps(&value, Protocol::V4).unwrap();
         assert!(pickle.ends_with(end), "{}", pickle.escape_ascii());
@@ -90,11 +94,13 @@ fn a_state_setter_leaves_nothing_in_the_memo() {
     let anchor = Anchor::new();
     let arguments = vec![Value::Recursive(anchor.clone()), Value::dict([("a", 1)])];
     let setter = Instance::call(Class::new("__main__", "setter"), arguments);
-    let mut parts = InstanceParts::default();
-    parts.construction = Construction::Call;
-    parts.callable = class("St");
-    parts.args = Value::tuple([0; 0]);
-    parts.changes = vec![Change::Call(Value::Instance(setter))];
+    let parts = InstanceParts {
+        construction: Construction::Call,
+        callable: class("St"),
+        args: Value::tuple([0; 0]),
+        changes: vec![Change::Call(Value::Instance(setter))],
+        ..InstanceParts::default()
+    };
     let value = Value::Instance(Instance::with_anchor(parts, &anchor));
     assert_written(
         &value,
@@ -106,11 +112,13 @@ fn a_state_setter_leaves_nothing_in_the_memo() {
 
 #[test]
 fn old_style_instances() {
-    let mut parts = InstanceParts::default();
-    parts.construction = Construction::Old;
-    parts.callable = class("C");
-    parts.args = Value::tuple([1]);
-    parts.changes = vec![Change::State(Value::None)];
+    let parts = InstanceParts {
+        construction: Construction::Old,
+        callable: class("C"),
+        args: Value::tuple([1]),
+        changes: vec![Change::State(Value::None)],
+        ..InstanceParts::default()
+    };
     assert_written(
         &Value::Instance(parts.into()),
         Protocol::V2,
