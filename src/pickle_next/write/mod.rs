@@ -15,6 +15,9 @@ pub(crate) mod parts;
 mod places;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 use self::encoder::Encoder;
 use self::value::Writer;
 use super::{Bytes, Protocol, Result, Value};
