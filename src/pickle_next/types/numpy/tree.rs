@@ -5,7 +5,7 @@ use crate::pickle_next::{Class, Error};
 
 pub(super) fn instance<'de, T: Tree<'de>>(node: T) -> Option<InstanceView<T>> {
     match node.view() {
-        View::Instance(instance) => Some(instance),
+        View::Instance(instance) => Some(*instance),
         _ => None,
     }
 }
