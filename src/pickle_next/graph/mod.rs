@@ -105,6 +105,7 @@ pub(super) enum Content<'a> {
     SurrogateStr(Box<SurrogateStr>),
     /// Bytes that the message holds in another form.
     Bytes(Bytes),
+    #[expect(clippy::redundant_allocation, reason = "a slice takes twice as much")]
     ByteArray(Box<&'a [u8]>),
     OwnByteArray(Bytes),
     Buffer(Box<Buffer>),
