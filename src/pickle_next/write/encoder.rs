@@ -231,21 +231,6 @@ impl<'o> Encoder<'o> {
         self.signed_bytes(&value.to_le_bytes()[..length]);
     }
 
-    /// An integer of up to 128 bits.
-    pub(crate) fn big_int(&mut self, value: i128) {
-        if let Ok(small) = i64::try_from(value) {
-            return self.int(small);
-        }
-        self.begin();
-        let unused = if value < 0 {
-            value.leading_ones()
-        } else {
-            value.leading_zeros()
-        };
-        let length = 16 - (unused as usize - 1) / 8;
-        self.signed_bytes(&value.to_le_bytes()[..length]);
-    }
-
     /// An integer beyond an `i64`: two's complement, little-endian, in as few bytes as hold it.
     pub(crate) fn long(&mut self, bytes: &[u8]) -> Result<()> {
         self.begin();

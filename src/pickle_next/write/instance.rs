@@ -3,8 +3,7 @@
 use super::value::{Frame, Next, Writer};
 use crate::pickle_next::opcode as op;
 use crate::pickle_next::{
-    Change, Class, Construction, Dict, Error, Instance, InstanceParts, Protocol, Result, Tuple,
-    Value,
+    Change, Class, Construction, Error, Instance, InstanceParts, Protocol, Result, Tuple, Value,
 };
 
 /// As many changes of a kind go into one opcode: `pickle._Pickler._BATCHSIZE`.
