@@ -58,6 +58,12 @@ impl<'de, T: Tree<'de>> Made<T> {
                 self.args.drain(..self.args.len().min(1));
                 self.args
                     .retain(|state| !matches!(state.view(), View::None));
+                // Of a namedtuple.
+                if let [part] = self.args[..]
+                    && let View::Items(Kind::Tuple, items) = part.view()
+                {
+                    self.args = items.collect();
+                }
             }
         }
         self
