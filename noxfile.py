@@ -141,6 +141,10 @@ def lint(session):
     """Formatting, clippy and rustdoc, with warnings as errors."""
     cargo(session, "fmt", "--all", "--check")
     deny = ("--", "-D", "warnings")
+    # A workspace of its own, see there.
+    fuzz = ("--manifest-path", os.path.join("fuzz", "Cargo.toml"))
+    cargo(session, "fmt", "--check", *fuzz)
+    cargo(session, "clippy", *fuzz, *deny)
     python = python_of_the_shim()
     shim = [] if python is not None else [
         "--exclude", "cpython-shim", "--exclude", "pickle-differential"]

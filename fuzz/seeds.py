@@ -3,7 +3,7 @@
 
     python3 fuzz/seeds.py
 
-Takes every `pickle` (hexadecimal) and `literal` that stands anywhere in
+Takes every pickle (in hexadecimal), literal and repr that stands anywhere in
 python-fixtures/golden/*.json, and pickles that the running Python makes of values of every
 kind. Standard library alone, Python 3.8 on. Seeds are named by their content: running it
 again changes nothing.
@@ -23,6 +23,9 @@ GOLDEN = os.path.join(os.path.dirname(HERE), "python-fixtures", "golden")
 #: A fuzzer learns little from what is long.
 LONGEST = 4096
 
+#: Under these keys text stands that may be a literal.
+LITERALS = ("literal", "repr", "repr2")
+
 #: Names that make a reader do something.
 NAMES = ("builtins set", "builtins frozenset", "builtins bytearray", "builtins complex",
          "__builtin__ set", "__builtin__ frozenset", "_codecs encode", "copy_reg _reconstructor",
@@ -34,8 +37,13 @@ def golden(node):
     """Every `(kind, text)` below a node of a golden file."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key in ("pickle", "literal") and isinstance(value, str):
-                yield key, value
+            if key in LITERALS and isinstance(value, str):
+                yield "literal", value
+            elif key == "pickle" and isinstance(value, str):
+                yield "pickle", value
+            elif key == "pickles" and isinstance(value, dict):
+                # By protocol.
+                yield from (("pickle", text) for text in value.values() if isinstance(text, str))
             else:
                 yield from golden(value)
     elif isinstance(node, list):

@@ -23,7 +23,7 @@ PACKAGE = "pickle-differential"
 NOT_EMBEDDABLE = 3
 
 #: Seconds for all tests together: what takes longer hangs.
-PATIENCE = 1500
+PATIENCE = 600
 
 #: `who` is what `src/python.rs` has the interpreter in the test evaluate.
 QUESTION = """

@@ -99,8 +99,6 @@ pub mod handshake;
 #[cfg(unix)]
 pub mod listener;
 mod login;
-pub mod pickle;
-#[allow(dead_code, unused_imports, missing_docs)]
 pub mod pickle_next;
 mod random;
 mod sniff;
@@ -122,7 +120,8 @@ pub use connection::{Connection, Receiver, Sender};
 pub use error::{Error, Result};
 #[cfg(unix)]
 pub use listener::Listener;
-pub use pickle::Value;
+pub use pickle_next as pickle;
+pub use pickle_next::Value;
 #[cfg(unix)]
 pub use wait::{Waitable, wait};
 

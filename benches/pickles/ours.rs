@@ -46,10 +46,7 @@ where
 
 fn loads(data: Data) -> Result<Value, Error> {
     // It takes the message: a copy of its own each time.
-    pickle::loads_with(
-        data.to_vec(),
-        &pickle::Limits::new().depth(pickle::MAX_DEPTH),
-    )
+    pickle::loads_with(data.to_vec(), &pickle::ReadOptions::new())
 }
 
 fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, Error> {

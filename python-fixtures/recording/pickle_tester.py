@@ -9,6 +9,7 @@ from __future__ import print_function
 
 import collections
 import io
+import re
 import sys
 import unittest
 
@@ -47,7 +48,8 @@ def everything():
 
 
 def drive(tests, cases, only=None):
-    """Runs each test; nothing depends on its verdict."""
+    """Runs each test; nothing depends on its verdict, but the notes have to be whole."""
+    failed = []
 
     class Driven(tests, unittest.TestCase):
         error = c_pickle.UnpicklingError
@@ -61,7 +63,10 @@ def drive(tests, cases, only=None):
             return c_pickle.dumps(value, protocol or 0, **options)
 
         def loads(self, data, **options):
-            note(cases, self.running, data, options)
+            try:
+                note(cases, self.running, data, options)
+            except Exception as error:
+                failed.append(error)
             return load(data, options)
 
         def check_unpickling_error(self, errors, data):
@@ -80,6 +85,8 @@ def drive(tests, cases, only=None):
                 method(driven) if not PY2 else getattr(driven, name)()
             except (Exception, unittest.SkipTest):
                 pass
+            if failed:
+                raise failed[0]
 
 
 def note(cases, test, data, options):

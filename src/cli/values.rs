@@ -1,6 +1,6 @@
 //! Values as text: Python literals, JSON, or the bytes of messages that are no pickles.
 
-use mpconn::pickle::{self, Limits, MAX_DEPTH, Protocol, Value};
+use mpconn::pickle::{self, Limits, MAX_DEPTH, Protocol, ReadOptions, Value};
 
 use super::args::FormatArgs;
 
@@ -52,7 +52,7 @@ impl Format {
             Format::Literal | Format::Raw => from_literal(line)?,
         };
         match (self, value) {
-            (Format::Raw, Value::Bytes(message)) => Ok(message),
+            (Format::Raw, Value::Bytes(message)) => Ok(message.into_vec()),
             (Format::Raw, other) => Err(Flaw::new(
                 1,
                 format!(
@@ -68,7 +68,7 @@ impl Format {
     /// The line for a message, or in words why there is none.
     pub(crate) fn decode(self, message: Vec<u8>) -> Result<String, String> {
         if self == Format::Raw {
-            return Ok(Value::Bytes(message).to_string());
+            return Ok(Value::from(message).to_string());
         }
         let (len, beginning) = (message.len(), message[..message.len().min(SHOWN)].to_vec());
         let value = loads(message).map_err(|error| undecoded(len, &beginning, &error))?;
@@ -88,7 +88,8 @@ const SHOWN: usize = 64;
 /// Reads a pickle, as deep as can be: what comes is shown and fills no type that takes more
 /// stack than a [`Value`] does.
 pub(crate) fn loads(message: Vec<u8>) -> Result<Value, pickle::Error> {
-    pickle::loads_with(message, &Limits::new().depth(MAX_DEPTH))
+    let limits = Limits::new().depth(MAX_DEPTH);
+    pickle::loads_with(message, &ReadOptions::new().limits(limits))
 }
 
 fn undecoded(len: usize, beginning: &[u8], error: &pickle::Error) -> String {
@@ -102,7 +103,7 @@ fn undecoded(len: usize, beginning: &[u8], error: &pickle::Error) -> String {
 
 /// Bytes as Python writes them.
 pub(crate) fn bytes_literal(bytes: &[u8]) -> String {
-    Value::Bytes(bytes.to_vec()).to_string()
+    Value::from(bytes).to_string()
 }
 
 fn from_literal(line: &str) -> Result<Value, Flaw> {

@@ -30,13 +30,18 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
-mod bytes;
 mod pickle;
+#[cfg(feature = "serde-pickle")]
+mod serde_pickle;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use pickle::Pickle;
+#[cfg(unix)]
+pub(crate) use pickle::protocol_read_by_sender;
+#[cfg(feature = "serde-pickle")]
+pub use serde_pickle::SerdePickle;
 
 /// Turns objects into messages and messages into objects.
 pub trait Codec {

@@ -4,15 +4,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Codec;
-use super::bytes::encode_if_bytes;
-use crate::pickle::{self, Error, Limits, Protocol, from_value, to_value};
+use crate::pickle::{self, Error, Limits, Protocol, ReadOptions};
 
-/// Pickles of plain data, as `connection.send(x)` and `connection.recv()` have them.
+/// Pickles, as `connection.send(x)` and `connection.recv()` have them.
 ///
 /// Writes protocol 2 unless told otherwise, which every Python reads ([`Protocol`]); reads all.
-/// [`crate::pickle`] says what becomes of which type. One `bytes` or `str` is received in the
-/// memory of its message, and one `bytes` is sent with one copy; whatever else goes through a
-/// [`Value`](crate::Value).
+/// [`crate::pickle`] says what becomes of which type. A message that is one large `bytes` is
+/// received in its own memory, and sent with one copy.
 ///
 /// ```
 /// use mpconn::codec::{Codec, Pickle};
@@ -24,10 +22,10 @@ use crate::pickle::{self, Error, Limits, Protocol, from_value, to_value};
 /// assert_eq!(codec.decode::<(String, u8)>(message)?, ("square".to_owned(), 12));
 /// # Ok::<(), mpconn::pickle::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Pickle {
     protocol: Protocol,
-    limits: Limits,
+    options: ReadOptions,
 }
 
 impl Pickle {
@@ -44,7 +42,13 @@ impl Pickle {
 
     /// What a received pickle may cost.
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.options = self.options.limits(limits);
+        self
+    }
+
+    /// How to read: limits, which classes may come, what becomes of Python 2's `str`.
+    pub fn options(mut self, options: ReadOptions) -> Self {
+        self.options = options;
         self
     }
 }
@@ -53,14 +57,21 @@ impl Codec for Pickle {
     type Error = Error;
 
     fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
-        if let Some(encoded) = encode_if_bytes(value, self.protocol, out) {
-            return encoded;
-        }
-        pickle::dump_into(&to_value(value)?, self.protocol, out)
+        pickle::serialize_into(value, self.protocol, out)
     }
 
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
-        from_value(pickle::loads_with(message, &self.limits)?)
+        pickle::from_vec(message, &self.options)
+    }
+}
+
+/// The highest protocol that whoever pickled a message is known to read.
+///
+/// Python 2 writes none above 2. Whoever writes 3 is a Python 3, and all that are in use read 4.
+pub(crate) fn protocol_read_by_sender(message: &[u8]) -> Option<Protocol> {
+    match message {
+        [0x80, 3..=5, ..] => Some(Protocol::V4),
+        _ => None,
     }
 }
 
@@ -107,7 +118,7 @@ mod tests {
         let message = encode(&codec, Bytes::new(&bytes));
         assert_eq!(message[..7], *b"\x80\x03B\0\0\x10\0");
         assert_eq!(message.len(), bytes.len() + 8);
-        assert_eq!(encode(&codec, &Some(Value::Bytes(bytes.clone()))), message);
+        assert_eq!(encode(&codec, &Some(Value::from(bytes.clone()))), message);
 
         let place = message.as_ptr();
         let received: ByteBuf = codec.decode(message).unwrap();

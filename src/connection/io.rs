@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::pickling::Pickling;
 use crate::address::Address;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{Decoder, Header, Step};
@@ -75,6 +76,7 @@ pub(crate) struct Io {
     recv_timeout: AtomicU64,
     send_timeout: AtomicU64,
     max_message_len: AtomicU64,
+    pub(super) pickling: Pickling,
     pub(super) peer: Option<Address>,
     pub(super) authentication: Option<Outcome>,
 }
@@ -115,6 +117,7 @@ impl Io {
             recv_timeout: AtomicU64::new(u64::MAX),
             send_timeout: AtomicU64::new(u64::MAX),
             max_message_len: AtomicU64::new(super::DEFAULT_MAX_MESSAGE_LEN),
+            pickling: Pickling::new(),
             peer: None,
             authentication: None,
         }

@@ -17,13 +17,14 @@ const GATHERED: usize = 64 * 1024;
 macro_rules! sending {
     ($type:ty) => {
         impl $type {
-            /// Sends a value as a pickle: `conn.send(obj)`.
+            /// Sends a value as a pickle: `conn.send(obj)`. The protocol is one that the peer
+            /// reads, or the one that was [asked for](Connection::set_protocol).
             ///
             /// # Errors
             /// When it cannot be pickled, when the connection broke, and when the
             /// send timeout has passed.
             pub fn send<T: Serialize + ?Sized>(&self, value: &T) -> Result<()> {
-                self.send_with(&Pickle::default(), value)
+                self.send_with(&Pickle::new().protocol(self.io.pickling.protocol()), value)
             }
 
             /// Sends a value in the encoding of a codec.
@@ -102,6 +103,7 @@ macro_rules! receiving {
             /// As [`recv`](Self::recv).
             pub fn recv_with<C: Codec, T: DeserializeOwned>(&self, codec: &C) -> Result<T> {
                 let message = self.recv_bytes()?;
+                self.io.pickling.learn_from_message(&message);
                 let is_challenge = message.starts_with(CHALLENGE);
                 codec.decode(message).map_err(|error| match is_challenge {
                     true => Error::handshake(self.io.peer.as_ref(), HandshakeError::PeerWantsKey),

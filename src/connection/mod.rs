@@ -4,6 +4,7 @@ mod descriptors;
 mod halves;
 mod io;
 mod messages;
+mod pickling;
 mod readiness;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::frame::Decoder;
 use crate::handshake::Outcome;
+use crate::pickle_next::Protocol;
 use crate::transport::{Transport, pipe, unix};
 use io::{Access, Io};
 pub(crate) use readiness::{GLANCE, Input, Watch};
@@ -95,6 +97,9 @@ impl Connection {
     ) -> Self {
         let mut io = Io::new(transport, decoder, Access::Both);
         io.peer = peer;
+        if let Some(outcome) = &authentication {
+            io.pickling.learn_from_login(outcome);
+        }
         io.authentication = authentication;
         Connection { io: Arc::new(io) }
     }
@@ -221,6 +226,34 @@ impl Connection {
     /// one is an error and makes the connection unreadable.
     pub fn set_max_message_len(&self, max: u64) {
         self.io.set_max_message_len(max);
+    }
+
+    /// Which protocol objects are pickled in from now on; `None` is what it does unless told: the
+    /// highest that the peer is known to read.
+    ///
+    /// Every Python reads protocol 2, which is where it begins. A peer that sends protocol 3 or
+    /// later, or proves its key as Python 3.12 and later do, is sent protocol 4, what Python 3.8 to
+    /// 3.13 write by themselves.
+    pub fn set_protocol(&self, protocol: impl Into<Option<Protocol>>) {
+        self.io.pickling.choose(protocol.into());
+    }
+
+    /// The protocol that the next object is pickled in.
+    ///
+    /// ```
+    /// use mpconn::Connection;
+    /// use mpconn::pickle::Protocol;
+    ///
+    /// let (rust, python) = Connection::pair(true)?;
+    /// assert_eq!(rust.protocol(), Protocol::V2);
+    /// python.set_protocol(Protocol::V4);
+    /// python.send("from a Python 3")?;
+    /// rust.recv::<String>()?;
+    /// assert_eq!(rust.protocol(), Protocol::V4);
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn protocol(&self) -> Protocol {
+        self.io.pickling.protocol()
     }
 
     /// Whether receiving may take in more than the message asked for (it does unless

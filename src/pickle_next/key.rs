@@ -39,17 +39,6 @@ pub(crate) fn unhashable(value: &Value) -> Option<&str> {
     None
 }
 
-/// Whether two keys are one in Python: `1`, `1.0` and `True` are.
-pub(crate) fn same(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Str(left), Value::Str(right)) => left == right,
-        _ => {
-            let mut prints = Prints::default();
-            Key::of(left, &mut prints) == Key::of(right, &mut prints)
-        }
-    }
-}
-
 /// Where a key stands among others, which an index may know. A key with an instance in it is
 /// found by what it consists of too: whoever looks for one has rarely the same object.
 pub(crate) fn position<'a>(

@@ -1,4 +1,38 @@
 //! Python values: the dynamic [`Value`], its text form, its pickled form, and the bridge to serde.
+//!
+//! # What becomes of Rust's types
+//!
+//! By [`to_vec`] and [`to_value`], which agree. A [`Value`] inside of a type goes as it is.
+//!
+//! | Rust | Python |
+//! |---|---|
+//! | `()`, unit structs, `Option::None` | `None` |
+//! | `bool`, `f32`, `f64` | `bool`, `float` |
+//! | integers up to `i128` and `u128`, [`BigInt`] | `int` |
+//! | `char`, `&str`, `String` | `str` |
+//! | `serde_bytes::{Bytes, ByteBuf}` | `bytes` |
+//! | `#[serde(with = "mpconn::pickle::byte_array")]`: [`mod@byte_array`] | `bytearray` |
+//! | `Vec`, slices, sets | `list` |
+//! | `#[serde(with = "mpconn::pickle::set")]`: [`mod@set`], [`mod@frozen_set`] | `set`, `frozenset` |
+//! | tuples, arrays, tuple structs | `tuple` |
+//! | newtype structs | what is in them |
+//! | maps | `dict`; a `Vec` as a key is a `tuple` |
+//! | structs | `dict` with the names of the fields |
+//! | enums: `Unit`, `New(x)`, `Tuple(x, y)`, `Struct { x }` | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}` |
+//!
+//! A type that is named as a Python class, `#[serde(rename = "shop.Order")]`, is one there (and
+//! `"shop:Order.Item"` is a class inside of a class):
+//!
+//! | Rust | Python | used for |
+//! |---|---|---|
+//! | a struct | an instance with the fields in its `__dict__` | most classes, dataclasses |
+//! | a tuple struct, a newtype struct | `cls.__new__(cls, *fields)` | named tuples |
+//! | a unit struct | `cls.__new__(cls)` | objects without state |
+//! | a unit variant of an enum | `cls(value)`: the name of the variant, as an `int` where it is one (`#[serde(rename = "1")]`) | `enum.Enum` |
+//! | [`Slots`] around a struct | an instance with the fields in its slots | `__slots__`, `@dataclass(slots=True)` |
+//! | [`ListState`] around a struct | an instance with the list of the fields as its state | `@dataclass(slots=True, frozen=True)` |
+//! | [`NamedTuple`] around a struct | `cls.__new__(cls, *fields)` | named tuples |
+//! | [`Called`] around any of them but enums | `cls(*fields)` | exceptions, what `__init__` makes |
 
 #[cfg(test)]
 pub(crate) mod arbitrary;
@@ -11,6 +45,8 @@ mod error;
 mod extent;
 pub mod graph;
 mod handover;
+#[cfg(feature = "json")]
+mod json;
 mod key;
 mod literal;
 mod opcode;
@@ -21,6 +57,8 @@ mod pytext;
 mod read;
 mod repr;
 mod ser;
+#[cfg(feature = "serde-pickle")]
+pub(crate) mod serde_pickle;
 mod source;
 pub mod types;
 mod value;
@@ -28,10 +66,12 @@ mod view;
 mod write;
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
-pub use de::{from_slice, from_slice_with, from_value, from_value_ref};
+pub use de::{from_slice, from_slice_with, from_value, from_value_ref, from_vec};
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub use error::Error;
 pub use graph::Graph;
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use literal::LiteralError;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;

@@ -33,6 +33,12 @@ impl<'a> Source<'a> {
         self.rest
     }
 
+    /// Passes over bytes of the rest that have been looked at.
+    #[inline]
+    pub(crate) fn skip(&mut self, count: usize) {
+        self.rest = self.rest.get(count..).unwrap_or_default();
+    }
+
     #[inline]
     fn array<const N: usize>(&mut self) -> Result<&'a [u8; N]> {
         match self.rest.split_first_chunk::<N>() {

@@ -25,8 +25,9 @@ const WHO: &std::ffi::CStr =
 pub fn with<T>(work: impl FnOnce(&Python3<'_>) -> T) -> T {
     static CHECKED: OnceLock<()> = OnceLock::new();
     Python::initialize();
+    // Attached within, not around: who waits here must not hold up the one who checks.
+    CHECKED.get_or_init(|| Python::attach(check));
     Python::attach(|py| {
-        CHECKED.get_or_init(|| check(py));
         let python = Python3::new(py);
         work(&python.unwrap_or_else(|error| panic!("the interpreter cannot be used: {error}")))
     })

@@ -68,13 +68,13 @@ type Computed = (&'static str, fn() -> Value);
 
 /// What Python computes.
 const COMPUTED: &[Computed] = &[
-    ("set()", || Value::Set(Vec::new())),
-    ("frozenset()", || Value::FrozenSet(Vec::new())),
+    ("set()", || Value::Set(Vec::new().into())),
+    ("frozenset()", || Value::FrozenSet(Vec::new().into())),
     ("frozenset([1, 2])", || {
-        Value::FrozenSet(vec![1.into(), 2.into()])
+        Value::FrozenSet([1, 2].into_iter().collect())
     }),
     ("{frozenset([1]): 2}", || {
-        let key = Value::FrozenSet(vec![1.into()]);
+        let key = Value::FrozenSet([1].into_iter().collect());
         Value::Dict([(key, Value::from(2))].into_iter().collect())
     }),
     ("2 ** 5000", || {
@@ -91,15 +91,15 @@ const COMPUTED: &[Computed] = &[
         let pairs = (0..2500).map(|i| (Value::from(i), text(&i.to_string())));
         Value::Dict(pairs.collect())
     }),
-    ("set(range(1200))", || {
-        Value::Set((0..1200).map(Value::from).collect())
-    }),
+    ("set(range(1200))", || Value::Set((0..1200).collect())),
     ("'ä' * 70000", || text(&"ä".repeat(70000))),
     ("bytes(bytearray(range(256))) * 300", || {
-        Value::Bytes((0..=255).collect::<Vec<u8>>().repeat(300))
+        Value::from((0..=255).collect::<Vec<u8>>().repeat(300))
     }),
     ("eval('[' * 80 + ']' * 80)", || {
-        (1..80).fold(Value::List(Vec::new()), |inner, _| Value::List(vec![inner]))
+        (1..80).fold(Value::from(Vec::<Value>::new()), |inner, _| {
+            vec![inner].into()
+        })
     }),
 ];
 

@@ -6,7 +6,7 @@ use serde::forward_to_deserialize_any;
 use super::super::view::{Blob, Text, Tree, View};
 use super::super::{Error, Result};
 use super::context::Inside;
-use super::place::Place;
+
 use super::show;
 
 /// Reads what stands at a place; on an error the byte is noted.

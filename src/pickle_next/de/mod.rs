@@ -40,6 +40,9 @@ mod tests;
 mod unique;
 mod value;
 mod variant;
+mod whole;
+
+pub use whole::from_vec;
 
 use serde::de::{Deserialize, DeserializeOwned, Visitor};
 

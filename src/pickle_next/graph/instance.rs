@@ -5,14 +5,14 @@ use super::{Class, Construction, Graph, Node, Object, ObjectChange};
 /// What an instance consists of, in a [`Graph`]: see [`InstanceParts`](super::super::InstanceParts).
 ///
 /// ```
-/// use mpconn::pickle::Graph;
+/// use mpconn::pickle_next::Graph;
 ///
 /// // An Order of the module shop, with its __dict__ {'id': 7}.
 /// let graph = Graph::read(b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}\x8c\x02idK\x07sb.")?;
 /// let order = graph.root().as_instance().unwrap();
 /// assert!(order.is("shop", "Order"));
 /// assert_eq!(order.attribute("id").and_then(|id| id.as_i64()), Some(7));
-/// # Ok::<(), mpconn::pickle::Error>(())
+/// # Ok::<(), mpconn::pickle_next::Error>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct InstanceNode<'g, 'a> {

@@ -5,7 +5,7 @@
 //! nothing is deep: a graph is read, dropped and walked without recursion.
 //!
 //! ```
-//! use mpconn::pickle::Graph;
+//! use mpconn::pickle_next::Graph;
 //!
 //! // {'name': 'tea', 'prices': (3, 4.5)}
 //! let message = b"\x80\x04}(\x8c\x04name\x8c\x03tea\x8c\x06prices\
@@ -15,7 +15,7 @@
 //! assert_eq!(root.get("name").and_then(|name| name.as_str()), Some("tea"));
 //! let prices = root.get("prices").and_then(|prices| prices.items()).unwrap();
 //! assert_eq!(prices.len(), 2);
-//! # Ok::<(), mpconn::pickle::Error>(())
+//! # Ok::<(), mpconn::pickle_next::Error>(())
 //! ```
 
 mod instance;

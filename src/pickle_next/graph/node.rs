@@ -8,7 +8,7 @@ use super::{BigInt, Class, Content, Graph, InstanceNode, NO_TEXT, Result, Slot, 
 /// there as they are.
 ///
 /// ```
-/// use mpconn::pickle::Graph;
+/// use mpconn::pickle_next::Graph;
 ///
 /// // [('a', 1)] * 2
 /// let graph = Graph::read(b"\x80\x04](\x8c\x01aK\x01\x86\x94h\0e.")?;
@@ -16,7 +16,7 @@ use super::{BigInt, Class, Content, Graph, InstanceNode, NO_TEXT, Result, Slot, 
 /// assert_eq!(items[0].type_name(), "tuple");
 /// assert!(items[0].is_shared() && items[0].id() == items[1].id());
 /// assert_eq!(items[0].items().unwrap().next().unwrap().as_str(), Some("a"));
-/// # Ok::<(), mpconn::pickle::Error>(())
+/// # Ok::<(), mpconn::pickle_next::Error>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Node<'g, 'a> {

@@ -6,14 +6,14 @@ use super::{Graph, ReadOptions, Result};
 /// until its end.
 ///
 /// ```
-/// use mpconn::pickle::graph::pickles;
+/// use mpconn::pickle_next::graph::pickles;
 ///
 /// let mut sum = 0;
 /// for graph in pickles(b"K\x01.K\x02.") {
 ///     sum += graph?.root().as_i64().unwrap_or(0);
 /// }
 /// assert_eq!(sum, 3);
-/// # Ok::<(), mpconn::pickle::Error>(())
+/// # Ok::<(), mpconn::pickle_next::Error>(())
 /// ```
 pub fn pickles(message: &[u8]) -> Pickles<'_> {
     pickles_with(message, &ReadOptions::new())

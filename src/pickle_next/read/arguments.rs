@@ -17,7 +17,13 @@ impl<'a> Machine<'a, '_> {
     pub(super) fn push_text(&mut self, bytes: &'a [u8], at: u32) -> Result<()> {
         match utf8(bytes) {
             Some(text) => {
-                self.stack.push(Slot::Str { id: NO_TEXT, text });
+                match self.stored_next() {
+                    Some(index) => {
+                        let id = self.graph.new_text()?;
+                        self.push_and_put(Slot::Str { id, text }, index);
+                    }
+                    None => self.stack.push(Slot::Str { id: NO_TEXT, text }),
+                }
                 Ok(())
             }
             None => {

@@ -17,11 +17,7 @@ impl<'a> Machine<'a, '_> {
                 content,
                 Content::Set(_) | Content::ByteArray(_) | Content::OwnByteArray(_)
             );
-            self.push_cell(content, at)?;
-            if let Some(cell) = self.graph.cells.last_mut() {
-                cell.unhashable = unhashable;
-            }
-            return Ok(());
+            return self.push_cell_as(content, at, unhashable);
         }
         self.check_called(callable)?;
         self.push_object(

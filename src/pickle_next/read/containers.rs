@@ -1,7 +1,7 @@
 //! Opcodes that make containers, and that fill them.
 
 use super::machine::{Machine, too_many, underflow};
-use crate::pickle_next::graph::{Cell, Content, ObjectChange, Row, Slot};
+use crate::pickle_next::graph::{Cell, Content, NO_TEXT, ObjectChange, Row, Slot, TextId};
 use crate::pickle_next::opcode::*;
 use crate::pickle_next::{Error, Result};
 
@@ -14,16 +14,7 @@ impl<'a> Machine<'a, '_> {
             EMPTY_DICT => Content::Dict(Row::EMPTY),
             _ => Content::Set(Row::EMPTY),
         };
-        self.push_unhashable(content, at)
-    }
-
-    #[inline]
-    fn push_unhashable(&mut self, content: Content<'a>, at: u32) -> Result<()> {
-        self.push_cell(content, at)?;
-        if let Some(cell) = self.graph.cells.last_mut() {
-            cell.unhashable = true;
-        }
-        Ok(())
+        self.push_cell_as(content, at, true)
     }
 
     #[inline]
@@ -40,18 +31,14 @@ impl<'a> Machine<'a, '_> {
             .iter()
             .any(|item| is_unhashable(&self.graph.cells, item));
         let row = self.take_row(first)?;
-        self.push_cell(Content::Tuple(row), at)?;
-        if unhashable && let Some(cell) = self.graph.cells.last_mut() {
-            cell.unhashable = true;
-        }
-        Ok(())
+        self.push_cell_as(Content::Tuple(row), at, unhashable)
     }
 
     pub(super) fn push_marked(&mut self, code: u8, mark: usize, at: u32) -> Result<()> {
         match code {
             LIST => {
                 let row = self.take_row(mark)?;
-                self.push_unhashable(Content::List(row), at)
+                self.push_cell_as(Content::List(row), at, true)
             }
             FROZENSET => {
                 self.check_hashable(mark, 1)?;
@@ -61,7 +48,7 @@ impl<'a> Machine<'a, '_> {
             _ => {
                 self.check_pairs(mark)?;
                 let row = self.take_row(mark)?;
-                self.push_unhashable(Content::Dict(row), at)
+                self.push_cell_as(Content::Dict(row), at, true)
             }
         }
     }
@@ -210,6 +197,34 @@ fn odd_number() -> Error {
 }
 
 impl<'a> crate::pickle_next::Graph<'a> {
+    /// The identity of a text that goes into the memo.
+    #[inline]
+    pub(super) fn new_text(&mut self) -> Result<TextId> {
+        match TextId::try_from(self.fetched.len()) {
+            Ok(number) if number != NO_TEXT => {
+                self.fetched.push(0);
+                Ok(number)
+            }
+            _ => Err(too_many()),
+        }
+    }
+
+    /// Notes that a value stands in another place, too.
+    #[inline]
+    pub(super) fn share(&mut self, slot: &Slot<'a>) {
+        let (number, count) = match slot {
+            Slot::Str { id, .. } | Slot::Bytes { id, .. } => {
+                (&mut self.fetched[*id as usize], &mut self.shared_texts)
+            }
+            Slot::Cell { id, .. } => (&mut self.cells[*id as usize].shared, &mut self.shared_cells),
+            _ => return,
+        };
+        if *number == 0 {
+            *count += 1;
+            *number = *count;
+        }
+    }
+
     #[inline]
     fn new_row(&mut self, items: &[Slot<'a>]) -> Result<Row> {
         let (Ok(start), Ok(len)) = (u32::try_from(self.pool.len()), u32::try_from(items.len()))

@@ -1,14 +1,14 @@
 //! From the graph to values.
 
+use std::borrow::Cow;
 use std::ops::Range;
-use std::slice;
 use std::sync::Arc;
 
 use super::{keys, plain};
-use crate::pickle_next::graph::{Content, Graph, Object, ObjectChange, Row, Slot};
+use crate::pickle_next::graph::{Content, Graph, Object, ObjectChange, Slot};
 use crate::pickle_next::{
     Anchor, Bytes, Change, Dict, Error, FrozenSet, Instance, InstanceParts, List, PersistentId,
-    Result, Set, Tuple, Value, key,
+    Result, Set, Str, Tuple, Value, key,
 };
 
 /// Makes values of slots. What is shared is made once.
@@ -20,7 +20,6 @@ pub(crate) struct Converter<'g, 'a> {
     texts: Vec<Value>,
     /// By the number among the cells that were fetched again.
     shared: Vec<Shared>,
-    open: Vec<Frame<'g, 'a>>,
 }
 
 /// How far a shared object is.
@@ -38,31 +37,34 @@ enum Shared {
 /// A container that is being filled.
 struct Frame<'g, 'a> {
     cell: u32,
+    /// How many of its slots have been converted.
+    at: usize,
     /// How many levels of containers it has so far.
     height: usize,
-    work: Work<'g, 'a>,
+    slots: Cow<'g, [Slot<'a>]>,
+    done: Done,
 }
 
-enum Work<'g, 'a> {
-    Items {
-        slots: slice::Iter<'g, Slot<'a>>,
-        done: Vec<Value>,
-    },
-    Pairs {
-        slots: slice::Iter<'g, Slot<'a>>,
-        done: Vec<(Value, Value)>,
-        key: Option<Value>,
-    },
-    Parts {
-        slots: std::vec::IntoIter<Slot<'a>>,
-        done: Vec<Value>,
-    },
+/// Values of a container, as far as they are there.
+enum Done {
+    Items(Vec<Value>),
+    Pairs(Vec<(Value, Value)>),
 }
 
-/// A slot as a value, or the container that is to be filled first.
-enum Visited<'g, 'a> {
-    Value(Value),
-    Open(Frame<'g, 'a>),
+/// What became of a slot.
+enum Put {
+    Done,
+    /// It is this container, which is to be filled first.
+    Open(u32),
+}
+
+/// Where a slot stands among the containers around it.
+#[derive(Clone, Copy)]
+struct Level {
+    /// How many are around it.
+    depth: usize,
+    /// How many levels the highest value has that was put there.
+    reached: usize,
 }
 
 impl<'g, 'a> Converter<'g, 'a> {
@@ -75,7 +77,6 @@ impl<'g, 'a> Converter<'g, 'a> {
             message,
             texts: vec![Value::None; graph.shared_texts as usize],
             shared: vec![Shared::New; graph.shared_cells as usize],
-            open: Vec::new(),
         }
     }
 
@@ -86,119 +87,123 @@ impl<'g, 'a> Converter<'g, 'a> {
 
     /// The same of several slots in turn, among which what is shared stays shared.
     pub(in crate::pickle_next) fn convert(&mut self, root: Slot<'a>) -> Result<Value> {
-        // An error may have left some.
-        self.open.clear();
-        let mut frame = match self.visit(root)? {
-            Visited::Value(value) => return Ok(value),
-            Visited::Open(frame) => frame,
+        let mut value = Value::None;
+        let mut level = Level {
+            depth: 0,
+            reached: 0,
         };
-        loop {
-            match self.fill(&mut frame)? {
-                Some(inner) => self.open.push(std::mem::replace(&mut frame, inner)),
-                None => {
-                    let height = frame.height;
-                    let value = self.close(frame);
-                    let Some(outer) = self.open.pop() else {
-                        return Ok(value);
-                    };
-                    frame = outer;
-                    frame.height = frame.height.max(height + 1);
-                    frame.push(value);
-                }
+        let Slot::Cell { id, .. } = root else {
+            self.put_small(&root, &mut value);
+            return Ok(value);
+        };
+        let Put::Open(cell) = self.put_cell(id, &root, &mut value, &mut level)? else {
+            return Ok(value);
+        };
+        let mut frames = vec![self.open(cell)];
+        let mut depth = 1;
+        while let Some(frame) = frames.last_mut() {
+            if let Some(cell) = self.fill(frame, depth)? {
+                let inner = self.open(cell);
+                frames.push(inner);
+                depth += 1;
+                continue;
+            }
+            let Some(full) = frames.pop() else { break };
+            depth -= 1;
+            let height = full.height;
+            value = self.close(full);
+            if let Some(outer) = frames.last_mut() {
+                outer.height = outer.height.max(height + 1);
+                outer.take(std::mem::take(&mut value));
             }
         }
+        Ok(value)
     }
 
-    /// Converts what is left to convert of a container, up to the next one inside of it.
-    fn fill(&mut self, frame: &mut Frame<'g, 'a>) -> Result<Option<Frame<'g, 'a>>> {
-        let mut reached = 0;
-        let inner = match &mut frame.work {
-            Work::Items { slots, done } => self.fill_items(slots, done, &mut reached),
-            Work::Parts { slots, done } => self.fill_items(slots, done, &mut reached),
-            Work::Pairs { slots, done, key } => self.fill_pairs(slots, done, key, &mut reached),
+    /// Converts what is left to convert of a container, up to the next one to be filled first.
+    #[inline]
+    fn fill(&mut self, frame: &mut Frame<'g, 'a>, depth: usize) -> Result<Option<u32>> {
+        let mut level = Level { depth, reached: 0 };
+        let slots = &frame.slots[frame.at..];
+        let (put, count) = match &mut frame.done {
+            Done::Items(done) => self.fill_items(slots, &mut done[frame.at..], &mut level)?,
+            Done::Pairs(done) => self.fill_pairs(slots, frame.at, done, &mut level)?,
         };
-        frame.height = frame.height.max(reached + 1);
-        inner
+        frame.at += count;
+        frame.height = frame.height.max(level.reached + 1);
+        Ok(match put {
+            Put::Done => None,
+            Put::Open(cell) => Some(cell),
+        })
     }
 
     #[inline]
-    fn fill_items<S: AsSlot<'a>>(
+    fn fill_items(
         &mut self,
-        slots: &mut impl Iterator<Item = S>,
-        done: &mut Vec<Value>,
-        reached: &mut usize,
-    ) -> Result<Option<Frame<'g, 'a>>> {
-        for slot in slots {
-            let slot = slot.slot();
-            match self.small(slot) {
-                Some(value) => done.push(value),
-                None => match self.visit_cell(slot, reached)? {
-                    Visited::Value(value) => done.push(value),
-                    Visited::Open(inner) => return Ok(Some(inner)),
-                },
+        slots: &[Slot<'a>],
+        places: &mut [Value],
+        level: &mut Level,
+    ) -> Result<(Put, usize)> {
+        for (at, (slot, place)) in slots.iter().zip(places).enumerate() {
+            if let Slot::Cell { id, .. } = slot {
+                if let Put::Open(cell) = self.put_cell(*id, slot, place, level)? {
+                    return Ok((Put::Open(cell), at + 1));
+                }
+            } else {
+                self.put_small(slot, place);
             }
         }
-        Ok(None)
+        Ok((Put::Done, slots.len()))
     }
 
     #[inline]
     fn fill_pairs(
         &mut self,
-        slots: &mut slice::Iter<'g, Slot<'a>>,
-        done: &mut Vec<(Value, Value)>,
-        key: &mut Option<Value>,
-        reached: &mut usize,
-    ) -> Result<Option<Frame<'g, 'a>>> {
-        loop {
-            let first = match key.take() {
-                Some(first) => first,
-                None => {
-                    let Some(slot) = slots.next() else {
-                        return Ok(None);
-                    };
-                    match self.small(*slot) {
-                        Some(value) => value,
-                        None => match self.visit_cell(*slot, reached)? {
-                            Visited::Value(value) => value,
-                            Visited::Open(inner) => return Ok(Some(inner)),
-                        },
-                    }
+        slots: &[Slot<'a>],
+        first: usize,
+        done: &mut [(Value, Value)],
+        level: &mut Level,
+    ) -> Result<(Put, usize)> {
+        for (at, slot) in slots.iter().enumerate() {
+            let pair = &mut done[(first + at) / 2];
+            let place = match (first + at).is_multiple_of(2) {
+                true => &mut pair.0,
+                false => &mut pair.1,
+            };
+            if let Slot::Cell { id, .. } = slot {
+                if let Put::Open(cell) = self.put_cell(*id, slot, place, level)? {
+                    return Ok((Put::Open(cell), at + 1));
                 }
-            };
-            let Some(slot) = slots.next() else {
-                return Ok(None);
-            };
-            match self.small(*slot) {
-                Some(value) => done.push((first, value)),
-                None => match self.visit_cell(*slot, reached)? {
-                    Visited::Value(value) => done.push((first, value)),
-                    Visited::Open(inner) => {
-                        *key = Some(first);
-                        return Ok(Some(inner));
-                    }
-                },
+            } else {
+                self.put_small(slot, place);
             }
         }
+        Ok((Put::Done, slots.len()))
     }
 
-    /// Values without a cell.
-    #[inline]
-    fn small(&mut self, slot: Slot<'a>) -> Option<Value> {
-        Some(match slot {
-            Slot::None { .. } => Value::None,
-            Slot::Bool { value, .. } => Value::Bool(value),
-            Slot::Int { value, .. } => Value::Int(value),
-            Slot::Float { value, .. } => Value::Float(value),
+    /// Hands out the value of a slot without a cell.
+    #[inline(always)]
+    fn put_small(&mut self, slot: &Slot<'a>, place: &mut Value) {
+        match *slot {
+            Slot::None { .. } | Slot::Cell { .. } => {}
+            Slot::Bool { value, .. } => set(place, Value::Bool(value)),
+            Slot::Int { value, .. } => set_int(place, value),
+            Slot::Float { value, .. } => set_float(place, value),
             Slot::Str { id, text } => match self.text_number(id) {
-                None => Value::Str(text.into()),
-                Some(number) => self.shared_text(number, slot),
+                None => set_text(place, text.into()),
+                Some(number) => match &self.texts[number] {
+                    Value::Str(known) => set_text(place, known.clone()),
+                    _ => set(place, self.first_text(number, slot)),
+                },
             },
             Slot::Bytes { id, bytes } => match self.text_number(id) {
-                None => Value::Bytes(self.bytes(bytes)),
-                Some(number) => self.shared_text(number, slot),
+                None => set(place, Value::Bytes(self.bytes(bytes))),
+                Some(number) => match &self.texts[number] {
+                    Value::Bytes(known) => set(place, Value::Bytes(known.clone())),
+                    _ => set(place, self.first_text(number, slot)),
+                },
             },
-            Slot::Cell { .. } => return None,
-        })
+        }
     }
 
     /// Where among the shared texts it is, if it is one.
@@ -210,18 +215,10 @@ impl<'g, 'a> Converter<'g, 'a> {
         }
     }
 
-    #[inline]
-    fn shared_text(&mut self, number: usize, slot: Slot<'a>) -> Value {
-        match &self.texts[number] {
-            Value::None => self.first_text(number, slot),
-            Value::Str(text) => Value::Str(text.clone()),
-            other => other.clone(),
-        }
-    }
-
-    fn first_text(&mut self, number: usize, slot: Slot<'a>) -> Value {
+    #[cold]
+    fn first_text(&mut self, number: usize, slot: &Slot<'a>) -> Value {
         let value = match slot {
-            Slot::Str { text, .. } => Value::Str(text.into()),
+            Slot::Str { text, .. } => Value::Str((*text).into()),
             Slot::Bytes { bytes, .. } => Value::Bytes(self.bytes(bytes)),
             _ => Value::None,
         };
@@ -239,93 +236,123 @@ impl<'g, 'a> Converter<'g, 'a> {
         Bytes::from(bytes)
     }
 
-    fn visit(&mut self, slot: Slot<'a>) -> Result<Visited<'g, 'a>> {
-        match self.small(slot) {
-            Some(value) => Ok(Visited::Value(value)),
-            None => self.visit_cell(slot, &mut 0),
-        }
-    }
-
-    fn visit_cell(&mut self, slot: Slot<'a>, reached: &mut usize) -> Result<Visited<'g, 'a>> {
-        let Slot::Cell { id, .. } = slot else {
-            return Ok(Visited::Value(Value::None));
-        };
+    fn put_cell(
+        &mut self,
+        id: u32,
+        slot: &Slot<'a>,
+        place: &mut Value,
+        level: &mut Level,
+    ) -> Result<Put> {
         let cell = self.graph.cell(id);
-        if cell.shared != 0
-            && let Some(value) = self.known(cell.shared as usize - 1, slot, reached)?
-        {
-            return Ok(Visited::Value(value));
-        }
-        let graph = self.graph;
-        let work = match &cell.content {
+        let row = match &cell.content {
             Content::Tuple(row)
             | Content::List(row)
             | Content::Set(row)
             | Content::FrozenSet(row)
-            | Content::Persistent(row) => self.items(*row),
-            Content::Dict(row) => {
-                let slots = graph.row(*row);
-                Work::Pairs {
-                    slots: slots.iter(),
-                    done: Vec::with_capacity(slots.len() / 2),
-                    key: None,
-                }
-            }
-            Content::Instance(number) => self.parts(*number),
+            | Content::Persistent(row)
+            | Content::Dict(row) => Some(self.graph.row(*row)),
+            Content::Instance(_) => None,
             leaf => {
-                let value = self.leaf(leaf);
-                if cell.shared != 0 {
-                    self.shared[cell.shared as usize - 1] = Shared::Done(value.clone(), 0);
-                }
-                return Ok(Visited::Value(value));
+                *place = self.leaf(leaf, cell.shared);
+                return Ok(Put::Done);
             }
         };
-        self.check_depth(1, slot)?;
-        if cell.shared != 0 {
-            self.shared[cell.shared as usize - 1] = Shared::Open;
+        if cell.shared != 0 && self.put_known(cell.shared, slot, place, level)? {
+            return Ok(Put::Done);
         }
-        Ok(Visited::Open(Frame {
-            cell: id,
-            height: 1,
-            work,
-        }))
+        self.check_depth(level.depth + 1, slot)?;
+        match row {
+            Some(slots) if cell.shared == 0 && slots.iter().all(is_small) => {
+                level.reached = level.reached.max(1);
+                *place = self.flat(&cell.content, slots)?;
+                Ok(Put::Done)
+            }
+            _ => Ok(Put::Open(id)),
+        }
     }
 
-    /// The value of a shared cell that has been met before.
-    fn known(
+    /// A container without others inside.
+    #[inline]
+    fn flat(&mut self, content: &Content<'a>, slots: &[Slot<'a>]) -> Result<Value> {
+        let mut level = Level {
+            depth: 0,
+            reached: 0,
+        };
+        let done = match content {
+            Content::Dict(_) => {
+                let mut done = empty_pairs(slots.len() / 2);
+                self.fill_pairs(slots, 0, &mut done, &mut level)?;
+                Done::Pairs(done)
+            }
+            _ => {
+                let mut done = empty_items(slots.len());
+                self.fill_items(slots, &mut done, &mut level)?;
+                Done::Items(done)
+            }
+        };
+        Ok(self.finish(content, done, None))
+    }
+
+    /// The value of a shared container that has been met before.
+    fn put_known(
         &mut self,
-        number: usize,
-        slot: Slot<'a>,
-        reached: &mut usize,
-    ) -> Result<Option<Value>> {
-        let state = &mut self.shared[number];
-        Ok(match state {
-            Shared::New => None,
+        number: u32,
+        slot: &Slot<'a>,
+        place: &mut Value,
+        level: &mut Level,
+    ) -> Result<bool> {
+        let state = &mut self.shared[number as usize - 1];
+        match state {
+            Shared::New => return Ok(false),
             Shared::Open => {
                 let anchor = Anchor::new();
                 *state = Shared::Anchored(anchor.clone());
-                Some(Value::Recursive(anchor))
+                *place = Value::Recursive(anchor);
             }
-            Shared::Anchored(anchor) => Some(Value::Recursive(anchor.clone())),
+            Shared::Anchored(anchor) => *place = Value::Recursive(anchor.clone()),
             Shared::Done(value, height) => {
-                let (value, height) = (value.clone(), *height);
-                *reached = (*reached).max(height);
-                self.check_depth(height, slot)?;
-                Some(value)
+                let height = *height;
+                *place = value.clone();
+                level.reached = level.reached.max(height);
+                self.check_depth(level.depth + height, slot)?;
             }
-        })
+        }
+        Ok(true)
     }
 
-    fn items(&self, row: Row) -> Work<'g, 'a> {
-        let slots = self.graph.row(row);
-        Work::Items {
-            slots: slots.iter(),
-            done: Vec::with_capacity(slots.len()),
+    /// A container that is to be filled.
+    fn open(&mut self, id: u32) -> Frame<'g, 'a> {
+        let cell = self.graph.cell(id);
+        if cell.shared != 0 {
+            self.shared[cell.shared as usize - 1] = Shared::Open;
+        }
+        let graph = self.graph;
+        let slots = match &cell.content {
+            Content::Tuple(row)
+            | Content::List(row)
+            | Content::Set(row)
+            | Content::FrozenSet(row)
+            | Content::Persistent(row)
+            | Content::Dict(row) => Cow::Borrowed(graph.row(*row)),
+            Content::Instance(number) => Cow::Owned(self.parts(*number)),
+            // Not reached: these are no containers.
+            _ => Cow::Borrowed(&[][..]),
+        };
+        let done = match &cell.content {
+            Content::Dict(_) => Done::Pairs(empty_pairs(slots.len() / 2)),
+            _ => Done::Items(empty_items(slots.len())),
+        };
+        Frame {
+            cell: id,
+            at: 0,
+            height: 1,
+            slots,
+            done,
         }
     }
 
     /// All that an instance consists of, in a row.
-    fn parts(&self, number: u32) -> Work<'g, 'a> {
+    fn parts(&self, number: u32) -> Vec<Slot<'a>> {
         let object: &Object<'a> = self.graph.object(number);
         let mut slots = Vec::with_capacity(3 + object.changes.len());
         slots.extend([object.callable, object.args]);
@@ -339,14 +366,17 @@ impl<'g, 'a> Converter<'g, 'a> {
                 | ObjectChange::Call(slot) => slots.push(slot),
             }
         }
-        Work::Parts {
-            done: Vec::with_capacity(slots.len()),
-            slots: slots.into_iter(),
-        }
+        slots
     }
 
-    fn leaf(&self, content: &Content<'a>) -> Value {
-        match content {
+    /// What holds no other value.
+    fn leaf(&mut self, content: &Content<'a>, shared: u32) -> Value {
+        if shared != 0
+            && let Shared::Done(value, _) = &self.shared[shared as usize - 1]
+        {
+            return value.clone();
+        }
+        let value = match content {
             Content::Class(class) => Value::Class(class.clone()),
             Content::BigInt(value) => Value::BigInt(value.clone()),
             Content::Complex(parts) => Value::Complex(parts.0, parts.1),
@@ -358,34 +388,29 @@ impl<'g, 'a> Converter<'g, 'a> {
             Content::Buffer(buffer) => Value::Buffer(Clone::clone(buffer)),
             // Not reached: these are containers.
             _ => Value::None,
+        };
+        if shared != 0 {
+            self.shared[shared as usize - 1] = Shared::Done(value.clone(), 0);
         }
+        value
     }
 
-    fn check_depth(&self, more: usize, slot: Slot<'a>) -> Result<()> {
-        let depth = self.graph.depth;
-        // The frame that asks is not among the open ones, but for the root's.
-        if self.open.len() + more < depth || depth == usize::MAX {
-            return Ok(());
+    #[inline]
+    fn check_depth(&self, depth: usize, slot: &Slot<'a>) -> Result<()> {
+        match depth <= self.graph.depth {
+            true => Ok(()),
+            false => Err(self.too_deep(slot)),
         }
-        self.check_exact_depth(more, slot)
     }
 
     #[cold]
-    fn check_exact_depth(&self, more: usize, slot: Slot<'a>) -> Result<()> {
+    fn too_deep(&self, slot: &Slot<'a>) -> Error {
+        let offset = self.graph.node(*slot).offset().unwrap_or(self.graph.end);
         let depth = self.graph.depth;
-        let outer = self.open.len() + 1;
-        let error = |_| {
-            let offset = self.graph.node(slot).offset().unwrap_or(self.graph.end);
-            Error::limit(format!(
-                "nested deeper than {depth} levels: have the peer flatten it, or raise \
-                 Limits::depth"
-            ))
-            .at(offset, "depth")
-        };
-        match outer + more <= depth {
-            true => Ok(()),
-            false => Err(error(())),
-        }
+        Error::limit(format!(
+            "nested deeper than {depth} levels: have the peer flatten it, or raise Limits::depth"
+        ))
+        .at(offset, "depth")
     }
 
     /// The value of a container that is full.
@@ -399,7 +424,7 @@ impl<'g, 'a> Converter<'g, 'a> {
                 _ => None,
             },
         };
-        let value = self.finish(&cell.content, frame.work, anchor);
+        let value = self.finish(&cell.content, frame.done, anchor);
         if shared != 0 {
             self.shared[shared as usize - 1] = Shared::Done(value.clone(), height);
         }
@@ -407,48 +432,51 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 
     #[inline]
-    fn finish(&self, content: &Content<'a>, work: Work<'g, 'a>, anchor: Option<Anchor>) -> Value {
-        match (work, anchor) {
-            (Work::Items { done, .. }, None) => self.row_value(content, done),
-            (Work::Items { done, .. }, Some(anchor)) => {
-                self.anchored_row_value(content, done, &anchor)
-            }
-            (Work::Pairs { mut done, .. }, anchor) => {
-                if let Content::Dict(row) = content
-                    && !keys::differ(self.graph, self.graph.row(*row), 2)
-                {
-                    key::merge(&mut done);
-                }
-                Value::Dict(match anchor {
-                    None => Dict::from_unique_pairs(done),
-                    Some(anchor) => Dict::with_anchor(done, &anchor),
-                })
-            }
-            (Work::Parts { done, .. }, anchor) => {
-                let Content::Instance(number) = content else {
-                    return Value::None;
-                };
-                let parts = self.instance_parts(*number, done);
+    fn finish(&self, content: &Content<'a>, done: Done, anchor: Option<Anchor>) -> Value {
+        match (done, content) {
+            (Done::Pairs(pairs), _) => self.dict_value(content, pairs, anchor),
+            (Done::Items(parts), Content::Instance(number)) => {
+                let parts = self.instance_parts(*number, parts);
                 Value::Instance(match anchor {
                     None => Instance::from(parts),
                     Some(anchor) => Instance::with_anchor(parts, &anchor),
                 })
             }
+            (Done::Items(items), _) => match anchor {
+                None => self.row_value(content, items),
+                Some(anchor) => self.anchored_row_value(content, items, &anchor),
+            },
         }
+    }
+
+    #[inline]
+    fn dict_value(
+        &self,
+        content: &Content<'a>,
+        mut pairs: Vec<(Value, Value)>,
+        anchor: Option<Anchor>,
+    ) -> Value {
+        if let Content::Dict(row) = content
+            && !keys::differ(self.graph.row(*row), 2)
+        {
+            key::merge(&mut pairs);
+        }
+        Value::Dict(match anchor {
+            None => Dict::from_unique_pairs(pairs),
+            Some(anchor) => Dict::with_anchor(pairs, &anchor),
+        })
     }
 
     fn row_value(&self, content: &Content<'a>, items: Vec<Value>) -> Value {
         match content {
             Content::Tuple(_) => Value::Tuple(Tuple::from(items)),
             Content::List(_) => Value::List(List::from(items)),
-            Content::Set(row) => {
-                Value::Set(match keys::differ(self.graph, self.graph.row(*row), 1) {
-                    true => Set::from_unique_items(items),
-                    false => Set::from(items),
-                })
-            }
+            Content::Set(row) => Value::Set(match keys::differ(self.graph.row(*row), 1) {
+                true => Set::from_unique_items(items),
+                false => Set::from(items),
+            }),
             Content::FrozenSet(row) => {
-                Value::FrozenSet(match keys::differ(self.graph, self.graph.row(*row), 1) {
+                Value::FrozenSet(match keys::differ(self.graph.row(*row), 1) {
                     true => FrozenSet::from_unique_items(items),
                     false => FrozenSet::from(items),
                 })
@@ -506,35 +534,62 @@ impl<'g, 'a> Converter<'g, 'a> {
 }
 
 impl Frame<'_, '_> {
-    #[inline]
-    fn push(&mut self, value: Value) {
-        match &mut self.work {
-            Work::Items { done, .. } | Work::Parts { done, .. } => done.push(value),
-            Work::Pairs { done, key, .. } => match key.take() {
-                Some(key) => done.push((key, value)),
-                None => *key = Some(value),
-            },
+    /// Takes the value of the slot that was reached last.
+    fn take(&mut self, value: Value) {
+        let last = self.at.saturating_sub(1);
+        let place = match &mut self.done {
+            Done::Items(done) => done.get_mut(last),
+            Done::Pairs(done) => done
+                .get_mut(last / 2)
+                .map(|pair| match last.is_multiple_of(2) {
+                    true => &mut pair.0,
+                    false => &mut pair.1,
+                }),
+        };
+        if let Some(place) = place {
+            *place = value;
         }
     }
 }
 
-/// A slot, or a reference to one.
-trait AsSlot<'a> {
-    fn slot(self) -> Slot<'a>;
+fn empty_items(count: usize) -> Vec<Value> {
+    (0..count).map(|_| Value::None).collect()
 }
 
-impl<'a> AsSlot<'a> for Slot<'a> {
-    #[inline]
-    fn slot(self) -> Slot<'a> {
-        self
-    }
+fn empty_pairs(count: usize) -> Vec<(Value, Value)> {
+    (0..count).map(|_| (Value::None, Value::None)).collect()
 }
 
-impl<'a> AsSlot<'a> for &Slot<'a> {
-    #[inline]
-    fn slot(self) -> Slot<'a> {
-        *self
-    }
+/// Whether no cell is behind it.
+#[inline]
+fn is_small(slot: &Slot<'_>) -> bool {
+    !matches!(slot, Slot::Cell { .. })
+}
+
+/// Writes over a `None`, which needs no dropping. These are not inlined: otherwise the compiler
+/// makes all values in one place and copies them from there, and each copy waits for what was
+/// written just before.
+#[inline(never)]
+fn set_int(place: &mut Value, value: i64) {
+    std::mem::forget(std::mem::replace(place, Value::Int(value)));
+}
+
+/// As [`set_int`].
+#[inline(never)]
+fn set_float(place: &mut Value, value: f64) {
+    std::mem::forget(std::mem::replace(place, Value::Float(value)));
+}
+
+/// As [`set_int`].
+#[inline(never)]
+fn set_text(place: &mut Value, text: Str) {
+    std::mem::forget(std::mem::replace(place, Value::Str(text)));
+}
+
+/// As [`set_int`].
+#[inline(never)]
+fn set(place: &mut Value, value: Value) {
+    *place = value;
 }
 
 /// Where a slice lies in the message.

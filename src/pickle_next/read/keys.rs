@@ -1,14 +1,14 @@
 //! Whether keys differ, told before they are values: in nearly all dicts they do.
 
 use super::hashing::Hasher;
-use crate::pickle_next::graph::{Graph, Slot};
+use crate::pickle_next::graph::Slot;
 
 /// Up to this many keys, comparing each with each is faster than a table.
 const FEW: usize = 8;
 
 /// Whether the first of every so many slots are certainly different keys. `false` where it takes
 /// a closer look, at numbers of several types or at tuples.
-pub(in crate::pickle_next) fn differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool {
+pub(in crate::pickle_next) fn differ(slots: &[Slot<'_>], step: usize) -> bool {
     let count = slots.len() / step;
     if count < 2 {
         return true;
@@ -21,7 +21,7 @@ pub(in crate::pickle_next) fn differ(graph: &Graph<'_>, slots: &[Slot<'_>], step
         return false;
     }
     if count <= FEW {
-        few_differ(graph, slots, step)
+        few_differ(slots, step)
     } else {
         many_differ(slots, step, count)
     }
@@ -57,7 +57,7 @@ fn same(left: &Slot<'_>, right: &Slot<'_>) -> bool {
     }
 }
 
-fn few_differ(_graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool {
+fn few_differ(slots: &[Slot<'_>], step: usize) -> bool {
     let mut at = step;
     while at < slots.len() {
         let key = &slots[at];

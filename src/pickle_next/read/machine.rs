@@ -196,9 +196,9 @@ impl<'a, 'o> Machine<'a, 'o> {
                 self.stack.truncate(mark);
             }
             DUP => {
+                self.identify()?;
                 let top = self.top()?;
-                let top = self.identify(top)?;
-                self.share(top);
+                self.graph.share(&top);
                 self.stack.push(top);
             }
             PUT => {
@@ -291,46 +291,83 @@ impl<'a, 'o> Machine<'a, 'o> {
 
     #[inline]
     pub(super) fn push_cell(&mut self, content: Content<'a>, at: u32) -> Result<()> {
-        let slot = self.cell(content, at)?;
-        self.stack.push(slot);
+        self.push_cell_as(content, at, false)
+    }
+
+    /// A new object onto the stack, and into the memo if that is what follows.
+    #[inline]
+    pub(super) fn push_cell_as(
+        &mut self,
+        content: Content<'a>,
+        at: u32,
+        unhashable: bool,
+    ) -> Result<()> {
+        let Ok(id) = u32::try_from(self.graph.cells.len()) else {
+            return Err(too_many());
+        };
+        self.graph.cells.push(Cell {
+            content,
+            shared: 0,
+            unhashable,
+        });
+        match self.stored_next() {
+            Some(index) => self.push_and_put(Slot::Cell { at, id }, index),
+            None => self.stack.push(Slot::Cell { at, id }),
+        }
         Ok(())
     }
 
     /// Stores the top under a number, or the next one. Text gets an identity with that.
     #[inline]
     fn put(&mut self, index: Option<u64>) -> Result<()> {
-        let top = self.top()?;
-        let top = self.identify(top)?;
-        match index {
-            Some(index) => self.memo.put(index, top),
-            None => self.memo.push(top),
-        }
+        self.identify()?;
+        let top = &self.stack[self.stack.len() - 1];
+        let index = index.unwrap_or(self.memo.len() as u64);
+        self.memo.put(index, *top);
         match self.memo.len() <= self.options.limits.memo {
             true => Ok(()),
             false => Err(self.memo_too_large()),
         }
     }
 
-    /// The value on top of the stack, with an identity.
+    /// Gives the text on top of the stack an identity.
     #[inline]
-    fn identify(&mut self, top: Slot<'a>) -> Result<Slot<'a>> {
-        let (Slot::Str { id: NO_TEXT, .. } | Slot::Bytes { id: NO_TEXT, .. }) = top else {
-            return Ok(top);
-        };
-        let number = match u32::try_from(self.graph.fetched.len()) {
-            Ok(number) if number != NO_TEXT => number,
-            _ => return Err(too_many()),
-        };
-        self.graph.fetched.push(0);
-        let named = match top {
-            Slot::Str { text, .. } => Slot::Str { id: number, text },
-            Slot::Bytes { bytes, .. } => Slot::Bytes { id: number, bytes },
-            other => other,
-        };
-        if let Some(top) = self.stack.last_mut() {
-            *top = named;
+    fn identify(&mut self) -> Result<()> {
+        if self.stack.len() <= self.fence {
+            return Err(underflow());
         }
-        Ok(named)
+        if let Some(Slot::Str { id, .. } | Slot::Bytes { id, .. }) = self.stack.last_mut()
+            && *id == NO_TEXT
+        {
+            *id = self.graph.new_text()?;
+        }
+        Ok(())
+    }
+
+    /// Takes the opcode that stores the top in the memo, if it is the next one: pushing and
+    /// storing in one go spares reading what was written just now.
+    #[inline]
+    pub(super) fn stored_next(&mut self) -> Option<u64> {
+        if self.memo.len() >= self.options.limits.memo {
+            return None;
+        }
+        match *self.source.rest() {
+            [MEMOIZE, ..] => {
+                self.source.skip(1);
+                Some(self.memo.len() as u64)
+            }
+            [BINPUT, index, ..] => {
+                self.source.skip(2);
+                Some(index.into())
+            }
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn push_and_put(&mut self, slot: Slot<'a>, index: u64) {
+        self.memo.put(index, slot);
+        self.stack.push(slot);
     }
 
     #[inline]
@@ -338,29 +375,9 @@ impl<'a, 'o> Machine<'a, 'o> {
         let Some(found) = self.memo.get(index) else {
             return Err(never_stored(index));
         };
-        self.share(found);
-        self.stack.push(found);
+        self.graph.share(found);
+        self.stack.push(*found);
         Ok(())
-    }
-
-    /// Notes that a value stands in another place, too.
-    #[inline]
-    fn share(&mut self, slot: Slot<'a>) {
-        let (number, count) = match slot {
-            Slot::Str { id, .. } | Slot::Bytes { id, .. } => (
-                &mut self.graph.fetched[id as usize],
-                &mut self.graph.shared_texts,
-            ),
-            Slot::Cell { id, .. } => (
-                &mut self.graph.cells[id as usize].shared,
-                &mut self.graph.shared_cells,
-            ),
-            _ => return,
-        };
-        if *number == 0 {
-            *count += 1;
-            *number = *count;
-        }
     }
 
     /// POP, which takes a MARK if that is on top.

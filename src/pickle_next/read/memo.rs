@@ -24,16 +24,16 @@ impl<'a> Memo<'a> {
     }
 
     #[inline]
-    pub(super) fn get(&self, index: u64) -> Option<Slot<'a>> {
+    pub(super) fn get(&self, index: u64) -> Option<&Slot<'a>> {
         match self.dense.get(as_position(index)) {
-            Some(Some(slot)) => Some(*slot),
+            Some(Some(slot)) => Some(slot),
             _ => self.get_sparse(index),
         }
     }
 
     #[cold]
-    fn get_sparse(&self, index: u64) -> Option<Slot<'a>> {
-        self.sparse.get(&index).copied()
+    fn get_sparse(&self, index: u64) -> Option<&Slot<'a>> {
+        self.sparse.get(&index)
     }
 
     #[inline]
@@ -44,12 +44,6 @@ impl<'a> Memo<'a> {
         } else {
             self.put_out_of_order(index, slot);
         }
-    }
-
-    /// Stores under the number of objects stored so far, as MEMOIZE does.
-    #[inline]
-    pub(super) fn push(&mut self, slot: Slot<'a>) {
-        self.put(self.stored as u64, slot);
     }
 
     #[cold]
@@ -84,9 +78,9 @@ mod tests {
         for (at, index) in [1, 0, u64::MAX, 1 << 31, 40, 2].into_iter().zip(0..) {
             memo.put(at, Slot::None { at: index });
         }
-        memo.push(Slot::None { at: 6 });
+        memo.put(memo.len() as u64, Slot::None { at: 6 });
         let found = |index| match memo.get(index) {
-            Some(Slot::None { at }) => Some(at),
+            Some(Slot::None { at }) => Some(*at),
             _ => None,
         };
         let expected = [1, 0, 5, 6, 4, 3, 2].map(Some);

@@ -38,11 +38,11 @@ use super::{Graph, ReadOptions, Result, Value};
 /// follows the pickle is ignored, as in Python. Nothing is imported or called.
 ///
 /// ```
-/// use mpconn::pickle::{Value, loads};
+/// use mpconn::pickle_next::{Value, loads};
 ///
 /// let value = loads(b"\x80\x04]\x94(K\x01K\x02e.".to_vec())?;
 /// assert_eq!(value, Value::list([1, 2]));
-/// # Ok::<(), mpconn::pickle::Error>(())
+/// # Ok::<(), mpconn::pickle_next::Error>(())
 /// ```
 ///
 /// # Errors
@@ -54,7 +54,7 @@ pub fn loads(message: Vec<u8>) -> Result<Value> {
 /// As [`loads`], with options.
 ///
 /// ```
-/// use mpconn::pickle::{Limits, ReadOptions, loads_with};
+/// use mpconn::pickle_next::{Limits, ReadOptions, loads_with};
 ///
 /// // [[[]]]
 /// let options = ReadOptions::new().limits(Limits::new().depth(2));
@@ -74,4 +74,9 @@ pub fn loads_with(message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
     let message = Arc::new(message);
     let graph = Graph::read_with(&message, options)?;
     Converter::new(&graph, Some(&message)).run(graph.root)
+}
+
+/// Where the content lies in a message that is one `bytes` and nothing else.
+pub(super) fn plain_bytes(message: &[u8], options: &ReadOptions) -> Option<std::ops::Range<usize>> {
+    plain::find(message, options)?.bytes()
 }

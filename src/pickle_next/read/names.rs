@@ -1,7 +1,6 @@
 //! Names of classes and functions: Python 2's as Python 3's, and which may come.
 
-use std::borrow::Cow;
-
+use crate::pickle_next::compat::to_python3;
 use crate::pickle_next::{Class, Error, ReadOptions, Result};
 
 /// The class of this name in a pickle of this protocol.
@@ -13,12 +12,12 @@ pub(super) fn class(
 ) -> Result<Class> {
     let (module, qualname) = match protocol {
         0..3 => to_python3(module, qualname),
-        _ => (module.into(), qualname.into()),
+        _ => (module, qualname),
     };
-    if !for_plain_values(&module, &qualname) {
-        ask(&module, &qualname, options)?;
+    if !for_plain_values(module, qualname) {
+        ask(module, qualname, options)?;
     }
-    Ok(Class::new(&*module, &*qualname))
+    Ok(Class::new(module, qualname))
 }
 
 /// Refuses what the allow-list does not have.
@@ -42,13 +41,4 @@ pub(super) fn for_plain_values(module: &str, qualname: &str) -> bool {
         "_codecs" => qualname == "encode",
         _ => false,
     }
-}
-
-fn to_python3<'a>(module: &'a str, qualname: &'a str) -> (Cow<'a, str>, Cow<'a, str>) {
-    let module = match module {
-        "__builtin__" => "builtins",
-        "copy_reg" => "copyreg",
-        other => other,
-    };
-    (module.into(), qualname.into())
 }

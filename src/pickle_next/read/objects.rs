@@ -159,9 +159,9 @@ impl<'a> Machine<'a, '_> {
 
     /// INST and OBJ: the arguments are above the MARK.
     fn push_old(&mut self, first: usize, callable: Slot<'a>, at: u32) -> Result<()> {
-        self.push_tuple_from(first, at)?;
-        let args = self.pop_unfenced()?;
         self.check_called(callable)?;
+        let row = self.take_row(first)?;
+        let args = self.cell(Content::Tuple(row), at)?;
         self.push_object(
             Object {
                 construction: Construction::Old,
@@ -172,11 +172,6 @@ impl<'a> Machine<'a, '_> {
             },
             at,
         )
-    }
-
-    /// What was pushed just now.
-    fn pop_unfenced(&mut self) -> Result<Slot<'a>> {
-        self.stack.pop().ok_or_else(underflow)
     }
 
     fn push_new(

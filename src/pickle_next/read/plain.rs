@@ -74,6 +74,11 @@ fn stops(source: &mut Source<'_>) -> Option<bool> {
 }
 
 impl Plain {
+    /// Where it lies, if it is bytes.
+    pub(super) fn bytes(self) -> Option<Range<usize>> {
+        self.text.is_none().then_some(self.content)
+    }
+
     /// Large bytes keep the message as their memory.
     pub(super) fn take_out_of(self, message: Vec<u8>) -> Value {
         match self.text {

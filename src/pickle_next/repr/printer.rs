@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use super::instance;
-use crate::pickle_next::pytext::{write_bytes, write_float, write_str, write_surrogate_str};
+use crate::pickle_next::pytext::{
+    write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
+};
 use crate::pickle_next::{Anchor, Class, Value};
 
 /// What is printed one after the other: text as it is, and values.
@@ -83,11 +85,15 @@ impl<'a, 'o, W: Write + ?Sized> Printer<'a, 'o, W> {
             Value::Str(value) => write_str(out, value),
             Value::SurrogateStr(value) => write_surrogate_str(out, value.as_bytes()),
             Value::Bytes(value) => write_bytes(out, value),
-            Value::ByteArray(value) => write_called(out, "bytearray(", value, ")"),
-            Value::Buffer(value) if value.is_readonly() => {
-                write_called(out, "PickleBuffer(", value, ")")
+            Value::ByteArray(value) => write_bytearray(out, value),
+            Value::Buffer(value) => {
+                out.write_str("PickleBuffer(")?;
+                match value.is_readonly() {
+                    true => write_bytes(out, value)?,
+                    false => write_bytearray(out, value)?,
+                }
+                out.write_char(')')
             }
-            Value::Buffer(value) => write_called(out, "PickleBuffer(bytearray(", value, "))"),
             Value::Tuple(items) => {
                 self.items("(", items, if items.len() == 1 { ",)" } else { ")" })
             }
@@ -222,17 +228,6 @@ fn write_complex(out: &mut (impl Write + ?Sized), real: f64, imaginary: f64) -> 
     }
     let plus = if imaginary.starts_with('-') { "" } else { "+" };
     write!(out, "({}{plus}{imaginary}j)", part(real))
-}
-
-fn write_called(
-    out: &mut (impl Write + ?Sized),
-    open: &str,
-    bytes: &[u8],
-    close: &str,
-) -> fmt::Result {
-    out.write_str(open)?;
-    write_bytes(out, bytes)?;
-    out.write_str(close)
 }
 
 /// The two constants that are pickled by name are printed by name.

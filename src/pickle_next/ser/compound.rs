@@ -61,23 +61,23 @@ pub(super) struct Items<'a, S: Sink> {
 }
 
 impl<'a, S: Sink> Items<'a, S> {
-    #[inline]
-    pub(super) fn new(sink: &'a mut S, row: Row, inner: Level) -> Self {
-        Items {
-            open: sink.open(row),
+    #[inline(always)]
+    pub(super) fn new(sink: &'a mut S, row: Row, inner: Level) -> Result<Self> {
+        Ok(Items {
+            open: sink.open(row)?,
             sink,
             inner,
             given: 0,
             after: After::Nothing,
-        }
+        })
     }
 
     /// The arguments of the class that was just given.
-    pub(super) fn args(sink: &'a mut S, len: usize, inner: Level, call: bool) -> Self {
-        Items {
+    pub(super) fn args(sink: &'a mut S, len: usize, inner: Level, call: bool) -> Result<Self> {
+        Ok(Items {
             after: if call { After::Call } else { After::New },
-            ..Items::new(sink, Row::Tuple(Some(len)), inner)
-        }
+            ..Items::new(sink, Row::Tuple(Some(len)), inner)?
+        })
     }
 
     #[inline]
@@ -92,7 +92,7 @@ impl<'a, S: Sink> Items<'a, S> {
         .map_err(|error| error.inside_index(index))
     }
 
-    #[inline]
+    #[inline(always)]
     fn finish(self) -> Result<&'a mut S> {
         self.sink.close(self.open, self.given)?;
         self.after.finish(self.sink);
@@ -111,7 +111,7 @@ macro_rules! collect_items {
                 self.push(item)
             }
 
-            #[inline]
+            #[inline(always)]
             fn end(self) -> Result<()> {
                 self.finish()?;
                 Ok(())

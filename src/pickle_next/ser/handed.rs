@@ -12,7 +12,7 @@ impl<S: Sink> Ser<'_, S> {
             Error::new("a newtype of a name that belongs to this crate: rename it")
         })?;
         self.level.plain("a Value")?;
-        match self.level.hashed {
+        match self.level.is_hashed() {
             false => self.sink.value(&value),
             true => self.sink.value(&hashable(value, 0)?),
         }

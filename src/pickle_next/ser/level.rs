@@ -2,18 +2,21 @@
 
 use crate::pickle_next::{Error, MAX_DEPTH, Result};
 
-/// What was said about a value from around it.
+/// What was said about a value from around it: how many containers are around, how many
+/// containers, options and newtypes (these take stack, too), whether Python has to hash it (a key
+/// of a dict, or an item of a set), and which form a wrapper asks for.
+///
+/// In one number, since so it is passed in a register.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Level {
-    /// How many containers are around.
-    depth: u16,
-    /// The same, and how many options and newtypes: these take stack, too.
-    steps: u16,
-    /// Whether Python has to hash it: a key of a dict, or an item of a set.
-    pub(super) hashed: bool,
-    /// What a wrapper asks for.
-    pub(super) form: Form,
-}
+pub(super) struct Level(u32);
+
+const DEPTH: u32 = 1;
+const DEPTH_MASK: u32 = 0xFFF;
+const STEP: u32 = 1 << 12;
+const STEP_MASK: u32 = 0xFFF << 12;
+const HASHED: u32 = 1 << 24;
+const FORM_SHIFT: u32 = 25;
+const FORM_MASK: u32 = !0 << FORM_SHIFT;
 
 /// The forms that wrappers ask for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +33,17 @@ pub(super) enum Form {
 }
 
 impl Form {
+    const ALL: [Form; 8] = [
+        Form::Plain,
+        Form::Slots,
+        Form::ListState,
+        Form::Called,
+        Form::NamedTuple,
+        Form::Set,
+        Form::FrozenSet,
+        Form::ByteArray,
+    ];
+
     /// What the wrappers of this crate are called in serde.
     pub(super) fn of(name: &str) -> Option<Self> {
         let form = name.strip_prefix("$mpconn::")?;
@@ -70,50 +84,57 @@ impl Form {
 }
 
 /// The most options and newtypes and containers, one in another.
-const MAX_STEPS: u16 = 2000;
+const MAX_STEPS: u32 = 2000;
 
 impl Level {
     /// Inside of an option or a newtype.
     #[inline]
     pub(super) fn within(self) -> Result<Self> {
-        if self.steps >= MAX_STEPS {
+        if self.0 & STEP_MASK >= MAX_STEPS * STEP {
             return Err(too_deep());
         }
-        Ok(Level {
-            steps: self.steps + 1,
-            ..self
-        })
+        Ok(Level(self.0 + STEP))
     }
 
     /// Inside of a container whose items need not be hashed.
     #[inline]
     pub(super) fn deeper(self) -> Result<Self> {
-        if usize::from(self.depth) >= MAX_DEPTH || self.steps >= MAX_STEPS {
+        const _: () = assert!(MAX_DEPTH < DEPTH_MASK as usize);
+        if (self.0 & DEPTH_MASK) as usize >= MAX_DEPTH {
             return Err(too_deep());
         }
-        Ok(Level {
-            depth: self.depth + 1,
-            steps: self.steps + 1,
-            hashed: false,
-            form: Form::Plain,
-        })
+        let inside = Level(self.0 & (DEPTH_MASK | STEP_MASK));
+        Ok(Level(inside.within()?.0 + DEPTH))
+    }
+
+    #[inline]
+    pub(super) fn is_hashed(self) -> bool {
+        self.0 & HASHED != 0
     }
 
     /// The same with something else said about hashing.
     #[inline]
     pub(super) fn hashed(self, hashed: bool) -> Self {
-        Level { hashed, ..self }
+        Level(self.0 & !HASHED | if hashed { HASHED } else { 0 })
+    }
+
+    #[inline]
+    pub(super) fn form(self) -> Form {
+        match self.0 >> FORM_SHIFT {
+            0 => Form::Plain,
+            number => Form::ALL[number as usize % Form::ALL.len()],
+        }
     }
 
     /// The same with what a wrapper asks for.
-    pub(super) fn form(self, form: Form) -> Self {
-        Level { form, ..self }
+    pub(super) fn with_form(self, form: Form) -> Self {
+        Level(self.0 & !FORM_MASK | (form as u32) << FORM_SHIFT)
     }
 
     /// For what no wrapper was meant to be around.
     #[inline]
     pub(super) fn plain(self, what: &str) -> Result<()> {
-        match self.form {
+        match self.form() {
             Form::Plain => Ok(()),
             form => Err(form.misplaced(what)),
         }
@@ -122,7 +143,7 @@ impl Level {
     /// For what Python cannot hash.
     #[inline]
     pub(super) fn unhashed(self, what: &str) -> Result<()> {
-        match self.hashed {
+        match self.is_hashed() {
             false => Ok(()),
             true => Err(unhashable(what)),
         }

@@ -5,16 +5,15 @@
 
 mod compound;
 mod fields;
-mod fields_of;
 mod forms;
 mod handed;
 mod level;
 mod names;
-mod objects;
 mod open;
 mod pickle;
 mod serializer;
 mod sink;
+mod structs;
 mod tree;
 mod value;
 

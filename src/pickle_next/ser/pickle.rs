@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::names::{Names, Seen, one, two};
-use super::objects as write;
-use super::open::{Kind, Open};
+use super::open::Open;
 use super::serializer::Ser;
 use super::sink::{Row, Sink};
 use crate::pickle_next::opcode as op;
 use crate::pickle_next::write::encoder::Encoder;
+use crate::pickle_next::write::parts::Parts;
 use crate::pickle_next::{BigInt, Protocol, Result, Value, class_name};
 
 /// Pickles anything that serde can serialize: what `dumps(&to_value(x)?, protocol)` gives, in one
@@ -54,14 +54,18 @@ pub fn serialize_into<T: Serialize + ?Sized>(
     let mut sink = PickleSink::new(out, protocol);
     let written = value.serialize(Ser::new(&mut sink));
     match written {
-        Ok(()) => sink.encoder.finish(),
-        Err(_) => out.truncate(before),
+        Ok(()) => sink.parts.finish(),
+        Err(_) => {
+            // Hands the output back.
+            drop(sink);
+            out.truncate(before);
+        }
     }
     written
 }
 
 struct PickleSink<'o> {
-    encoder: Encoder<'o>,
+    parts: Parts<'o>,
     names: Names<2, u32>,
     seen: Seen,
     classes: Names<2, u32>,
@@ -71,7 +75,7 @@ struct PickleSink<'o> {
 impl<'o> PickleSink<'o> {
     fn new(out: &'o mut Vec<u8>, protocol: Protocol) -> Self {
         PickleSink {
-            encoder: Encoder::new(out, protocol),
+            parts: Parts::new(Encoder::new(out, protocol)),
             names: Names::new(),
             seen: Seen::new(),
             classes: Names::new(),
@@ -79,32 +83,14 @@ impl<'o> PickleSink<'o> {
         }
     }
 
-    #[inline]
-    fn open_tuple(&mut self, len: Option<usize>) -> Kind {
-        match len {
-            Some(0) => {
-                self.encoder.empty_tuple();
-                Kind::EmptyTuple
-            }
-            Some(len @ 1..=3) => {
-                self.encoder.begin();
-                [Kind::Tuple1, Kind::Tuple2, Kind::Tuple3][len - 1]
-            }
-            _ => {
-                self.empty(op::MARK);
-                Kind::Tuple
-            }
-        }
-    }
-
-    fn has_set_opcodes(&self) -> bool {
-        self.encoder.protocol() >= Protocol::V4
+    fn has_set_opcodes(&mut self) -> bool {
+        self.parts.encoder().protocol() >= Protocol::V4
     }
 
     #[cold]
     fn first_name(&mut self, name: &'static str) -> Result<()> {
-        self.encoder.text(name.as_bytes())?;
-        let number = self.encoder.memoize();
+        self.parts.encoder().text(name.as_bytes())?;
+        let number = self.parts.encoder().memoize();
         self.names.insert(one(name), number);
         Ok(())
     }
@@ -113,24 +99,24 @@ impl<'o> PickleSink<'o> {
     /// serde gives twice is two objects.
     #[inline]
     fn empty(&mut self, code: u8) {
-        self.encoder.begin();
-        self.encoder.op(code);
+        self.parts.encoder().begin();
+        self.parts.encoder().op(code);
     }
 
     /// Before protocol 4, a set is a call with a list.
-    fn open_set(&mut self, frozen: bool) -> Open {
+    fn open_set(&mut self, frozen: bool) -> Result<Open> {
         if !self.has_set_opcodes() {
             let name = if frozen { "frozenset" } else { "set" };
-            self.encoder.global("__builtin__", name);
+            self.parts.class("builtins", name)?;
             self.empty(op::EMPTY_LIST);
-            return Open::groups(Kind::SetByCall);
+            return Ok(Open::set_by_call());
         }
         if frozen {
             self.empty(op::MARK);
-            return Open::whole(Kind::FrozenSet);
+            return Ok(Open::frozen_set());
         }
         self.empty(op::EMPTY_SET);
-        Open::groups(Kind::Set)
+        Ok(Open::set())
     }
 }
 
@@ -139,38 +125,38 @@ impl Sink for PickleSink<'_> {
 
     #[inline]
     fn none(&mut self) {
-        self.encoder.none();
+        self.parts.encoder().none();
     }
 
     #[inline]
     fn bool(&mut self, value: bool) {
-        self.encoder.bool(value);
+        self.parts.encoder().bool(value);
     }
 
     #[inline]
     fn int(&mut self, value: i64) {
-        self.encoder.int(value);
+        self.parts.encoder().int(value);
     }
 
     fn big_int(&mut self, value: &BigInt) -> Result<()> {
-        self.encoder.long(&value.to_signed_bytes_le())
+        self.parts.encoder().long(&value.to_signed_bytes_le())
     }
 
     #[inline]
     fn float(&mut self, value: f64) {
-        self.encoder.float(value);
+        self.parts.encoder().float(value);
     }
 
     #[inline]
     fn text(&mut self, text: &str) -> Result<()> {
-        self.encoder.text(text.as_bytes())
+        self.parts.encoder().text(text.as_bytes())
     }
 
     #[inline]
     fn name(&mut self, name: &'static str) -> Result<()> {
         match self.names.get(&one(name)) {
             Some(number) => {
-                self.encoder.again(*number);
+                self.parts.encoder().again(*number);
                 Ok(())
             }
             None => self.first_name(name),
@@ -178,15 +164,15 @@ impl Sink for PickleSink<'_> {
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        write::bytes(&mut self.encoder, bytes)
+        self.parts.bytes(bytes)
     }
 
     fn byte_array(&mut self, bytes: &[u8]) -> Result<()> {
-        write::byte_array(&mut self.encoder, bytes)
+        self.parts.byte_array(bytes)
     }
 
     fn value(&mut self, value: &Value) -> Result<()> {
-        write::value(&mut self.encoder, value)
+        self.parts.value(value)
     }
 
     fn seen(&mut self) -> &mut Seen {
@@ -195,11 +181,11 @@ impl Sink for PickleSink<'_> {
 
     fn class(&mut self, name: &'static str) -> Result<()> {
         if let Some(number) = self.classes.get(&one(name)) {
-            self.encoder.again(*number);
+            self.parts.encoder().again(*number);
             return Ok(());
         }
         let (module, qualname) = class_name::split(name).unwrap_or_default();
-        let number = write::class(&mut self.encoder, module, qualname)?;
+        let number = self.parts.class(module, qualname)?;
         self.classes.insert(one(name), number);
         Ok(())
     }
@@ -207,27 +193,24 @@ impl Sink for PickleSink<'_> {
     fn known_member(&mut self, class: &'static str, variant: &'static str) -> bool {
         let known = self.members.get(&two(class, variant)).copied();
         if let Some(number) = known {
-            self.encoder.again(number);
+            self.parts.encoder().again(number);
         }
         known.is_some()
     }
 
     fn keep_member(&mut self, class: &'static str, variant: &'static str) {
-        let number = self.encoder.memoize();
+        let number = self.parts.encoder().memoize();
         self.members.insert(two(class, variant), number);
     }
 
-    #[inline]
-    fn open(&mut self, row: Row) -> Open {
+    #[inline(always)]
+    fn open(&mut self, row: Row) -> Result<Open> {
         match row {
             Row::List(len) => {
                 self.empty(op::EMPTY_LIST);
-                match len {
-                    Some(1) => Open::whole(Kind::ListOfOne),
-                    _ => Open::groups(Kind::List),
-                }
+                Ok(Open::list(len, self.parts.encoder()))
             }
-            Row::Tuple(len) => Open::whole(self.open_tuple(len)),
+            Row::Tuple(len) => Ok(Open::tuple(len, self.parts.encoder())),
             Row::Set => self.open_set(false),
             Row::FrozenSet => self.open_set(true),
         }
@@ -235,59 +218,49 @@ impl Sink for PickleSink<'_> {
 
     #[inline]
     fn next(&mut self, open: &mut Open) {
-        open.next(&mut self.encoder);
+        open.next(self.parts.encoder());
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self, open: Open, given: usize) -> Result<()> {
-        open.close(&mut self.encoder, given)
+        open.close(self.parts.encoder(), given)
     }
 
     #[inline]
     fn open_dict(&mut self, len: Option<usize>) -> Open {
         self.empty(op::EMPTY_DICT);
-        match len {
-            Some(1) => Open::whole(Kind::DictOfOne),
-            _ => Open::groups(Kind::Dict),
-        }
+        Open::dict(len)
     }
 
     #[inline]
     fn open_fields(&mut self, len: usize) -> Open {
         self.empty(op::EMPTY_DICT);
-        match len {
-            0 => Open::whole(Kind::NoFields),
-            1 => Open::whole(Kind::DictOfOne),
-            _ => {
-                self.encoder.op(op::MARK);
-                Open::whole(Kind::Fields)
-            }
-        }
+        Open::fields(len, self.parts.encoder())
     }
 
     #[inline]
     fn next_pair(&mut self, open: &mut Open) {
-        open.next(&mut self.encoder);
+        open.next(self.parts.encoder());
     }
 
     #[inline]
     fn close_dict(&mut self, open: Open, given: usize) -> Result<()> {
-        open.close(&mut self.encoder, given)
+        open.close(self.parts.encoder(), given)
     }
 
     fn pair(&mut self) {
-        self.encoder.op(op::TUPLE2);
+        self.parts.encoder().op(op::TUPLE2);
     }
 
     fn new_object(&mut self) {
-        self.encoder.op(op::NEWOBJ);
+        self.parts.encoder().op(op::NEWOBJ);
     }
 
     fn call(&mut self) {
-        self.encoder.op(op::REDUCE);
+        self.parts.encoder().op(op::REDUCE);
     }
 
     fn build(&mut self) {
-        self.encoder.op(op::BUILD);
+        self.parts.encoder().op(op::BUILD);
     }
 }

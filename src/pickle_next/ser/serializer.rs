@@ -4,9 +4,9 @@
 use serde::ser::{Serialize, Serializer};
 
 use super::compound::{Items, Pairs, Tagged, inside_name};
-use super::fields_of::Fields;
 use super::level::{Form, Level};
 use super::sink::{Row, Sink};
+use super::structs::Fields;
 use crate::pickle_next::{BigInt, Error, Result, class_name, handover};
 
 pub(super) struct Ser<'a, S> {
@@ -36,19 +36,20 @@ impl<'a, S: Sink> Ser<'a, S> {
         Ok(tag)
     }
 
-    #[inline]
+    // Else its result goes through memory, in parts of other sizes than it is read in.
+    #[inline(always)]
     fn row(self, row: Row) -> Result<Items<'a, S>> {
         let inner = self.level.deeper()?.hashed(match row {
-            Row::Tuple(_) => self.level.hashed,
+            Row::Tuple(_) => self.level.is_hashed(),
             Row::List(_) => false,
             Row::Set | Row::FrozenSet => true,
         });
-        Ok(Items::new(self.sink, row, inner))
+        Items::new(self.sink, row, inner)
     }
 
     /// The row that a wrapper asks for, if one does.
     fn set_row(&self) -> Result<Option<Row>> {
-        match self.level.form {
+        match self.level.form() {
             Form::Set => {
                 self.level.unhashed("set")?;
                 Ok(Some(Row::Set))
@@ -61,7 +62,7 @@ impl<'a, S: Sink> Ser<'a, S> {
     /// An instance with nothing but its class.
     fn bare_instance(self, name: &'static str) -> Result<&'a mut S> {
         self.sink.class(name)?;
-        let no_args = self.sink.open(Row::Tuple(Some(0)));
+        let no_args = self.sink.open(Row::Tuple(Some(0)))?;
         self.sink.close(no_args, 0)?;
         Ok(self.sink)
     }
@@ -72,7 +73,7 @@ impl<'a, S: Sink> Ser<'a, S> {
             return Ok(());
         }
         self.sink.class(name)?;
-        let mut args = self.sink.open(Row::Tuple(Some(1)));
+        let mut args = self.sink.open(Row::Tuple(Some(1)))?;
         self.sink.next(&mut args);
         match class_name::member(variant) {
             Some(number) => self.sink.int(number),
@@ -179,7 +180,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<()> {
-        match self.level.form {
+        match self.level.form() {
             Form::Plain => self.sink.bytes(value),
             Form::ByteArray => {
                 self.level.unhashed("bytearray")?;
@@ -211,7 +212,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
     }
 
     fn serialize_unit_struct(mut self, name: &'static str) -> Result<()> {
-        let form = self.level.form;
+        let form = self.level.form();
         match (self.is_class(name), form) {
             (false, _) => self.serialize_unit(),
             (true, Form::Plain | Form::NamedTuple) => {
@@ -252,7 +253,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
             return self.handed_over();
         }
         if let Some(form) = Form::of(name) {
-            let level = level.form(form);
+            let level = level.with_form(form);
             return value.serialize(Ser { level, ..self });
         }
         match self.is_class(name) {
@@ -284,14 +285,14 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         sink.close_dict(tag, 1)
     }
 
-    #[inline]
+    #[inline(always)]
     fn serialize_seq(self, len: Option<usize>) -> Result<Items<'a, S>> {
         if let Some(row) = self.set_row()? {
             return self.row(row);
         }
         self.level.plain("a sequence")?;
         // A list cannot be hashed; the tuple of its items can.
-        let row = match self.level.hashed {
+        let row = match self.level.is_hashed() {
             true => Row::Tuple(None),
             false => Row::List(len),
         };
@@ -310,14 +311,14 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         if !self.is_class(name) {
             return self.serialize_tuple(len);
         }
-        let call = match self.level.form {
+        let call = match self.level.form() {
             Form::Plain | Form::NamedTuple => false,
             Form::Called => true,
             form => return Err(form.misplaced("a tuple struct")),
         };
         let inner = self.level.deeper()?;
         self.sink.class(name)?;
-        Ok(Items::args(self.sink, len, inner, call))
+        Items::args(self.sink, len, inner, call)
     }
 
     fn serialize_tuple_variant(
@@ -350,7 +351,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
             true => {
                 let inner = self.level.deeper()?;
                 self.sink.class(name)?;
-                Fields::instance(self.sink, len, inner, self.level.form)
+                Fields::instance(self.sink, len, inner, self.level.form())
             }
             false => {
                 self.level.plain("a struct")?;

@@ -31,7 +31,7 @@ pub(super) trait Sink {
     /// The member of an enum that was just made may come again.
     fn keep_member(&mut self, class: &'static str, variant: &'static str);
 
-    fn open(&mut self, row: Row) -> Self::Open;
+    fn open(&mut self, row: Row) -> Result<Self::Open>;
     /// Before each item.
     fn next(&mut self, open: &mut Self::Open);
     /// After the last item, of so many.

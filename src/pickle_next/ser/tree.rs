@@ -196,13 +196,13 @@ impl Sink for Tree {
         }
     }
 
-    fn open(&mut self, row: Row) -> Start {
-        self.start(match row {
+    fn open(&mut self, row: Row) -> Result<Start> {
+        Ok(self.start(match row {
             Row::Tuple(_) => Kind::Tuple,
             Row::List(_) => Kind::List,
             Row::Set => Kind::Set,
             Row::FrozenSet => Kind::FrozenSet,
-        })
+        }))
     }
 
     #[inline]

@@ -73,3 +73,7 @@ impl fmt::Debug for Anchor {
         f.write_str("Anchor(..)")
     }
 }
+
+#[cfg(test)]
+#[path = "anchor_tests.rs"]
+mod tests;

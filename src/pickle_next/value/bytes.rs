@@ -95,7 +95,7 @@ impl From<&[u8]> for Bytes {
 
 impl PartialEq for Bytes {
     fn eq(&self, other: &Self) -> bool {
-        **self == **other
+        self.ptr_eq(other) || **self == **other
     }
 }
 

@@ -2,11 +2,9 @@ use crate::pickle_next::value::*;
 use crate::pickle_next::{Anchor, Value, arbitrary};
 use proptest::prelude::*;
 
-const DEEP: usize = 1_000_000;
-
 /// The value inside of that many containers.
-fn deep(wrap: impl Fn(Value) -> Value, innermost: impl Into<Value>) -> Value {
-    (0..DEEP).fold(innermost.into(), |inner, _| wrap(inner))
+fn deep(depth: usize, wrap: impl Fn(Value) -> Value, innermost: impl Into<Value>) -> Value {
+    (0..depth).fold(innermost.into(), |inner, _| wrap(inner))
 }
 
 fn in_instance(inner: Value) -> Value {
@@ -24,10 +22,12 @@ fn a_million_levels_are_compared() {
         |inner| PersistentId::new(inner).into(),
         in_instance,
     ];
-    for wrap in wraps {
-        let value = deep(wrap, 1);
-        assert!(value == deep(wrap, 1));
-        assert!(value != deep(wrap, 2));
+    for (at, wrap) in wraps.into_iter().enumerate() {
+        // By recursion no kind would get that far.
+        let depth = if at == 0 { 1_000_000 } else { 100_000 };
+        let value = deep(depth, wrap, 1);
+        assert!(value == deep(depth, wrap, 1));
+        assert!(value != deep(depth, wrap, 2));
     }
 }
 

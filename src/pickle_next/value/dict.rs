@@ -221,3 +221,7 @@ impl<'a> IntoIterator for &'a Dict {
         self.pairs().iter()
     }
 }
+
+#[cfg(test)]
+#[path = "dict_tests.rs"]
+mod tests;

@@ -84,3 +84,7 @@ fn take_parts(parts: &mut InstanceParts, heap: &mut Vec<Value>) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "discard_tests.rs"]
+mod tests;

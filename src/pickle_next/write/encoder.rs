@@ -23,7 +23,9 @@ const SHORT: usize = 16;
 /// Whoever drives it follows one rule: each object begins with a method that says so, since a
 /// frame that is full ends there.
 pub(crate) struct Encoder<'o> {
-    out: &'o mut Vec<u8>,
+    /// The output while it is written: one step nearer than in the vector that it belongs to.
+    out: Vec<u8>,
+    home: &'o mut Vec<u8>,
     protocol: Protocol,
     /// Where the header of the current frame stands. With protocol 4 and 5 there always is one:
     /// if it stays empty, it goes.
@@ -33,19 +35,58 @@ pub(crate) struct Encoder<'o> {
     memo: u32,
 }
 
+/// What changes while a pickle is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Progress {
+    frame: usize,
+    full: usize,
+    memo: u32,
+}
+
 impl<'o> Encoder<'o> {
     /// Begins a pickle: PROTO, and the first frame.
     pub(crate) fn new(out: &'o mut Vec<u8>, protocol: Protocol) -> Self {
-        out.extend_from_slice(&[op::PROTO, protocol.number()]);
         let mut encoder = Encoder {
-            out,
+            out: std::mem::take(out),
+            home: out,
             protocol,
             frame: 0,
             full: usize::MAX,
             memo: 0,
         };
+        encoder
+            .out
+            .extend_from_slice(&[op::PROTO, protocol.number()]);
         encoder.open_frame();
         encoder
+    }
+
+    /// The same pickle in other hands, until [`resume`](Self::resume).
+    pub(crate) fn lend(&mut self) -> Encoder<'_> {
+        Encoder {
+            out: std::mem::take(&mut self.out),
+            home: &mut self.out,
+            protocol: self.protocol,
+            frame: self.frame,
+            full: self.full,
+            memo: self.memo,
+        }
+    }
+
+    /// How far the pickle has come, for the one that lent it.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress {
+            frame: self.frame,
+            full: self.full,
+            memo: self.memo,
+        }
+    }
+
+    /// Takes the pickle back.
+    pub(crate) fn resume(&mut self, progress: Progress) {
+        self.frame = progress.frame;
+        self.full = progress.full;
+        self.memo = progress.memo;
     }
 
     /// Ends the pickle: STOP.
@@ -58,6 +99,13 @@ impl<'o> Encoder<'o> {
         self.protocol
     }
 
+    /// Whether text of up to 255 bytes has a form of its own: protocol 4 and 5.
+    #[inline]
+    pub(crate) fn has_short_text(&self) -> bool {
+        self.has_frames()
+    }
+
+    #[inline]
     fn has_frames(&self) -> bool {
         self.protocol >= Protocol::V4
     }
@@ -115,7 +163,7 @@ impl<'o> Encoder<'o> {
         if self.protocol >= Protocol::V4 {
             self.out.push(op::MEMOIZE);
         } else {
-            numbered(self.out, self.memo, op::BINPUT, op::LONG_BINPUT);
+            numbered(&mut self.out, self.memo, op::BINPUT, op::LONG_BINPUT);
         }
         self.next_memo()
     }
@@ -132,7 +180,7 @@ impl<'o> Encoder<'o> {
     /// Fetches what was remembered, not as an object of its own: after POP.
     #[inline]
     pub(crate) fn get(&mut self, number: u32) {
-        numbered(self.out, number, op::BINGET, op::LONG_BINGET);
+        numbered(&mut self.out, number, op::BINGET, op::LONG_BINGET);
     }
 
     /// An object that was written before.
@@ -157,17 +205,19 @@ impl<'o> Encoder<'o> {
     #[inline]
     pub(crate) fn int(&mut self, value: i64) {
         self.begin();
-        if let Ok(small) = u8::try_from(value) {
-            self.out.extend_from_slice(&[op::BININT1, small]);
-        } else if let Ok(medium) = u16::try_from(value) {
-            let [a, b] = medium.to_le_bytes();
-            self.out.extend_from_slice(&[op::BININT2, a, b]);
-        } else if let Ok(large) = i32::try_from(value) {
-            let [a, b, c, d] = large.to_le_bytes();
-            self.out.extend_from_slice(&[op::BININT, a, b, c, d]);
-        } else {
-            self.long_of_8(value);
-        }
+        let Ok(large) = i32::try_from(value) else {
+            return self.long_of_8(value);
+        };
+        let (code, length) = match value {
+            0..=0xff => (op::BININT1, 1),
+            0x100..=0xffff => (op::BININT2, 2),
+            _ => (op::BININT, 4),
+        };
+        // All of it, of which the rest goes again: no branch that could be guessed wrong.
+        let [a, b, c, d] = large.to_le_bytes();
+        let start = self.out.len();
+        self.out.extend_from_slice(&[code, a, b, c, d]);
+        self.out.truncate(start + 1 + length);
     }
 
     fn long_of_8(&mut self, value: i64) {
@@ -365,6 +415,13 @@ impl<'o> Encoder<'o> {
         self.begin();
         self.op(code);
         self.memoize()
+    }
+}
+
+/// The output goes home, whether it is complete or not.
+impl Drop for Encoder<'_> {
+    fn drop(&mut self) {
+        *self.home = std::mem::take(&mut self.out);
     }
 }
 

@@ -14,8 +14,13 @@ enum Kind {
 
 impl<'v> Writer<'v, '_> {
     /// Writes a value, if it has no others inside.
-    #[inline]
     pub(super) fn leaf(&mut self, value: &'v Value) -> Result<bool> {
+        self.leaf_inline(value)
+    }
+
+    /// The same for loops that spend their time here.
+    #[inline(always)]
+    pub(super) fn leaf_inline(&mut self, value: &'v Value) -> Result<bool> {
         match value {
             Value::None => self.encoder.none(),
             Value::Bool(value) => self.encoder.bool(*value),
@@ -77,10 +82,20 @@ impl<'v> Writer<'v, '_> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn text(&mut self, text: &Str) -> Result<()> {
+        if text.is_unique() && !self.memo.keeps_all() && self.encoder.has_short_text() {
+            self.encoder.text(text.as_bytes())?;
+            self.encoder.memoize();
+            return Ok(());
+        }
+        self.shared_text(text)
+    }
+
+    #[inline(never)]
+    fn shared_text(&mut self, text: &Str) -> Result<()> {
         self.remembered(text.address(), !text.is_unique(), |this| {
-            if this.encoder.protocol() < Protocol::V4 {
+            if !this.encoder.has_short_text() {
                 return this.old_text(text);
             }
             this.encoder.text(text.as_bytes())?;
@@ -94,7 +109,7 @@ impl<'v> Writer<'v, '_> {
     }
 
     /// `bytes`, whatever the protocol.
-    fn plain_bytes(&mut self, bytes: &[u8]) -> Result<u32> {
+    pub(super) fn plain_bytes(&mut self, bytes: &[u8]) -> Result<u32> {
         if self.encoder.protocol() < Protocol::V3 {
             return self.encoded_bytes(bytes);
         }
@@ -127,7 +142,7 @@ impl<'v> Writer<'v, '_> {
     }
 
     /// `bytearray`, before protocol 5 as `bytearray(bytes)`.
-    fn plain_byte_array(&mut self, bytes: &[u8]) -> Result<u32> {
+    pub(super) fn plain_byte_array(&mut self, bytes: &[u8]) -> Result<u32> {
         if self.encoder.protocol() >= Protocol::V5 {
             self.encoder.byte_array(bytes);
             return Ok(self.encoder.memoize());

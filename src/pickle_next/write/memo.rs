@@ -164,6 +164,12 @@ impl<'v> Memo<'v> {
         self.classes.insert((module, qualname), number);
     }
 
+    /// All classes and functions that were written, and their numbers.
+    pub(super) fn classes(&self) -> impl Iterator<Item = (&'v str, &'v str, u32)> {
+        let classes = self.classes.iter();
+        classes.map(|((module, qualname), number)| (*module, *qualname, *number))
+    }
+
     /// The number of the name of a module: one object for all classes in it, as in Python.
     pub(super) fn module(&self, module: &str) -> Option<u32> {
         self.modules.get(module).copied()

@@ -9,13 +9,18 @@ pub(crate) mod encoder;
 mod instance;
 mod leaf;
 mod memo;
+mod nested;
 mod old_text;
+pub(crate) mod parts;
 mod places;
 mod value;
 
 use self::encoder::Encoder;
 use self::value::Writer;
 use super::{Bytes, Protocol, Result, Value};
+
+/// Room for a small message, which then takes one allocation.
+const SMALL: usize = 128;
 
 /// Writes a value as a pickle: `pickle.dumps(value, protocol)`.
 ///
@@ -36,7 +41,7 @@ use super::{Bytes, Protocol, Result, Value};
 /// # Ok::<(), mpconn::pickle_next::Error>(())
 /// ```
 pub fn dumps(value: &Value, protocol: Protocol) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(SMALL);
     dump_into(value, protocol, &mut out)?;
     Ok(out)
 }

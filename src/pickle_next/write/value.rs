@@ -5,6 +5,7 @@ use std::slice::Iter;
 use super::batch::Batch;
 use super::encoder::Encoder;
 use super::memo::{Found, Handle, Memo};
+use super::nested::LEVELS;
 use super::old_text::Interned;
 use crate::pickle_next::opcode as op;
 use crate::pickle_next::{Bytes, Change, Error, Instance, PersistentId, Protocol, Result, Value};
@@ -65,30 +66,51 @@ impl<'v, 'o> Writer<'v, 'o> {
 
     /// Writes it all, and hands back the buffers.
     pub(super) fn write(mut self, value: &'v Value) -> Result<Option<Vec<Bytes>>> {
-        self.stack.push(Frame::Value(value));
-        while let Some(frame) = self.stack.pop() {
-            let mut frame = Some(frame);
-            while let Some(now) = frame {
-                frame = self.step(now)?;
-            }
-        }
+        self.run(value)?;
         self.encoder.finish();
         Ok(self.buffers)
     }
 
-    #[inline]
+    /// Writes a value as a part of a pickle.
+    pub(super) fn run(&mut self, value: &'v Value) -> Result<()> {
+        self.stack.push(Frame::Value(value));
+        while let Some(frame) = self.stack.pop() {
+            let below = self.stack.len();
+            let waiting = match frame {
+                Frame::Value(value) => self.value_or_part(value)?,
+                Frame::Items(rest, batch) => !self.items(rest, batch, LEVELS)?,
+                Frame::Pairs(rest, batch) => !self.pairs(rest, batch, LEVELS)?,
+                Frame::Tuple(value, rest) => !self.tuple(value, rest, LEVELS)?,
+                other => {
+                    let next = self.step(other)?;
+                    self.stack.extend(next);
+                    false
+                }
+            };
+            if waiting {
+                // The innermost was left first, and is to be continued first.
+                self.stack[below..].reverse();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether parts of it wait on the stack, the innermost first.
+    fn value_or_part(&mut self, value: &'v Value) -> Result<bool> {
+        if self.leaf(value)? {
+            return Ok(false);
+        }
+        if matches!(value, Value::List(_) | Value::Dict(_) | Value::Tuple(_)) {
+            return Ok(!self.nested(value, LEVELS)?);
+        }
+        let next = self.enter(value)?;
+        self.stack.extend(next);
+        Ok(false)
+    }
+
     fn step(&mut self, frame: Frame<'v>) -> Next<'v> {
         match frame {
-            Frame::Value(value) => {
-                if self.leaf(value)? {
-                    return Ok(None);
-                }
-                self.enter(value)
-            }
             Frame::Values(rest) => self.values(rest),
-            Frame::Items(rest, batch) => self.items(rest, batch),
-            Frame::Pairs(rest, batch) => self.pairs(rest, batch),
-            Frame::Tuple(value, rest) => self.tuple(value, rest),
             Frame::FrozenSet(value, rest) => self.frozen_set(value, rest),
             Frame::SetOfList(value) => {
                 self.encoder.op(op::TUPLE1);
@@ -96,7 +118,10 @@ impl<'v, 'o> Writer<'v, 'o> {
                 self.reduced(handle(value), op::REDUCE);
                 Ok(None)
             }
-            Frame::Persistent(value, id) => self.persistent(value, id),
+            Frame::Persistent(value, id) => {
+                self.persistent(value, id);
+                Ok(None)
+            }
             Frame::Make(value, instance, code) => Ok(self.make(value, instance, code)),
             Frame::PartialArgs(length) => {
                 self.encoder.end_tuple(length);
@@ -110,6 +135,8 @@ impl<'v, 'o> Writer<'v, 'o> {
                 self.encoder.op(code);
                 Ok(None)
             }
+            // The others were told apart before.
+            other => Ok(Some(other)),
         }
     }
 
@@ -117,60 +144,8 @@ impl<'v, 'o> Writer<'v, 'o> {
         while let Some(item) = rest.next() {
             if !self.leaf(item)? {
                 self.stack.push(Frame::Values(rest));
-                return self.enter(item);
+                return Ok(Some(Frame::Value(item)));
             }
-        }
-        Ok(None)
-    }
-
-    fn items(&mut self, mut rest: Iter<'v, Value>, mut batch: Batch) -> Next<'v> {
-        while let Some(item) = rest.next() {
-            batch.item(&mut self.encoder);
-            if !self.leaf(item)? {
-                self.stack.push(Frame::Items(rest, batch));
-                return self.enter(item);
-            }
-        }
-        batch.end(&mut self.encoder);
-        Ok(None)
-    }
-
-    fn pairs(&mut self, mut rest: Iter<'v, (Value, Value)>, mut batch: Batch) -> Next<'v> {
-        while let Some((key, value)) = rest.next() {
-            batch.item(&mut self.encoder);
-            if !self.leaf(key)? {
-                self.stack.push(Frame::Pairs(rest, batch));
-                self.stack.push(Frame::Value(value));
-                return self.enter(key);
-            }
-            if !self.leaf(value)? {
-                self.stack.push(Frame::Pairs(rest, batch));
-                return self.enter(value);
-            }
-        }
-        batch.end(&mut self.encoder);
-        Ok(None)
-    }
-
-    fn tuple(&mut self, value: &'v Value, mut rest: Iter<'v, Value>) -> Next<'v> {
-        while let Some(item) = rest.next() {
-            if !self.leaf(item)? {
-                self.stack.push(Frame::Tuple(value, rest));
-                return self.enter(item);
-            }
-        }
-        let length = value.items().map_or(0, <[Value]>::len);
-        let handle = handle(value);
-        if let Some(number) = self.memo.ended(handle) {
-            // It was written within itself: what lies here is not needed.
-            match length {
-                1..=3 => (0..length).for_each(|_| self.encoder.op(op::POP)),
-                _ => self.encoder.op(op::POP_MARK),
-            }
-            self.encoder.get(number);
-        } else {
-            self.encoder.end_tuple(length);
-            self.complete(handle);
         }
         Ok(None)
     }
@@ -179,7 +154,7 @@ impl<'v, 'o> Writer<'v, 'o> {
         while let Some(item) = rest.next() {
             if !self.leaf(item)? {
                 self.stack.push(Frame::FrozenSet(value, rest));
-                return self.enter(item);
+                return Ok(Some(Frame::Value(item)));
             }
         }
         let handle = handle(value);
@@ -195,14 +170,13 @@ impl<'v, 'o> Writer<'v, 'o> {
 
     /// Python memoizes no persistent ids: they are written each time. One that several handles
     /// refer to is memoized, or it could grow without bounds.
-    fn persistent(&mut self, value: &'v Value, id: &'v PersistentId) -> Next<'v> {
+    fn persistent(&mut self, value: &'v Value, id: &'v PersistentId) {
         self.encoder.op(op::BINPERSID);
         let handle = handle(value);
         self.memo.ended(handle);
         if !id.is_unique() || self.memo.keeps_all() {
             self.complete(handle);
         }
-        Ok(None)
     }
 
     /// Ends an object that a call makes. Whether it is new: it may have been written within its
@@ -221,7 +195,7 @@ impl<'v, 'o> Writer<'v, 'o> {
     }
 
     #[inline]
-    fn complete(&mut self, handle: Handle<'v>) {
+    pub(super) fn complete(&mut self, handle: Handle<'v>) {
         let number = self.encoder.memoize();
         self.memo.completed(handle, number);
     }
@@ -245,17 +219,14 @@ impl<'v, 'o> Writer<'v, 'o> {
         self.open(value, handle)
     }
 
-    #[inline]
     fn open(&mut self, value: &'v Value, handle: Handle<'v>) -> Next<'v> {
         Ok(Some(match value {
             Value::List(items) => {
-                let number = self.encoder.empty(op::EMPTY_LIST);
-                self.memo.opened(value, handle, number);
+                self.opened(value, handle, op::EMPTY_LIST);
                 Frame::Items(items.iter(), Batch::list(Some(items.len())))
             }
             Value::Dict(dict) => {
-                let number = self.encoder.empty(op::EMPTY_DICT);
-                self.memo.opened(value, handle, number);
+                self.opened(value, handle, op::EMPTY_DICT);
                 Frame::Pairs(dict.pairs().iter(), Batch::dict(Some(dict.len())))
             }
             Value::Tuple(items) => {
@@ -264,8 +235,7 @@ impl<'v, 'o> Writer<'v, 'o> {
                 Frame::Tuple(value, items.iter())
             }
             Value::Set(items) if self.encoder.protocol() >= Protocol::V4 => {
-                let number = self.encoder.empty(op::EMPTY_SET);
-                self.memo.opened(value, handle, number);
+                self.opened(value, handle, op::EMPTY_SET);
                 Frame::Items(items.iter(), Batch::set())
             }
             Value::FrozenSet(items) if self.encoder.protocol() >= Protocol::V4 => {

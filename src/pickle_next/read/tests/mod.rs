@@ -1,5 +1,7 @@
 //! What pickles become.
 
+mod errors;
+mod objects;
 mod opcodes;
 
 use crate::pickle_next::{Error, Value, loads};

@@ -25,7 +25,7 @@ fn scalars() {
         (b"\x8a\0.", 0.into()),
         (b"\x8a\x01\x80.", (-128).into()),
         (b"\x8a\x08\0\0\0\0\0\0\0\x80.", i64::MIN.into()),
-        (b"\x8a\x09\x2e\xf5\xe0\x14\x73\x55\xab\x54\xff.", big.into()),
+        (b"\x8a\x09\x2e\xf5\xe0\x14\x73\x56\xab\x54\xff.", big.into()),
         (b"\x8b\x02\0\0\0\0\x01.", 256.into()),
         (b"F2.5\n.", 2.5.into()),
         (b"G\x40\x04\0\0\0\0\0\0.", 2.5.into()),

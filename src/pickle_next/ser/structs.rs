@@ -37,10 +37,10 @@ impl<'a, S: Sink> Fields<'a, S> {
     /// What makes an instance of the class that was just given.
     pub(super) fn instance(sink: &'a mut S, len: usize, inner: Level, form: Form) -> Result<Self> {
         let (open, named, after) = match form {
-            Form::Called => (Some(sink.open(Row::Tuple(Some(len)))), false, After::Call),
-            Form::NamedTuple => (Some(sink.open(Row::Tuple(Some(len)))), false, After::New),
+            Form::Called => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::Call),
+            Form::NamedTuple => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::New),
             _ => {
-                let no_args = sink.open(Row::Tuple(Some(0)));
+                let no_args = sink.open(Row::Tuple(Some(0)))?;
                 sink.close(no_args, 0)?;
                 sink.new_object();
                 Self::open_state(sink, len, form)?
@@ -65,7 +65,7 @@ impl<'a, S: Sink> Fields<'a, S> {
                 sink.none();
                 (Some(sink.open_fields(len)), true, After::BuildSlots)
             }
-            Form::ListState => (Some(sink.open(Row::List(Some(len)))), false, After::Build),
+            Form::ListState => (Some(sink.open(Row::List(Some(len)))?), false, After::Build),
             form => return Err(form.misplaced("a struct")),
         })
     }
