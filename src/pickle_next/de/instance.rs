@@ -263,6 +263,11 @@ impl<'de, T: Tree<'de>> Made<T> {
         visitor: V,
     ) -> Result<V::Value> {
         let style = Style::Attributes;
+        if self.view.state.is_none()
+            && let Some(View::Dict(pairs)) = self.view.kwargs.map(Tree::view)
+        {
+            return place.visit_pairs(pairs, style, visitor);
+        }
         match self.state() {
             Some(State::Attributes(pairs)) => place.visit_pairs(pairs, style, visitor),
             Some(State::Both(pairs)) => place.visit_pairs(pairs.into_iter(), style, visitor),

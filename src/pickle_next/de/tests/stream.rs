@@ -126,7 +126,7 @@ pub(super) fn agree_on_all(message: &[u8]) {
     agree::<Vec<Any>>(message);
     agree::<(Any, Any)>(message);
     agree::<(Vec<i64>, String, Option<Any>)>(message);
-    agree::<HashMap<String, Vec<String>>>(message).then(|| ());
+    agree::<HashMap<String, Vec<String>>>(message);
     agree::<BTreeMap<i64, Any>>(message);
     agree::<Vec<Vec<i64>>>(message);
     agree::<Vec<Shape>>(message);
