@@ -150,7 +150,7 @@ impl<'de> Tree<'de> for &'de Value {
     }
 }
 
-fn both<'a>((key, value): &'a (Value, Value)) -> (&'a Value, &'a Value) {
+fn both((key, value): &(Value, Value)) -> (&Value, &Value) {
     (key, value)
 }
 

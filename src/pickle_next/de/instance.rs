@@ -58,6 +58,12 @@ impl<'de, T: Tree<'de>> Made<T> {
                 self.args.drain(..self.args.len().min(1));
                 self.args
                     .retain(|state| !matches!(state.view(), View::None));
+                // Of a namedtuple.
+                if let [part] = self.args[..]
+                    && let View::Items(Kind::Tuple, items) = part.view()
+                {
+                    self.args = items.collect();
+                }
             }
         }
         self
@@ -257,6 +263,11 @@ impl<'de, T: Tree<'de>> Made<T> {
         visitor: V,
     ) -> Result<V::Value> {
         let style = Style::Attributes;
+        if self.view.state.is_none()
+            && let Some(View::Dict(pairs)) = self.view.kwargs.map(Tree::view)
+        {
+            return place.visit_pairs(pairs, style, visitor);
+        }
         match self.state() {
             Some(State::Attributes(pairs)) => place.visit_pairs(pairs, style, visitor),
             Some(State::Both(pairs)) => place.visit_pairs(pairs.into_iter(), style, visitor),

@@ -1,4 +1,33 @@
 //! From pickles and [`Value`]s to anything that serde knows.
+//!
+//! | Rust | read from |
+//! |---|---|
+//! | `()`, unit structs | `None`, `()`; a unit struct named as a class: an instance of it |
+//! | `Option` | `None`, or what is in it |
+//! | `bool` | `bool` |
+//! | integers, [`BigInt`](super::BigInt) | `int` in range |
+//! | `f32`, `f64` | `float`, `int` |
+//! | `char`, `&str`, `Cow<str>`, `String` | `str` |
+//! | `&[u8]`, `serde_bytes::{Bytes, ByteBuf}` | `bytes`, `bytearray`, buffers, `str` as UTF-8; a `ByteBuf` also a list of small `int` |
+//! | `Vec`, sets | `list`, `tuple`, `set`, `frozenset`, `bytes`, `bytearray`, `deque`, subclasses of these, a namedtuple |
+//! | tuples, arrays, tuple structs | the same, of that length; `complex` as two floats; the arguments of a namedtuple or of a call |
+//! | maps | `dict`, `OrderedDict`, `defaultdict`, `Counter`, subclasses of these; the attributes of an instance |
+//! | structs | a `dict`; an instance by its `__dict__`, its slots, or both; by a state in the order of the fields; a namedtuple; a call by its arguments; a `list` or `tuple` in order |
+//! | structs with a field `args` | an exception: its arguments, and its attributes |
+//! | newtype structs | what is in them |
+//! | enums | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}`; a member of an `enum.Enum` by its value, `cls(value)`, or its name, `getattr(cls, name)` |
+//! | [`Value`] | anything, with what is shared still shared |
+//!
+//! A subclass of `int`, `float`, `str` or `bytes`, a member of an `IntEnum` or `Flag`, and whatever
+//! else is made of one plain argument (`Decimal('1.5')`) is also read as that argument.
+//!
+//! A type whose name is that of a Python class (`#[serde(rename = "shop.Order")]`, with a colon
+//! before what is defined inside of a class: `"shop:Order.Line"`) takes instances of that class
+//! only, or plain data. Any other takes instances of every class.
+//!
+//! Unknown fields are ignored, also those whose name is no text. Keys that were written twice are
+//! one, as in Python. What is shared is read once for each place; [`Limits::growth`] says how far
+//! that may go. What contains itself is an error anywhere but in a [`Value`].
 
 mod access;
 mod context;

@@ -5,14 +5,14 @@ use std::sync::LazyLock;
 
 /// The secrets; numbers differ in each process.
 #[derive(Clone, Copy)]
-pub(super) struct Hasher {
+pub(in crate::pickle_next) struct Hasher {
     first: u64,
     second: u64,
     third: u64,
 }
 
 impl Hasher {
-    pub(super) fn new() -> Self {
+    pub(in crate::pickle_next) fn new() -> Self {
         static SECRETS: LazyLock<Hasher> = LazyLock::new(|| {
             let state = RandomState::new();
             let secret = |number: u64| state.hash_one(number) | 1;
@@ -26,7 +26,7 @@ impl Hasher {
     }
 
     #[inline]
-    pub(super) fn number(self, value: u64) -> u64 {
+    pub(in crate::pickle_next) fn number(self, value: u64) -> u64 {
         fold(
             fold(value ^ self.first, self.second) ^ self.third,
             self.first,
@@ -34,7 +34,7 @@ impl Hasher {
     }
 
     #[inline]
-    pub(super) fn bytes(self, bytes: &[u8]) -> u64 {
+    pub(in crate::pickle_next) fn bytes(self, bytes: &[u8]) -> u64 {
         let mut state = self.first ^ (bytes.len() as u64).wrapping_mul(self.third);
         let mut chunks = bytes.chunks_exact(16);
         for chunk in &mut chunks {

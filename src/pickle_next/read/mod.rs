@@ -25,6 +25,7 @@ mod text;
 mod tests;
 
 pub(crate) use convert::Converter;
+pub(super) use hashing::Hasher;
 pub(super) use keys::differ as keys_differ;
 pub(super) use machine::Machine;
 

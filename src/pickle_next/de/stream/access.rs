@@ -1,16 +1,15 @@
 //! Dicts, and the enums in them.
 
-use std::collections::HashSet;
-
 use serde::de::{DeserializeSeed, EnumAccess, MapAccess, VariantAccess, Visitor};
 
 use super::super::super::opcode::*;
+use super::super::super::read::Hasher;
 use super::opcodes::Known;
 use super::row::End;
 use super::{GiveUp, Result, Stream};
 
 /// A key that Python tells apart as Rust does.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key<'de> {
     Text(&'de str),
     Int(i64),
@@ -29,23 +28,19 @@ impl<'de> Stream<'de> {
         self.codes.expect(EMPTY_DICT)?;
         self.codes.put(Known::Object)?;
         let end = self.filling(true)?;
-        let first = self.fields.len();
+        let first = self.keys.len();
         let result = self.enter(|stream| {
             let mut pairs = Pairs {
                 stream,
                 end,
                 count: 0,
                 fields,
-                first,
-                many: HashSet::new(),
             };
             let value = visitor.visit_map(&mut pairs)?;
-            match pairs.ends()? {
-                true => Ok(value),
-                false => Err(GiveUp),
-            }
+            let whole = pairs.ends()? && differ(&stream.keys[first..]);
+            whole.then_some(value).ok_or(GiveUp)
         });
-        self.fields.truncate(first);
+        self.keys.truncate(first);
         result
     }
 }
@@ -55,27 +50,28 @@ struct Pairs<'s, 'de> {
     end: End,
     /// Pairs of the batch.
     count: usize,
-    /// Whether it is read into a struct.
+    /// Whether it is read into a struct, which sees to keys that come twice.
     fields: bool,
-    /// Where its keys begin among those of all open maps.
-    first: usize,
-    /// Its keys, when they are no longer few.
-    many: HashSet<Key<'de>>,
 }
 
 impl<'de> Pairs<'_, 'de> {
-    #[inline]
+    #[inline(always)]
     fn ends(&mut self) -> Result<bool> {
+        let code = self.stream.codes.peek()?;
         match self.end {
-            End::Here => Ok(true),
-            End::Batch if self.stream.codes.peek()? == SETITEMS => {
-                self.stream.codes.skip();
-                self.end = self.stream.after_batch(self.count, true)?;
-                self.count = 0;
-                self.ends()
-            }
-            _ => Ok(false),
+            End::Batch if code == SETITEMS => self.end_batch(),
+            end => Ok(end == End::Here),
         }
+    }
+
+    #[inline(never)]
+    fn end_batch(&mut self) -> Result<bool> {
+        while self.end == End::Batch && self.stream.codes.peek()? == SETITEMS {
+            self.stream.codes.skip();
+            self.end = self.stream.after_batch(self.count, true)?;
+            self.count = 0;
+        }
+        Ok(self.end == End::Here)
     }
 
     /// Any key but those that Python may take for equal, though Rust does not.
@@ -93,24 +89,37 @@ impl<'de> Pairs<'_, 'de> {
                 _ => codes.int(code).ok_or(GiveUp)?.map(Key::Int),
             }
         })?;
-        match self.is_new(key) {
-            true => Ok(read),
-            false => Err(GiveUp),
-        }
+        self.stream.keys.push(key);
+        Ok(read)
     }
+}
 
-    fn is_new(&mut self, key: Key<'de>) -> bool {
-        let keys = &mut self.stream.fields;
-        if keys.len() - self.first < FEW {
-            let new = !keys[self.first..].contains(&key);
-            keys.push(key);
-            return new;
-        }
-        if self.many.is_empty() {
-            self.many.extend(&keys[self.first..]);
-        }
-        self.many.insert(key)
+/// Whether all keys differ.
+fn differ(keys: &[Key<'_>]) -> bool {
+    if keys.len() <= FEW {
+        let mut earlier = 0..keys.len();
+        return earlier.all(|at| !keys[..at].contains(&keys[at]));
     }
+    // Half full at most, of positions counted from 1.
+    let size = (keys.len() * 2).next_power_of_two();
+    let mut table = vec![0_usize; size];
+    let hasher = Hasher::new();
+    keys.iter().enumerate().all(|(at, key)| {
+        let hash = match key {
+            Key::Text(text) => hasher.bytes(text.as_bytes()),
+            Key::Int(int) => hasher.number(int.cast_unsigned()),
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "the low bits are wanted")]
+        let mut place = hash as usize & (size - 1);
+        while table[place] != 0 {
+            if keys[table[place] - 1] == *key {
+                return false;
+            }
+            place = (place + 1) & (size - 1);
+        }
+        table[place] = at + 1;
+        true
+    })
 }
 
 impl<'de> MapAccess<'de> for Pairs<'_, 'de> {

@@ -65,7 +65,7 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     }
     let mut stream = Stream {
         codes: Opcodes::new(message)?,
-        fields: Vec::new(),
+        keys: Vec::new(),
         names: options.allow.is_none(),
         // What the graph counts may be up to twice as much.
         growth: limits.growth / 2,
@@ -81,8 +81,8 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
 /// The deserializer: at the beginning of a value.
 pub(super) struct Stream<'de> {
     codes: Opcodes<'de>,
-    /// Keys of the maps that are being read.
-    fields: Vec<access::Key<'de>>,
+    /// Keys of the maps that are being read, structs aside.
+    keys: Vec<access::Key<'de>>,
     /// Whether classes may come.
     names: bool,
     /// How many bytes of shared text may still be handed out.
@@ -145,6 +145,7 @@ impl<'de> Stream<'de> {
     }
 
     /// Text or bytes that were read before.
+    #[inline(always)]
     fn fetch(&mut self, code: u8) -> Result<Known<'de>> {
         let known = self.codes.get(code)?;
         let length = match known {
@@ -159,7 +160,7 @@ impl<'de> Stream<'de> {
     }
 
     /// The text that begins with this opcode.
-    #[inline]
+    #[inline(always)]
     fn text(&mut self, code: u8) -> Result<&'de str> {
         match code {
             SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 => self.codes.text(code),
@@ -180,6 +181,7 @@ impl<'de> Stream<'de> {
         }
     }
 
+    #[inline(always)]
     fn visit_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         match self.codes.next()? {
             BINFLOAT => visitor.visit_f64(self.codes.float()?),
@@ -190,6 +192,7 @@ impl<'de> Stream<'de> {
         }
     }
 
+    #[inline(always)]
     fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         let code = self.codes.next()?;
         visitor.visit_borrowed_str(self.text(code)?)

@@ -170,7 +170,7 @@ impl<'de> Opcodes<'de> {
     }
 
     /// Stores what was just read, where the pickle says so.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&mut self, known: Known<'de>) -> Result<()> {
         match self.peek()? {
             MEMOIZE => self.skip(),
@@ -198,7 +198,7 @@ impl<'de> Opcodes<'de> {
     }
 
     /// What a GET fetches.
-    #[inline]
+    #[inline(always)]
     pub(super) fn get(&mut self, code: u8) -> Result<Known<'de>> {
         let number = match code {
             BINGET => self.chunk().map(u8::from_le_bytes)?.into(),

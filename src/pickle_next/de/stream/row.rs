@@ -90,20 +90,29 @@ struct Row<'s, 'de> {
 
 impl Row<'_, '_> {
     /// Whether there are no more items; takes the opcode that says so.
-    #[inline]
+    #[inline(always)]
     fn ends(&mut self) -> Result<bool> {
-        let code = match self.end {
-            End::Here => return Ok(true),
-            End::Single => return Ok(false),
-            _ => self.stream.codes.peek()?,
-        };
+        let code = self.stream.codes.peek()?;
         match (self.end, code) {
-            (End::Batch, APPENDS) => {
-                self.stream.codes.skip();
-                self.end = self.stream.after_batch(self.count, false)?;
-                self.count = 0;
-                self.ends()
-            }
+            (End::Batch, APPENDS) => self.end_batch(),
+            (End::Batch, _) | (End::Single, _) => Ok(false),
+            (End::Here, _) => Ok(true),
+            _ => self.ends_tuple(code),
+        }
+    }
+
+    #[inline(never)]
+    fn end_batch(&mut self) -> Result<bool> {
+        while self.end == End::Batch && self.stream.codes.peek()? == APPENDS {
+            self.stream.codes.skip();
+            self.end = self.stream.after_batch(self.count, false)?;
+            self.count = 0;
+        }
+        Ok(self.end == End::Here)
+    }
+
+    fn ends_tuple(&mut self, code: u8) -> Result<bool> {
+        match (self.end, code) {
             (End::Tuple, TUPLE) => self.end_tuple(),
             (End::Counted, TUPLE1) if self.count == 1 => self.end_tuple(),
             (End::Counted, TUPLE2) if self.count == 2 => self.end_tuple(),

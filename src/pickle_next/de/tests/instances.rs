@@ -43,6 +43,9 @@ fn a_struct_is_read_from_every_form_of_state() {
         let read: Order = from_value(of_shop("Order", state)).unwrap();
         assert_eq!(read, order(), "{state}");
     }
+    let kwargs = value("{'number': 7, 'customer': 'Ada'}").as_dict().cloned();
+    let made = Instance::new(Class::new("shop", "Order")).with_kwargs(kwargs.unwrap());
+    assert_eq!(from_value::<Order>(made.into()).unwrap(), order());
     // A namedtuple, and a call of the class.
     assert_eq!(
         from_value::<Order>(new("Order", "(7, 'Ada', ())")).unwrap(),

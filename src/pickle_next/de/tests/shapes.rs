@@ -74,7 +74,7 @@ fn integers_of_every_width() {
     assert!(refusal::<u128>(&beyond).contains("an int of 129 bits (BigInt holds any)"));
     assert_eq!(
         read::<BigInt>(&beyond),
-        BigInt::parse(beyond[2..].as_bytes(), 16).unwrap()
+        BigInt::parse(&beyond.as_bytes()[2..], 16).unwrap()
     );
     assert_eq!(read::<BigInt>("-7"), BigInt::from(-7));
     assert!(refusal::<BigInt>("'7'").contains("invalid type: str, expected an int"));

@@ -11,9 +11,11 @@ use crate::pickle_next::{
 };
 
 #[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "read, not looked at")]
 struct Nest(Vec<Nest>);
 
 #[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "read, not looked at")]
 struct Linked {
     #[serde(default)]
     next: Option<Box<Linked>>,
@@ -61,7 +63,6 @@ fn types_that_contain_themselves_without_end_are_refused() {
     #[expect(dead_code, reason = "no value of it can be made")]
     struct Endless(Box<Endless>);
     #[derive(Debug, Deserialize)]
-    #[expect(dead_code, reason = "read, not looked at")]
     struct Optional(Option<Box<Optional>>);
     let error = from_value::<Endless>(Value::None).unwrap_err();
     assert!(

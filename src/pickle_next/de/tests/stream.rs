@@ -118,7 +118,7 @@ fn protocols() -> impl Strategy<Value = Protocol> {
 }
 
 /// Reads it as many things.
-fn agree_on_all(message: &[u8]) {
+pub(super) fn agree_on_all(message: &[u8]) {
     agree::<Any>(message);
     agree::<Wide>(message);
     agree::<Order>(message);
@@ -126,7 +126,7 @@ fn agree_on_all(message: &[u8]) {
     agree::<Vec<Any>>(message);
     agree::<(Any, Any)>(message);
     agree::<(Vec<i64>, String, Option<Any>)>(message);
-    agree::<HashMap<String, Vec<String>>>(message).then(|| ());
+    agree::<HashMap<String, Vec<String>>>(message);
     agree::<BTreeMap<i64, Any>>(message);
     agree::<Vec<Vec<i64>>>(message);
     agree::<Vec<Shape>>(message);
@@ -258,6 +258,31 @@ fn what_is_not_plain_is_left_to_the_graph() {
     ] {
         assert_eq!(read(limits), None);
     }
+}
+
+#[test]
+fn errors_name_byte_opcode_and_path() {
+    // {'rows': [1, 'a', b'b', [2]]}
+    let message = b"\x80\x04}\x8c\x04rows\x94](K\x01X\x01\0\0\0aC\x01b]K\x02aes.";
+    let refusal = |error: crate::pickle_next::Error| error.to_string();
+    assert_eq!(
+        refusal(from_slice::<HashMap<String, Vec<u8>>>(message).unwrap_err()),
+        "pickle, byte 14 (BINUNICODE): at ['rows'][1]: invalid type: string \"a\", expected u8"
+    );
+    assert_eq!(
+        refusal(from_slice::<HashMap<String, (u8, String, String)>>(message).unwrap_err()),
+        "pickle, byte 20 (SHORT_BINBYTES): at ['rows'][2]: bytes of length 1 where text is \
+         expected: have the peer decode() them, or read them into a Vec<u8> or serde_bytes::ByteBuf"
+    );
+    assert_eq!(
+        refusal(from_slice::<HashMap<u8, ()>>(message).unwrap_err()),
+        "pickle, byte 3 (SHORT_BINUNICODE): at [key 'rows']: invalid type: string \"rows\", \
+         expected u8"
+    );
+    assert_eq!(
+        refusal(from_slice::<Wide>(message).unwrap_err()),
+        "pickle, byte 2 (EMPTY_DICT): missing field `id`"
+    );
 }
 
 #[test]
