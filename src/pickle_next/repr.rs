@@ -1,6 +1,7 @@
 //! `Display` and `Debug`: what Python's `repr` prints.
 
 mod instance;
+mod known;
 mod printer;
 
 use std::fmt::{self, Display, Formatter, Write};
@@ -16,11 +17,16 @@ use printer::Printer;
 /// only Python itself could print, the class of the object would have to run, is shown by what
 /// the pickle tells, in angle brackets, so that no parser takes it for a literal:
 ///
+/// Instances of [well-known types](crate::pickle_next::types) are printed as by Python, where
+/// Pythons differ as by the newest: `OrderedDict({'a': 1})`, `datetime.timedelta(days=1)`,
+/// `ValueError('x')`.
+///
 /// | what | printed as |
 /// |---|---|
 /// | class or function | `<class 'shop.Order'>` |
 /// | instance: callable, arguments, `__dict__` | `<shop.Order(1, name='x') {'id': 1}>` |
 /// | another state than a dict; items; pairs; added items | `<shop.Order() state=(1, 2) items=[1] pairs={'k': 1} added={1}>` |
+/// | proxy of a manager, which Python prints with its address | `<ListProxy object, typeid 'list'>` |
 /// | persistent id | `<persistent id 'x'>` |
 /// | `pickle.PickleBuffer`, read-only or not | `PickleBuffer(b'x')`, `PickleBuffer(bytearray(b'x'))` |
 /// | a container inside of itself | `[...]`, `(...)`, `{...}`, `set(...)`, `<shop.Order ...>` |

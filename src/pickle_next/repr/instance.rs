@@ -1,54 +1,12 @@
 //! Instances: well-known ones as Python prints them, others by what the pickle tells.
 
+use super::known::{self, list};
 use super::printer::Part;
 use crate::pickle_next::{Change, Instance, InstanceParts, Value};
 
 /// What is printed for an instance.
 pub(super) fn parts(instance: &Instance) -> Vec<Part<'_>> {
-    known_repr(instance).unwrap_or_else(|| unknown(instance.parts()))
-}
-
-/// As Python prints instances of the classes that are known here; `None` for others.
-fn known_repr(instance: &Instance) -> Option<Vec<Part<'_>>> {
-    let class = instance.class()?;
-    let parts = instance.parts();
-    match (class.module().as_str(), class.qualname().as_str()) {
-        // The type of None, of Ellipsis and of NotImplemented.
-        ("builtins", "type") => type_of(instance.args()),
-        ("builtins", "range") if parts.changes.is_empty() => match instance.args() {
-            // A step of one is left out.
-            [args @ .., Value::Int(1)] if args.len() == 2 => Some(called("range", args)),
-            args => Some(called("range", args)),
-        },
-        ("builtins", "slice") if parts.changes.is_empty() => Some(called("slice", instance.args())),
-        _ => None,
-    }
-}
-
-fn type_of(args: &[Value]) -> Option<Vec<Part<'_>>> {
-    let name = match args {
-        [Value::None] => "NoneType",
-        [Value::Class(class)] if class.is("builtins", "Ellipsis") => "ellipsis",
-        [Value::Class(class)] if class.is("builtins", "NotImplemented") => "NotImplementedType",
-        _ => return None,
-    };
-    Some(vec![Part::text(format!("<class '{name}'>"))])
-}
-
-/// `name(arg, arg)`
-fn called<'a>(name: &'a str, args: &'a [Value]) -> Vec<Part<'a>> {
-    let mut parts = vec![Part::text(name), Part::text("(")];
-    list(args.iter(), &mut parts);
-    parts.push(Part::text(")"));
-    parts
-}
-
-/// Values with commas between them.
-fn list<'a>(values: impl IntoIterator<Item = &'a Value>, out: &mut Vec<Part<'a>>) {
-    for (at, value) in values.into_iter().enumerate() {
-        out.extend((at > 0).then(|| Part::text(", ")));
-        out.push(Part::Value(value));
-    }
+    known::parts(instance).unwrap_or_else(|| unknown(instance.parts()))
 }
 
 fn unknown(parts: &InstanceParts) -> Vec<Part<'_>> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::{self, Write};
 
-use super::instance;
+use super::{instance, known};
 use crate::pickle_next::pytext::{
     write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
 };
@@ -206,9 +206,10 @@ fn abridged(container: &Value) -> String {
         Value::Set(_) => "set(...)".into(),
         Value::FrozenSet(_) => "frozenset(...)".into(),
         Value::Persistent(_) => "<persistent id ...>".into(),
-        Value::Instance(instance) => match instance.class() {
-            Some(class) => format!("<{class} ...>"),
-            None => "<...>".into(),
+        Value::Instance(instance) => match (known::abridged(instance), instance.class()) {
+            (Some(known), _) => known.into(),
+            (None, Some(class)) => format!("<{class} ...>"),
+            (None, None) => "<...>".into(),
         },
         _ => "...".into(),
     }

@@ -9,6 +9,15 @@ const MODULE: &str = "array";
 /// `array.array`: numbers of one kind, side by side.
 ///
 /// Read from a pickle of protocol 3 or later the numbers stay as they lie in the message.
+///
+/// ```
+/// use mpconn::pickle_next::Value;
+/// use mpconn::pickle_next::types::Array;
+///
+/// let array = Array::from_slice(&[1.5, -2.0]);
+/// assert_eq!(Value::from(array.clone()).to_string(), "array('d', [1.5, -2.0])");
+/// assert_eq!(array.to_vec::<f64>().unwrap(), [1.5, -2.0]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Array {
     typecode: char,
@@ -16,9 +25,11 @@ pub struct Array {
     bytes: Bytes,
 }
 
+// Two arrays are equal where typecode, layout and bytes are: Python compares numbers.
+
 /// How a number lies in memory: the `mformat_code` of CPython's `arraymodule.c` says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Format {
+pub struct Format {
     kind: Kind,
     size: usize,
     big_endian: bool,
@@ -172,6 +183,32 @@ impl Array {
         numbers.map(|bytes| self.format.value(bytes)).collect()
     }
 
+    /// The text, if it is one of characters: `a.tounicode()`. Lone surrogates become U+FFFD.
+    pub fn to_text(&self) -> Option<String> {
+        if self.format.kind != Kind::Text {
+            return None;
+        }
+        let big = self.format.big_endian;
+        let units = self.bytes.chunks_exact(self.format.size);
+        if self.format.size == 2 {
+            let units: Vec<u16> = units
+                .filter_map(|unit| private::Sealed::read(unit, big))
+                .collect();
+            return Some(String::from_utf16_lossy(&units));
+        }
+        let codes = units.filter_map(|unit| private::Sealed::read(unit, big));
+        let characters = codes.map(|code| char::from_u32(code).unwrap_or('\u{fffd}'));
+        Some(characters.collect())
+    }
+
+    /// The value that Python 2 reads, too: with a list of numbers. `Value::from` gives the numbers
+    /// as they lie in memory, which takes Python 3.
+    pub fn to_list_value(&self) -> Value {
+        let typecode = self.typecode.into();
+        let arguments = vec![typecode, Value::list(self.to_values())];
+        Instance::call(Class::new(MODULE, "array"), arguments).into()
+    }
+
     /// `a.typecode`
     pub fn typecode(&self) -> char {
         self.typecode
@@ -300,7 +337,7 @@ fn from_list(instance: &Instance) -> Result<Array, Error> {
             Array::from_slice(&narrow)
         }),
         'd' => floats(values).map(|all| Array::from_slice(&all)),
-        'u' | 'w' => text(values),
+        'u' | 'w' | 'c' => text(values),
         _ => None,
     };
     let array = array.ok_or_else(|| arguments.refuse("a list of what fits the typecode"))?;

@@ -162,15 +162,30 @@ impl From<NamedTuple> for Value {
 impl TryFrom<&Value> for NamedTuple {
     type Error = Error;
 
+    /// From any instance made by `cls.__new__(cls, *values)`: whether that is a namedtuple only
+    /// Python knows.
     fn try_from(value: &Value) -> Result<Self, Error> {
         let instance = value.as_instance();
-        let instance = instance.filter(|i| i.parts().construction == Construction::New);
         let both = instance.and_then(|instance| Some((instance, instance.class()?)));
-        let (instance, class) = both.ok_or_else(|| unexpected(value, "a namedtuple"))?;
-        Ok(NamedTuple {
-            class: class.clone(),
-            values: instance.args().to_vec(),
-        })
+        let values = both.and_then(|(instance, _)| match instance.parts().construction {
+            Construction::New => Some(instance.args()),
+            // Protocols 0 and 1: copyreg._reconstructor(cls, tuple, values)
+            _ => match (instance.parts().callable.as_class(), instance.args()) {
+                (Some(function), [_, Value::Class(base), Value::Tuple(values)])
+                    if function.is_reconstructor() && base.is("builtins", "tuple") =>
+                {
+                    Some(values)
+                }
+                _ => None,
+            },
+        });
+        match (both, values) {
+            (Some((_, class)), Some(values)) => Ok(NamedTuple {
+                class: class.clone(),
+                values: values.to_vec(),
+            }),
+            _ => Err(unexpected(value, "a namedtuple")),
+        }
     }
 }
 

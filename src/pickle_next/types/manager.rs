@@ -1,8 +1,8 @@
 //! What managers send of their objects: tokens and proxies.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, latin1};
 use super::{instance_of, unexpected};
-use crate::pickle_next::{Class, Dict, Error, Instance, Str, Tuple, Value};
+use crate::pickle_next::{Bytes, Class, Dict, Error, Instance, Str, Tuple, Value};
 
 const MODULE: &str = "multiprocessing.managers";
 
@@ -95,5 +95,52 @@ impl TryFrom<&Value> for Proxy {
             serializer,
             kwds: kwds.ok_or_else(|| arguments.refuse("a dict"))?,
         })
+    }
+}
+
+/// `multiprocessing.process.AuthenticationString`: a key, which Python pickles only while it starts
+/// a process. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthenticationString(Bytes);
+
+impl AuthenticationString {
+    /// `AuthenticationString(key)`
+    pub fn new(key: impl Into<Bytes>) -> Self {
+        AuthenticationString(key.into())
+    }
+
+    /// `bytes(key)`
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for AuthenticationString {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AuthenticationString(..)")
+    }
+}
+
+impl From<AuthenticationString> for Value {
+    fn from(key: AuthenticationString) -> Self {
+        let class = Class::new("multiprocessing.process", "AuthenticationString");
+        Instance::call(class, vec![key.0.into()]).into()
+    }
+}
+
+impl TryFrom<&Value> for AuthenticationString {
+    type Error = Error;
+
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let instance = instance_of(value, "multiprocessing.process", "AuthenticationString")?;
+        let mut arguments = Arguments::of(instance);
+        match arguments.next()? {
+            Value::Bytes(key) => Ok(AuthenticationString(key.clone())),
+            // Python 2's bytes may have been read as text.
+            Value::Str(text) => latin1(text)
+                .map(AuthenticationString::new)
+                .ok_or_else(|| arguments.refuse("bytes")),
+            _ => Err(arguments.refuse("bytes")),
+        }
     }
 }

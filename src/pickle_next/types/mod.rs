@@ -9,17 +9,22 @@ mod array;
 mod collections;
 mod exception;
 mod manager;
+mod member;
 mod net;
 mod number;
 pub mod numpy;
 mod path;
+#[cfg(test)]
+mod tests;
 mod time;
 mod uuid;
 
 pub use array::{Array, Element};
 pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range, Slice};
+pub(crate) use exception::is_os_error;
 pub use exception::{Exception, ExceptionClass};
-pub use manager::{Proxy, Token};
+pub use manager::{AuthenticationString, Proxy, Token};
+pub use member::Member;
 pub use net::{IpAddress, IpNetwork};
 pub use number::{Complex, Decimal, Fraction};
 pub use path::{Flavour, Path};
@@ -60,6 +65,6 @@ macro_rules! through_values {
     )*};
 }
 through_values! {
-    Array Complex Counter Date DateTime Decimal DefaultDict Deque Exception Fraction IpAddress
-    IpNetwork NamedTuple OrderedDict Path Proxy Range Slice Time TimeDelta TimeZone Token Uuid
+    Array AuthenticationString Complex Counter Date DateTime Decimal DefaultDict Deque Exception Fraction IpAddress
+    IpNetwork Member NamedTuple OrderedDict Path Proxy Range Slice Time TimeDelta TimeZone Token Uuid
 }

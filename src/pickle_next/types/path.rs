@@ -6,6 +6,13 @@ use super::unexpected;
 use crate::pickle_next::{Class, Error, Instance, Value};
 
 /// A path of `pathlib`, of any of its classes.
+///
+/// ```
+/// use mpconn::pickle_next::types::{Flavour, Path};
+///
+/// let path = Path::new(Flavour::PureWindows, r"C:\Users\x");
+/// assert_eq!((path.to_string().as_str(), path.as_posix().as_str()), (r"C:\Users\x", "C:/Users/x"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Path {
     flavour: Flavour,
@@ -47,9 +54,24 @@ impl Path {
         self.flavour
     }
 
+    /// `path.as_posix()`: with `/` for `\\`.
+    pub fn as_posix(&self) -> String {
+        match self.flavour {
+            Flavour::PureWindows | Flavour::Windows => self.text.replace('\\', "/"),
+            _ => self.text.clone(),
+        }
+    }
+
     /// `str(path)`
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+}
+
+/// As `str(path)`.
+impl std::fmt::Display for Path {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

@@ -1,6 +1,12 @@
 //! Exceptions.
 
+mod message;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
+
+pub(crate) use message::is_os_error;
 
 use super::unexpected;
 use crate::pickle_next::{Class, Construction, Dict, Error, Instance, Tuple, Value};
@@ -9,7 +15,17 @@ use crate::pickle_next::{Class, Construction, Dict, Error, Instance, Tuple, Valu
 ///
 /// `Display` is what Python prints last of a traceback: `KeyError: 'name'`. What a pickle does not
 /// have is the traceback itself; causes and contexts are there only where a class or its sender
-/// put them among the attributes.
+/// put them among the attributes. Notes are there (Python 3.11 and later), and the exceptions of a
+/// group are its second argument.
+///
+/// ```
+/// use mpconn::pickle_next::Value;
+/// use mpconn::pickle_next::types::Exception;
+///
+/// let error = Exception::new("KeyError", vec!["name".into()]);
+/// assert_eq!(error.to_string(), "KeyError: 'name'");
+/// assert_eq!(Value::from(error).to_string(), "KeyError('name')");
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Exception {
     class: Class,
@@ -67,43 +83,11 @@ impl Exception {
         self.attributes.get_str("__cause__")?.try_into().ok()
     }
 
-    /// `str(e)`
+    /// `str(e)`, as the class of Python's own that it is would say it: with the number and the
+    /// file of an `OSError`, the repr of a `KeyError`'s key. Classes of the user's may say
+    /// something else.
     pub fn message(&self) -> String {
-        match &*self.args {
-            [] => String::new(),
-            // A KeyError shows the repr of its key.
-            [Value::Str(text)] if !self.is("KeyError") => text.to_string(),
-            [Value::Int(number), Value::Str(text)] if self.is_os_error() => {
-                format!("[Errno {number}] {text}")
-            }
-            [Value::Int(number), Value::Str(text), file] if self.is_os_error() => {
-                format!("[Errno {number}] {text}: {file}")
-            }
-            [one] => one.to_string(),
-            several => Value::tuple(several.iter().cloned()).to_string(),
-        }
-    }
-
-    fn is_os_error(&self) -> bool {
-        const OS_ERRORS: [&str; 16] = [
-            "OSError",
-            "IOError",
-            "BlockingIOError",
-            "ChildProcessError",
-            "ConnectionError",
-            "BrokenPipeError",
-            "ConnectionAbortedError",
-            "ConnectionRefusedError",
-            "ConnectionResetError",
-            "FileExistsError",
-            "FileNotFoundError",
-            "InterruptedError",
-            "IsADirectoryError",
-            "NotADirectoryError",
-            "PermissionError",
-            "TimeoutError",
-        ];
-        *self.class.module() == "builtins" && OS_ERRORS.contains(&self.class.qualname().as_str())
+        message::of(self)
     }
 }
 
