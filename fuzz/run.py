@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the fuzz targets, each for a while.
 
-    python3 fuzz/run.py                            every target, 20 s each
+    python3 fuzz/run.py                            every target, 15 s each
     python3 fuzz/run.py --seconds 600 read         one target
 
 Wants a nightly toolchain; installs cargo-fuzz where it is missing. What is found lies in
@@ -26,6 +26,10 @@ MEMORY, ONE_ALLOCATION = 1024, 256
 
 #: Bytes of an input, and seconds that one may take.
 LENGTH, TIMEOUT = 4096, 10
+
+
+#: Who begins with the inputs of another one.
+SEEDS = {"typed": "read", "disassemble": "read"}
 
 
 def targets():
@@ -75,7 +79,7 @@ def fuzz(target, seconds):
     if cargo_fuzz("build", target):
         return 1
     corpus = os.path.join(HERE, "corpus", target)
-    seeds = os.path.join(HERE, "seeds", target)
+    seeds = os.path.join(HERE, "seeds", SEEDS.get(target, target))
     os.makedirs(corpus, exist_ok=True)
     places = [corpus] + ([seeds] if os.path.isdir(seeds) else [])
     options = ["-max_total_time=%d" % seconds, "-rss_limit_mb=%d" % MEMORY,
@@ -89,7 +93,7 @@ def fuzz(target, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--seconds", type=int, default=20, help="for each target (default: 20)")
+    parser.add_argument("--seconds", type=int, default=15, help="for each target (default: 15)")
     parser.add_argument("targets", nargs="*", metavar="TARGET",
                         help="some of: %s (default: all)" % ", ".join(targets()))
     options = parser.parse_args()

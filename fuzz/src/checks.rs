@@ -1,29 +1,29 @@
 //! What must hold. A failure is a panic, which the fuzzer reports with its input.
 
+use mpconn::pickle::disassemble;
+
+use crate::build::build;
+use crate::describe::describe;
 use crate::plan::Plan;
 use crate::seam::{self, Value};
 
-/// Any bytes are read or refused; what was read can be written and read again.
+/// Any bytes are read or refused; what was read can be printed, written and read again.
 pub fn read(data: &[u8]) {
     let Ok(value) = seam::loads(data) else {
         return;
     };
     // Printing ends, whatever was read.
     let text = seam::repr(&value);
-    assert!(!text.is_empty());
-    if seam::is_writable(&value) {
-        written_and_read(&value);
-    }
+    assert!(text.is_none_or(|text| !text.is_empty()));
+    written_and_read(&value);
 }
 
 /// Any value survives being written and read, and so does its literal.
 pub fn roundtrip(plan: Plan) {
-    let value = seam::build(plan);
+    let value = build(plan);
     written_and_read(&value);
-    if seam::has_literal(&value) {
-        let text = seam::repr(&value);
-        let again = seam::parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert_same(&again, &value, &text);
+    if let Some(text) = literal_of(&value) {
+        parsed_again(&value, &text);
     }
 }
 
@@ -32,37 +32,80 @@ pub fn literal(text: &str) {
     let Ok(value) = seam::parse(text) else {
         return;
     };
-    if !seam::has_literal(&value) {
-        // 1e999 is infinity, whose repr is a name.
-        return;
+    // 1e999 is infinity, whose repr is a name.
+    if let Some(printed) = literal_of(&value) {
+        let again = parsed_again(&value, &printed);
+        assert_eq!(seam::repr(&again).as_ref(), Some(&printed));
     }
-    let printed = seam::repr(&value);
-    let again = seam::parse(&printed).unwrap_or_else(|error| panic!("{printed}: {error}"));
-    assert_same(&again, &value, &printed);
-    assert_eq!(seam::repr(&again), printed);
+}
+
+/// Any bytes are taken apart, up to where reading them ends.
+pub fn taken_apart(data: &[u8]) {
+    let mut last = None;
+    for instruction in disassemble(data) {
+        match instruction {
+            Ok(instruction) => {
+                assert!(instruction.offset() < data.len());
+                assert!(last.is_none_or(|last| last < instruction.offset()));
+                last = Some(instruction.offset());
+            }
+            // What is unusual, too, which reads all the same.
+            Err(_) => return,
+        }
+    }
+    let last = last.expect("a STOP");
+    if let Some(end) = seam::end(data) {
+        assert_eq!(last + 1, end, "another end");
+    }
+}
+
+fn literal_of(value: &Value) -> Option<String> {
+    // First, as what is shared may be much.
+    let text = seam::repr(value)?;
+    seam::has_literal(value).then_some(text)
+}
+
+fn parsed_again(value: &Value, text: &str) -> Value {
+    let again = seam::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    // Literals share nothing.
+    assert!(same(&again, value), "{text}: {again:?} is not {value:?}");
+    again
+}
+
+/// The same types and bits in the same order.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
+        (Value::Dict(one), Value::Dict(other)) => {
+            let mut both = one.pairs().iter().zip(other.pairs());
+            one.len() == other.len()
+                && both.all(|(one, other)| same(&one.0, &other.0) && same(&one.1, &other.1))
+        }
+        _ => match (one.items(), other.items()) {
+            (Some(items), Some(others)) => {
+                let mut both = items.iter().zip(others);
+                one.type_name() == other.type_name()
+                    && items.len() == others.len()
+                    && both.all(|(one, other)| same(one, other))
+            }
+            _ => one == other,
+        },
+    }
 }
 
 fn written_and_read(value: &Value) {
+    let told = describe(value);
     for protocol in seam::WRITES {
-        // Too deep to be written is an answer as well.
+        // What a protocol does not have is an answer as well.
         let Ok(data) = seam::dumps(value, protocol) else {
             continue;
         };
-        let Ok(again) = seam::loads(&data) else {
-            panic!("protocol {protocol}: what was written cannot be read: {data:x?}");
-        };
-        assert_same(&again, value, &format!("protocol {protocol}, {data:x?}"));
+        let again = seam::loads_own(&data).unwrap_or_else(|error| {
+            panic!("protocol {protocol}: what was written cannot be read: {error}: {data:x?}")
+        });
+        assert_eq!(describe(&again), told, "protocol {protocol}, {data:x?}");
         let repeated = seam::dumps(&again, protocol);
-        assert_eq!(
-            repeated.as_ref(),
-            Ok(&data),
-            "protocol {protocol}: other bytes"
-        );
-    }
-}
-
-fn assert_same(one: &Value, other: &Value, what: &str) {
-    if !seam::same(one, other) {
-        panic!("{what}: {} is not {}", seam::repr(one), seam::repr(other));
+        let repeated = repeated.unwrap_or_else(|error| panic!("protocol {protocol}: {error}"));
+        assert_eq!(repeated, data, "protocol {protocol}: other bytes");
     }
 }

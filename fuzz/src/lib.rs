@@ -1,6 +1,9 @@
 //! What must hold for every input. The targets in `fuzz_targets/` hand their inputs to the
-//! functions in [`checks`]; only [`seam`] knows the codec.
+//! functions in [`checks`] and [`typed`]; only [`seam`], [`build`] and [`describe`] know the codec.
 
+pub mod build;
 pub mod checks;
+pub mod describe;
 pub mod plan;
 pub mod seam;
+pub mod typed;

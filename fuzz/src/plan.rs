@@ -5,20 +5,14 @@ use arbitrary::Arbitrary;
 /// A Python value as the fuzzer imagines it: keys may repeat, sets hold anything.
 #[derive(Debug, Clone, Arbitrary)]
 pub enum Plan {
-    /// `None`
-    None,
-    /// `bool`
-    Bool(bool),
-    /// `int`
-    Int(i64),
+    /// What can be a key as well
+    Key(Key),
     /// `int` of any size, as two's complement, little-endian
     BigInt(Vec<u8>),
-    /// `float`
-    Float(f64),
-    /// `str`
-    Str(String),
-    /// `bytes`
-    Bytes(Vec<u8>),
+    /// `complex`
+    Complex(f64, f64),
+    /// `bytearray`
+    ByteArray(Vec<u8>),
     /// `tuple`
     Tuple(Vec<Plan>),
     /// `list`
@@ -27,8 +21,16 @@ pub enum Plan {
     Dict(Vec<(Key, Plan)>),
     /// `set`
     Set(Vec<Key>),
-    /// `frozenset`
-    FrozenSet(Vec<Key>),
+    /// `shop.Order`, made with these arguments, given this state and these items
+    Instance(Vec<Plan>, Option<Box<Plan>>, Vec<Plan>),
+    /// A class by its name
+    Class(u8),
+    /// A persistent id
+    Persistent(Box<Plan>),
+    /// An object that was made before
+    Again(u8),
+    /// A container around it
+    Back(u8),
 }
 
 /// What Python can hash.
@@ -44,25 +46,12 @@ pub enum Key {
     Float(f64),
     /// `str`
     Str(String),
+    /// `str` of any 16-bit units, lone surrogates among them
+    Units(Vec<u16>),
     /// `bytes`
     Bytes(Vec<u8>),
     /// `tuple`
     Tuple(Vec<Key>),
     /// `frozenset`
     FrozenSet(Vec<Key>),
-}
-
-impl From<Key> for Plan {
-    fn from(key: Key) -> Plan {
-        match key {
-            Key::None => Plan::None,
-            Key::Bool(value) => Plan::Bool(value),
-            Key::Int(value) => Plan::Int(value),
-            Key::Float(value) => Plan::Float(value),
-            Key::Str(text) => Plan::Str(text),
-            Key::Bytes(bytes) => Plan::Bytes(bytes),
-            Key::Tuple(items) => Plan::Tuple(items.into_iter().map(Plan::from).collect()),
-            Key::FrozenSet(items) => Plan::FrozenSet(items),
-        }
-    }
 }

@@ -2,34 +2,63 @@
 
 use std::ops::RangeInclusive;
 
-use mpconn::pickle::{self, BigInt, Dict, Limits, Protocol};
-
-use crate::plan::{Key, Plan};
+use mpconn::pickle::{self, Bytes, Error, Limits, Protocol, ReadOptions};
+use serde::Deserialize;
 
 pub use mpconn::Value;
 
 /// The protocols that it writes.
-pub const WRITES: RangeInclusive<u8> = 2..=3;
+pub const WRITES: RangeInclusive<u8> = 2..=5;
 
-/// Reads a pickle with little memory allowed, so that a hole in the limits shows.
-pub fn loads(data: &[u8]) -> Result<Value, String> {
-    let limits = Limits::new().growth(16 << 20);
-    pickle::loads_with(data.to_vec(), &limits).map_err(|error| error.to_string())
+/// What values may take when printed: what is shared is printed again at each place.
+const PRINTED: usize = 1 << 20;
+
+/// Little memory, so that a hole in the limits shows.
+fn options() -> ReadOptions {
+    let limits = Limits::new()
+        .depth(500)
+        .memo(1 << 16)
+        .values(1 << 16)
+        .growth(16 << 20);
+    ReadOptions::new().limits(limits)
+}
+
+/// Reads a pickle.
+pub fn loads(data: &[u8]) -> Result<Value, Error> {
+    pickle::loads_with(data.to_vec(), &options())
+}
+
+/// Reads what was written: that has no limits.
+pub fn loads_own(data: &[u8]) -> Result<Value, Error> {
+    pickle::loads(data.to_vec())
+}
+
+/// Where the first pickle in the data ends.
+pub fn end(data: &[u8]) -> Option<usize> {
+    pickle::Graph::read_with(data, &options())
+        .ok()
+        .map(|graph| graph.end())
+}
+
+/// Reads a type by the shortest way that there is.
+pub fn typed<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
+    pickle::from_slice_with(data, &options())
+}
+
+/// Reads a type by the long way: with buffers beside the pickle there is no other.
+pub fn typed_slowly<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
+    pickle::from_slice_with(data, &options().buffers([Bytes::from(Vec::new())]))
 }
 
 /// Writes a pickle.
-pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, String> {
-    let protocol = match protocol {
-        2 => Protocol::V2,
-        3 => Protocol::V3,
-        other => return Err(format!("protocol {other} is not written yet")),
-    };
-    pickle::dumps(value, protocol).map_err(|error| error.to_string())
+pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, Error> {
+    let protocol = Protocol::from_number(protocol).expect("one of WRITES");
+    pickle::dumps(value, protocol)
 }
 
-/// Python's `repr`.
-pub fn repr(value: &Value) -> String {
-    value.to_string()
+/// Python's `repr`, if it is short.
+pub fn repr(value: &Value) -> Option<String> {
+    value.try_repr(PRINTED).ok()
 }
 
 /// Python's `ast.literal_eval`.
@@ -38,77 +67,23 @@ pub fn parse(text: &str) -> Result<Value, String> {
         .map_err(|error: pickle::LiteralError| error.to_string())
 }
 
-/// Whether all that was read can be written too.
-pub fn is_writable(_value: &Value) -> bool {
-    true
-}
-
-/// Whether the repr is a literal: those of `inf` and `nan` are names, and so are those of what
-/// literals cannot express.
+/// Whether the repr is a literal that says all of the value, but for sharing: those of `inf` and
+/// `nan` are names, those of complex numbers lose the sign of a zero, and those of other types are
+/// calls.
 pub fn has_literal(value: &Value) -> bool {
+    let shown = |value: f64| value.is_finite() && value.to_bits() != (-0.0_f64).to_bits();
     match value {
         Value::Float(value) => value.is_finite(),
-        Value::Dict(dict) => dict
-            .into_iter()
-            .all(|(key, value)| has_literal(key) && has_literal(value)),
-        Value::FrozenSet(_) => false,
-        _ => value
-            .items()
-            .is_none_or(|items| items.iter().all(has_literal)),
-    }
-}
-
-/// The same types and bits in the same order; NaN equals itself.
-pub fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
-        (Value::Dict(one), Value::Dict(other)) => {
-            one.len() == other.len()
-                && one
-                    .into_iter()
-                    .zip(other)
-                    .all(|(one, other)| same(&one.0, &other.0) && same(&one.1, &other.1))
+        Value::Complex(real, imag) => shown(*real) && shown(*imag),
+        Value::Dict(dict) => {
+            let mut pairs = dict.pairs().iter();
+            pairs.all(|(key, value)| has_literal(key) && has_literal(value))
         }
-        _ => match (one.items(), other.items()) {
-            (Some(items), Some(others)) => {
-                one.type_name() == other.type_name()
-                    && items.len() == others.len()
-                    && items
-                        .iter()
-                        .zip(others)
-                        .all(|(one, other)| same(one, other))
-            }
-            _ => one == other,
-        },
+        Value::Tuple(_) | Value::List(_) | Value::Set(_) => {
+            value.items().unwrap_or_default().iter().all(has_literal)
+        }
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Bytes(_) => true,
+        Value::Str(_) | Value::SurrogateStr(_) => true,
+        _ => false,
     }
-}
-
-/// The value that the fuzzer imagined, without what would be there twice.
-pub fn build(plan: Plan) -> Value {
-    match plan {
-        Plan::None => Value::None,
-        Plan::Bool(value) => value.into(),
-        Plan::Int(value) => value.into(),
-        Plan::BigInt(bytes) => BigInt::from_signed_bytes_le(&bytes).into(),
-        Plan::Float(value) => value.into(),
-        Plan::Str(text) => text.into(),
-        Plan::Bytes(bytes) => bytes.into(),
-        Plan::Tuple(items) => Value::Tuple(items.into_iter().map(build).collect()),
-        Plan::List(items) => Value::List(items.into_iter().map(build).collect()),
-        Plan::Dict(pairs) => pairs
-            .into_iter()
-            .map(|(key, value)| (build(key.into()), build(value)))
-            .collect::<Dict>()
-            .into(),
-        Plan::Set(keys) => Value::Set(distinct(keys)),
-        Plan::FrozenSet(keys) => Value::FrozenSet(distinct(keys)),
-    }
-}
-
-fn distinct(keys: Vec<Key>) -> Vec<Value> {
-    let dict: Dict = keys
-        .into_iter()
-        .map(|key| (build(key.into()), ()))
-        .collect();
-    dict.into_iter().map(|(key, _)| key).collect()
 }

@@ -2,7 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use mpconn::pickle::{self, Dict, Protocol};
+use mpconn::pickle::{
+    self, Anchor, ByteArray, Dict, FrozenSet, List, Protocol, Set, SurrogateStr, Tuple,
+};
 use num_bigint::BigInt;
 
 use crate::describe::Shape;
@@ -10,47 +12,8 @@ use crate::model::{Model, Object};
 
 pub use mpconn::Value;
 
-/// What of a [`Model`] the codec's values can hold, and what it writes.
-#[derive(Debug, Clone, Copy)]
-pub struct Supports {
-    /// `complex`
-    pub complex: bool,
-    /// `bytearray`, told apart from `bytes`
-    pub bytearray: bool,
-    /// Lone surrogates
-    pub surrogates: bool,
-    /// One object in several places
-    pub sharing: bool,
-    /// Objects inside themselves
-    pub cycles: bool,
-    /// Memo, frames and opcodes as CPython's C pickler has them
-    pub byte_for_byte: bool,
-}
-
-impl Supports {
-    /// All that Python has.
-    pub const ALL: Supports = Supports {
-        complex: true,
-        bytearray: true,
-        surrogates: true,
-        sharing: true,
-        cycles: true,
-        byte_for_byte: true,
-    };
-}
-
-/// The codec as it is.
-pub const SUPPORTS: Supports = Supports {
-    complex: false,
-    bytearray: false,
-    surrogates: false,
-    sharing: false,
-    cycles: false,
-    byte_for_byte: false,
-};
-
 /// The protocols that it writes.
-pub const WRITES: RangeInclusive<u8> = 2..=3;
+pub const WRITES: RangeInclusive<u8> = 2..=5;
 
 /// What tells one object from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,17 +31,13 @@ pub fn loads(data: &[u8]) -> Result<Value, String> {
 
 /// `pickle.dumps`
 pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, String> {
-    let protocol = match protocol {
-        2 => Protocol::V2,
-        3 => Protocol::V3,
-        other => return Err(format!("protocol {other} is not written yet")),
-    };
+    let protocol = Protocol::from_number(protocol).ok_or("not a protocol to write")?;
     pickle::dumps(value, protocol).map_err(|error| error.to_string())
 }
 
-/// What is not of its own: an address, or an anchor for what is inside itself.
-pub fn identity(_value: &Value) -> Option<Identity> {
-    None
+/// What is not of its own: what stands for a container inside of it has the identity of that.
+pub fn identity(value: &Value) -> Option<Identity> {
+    value.id().map(Identity::Address)
 }
 
 /// What a value is.
@@ -91,45 +50,144 @@ pub fn shape(value: &Value) -> Shape<'_> {
             Shape::Int(BigInt::from_signed_bytes_le(&value.to_signed_bytes_le()))
         }
         Value::Float(value) => Shape::Float(*value),
+        Value::Complex(real, imag) => Shape::Complex(*real, *imag),
         Value::Str(text) => Shape::Str(text.chars().map(u32::from).collect()),
+        Value::SurrogateStr(text) => Shape::Str(points(text.as_bytes())),
         Value::Bytes(bytes) => Shape::Bytes(bytes),
+        Value::ByteArray(bytes) => Shape::ByteArray(bytes),
         Value::Tuple(items) => Shape::Tuple(items.iter().collect()),
         Value::List(items) => Shape::List(items.iter().collect()),
         Value::Set(items) => Shape::Set(items.iter().collect()),
         Value::FrozenSet(items) => Shape::FrozenSet(items.iter().collect()),
-        Value::Dict(dict) => Shape::Dict(dict.into_iter().map(|(k, v)| (k, v)).collect()),
+        Value::Dict(dict) => Shape::Dict(dict.pairs().iter().map(|(k, v)| (k, v)).collect()),
+        Value::Recursive(_) => Shape::Back,
         other => Shape::Other(other.type_name().to_owned()),
     }
 }
 
-/// The value that a model stands for.
-pub fn build(model: &Model) -> Value {
-    object(model, model.root())
+/// The code points of UTF-8 in which surrogates take three bytes.
+fn points(bytes: &[u8]) -> Vec<u32> {
+    let mut points = Vec::new();
+    for &byte in bytes {
+        match (byte, points.last_mut()) {
+            (0x80..=0xbf, Some(point)) => *point = *point << 6 | u32::from(byte & 0x3f),
+            (0xf0.., _) => points.push(u32::from(byte & 0x07)),
+            (0xe0.., _) => points.push(u32::from(byte & 0x0f)),
+            (0xc0.., _) => points.push(u32::from(byte & 0x1f)),
+            _ => points.push(u32::from(byte)),
+        }
+    }
+    points
 }
 
-fn object(model: &Model, at: usize) -> Value {
-    let all = |items: &[usize]| items.iter().map(|&item| object(model, item)).collect();
-    match &model.objects[at] {
-        Object::None => Value::None,
-        Object::Bool(value) => Value::Bool(*value),
-        Object::Int(value) => {
-            pickle::BigInt::from_signed_bytes_le(&value.to_signed_bytes_le()).into()
+/// UTF-8 in which surrogates take three bytes.
+fn text(points: &[u32]) -> Value {
+    let plain: Option<String> = points.iter().map(|&point| char::from_u32(point)).collect();
+    if let Some(text) = plain {
+        return text.into();
+    }
+    let mut bytes = Vec::new();
+    for &point in points {
+        match char::from_u32(point) {
+            Some(char) => bytes.extend(char.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => {
+                let part = |shift: u32| (point >> shift & 0x3f).to_le_bytes()[0];
+                bytes.extend([0xe0 | part(12), 0x80 | part(6), 0x80 | part(0)]);
+            }
         }
-        Object::Float(bits) => Value::Float(f64::from_bits(*bits)),
-        Object::Str(points) => {
-            Value::Str(points.iter().filter_map(|&p| char::from_u32(p)).collect())
+    }
+    SurrogateStr::new(&bytes).map_or(Value::None, Value::from)
+}
+
+/// The value that a model stands for.
+pub fn build(model: &Model) -> Value {
+    let mut builder = Builder {
+        model,
+        places: vec![Place::New; model.objects.len()],
+    };
+    builder.value(model.root())
+}
+
+/// How far an object is.
+#[derive(Clone)]
+enum Place {
+    New,
+    /// What it holds is being made; with an anchor once it is needed in there.
+    Open(Option<Anchor>),
+    Made(Value),
+}
+
+struct Builder<'a> {
+    model: &'a Model,
+    places: Vec<Place>,
+}
+
+impl Builder<'_> {
+    fn value(&mut self, at: usize) -> Value {
+        match &mut self.places[at] {
+            Place::Made(value) => return value.clone(),
+            Place::Open(anchor) => return anchor.get_or_insert_with(Anchor::new).clone().into(),
+            new => *new = Place::Open(None),
         }
-        Object::Bytes(bytes) | Object::ByteArray(bytes) => Value::Bytes(bytes.clone()),
-        Object::Tuple(items) => Value::Tuple(all(items)),
-        Object::List(items) => Value::List(all(items)),
-        Object::Set(items) => Value::Set(all(items)),
-        Object::FrozenSet(items) => Value::FrozenSet(all(items)),
-        Object::Dict(pairs) => pairs
-            .iter()
-            .map(|&(key, value)| (object(model, key), object(model, value)))
-            .collect::<Dict>()
-            .into(),
-        // The strategy makes none where it is not supported.
-        Object::Complex(..) => Value::None,
+        let value = self.make(at);
+        self.places[at] = Place::Made(value.clone());
+        value
+    }
+
+    fn make(&mut self, at: usize) -> Value {
+        let model = self.model;
+        match &model.objects[at] {
+            Object::None => Value::None,
+            Object::Bool(value) => Value::Bool(*value),
+            Object::Int(value) => {
+                pickle::BigInt::from_signed_bytes_le(&value.to_signed_bytes_le()).into()
+            }
+            Object::Float(bits) => Value::Float(f64::from_bits(*bits)),
+            Object::Complex(real, imag) => {
+                Value::Complex(f64::from_bits(*real), f64::from_bits(*imag))
+            }
+            Object::Str(points) => text(points),
+            Object::Bytes(bytes) => bytes.clone().into(),
+            Object::ByteArray(bytes) => ByteArray::from(bytes.clone()).into(),
+            Object::Tuple(items) => {
+                let items = self.all(items);
+                match self.anchor(at) {
+                    Some(anchor) => Tuple::with_anchor(items, &anchor).into(),
+                    None => Tuple::from(items).into(),
+                }
+            }
+            Object::List(items) => {
+                let items = self.all(items);
+                match self.anchor(at) {
+                    Some(anchor) => List::with_anchor(items, &anchor).into(),
+                    None => List::from(items).into(),
+                }
+            }
+            Object::Dict(pairs) => {
+                let pairs: Vec<_> = pairs
+                    .iter()
+                    .map(|&(key, value)| (self.value(key), self.value(value)))
+                    .collect();
+                match self.anchor(at) {
+                    Some(anchor) => Dict::with_anchor(pairs, &anchor).into(),
+                    None => pairs.into_iter().collect::<Dict>().into(),
+                }
+            }
+            // What can be hashed holds nothing that could hold it.
+            Object::Set(items) => Set::from(self.all(items)).into(),
+            Object::FrozenSet(items) => FrozenSet::from(self.all(items)).into(),
+        }
+    }
+
+    fn all(&mut self, items: &[usize]) -> Vec<Value> {
+        items.iter().map(|&item| self.value(item)).collect()
+    }
+
+    /// The anchor that was asked for while the object was open.
+    fn anchor(&mut self, at: usize) -> Option<Anchor> {
+        match &mut self.places[at] {
+            Place::Open(anchor) => anchor.take(),
+            _ => None,
+        }
     }
 }

@@ -1,11 +1,10 @@
-//! Models of every kind, with little where the seam says that little is supported.
+//! Models of every kind.
 
 use num_bigint::BigInt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::model::{Model, Object};
-use crate::seam::Supports;
 
 /// Around these lengths pickles change: batches of 1,000 items.
 const FILLS: [usize; 6] = [2, 256, 999, 1000, 1001, 2001];
@@ -27,21 +26,27 @@ enum Plan {
 }
 
 /// Graphs of up to forty objects, now and then with thousands of ints in them.
-pub fn models(supports: Supports) -> impl Strategy<Value = Model> {
-    vec(plan(supports), 1..40).prop_map(move |plans| resolve(&plans, supports))
+pub fn models() -> impl Strategy<Value = Model> {
+    vec(plan(), 1..40).prop_map(|plans| resolve(&plans))
 }
 
-/// Floats alone, which every codec writes in the same way.
-pub fn floats() -> impl Strategy<Value = Model> {
-    float().prop_map(|bits| Model {
-        objects: vec![Object::Float(bits)],
+/// The same without `complex`: that is an instance to pickle, and a number without identity here,
+/// which is written anew in each place.
+pub fn plain() -> impl Strategy<Value = Model> {
+    models().prop_map(|mut model| {
+        for object in &mut model.objects {
+            if let Object::Complex(real, _) = object {
+                *object = Object::Float(*real);
+            }
+        }
+        model
     })
 }
 
-fn plan(supports: Supports) -> impl Strategy<Value = Plan> {
+fn plan() -> impl Strategy<Value = Plan> {
     let picks = || vec(any::<u16>(), 0..6);
     prop_oneof![
-        24 => leaf(supports).prop_map(Plan::Leaf),
+        24 => leaf().prop_map(Plan::Leaf),
         6 => picks().prop_map(Plan::Tuple),
         6 => picks().prop_map(Plan::List),
         6 => vec(any::<(u16, u16)>(), 0..6).prop_map(Plan::Dict),
@@ -51,23 +56,18 @@ fn plan(supports: Supports) -> impl Strategy<Value = Plan> {
     ]
 }
 
-fn leaf(supports: Supports) -> BoxedStrategy<Object> {
-    let mut kinds = vec![
-        (1, Just(Object::None).boxed()),
-        (1, any::<bool>().prop_map(Object::Bool).boxed()),
-        (5, int().prop_map(Object::Int).boxed()),
-        (3, float().prop_map(Object::Float).boxed()),
-        (6, text(supports).prop_map(Object::Str).boxed()),
-        (4, bytes().prop_map(Object::Bytes).boxed()),
-    ];
-    if supports.complex {
-        let complex = (float(), float()).prop_map(|(real, imag)| Object::Complex(real, imag));
-        kinds.push((1, complex.boxed()));
-    }
-    if supports.bytearray {
-        kinds.push((2, bytes().prop_map(Object::ByteArray).boxed()));
-    }
-    prop::strategy::Union::new_weighted(kinds).boxed()
+fn leaf() -> impl Strategy<Value = Object> {
+    let complex = (float(), float()).prop_map(|(real, imag)| Object::Complex(real, imag));
+    prop_oneof![
+        1 => Just(Object::None),
+        1 => any::<bool>().prop_map(Object::Bool),
+        5 => int().prop_map(Object::Int),
+        3 => float().prop_map(Object::Float),
+        6 => text().prop_map(Object::Str),
+        4 => bytes().prop_map(Object::Bytes),
+        1 => complex,
+        2 => bytes().prop_map(Object::ByteArray),
+    ]
 }
 
 fn int() -> impl Strategy<Value = BigInt> {
@@ -99,12 +99,12 @@ fn float() -> impl Strategy<Value = u64> {
     ]
 }
 
-fn text(supports: Supports) -> impl Strategy<Value = Vec<u32>> {
+fn text() -> impl Strategy<Value = Vec<u32>> {
     let point = prop_oneof![
         4 => 0x20_u32..0x7f,
         1 => prop::sample::select(vec![0_u32, 9, 10, 13, 0x1a, 0x5c, 0x27, 0x22, 0x7f, 0x80, 0xff]),
         1 => any::<char>().prop_map(u32::from),
-        1 => (0xd800_u32..0xe000).prop_map(move |point| if supports.surrogates { point } else { 0xe9 }),
+        1 => 0xd800_u32..0xe000,
     ];
     prop_oneof![
         12 => vec(point, 0..12),
@@ -121,7 +121,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn resolve(plans: &[Plan], supports: Supports) -> Model {
+fn resolve(plans: &[Plan]) -> Model {
     let fill = |plan: &Plan| match plan {
         Plan::Fill(_, len) => *len,
         _ => 0,
@@ -133,8 +133,6 @@ fn resolve(plans: &[Plan], supports: Supports) -> Model {
         },
         ints,
         total: ints + plans.len(),
-        used: vec![false; ints + plans.len()],
-        supports,
     };
     for plan in plans {
         let object = resolver.object(plan);
@@ -148,12 +146,10 @@ struct Resolver {
     /// How many ints come first, for the large containers.
     ints: usize,
     total: usize,
-    used: Vec<bool>,
-    supports: Supports,
 }
 
 impl Resolver {
-    fn object(&mut self, plan: &Plan) -> Object {
+    fn object(&self, plan: &Plan) -> Object {
         match plan {
             Plan::Leaf(object) => object.clone(),
             Plan::Tuple(picks) => Object::Tuple(self.earlier(picks)),
@@ -175,40 +171,32 @@ impl Resolver {
         }
     }
 
-    fn earlier(&mut self, picks: &[u16]) -> Vec<usize> {
+    fn earlier(&self, picks: &[u16]) -> Vec<usize> {
         picks.iter().filter_map(|&pick| self.before(pick)).collect()
     }
 
     /// An object made before: small picks mean recent ones.
-    fn before(&mut self, pick: u16) -> Option<usize> {
+    fn before(&self, pick: u16) -> Option<usize> {
         let made = self.model.objects.len();
         let back = usize::from(pick).checked_rem(made - self.ints)?;
-        self.take(made - 1 - back)
+        Some(made - 1 - back)
     }
 
-    /// Any object, where cycles are supported one that is yet to be made too.
-    fn any(&mut self, pick: u16) -> Option<usize> {
-        if self.supports.cycles && pick % 8 == 7 {
+    /// Any object, now and then one that is yet to be made.
+    fn any(&self, pick: u16) -> Option<usize> {
+        if pick % 8 == 7 {
             let at = usize::from(pick / 8) % (self.total - self.ints);
             return Some(self.ints + at);
         }
         self.before(pick)
     }
 
-    /// Without support for sharing, a container goes into one place alone.
-    fn take(&mut self, at: usize) -> Option<usize> {
-        let again = std::mem::replace(&mut self.used[at], true);
-        let taken = again && self.model.objects[at].is_container();
-        (self.supports.sharing || !taken).then_some(at)
-    }
-
-    fn keys(&mut self, picks: impl Iterator<Item = u16>) -> Vec<usize> {
+    fn keys(&self, picks: impl Iterator<Item = u16>) -> Vec<usize> {
         let able: Vec<usize> = (self.ints..self.model.objects.len())
             .filter(|&at| self.model.is_small_key(at))
             .collect();
         let picked: Vec<usize> = picks
             .filter_map(|pick| Some(able[usize::from(pick).checked_rem(able.len())?]))
-            .filter_map(|at| self.take(at))
             .collect();
         self.model.distinct(picked)
     }

@@ -2,11 +2,8 @@
 
 use pickle_differential::python::{self, Pickler};
 use pickle_differential::run::{Doing as _, check, same};
-use pickle_differential::seam::{self, SUPPORTS, Supports, WRITES};
+use pickle_differential::seam::{self, WRITES};
 use pickle_differential::{describe, strategy};
-use proptest::strategy::Strategy as _;
-
-const SHARING: bool = SUPPORTS.sharing;
 
 #[test]
 fn the_interpreter_is_the_one_asked_for() {
@@ -16,21 +13,17 @@ fn the_interpreter_is_the_one_asked_for() {
 /// Otherwise the other tests would compare two different things.
 #[test]
 fn a_model_is_the_same_value_on_both_sides() {
-    check(strategy::models(SUPPORTS), |python, model| {
+    check(strategy::models(), |python, model| {
         let object = python.build(model).doing("building in Python")?;
-        let theirs = python.describe(&object, SHARING).doing("describing")?;
-        same(
-            "the value",
-            &describe(&seam::build(model), SHARING),
-            &theirs,
-        )
+        let theirs = python.describe(&object, true).doing("describing")?;
+        same("the value", &describe(&seam::build(model), true), &theirs)
     });
 }
 
 /// The models and the descriptions are about what pickles keep, whatever our codec can.
 #[test]
 fn python_agrees_with_itself() {
-    check(strategy::models(Supports::ALL), |python, model| {
+    check(strategy::models(), |python, model| {
         let object = python.build(model).doing("building in Python")?;
         let before = python.describe(&object, true).doing("describing")?;
         // Protocol 0 writes floats as text, which keeps no bits of a NaN.
@@ -46,9 +39,9 @@ fn python_agrees_with_itself() {
 
 #[test]
 fn python_reads_what_we_write() {
-    check(strategy::models(SUPPORTS), |python, model| {
+    check(strategy::models(), |python, model| {
         let value = seam::build(model);
-        let ours = describe(&value, SHARING);
+        let ours = describe(&value, true);
         for protocol in WRITES {
             let data = seam::dumps(&value, protocol).doing("our dumps")?;
             for pickler in Pickler::BOTH {
@@ -57,7 +50,7 @@ fn python_reads_what_we_write() {
                     hex(&data)
                 );
                 let object = python.loads(pickler, &data).doing(&what)?;
-                let theirs = python.describe(&object, SHARING).doing("describing")?;
+                let theirs = python.describe(&object, true).doing("describing")?;
                 same(what, &ours, &theirs)?;
             }
         }
@@ -67,7 +60,7 @@ fn python_reads_what_we_write() {
 
 #[test]
 fn we_read_what_python_writes() {
-    check(strategy::models(SUPPORTS), |python, model| {
+    check(strategy::models(), |python, model| {
         let object = python.build(model).doing("building in Python")?;
         for protocol in 0..=5 {
             for pickler in Pickler::BOTH {
@@ -77,8 +70,8 @@ fn we_read_what_python_writes() {
                 let what = format!("loads of Python's protocol {protocol}, {}", hex(&data));
                 // Not `object`: protocol 0 keeps no bits of a NaN.
                 let again = python.loads(Pickler::C, &data).doing("Python's loads")?;
-                let theirs = python.describe(&again, SHARING).doing("describing")?;
-                let ours = describe(&seam::loads(&data).doing(&what)?, SHARING);
+                let theirs = python.describe(&again, true).doing("describing")?;
+                let ours = describe(&seam::loads(&data).doing(&what)?, true);
                 same(what, &ours, &theirs)?;
             }
         }
@@ -88,12 +81,7 @@ fn we_read_what_python_writes() {
 
 #[test]
 fn what_we_read_we_write_in_the_same_bytes() {
-    let models = match SUPPORTS.byte_for_byte {
-        true => strategy::models(SUPPORTS).boxed(),
-        // Text, bytes and ints are written in other opcodes than CPython's, or without memo.
-        false => strategy::floats().boxed(),
-    };
-    check(models, |python, model| {
+    check(strategy::plain(), |python, model| {
         let object = python.build(model).doing("building in Python")?;
         for protocol in WRITES {
             let theirs = python

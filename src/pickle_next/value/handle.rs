@@ -14,6 +14,32 @@ pub(crate) struct Handle<'a> {
 }
 
 impl Value {
+    /// What tells this object from all others that live: Python's `id(x)`. `None` for what has no
+    /// identity here (`None`, numbers) and for a way back to a container that is gone.
+    ///
+    /// A [`Value::Recursive`] has that of the container it stands for, so that sharing and cycles
+    /// look alike.
+    ///
+    /// ```
+    /// use mpconn::pickle_next::Value;
+    ///
+    /// let list = Value::list([1]);
+    /// assert_eq!(list.id(), list.clone().id());
+    /// assert_ne!(list.id(), Value::list([1]).id());
+    /// ```
+    pub fn id(&self) -> Option<usize> {
+        Some(match self {
+            Value::Str(it) => it.address(),
+            Value::SurrogateStr(it) => it.address(),
+            Value::Bytes(it) => it.address(),
+            Value::ByteArray(it) => it.address(),
+            Value::Buffer(it) => it.bytes().address(),
+            Value::Class(it) => it.address(),
+            Value::Recursive(anchor) => anchor.resolve()?.id()?,
+            container => container.handle()?.address,
+        })
+    }
+
     /// Which object it is, if it is a container.
     pub(crate) fn handle(&self) -> Option<Handle<'_>> {
         macro_rules! of {

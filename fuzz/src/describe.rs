@@ -1,0 +1,104 @@
+//! A value as text that tells all: types, bits, order, what is one object, cycles.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use mpconn::Value;
+use mpconn::pickle::Change;
+
+/// The text of a value, which takes no more than it does: what is shared is told once.
+pub fn describe(value: &Value) -> String {
+    let mut out = String::new();
+    write(&mut out, value, &mut HashMap::new());
+    out
+}
+
+fn write(out: &mut String, value: &Value, seen: &mut HashMap<usize, usize>) {
+    if has_identity(value)
+        && let Some(id) = value.id()
+    {
+        if let Some(number) = seen.get(&id) {
+            let _ = write!(out, "@{number} ");
+            return;
+        }
+        let number = seen.len();
+        seen.insert(id, number);
+        let _ = write!(out, "#{number}:");
+    }
+    let _ = write!(out, "{} ", value.type_name());
+    match value {
+        Value::Float(value) => write_bits(out, *value),
+        Value::Complex(real, imag) => {
+            write_bits(out, *real);
+            write_bits(out, *imag);
+        }
+        Value::Dict(dict) => {
+            let pairs = dict.pairs().iter();
+            row(out, pairs.flat_map(|(key, value)| [key, value]), seen);
+        }
+        Value::Instance(instance) => {
+            let parts = instance.parts();
+            let _ = write!(out, "{:?} ", parts.construction);
+            row(out, [&parts.callable, &parts.args, &parts.kwargs], seen);
+            for change in &parts.changes {
+                write_change(out, change, seen);
+            }
+        }
+        Value::Persistent(id) => row(out, [id.id()], seen),
+        Value::Recursive(_) => out.push_str("to nowhere "),
+        _ => match value.items() {
+            Some(items) => row(out, items, seen),
+            None => {
+                let _ = write!(out, "{value} ");
+            }
+        },
+    }
+}
+
+fn write_change(out: &mut String, change: &Change, seen: &mut HashMap<usize, usize>) {
+    match change {
+        Change::State(value) => write_named(out, "state", [value], seen),
+        Change::Append(value) => write_named(out, "append", [value], seen),
+        Change::Add(value) => write_named(out, "add", [value], seen),
+        Change::Call(value) => write_named(out, "call", [value], seen),
+        Change::SetItem(key, value) => write_named(out, "item", [key, value], seen),
+        other => panic!("a change that is new here: {other:?}"),
+    }
+}
+
+fn write_named<const N: usize>(
+    out: &mut String,
+    name: &str,
+    values: [&Value; N],
+    seen: &mut HashMap<usize, usize>,
+) {
+    out.push_str(name);
+    row(out, values, seen);
+}
+
+fn row<'a>(
+    out: &mut String,
+    values: impl IntoIterator<Item = &'a Value>,
+    seen: &mut HashMap<usize, usize>,
+) {
+    out.push('[');
+    values.into_iter().for_each(|value| write(out, value, seen));
+    out.push(']');
+}
+
+fn write_bits(out: &mut String, value: f64) {
+    let _ = write!(out, "{:016x} ", value.to_bits());
+}
+
+/// Text and bytes of one character are one object in CPython wherever they occur; the empty tuple
+/// and classes are too.
+fn has_identity(value: &Value) -> bool {
+    match value {
+        Value::Str(text) => text.len() > 1,
+        Value::Bytes(bytes) => bytes.len() > 1,
+        Value::Tuple(items) => !items.is_empty(),
+        Value::FrozenSet(items) => !items.is_empty(),
+        Value::Class(_) | Value::Buffer(_) => false,
+        _ => true,
+    }
+}
