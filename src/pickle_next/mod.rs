@@ -1,27 +1,76 @@
-//! Python values: the dynamic [`Value`], its text form, its pickled form, and the bridge to serde.
+//! Python values: pickles of every protocol in and out, without running code.
+//!
+//! | Python | here |
+//! |---|---|
+//! | `pickle.loads(data)` | [`from_slice`] into a Rust type, [`loads`] into a [`Value`], [`Graph::read`] without copying |
+//! | `pickle.dumps(x, protocol)` | [`to_vec`] of a Rust type, [`dumps`] of a [`Value`] |
+//! | `pickle.dumps(x, 5, buffer_callback=…)`, `loads(data, buffers=…)` | [`dumps_with_buffers`], [`ReadOptions::buffers`] |
+//! | `Unpickler.find_class` | [`ReadOptions::allow`] |
+//! | `pickletools.dis(data)` | [`disassemble()`] |
+//! | `repr(x)`, `ast.literal_eval(text)` | `value.to_string()`, `text.parse::<Value>()` |
+//! | `datetime`, `Decimal`, `OrderedDict`, exceptions, numpy arrays | [`types`] |
+//!
+//! ```
+//! use mpconn::pickle::{Protocol, Value, from_slice, loads, to_vec};
+//! use serde::{Deserialize, Serialize};
+//!
+//! /// Instances of the class `Order` of Python's module `shop`.
+//! #[derive(Debug, PartialEq, Serialize, Deserialize)]
+//! #[serde(rename = "shop.Order")]
+//! struct Order<'a> {
+//!     name: &'a str,
+//!     count: u32,
+//! }
+//!
+//! let message = to_vec(&vec![Order { name: "tea", count: 2 }], Protocol::V4)?;
+//! let orders: Vec<Order<'_>> = from_slice(&message)?; // the text is borrowed from the message
+//! assert_eq!(orders[0].name, "tea");
+//!
+//! let anything: Value = loads(message)?;
+//! assert_eq!(anything.to_string(), "[<shop.Order() {'name': 'tea', 'count': 2}>]");
+//! # Ok::<(), mpconn::pickle::Error>(())
+//! ```
+//!
+//! # Objects, as Python has them
+//!
+//! A [`Value`] refers to a Python object: what a pickle shares stays shared, cycles are
+//! [`Value::Recursive`], a class is a [`Class`] by its name, and an object of any class is an
+//! [`Instance`]: what is called with which arguments, then its state and its items. Instances go out
+//! again as they came. For plain data [`dumps`] writes what CPython's own pickler writes, byte for
+//! byte.
+//!
+//! # Pickles from strangers
+//!
+//! Nothing is imported or called, whatever a pickle says. [`Limits`] bound what it may cost, with
+//! defaults; [`ReadOptions::allow`] refuses classes at the door. No depth of nesting overflows
+//! the stack: a `Value` may be a million levels deep when it is read, written, printed, compared and
+//! dropped. An [`Error`] says what is wrong, at which byte, in which opcode, and where in the value.
 //!
 //! # What becomes of Rust's types
 //!
-//! By [`to_vec`] and [`to_value`], which agree. A [`Value`] inside of a type goes as it is.
+//! By [`to_vec`] and [`to_value`], which agree, and back by [`from_slice`] and [`from_value`]. A
+//! [`Value`] inside of a type goes as it is.
 //!
-//! | Rust | Python |
-//! |---|---|
-//! | `()`, unit structs, `Option::None` | `None` |
-//! | `bool`, `f32`, `f64` | `bool`, `float` |
-//! | integers up to `i128` and `u128`, [`BigInt`] | `int` |
-//! | `char`, `&str`, `String` | `str` |
-//! | `serde_bytes::{Bytes, ByteBuf}` | `bytes` |
-//! | `#[serde(with = "mpconn::pickle::byte_array")]`: [`mod@byte_array`] | `bytearray` |
-//! | `Vec`, slices, sets | `list` |
-//! | `#[serde(with = "mpconn::pickle::set")]`: [`mod@set`], [`mod@frozen_set`] | `set`, `frozenset` |
-//! | tuples, arrays, tuple structs | `tuple` |
-//! | newtype structs | what is in them |
-//! | maps | `dict`; a `Vec` as a key is a `tuple` |
-//! | structs | `dict` with the names of the fields |
-//! | enums: `Unit`, `New(x)`, `Tuple(x, y)`, `Struct { x }` | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}` |
+//! | Rust | Python | read from |
+//! |---|---|---|
+//! | `()`, unit structs, `Option::None` | `None` | `None`; `()` also from `()` |
+//! | `bool`, `f32`, `f64` | `bool`, `float` | the same; floats also from `int` |
+//! | integers up to `i128` and `u128`, [`BigInt`] | `int` | `int` in range |
+//! | `char`, `&str`, `String` | `str` | `str` |
+//! | `serde_bytes::{Bytes, ByteBuf}`, `&[u8]` | `bytes` | `bytes`, `bytearray`, buffers, `str` as UTF-8 |
+//! | `#[serde(with = "mpconn::pickle::byte_array")]`: [`mod@byte_array`] | `bytearray` | the same |
+//! | `Vec`, slices, sets | `list` | `list`, `tuple`, `set`, `frozenset`, `deque`, `bytes` |
+//! | `#[serde(with = "mpconn::pickle::set")]`: [`mod@set`], [`mod@frozen_set`] | `set`, `frozenset` | as `Vec` |
+//! | tuples, arrays, tuple structs | `tuple` | as `Vec`, of that length; named tuples |
+//! | newtype structs | what is in them | what is in them |
+//! | maps | `dict`; a `Vec` as a key is a `tuple` | `dict`, `OrderedDict`, `defaultdict`, `Counter` |
+//! | structs | `dict` with the names of the fields | `dict`; instances by `__dict__`, slots or state; named tuples, `list` and `tuple` in order |
+//! | enums: `Unit`, `New(x)`, `Tuple(x, y)`, `Struct { x }` | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}` | the same; unit variants also from members of `enum.Enum` |
+//! | what [`types`] has | that type | that type |
 //!
 //! A type that is named as a Python class, `#[serde(rename = "shop.Order")]`, is one there (and
-//! `"shop:Order.Item"` is a class inside of a class):
+//! `"shop:Order.Item"` is a class inside of a class). It is read from instances of that class, and
+//! from what the type would be read from without such a name:
 //!
 //! | Rust | Python | used for |
 //! |---|---|---|

@@ -81,13 +81,16 @@ pub enum Python2Str {
     Utf8,
 }
 
+/// Says of a class, by module and qualified name, whether it may come.
+type Allows = dyn Fn(&str, &str) -> bool + Send + Sync;
+
 /// How to read pickles: what `pickle.Unpickler` takes as arguments, limits, and which classes may
 /// come.
 #[derive(Clone, Default)]
 pub struct ReadOptions {
     pub(crate) limits: Limits,
     pub(crate) python2_str: Python2Str,
-    pub(crate) allow: Option<Arc<dyn Fn(&str, &str) -> bool + Send + Sync>>,
+    pub(crate) allow: Option<Arc<Allows>>,
     pub(crate) extensions: HashMap<u32, Class>,
     pub(crate) buffers: Vec<Bytes>,
 }

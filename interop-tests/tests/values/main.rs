@@ -1,6 +1,7 @@
 //! Values, literals and pickles against a real Python: `MPCONN_PYTHON`, or `python3`.
 
 #[path = "../../../src/pickle_next/arbitrary.rs"]
+#[expect(dead_code, reason = "objects are for the unit tests")]
 mod arbitrary;
 mod literals;
 mod python;

@@ -28,7 +28,7 @@ use crate::pickle_next::{BigInt, Protocol, Result, Value, class_name};
 ///
 /// // Python's pickle.loads makes an instance of the class Order of its module shop of it.
 /// let pickle = to_vec(&Order { number: 7, items: vec!["tea"] }, Protocol::V4)?;
-/// assert!(pickle.ends_with(b"\x94K\x07\x8c\x05items\x94]\x94\x8c\x03teaaub."));
+/// assert!(pickle.ends_with(b"\x8c\x05items\x94]\x8c\x03teaaub."));
 /// # Ok::<(), mpconn::pickle_next::Error>(())
 /// ```
 ///
