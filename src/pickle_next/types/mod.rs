@@ -7,6 +7,7 @@
 mod arguments;
 mod array;
 mod collections;
+mod convert;
 mod exception;
 mod manager;
 mod member;
