@@ -178,7 +178,8 @@ fn structs_have_them_as_fields() {
         total: "12.50".parse().unwrap(),
         lines: vec![(Uuid::from_u128(1), TimeDelta::new(1, 0, 0))],
     };
-    let value = crate::pickle_next::to_value(&invoice).unwrap();
+    let message = crate::pickle_next::to_vec(&invoice, Protocol::V5).unwrap();
+    let value = loads(message).unwrap();
     let id = "UUID('00000000-0000-0000-0000-000000000001')";
     let text = format!(
         "{{'due': datetime.date(2024, 2, 29), 'total': Decimal('12.50'), \
