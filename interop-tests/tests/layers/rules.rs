@@ -132,6 +132,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("address", "std::net::SocketAddr"),
     ("address", "std::net::SocketAddrV4"),
     ("address", "std::net::SocketAddrV6"),
+    // Those of Python's `ipaddress`.
+    ("pickle", "std::net::IpAddr"),
+    ("pickle", "std::net::Ipv4Addr"),
+    ("pickle", "std::net::Ipv6Addr"),
     // Paths and strings as bytes.
     ("address", "std::os::unix::ffi"),
 ];
