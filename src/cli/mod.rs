@@ -10,6 +10,7 @@ mod exit_codes;
 mod key;
 mod listen;
 mod output;
+mod pickle;
 mod probe;
 mod relay;
 mod stop;
@@ -30,6 +31,7 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
         Verb::Connect(args) => connect::run(&args),
         Verb::Probe(args) => probe::run(&args),
         Verb::Relay(args) => relay::run(&args),
+        Verb::Pickle(args) => pickle::run(&args.verb),
     }
 }
 
