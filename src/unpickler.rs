@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::DeserializeOwned;
 
 use crate::pickle_next::extent::Extent;
-use crate::pickle_next::{self, ReadOptions, Value};
+use crate::pickle_next::{self, Graph, ReadOptions, Value};
 use crate::{Error, Result};
 
 /// From so many bytes on, what an opcode announces is read straight into its place.
@@ -86,7 +86,7 @@ impl<R: BufRead> Unpickler<R> {
     ///
     /// After a pickle that came whole the next one can be read, whatever was wrong with it.
     pub fn load<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
-        if self.next_pickle()?.is_none() {
+        if !self.has_next()? {
             return Ok(None);
         }
         let message = std::mem::take(&mut self.message);
@@ -99,7 +99,7 @@ impl<R: BufRead> Unpickler<R> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn load_value(&mut self) -> Result<Option<Value>> {
-        if self.next_pickle()?.is_none() {
+        if !self.has_next()? {
             return Ok(None);
         }
         let message = std::mem::take(&mut self.message);
@@ -148,7 +148,21 @@ impl<R: BufRead> Unpickler<R> {
         Ok(more.then_some(&self.message))
     }
 
-    /// Whether another pickle came, which is in `message` then.
+    /// Whether another pickle came, which is in `message` then. Of what is wrong in it the first
+    /// thing is told.
+    fn has_next(&mut self) -> Result<bool> {
+        let error = match self.next_pickle() {
+            Ok(found) => return Ok(found.is_some()),
+            Err(error) => error,
+        };
+        let pickle = error.codec_error().and_then(|error| error.downcast_ref());
+        if pickle.is_some_and(pickle_next::Error::is_malformed) {
+            Graph::read_with(&self.message, &self.options).map_err(Error::codec)?;
+        }
+        Err(error)
+    }
+
+    /// The same for [`next_pickle`](Self::next_pickle).
     fn fill(&mut self) -> Result<bool> {
         let mut extent = Extent::new(self.options.limits.message);
         while !extent.has_ended() {

@@ -21,7 +21,6 @@ use clap::Parser;
 pub(crate) use exit_codes::Exit;
 
 use args::{Cli, Verb};
-use exit_codes::OutputClosed;
 
 /// Reads the command line and does what it says.
 pub(crate) fn run() -> anyhow::Result<Exit> {
@@ -37,7 +36,7 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
 
 /// Tells a person of an error, and the shell by the code.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
-    if !error.is::<OutputClosed>() {
+    if !output::is_closed(error) {
         // With the chain of causes.
         output::note(&format!("mpconn: {error:#}"));
     }

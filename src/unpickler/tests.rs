@@ -152,3 +152,11 @@ fn what_does_not_fit_a_type_is_passed_over() {
     assert_eq!(unpickler.iter::<u8>().count(), 0);
     assert_eq!(unpickler.into_inner().fill_buf().unwrap(), b".");
 }
+
+#[test]
+fn the_first_flaw_is_told() {
+    // No end, and nothing to be fetched.
+    let error = Unpickler::new(&b"](h\x07"[..]).load_value().unwrap_err();
+    assert_eq!(pickle_error(&error).opcode(), Some("BINGET"), "{error}");
+    assert!(!pickle_error(&error).is_cut_off());
+}

@@ -168,7 +168,10 @@ fn layers_above_are_found() {
     ] {
         assert_eq!(complaints("handshake/deliver.rs", text), [""; 0], "{text}");
     }
-    assert_eq!(complaints("pickle_next/mod.rs", "use crate::Result;").len(), 1);
+    assert_eq!(
+        complaints("pickle_next/mod.rs", "use crate::Result;").len(),
+        1
+    );
     assert_eq!(
         complaints("pickle_next/mod.rs", "mod opcodes; use opcodes::Opcode;"),
         [""; 0]

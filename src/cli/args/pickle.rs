@@ -231,24 +231,27 @@ pub(crate) enum Text {
 impl ReadArgs {
     /// The same for the library.
     pub(crate) fn options(&self) -> ReadOptions {
-        let options = ReadOptions::new()
-            .limits(self.limits())
-            .python2_str(match self.python2_str {
-                Text::Ascii => Python2Str::AsciiOrBytes,
-                Text::Bytes => Python2Str::Bytes,
-                Text::Latin1 => Python2Str::Latin1,
-                Text::Utf8 => Python2Str::Utf8,
-            });
+        let options =
+            ReadOptions::new()
+                .limits(self.limits())
+                .python2_str(match self.python2_str {
+                    Text::Ascii => Python2Str::AsciiOrBytes,
+                    Text::Bytes => Python2Str::Bytes,
+                    Text::Latin1 => Python2Str::Latin1,
+                    Text::Utf8 => Python2Str::Utf8,
+                });
         if self.allow.is_empty() {
             return options;
         }
         let allowed = self.allow.clone();
         options.allow(move |module, name| {
             let name = format!("{module}.{name}");
-            allowed.iter().any(|allowed| match allowed.strip_suffix('*') {
-                Some(beginning) => name.starts_with(beginning),
-                None => name == *allowed,
-            })
+            allowed
+                .iter()
+                .any(|allowed| match allowed.strip_suffix('*') {
+                    Some(beginning) => name.starts_with(beginning),
+                    None => name == *allowed,
+                })
         })
     }
 
