@@ -144,6 +144,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("address", "std::net::SocketAddr"),
     ("address", "std::net::SocketAddrV4"),
     ("address", "std::net::SocketAddrV6"),
+    // Python's ipaddress objects are pickled.
+    ("pickle_next", "std::net::IpAddr"),
+    ("pickle_next", "std::net::Ipv4Addr"),
+    ("pickle_next", "std::net::Ipv6Addr"),
     // Paths and strings as bytes.
     ("address", "std::os::unix::ffi"),
 ];
