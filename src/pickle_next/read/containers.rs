@@ -225,6 +225,24 @@ impl<'a> crate::pickle_next::Graph<'a> {
         }
     }
 
+    /// Notes that all items of a row in the pool stand in another row, too.
+    pub(super) fn share_items(&mut self, row: Row) -> Result<()> {
+        let Row::Pool { start, len } = row else {
+            return Ok(());
+        };
+        for at in start as usize..start as usize + len as usize {
+            let mut item = self.pool[at];
+            if let Slot::Str { id, .. } | Slot::Bytes { id, .. } = &mut item
+                && *id == NO_TEXT
+            {
+                *id = self.new_text()?;
+                self.pool[at] = item;
+            }
+            self.share(&item);
+        }
+        Ok(())
+    }
+
     #[inline]
     fn new_row(&mut self, items: &[Slot<'a>]) -> Result<Row> {
         let (Ok(start), Ok(len)) = (u32::try_from(self.pool.len()), u32::try_from(items.len()))

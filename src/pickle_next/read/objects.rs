@@ -6,6 +6,9 @@ use crate::pickle_next::graph::{Content, NO_TEXT, Object, ObjectChange, Row, Slo
 use crate::pickle_next::opcode::*;
 use crate::pickle_next::{Buffer, Class, Construction, Error, Result};
 
+/// Names of classes longer than this count as copies of their text.
+const LONG_NAME: usize = 256;
+
 impl<'a> Machine<'a, '_> {
     #[inline(never)]
     pub(super) fn object(&mut self, code: u8, at: u32) -> Result<()> {
@@ -81,7 +84,12 @@ impl<'a> Machine<'a, '_> {
                 "a class or function whose module or name is not text",
             ));
         };
+        let length = module.len() + name.len();
         let class = names::class(module, name, self.graph.protocol, self.options)?;
+        // The same text can be the name of any number of them.
+        if length > LONG_NAME {
+            self.charge(length)?;
+        }
         self.push_cell(Content::Class(class), at)
     }
 
