@@ -4,6 +4,18 @@ use std::fmt::{self, Write};
 
 use super::printable::is_printable;
 
+/// Text from here on is checked many bytes at a time.
+const LONG: usize = 64;
+
+/// UTF-8 as a string.
+#[inline]
+pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
+    match bytes.len() {
+        ..LONG => std::str::from_utf8(bytes).ok(),
+        _ => simdutf8::basic::from_utf8(bytes).ok(),
+    }
+}
+
 /// A `float`: the shortest digits that read back as this number, with an exponent below 1e-4 and
 /// from 1e16.
 pub(crate) fn write_float(out: &mut (impl Write + ?Sized), value: f64) -> fmt::Result {

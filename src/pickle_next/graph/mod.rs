@@ -48,7 +48,10 @@ pub struct Graph<'a> {
     /// How many items left the stack, but not for the pool.
     pub(super) moved: usize,
     pub(super) objects: Vec<Object<'a>>,
-    /// By [`TextId`]: the number among the texts that were fetched again, 0 for the others.
+    /// How many texts have a [`TextId`].
+    pub(super) texts: u32,
+    /// By [`TextId`]: the number among the texts that were fetched again, 0 for the others and for
+    /// those beyond its end.
     pub(super) fetched: Vec<u32>,
     /// How many texts were fetched again.
     pub(super) shared_texts: u32,
@@ -166,11 +169,13 @@ impl<'a> Graph<'a> {
             end: 0,
             protocol: 0,
             root: Slot::None { at: 0 },
-            cells: Vec::new(),
-            pool: Vec::new(),
+            // What small messages need, and the others begin with.
+            cells: Vec::with_capacity((message.len() / 16).clamp(4, 64)),
+            pool: Vec::with_capacity((message.len() / 4).clamp(8, 512)),
             grown: Vec::new(),
             moved: 0,
             objects: Vec::new(),
+            texts: 0,
             fetched: Vec::new(),
             shared_texts: 0,
             shared_cells: 0,

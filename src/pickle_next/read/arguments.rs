@@ -4,13 +4,8 @@ use super::machine::Machine;
 use super::text::{self, Decoded, Number};
 use crate::pickle_next::graph::{Content, NO_TEXT, Slot};
 use crate::pickle_next::opcode::*;
+use crate::pickle_next::pytext::utf8;
 use crate::pickle_next::{BigInt, Bytes, Error, Result, Str, SurrogateStr};
-
-/// UTF-8 as a string.
-#[inline]
-pub(super) fn utf8(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok()
-}
 
 impl<'a> Machine<'a, '_> {
     #[inline]

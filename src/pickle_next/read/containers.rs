@@ -200,12 +200,12 @@ impl<'a> crate::pickle_next::Graph<'a> {
     /// The identity of a text that goes into the memo.
     #[inline]
     pub(super) fn new_text(&mut self) -> Result<TextId> {
-        match TextId::try_from(self.fetched.len()) {
-            Ok(number) if number != NO_TEXT => {
-                self.fetched.push(0);
+        match self.texts {
+            NO_TEXT => Err(too_many()),
+            number => {
+                self.texts += 1;
                 Ok(number)
             }
-            _ => Err(too_many()),
         }
     }
 
@@ -214,7 +214,11 @@ impl<'a> crate::pickle_next::Graph<'a> {
     pub(super) fn share(&mut self, slot: &Slot<'a>) {
         let (number, count) = match slot {
             Slot::Str { id, .. } | Slot::Bytes { id, .. } => {
-                (&mut self.fetched[*id as usize], &mut self.shared_texts)
+                let id = *id as usize;
+                if id >= self.fetched.len() {
+                    self.fetched.resize(id + 1, 0);
+                }
+                (&mut self.fetched[id], &mut self.shared_texts)
             }
             Slot::Cell { id, .. } => (&mut self.cells[*id as usize].shared, &mut self.shared_cells),
             _ => return,

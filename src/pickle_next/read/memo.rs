@@ -6,10 +6,10 @@ use crate::pickle_next::graph::Slot;
 
 /// Picklers count up from 0 or 1, which takes a `Vec`; any other number costs a table entry, so
 /// that an index of 2^31 costs no more than its opcode.
-#[derive(Default)]
 pub(super) struct Memo<'a> {
     dense: Vec<Option<Slot<'a>>>,
-    sparse: HashMap<u64, Slot<'a>>,
+    /// Rarely there.
+    sparse: Option<Box<HashMap<u64, Slot<'a>>>>,
     stored: usize,
 }
 
@@ -17,6 +17,22 @@ pub(super) struct Memo<'a> {
 const GAP: usize = 16;
 
 impl<'a> Memo<'a> {
+    /// An empty one, in memory that held another.
+    #[inline]
+    pub(super) fn new(memory: Vec<Option<Slot<'a>>>) -> Self {
+        Memo {
+            dense: memory,
+            sparse: None,
+            stored: 0,
+        }
+    }
+
+    /// The memory, for the next one.
+    #[inline]
+    pub(super) fn into_memory(self) -> Vec<Option<Slot<'a>>> {
+        self.dense
+    }
+
     /// How many objects it holds.
     #[inline]
     pub(super) fn len(&self) -> usize {
@@ -33,12 +49,12 @@ impl<'a> Memo<'a> {
 
     #[cold]
     fn get_sparse(&self, index: u64) -> Option<&Slot<'a>> {
-        self.sparse.get(&index)
+        self.sparse.as_ref()?.get(&index)
     }
 
     #[inline]
     pub(super) fn put(&mut self, index: u64, slot: Slot<'a>) {
-        if as_position(index) == self.dense.len() && self.sparse.is_empty() {
+        if as_position(index) == self.dense.len() && self.sparse.is_none() {
             self.dense.push(Some(slot));
             self.stored += 1;
         } else {
@@ -50,8 +66,8 @@ impl<'a> Memo<'a> {
     fn put_out_of_order(&mut self, index: u64, slot: Slot<'a>) {
         let at = as_position(index);
         let known = self.get(index).is_some();
-        if self.sparse.contains_key(&index) || at > self.dense.len().saturating_add(GAP) {
-            self.sparse.insert(index, slot);
+        if self.get_sparse(index).is_some() || at > self.dense.len().saturating_add(GAP) {
+            self.sparse.get_or_insert_default().insert(index, slot);
         } else {
             if at >= self.dense.len() {
                 self.dense.resize(at + 1, None);
@@ -74,7 +90,7 @@ mod tests {
 
     #[test]
     fn numbers_far_apart_cost_no_more_than_an_entry() {
-        let mut memo = Memo::default();
+        let mut memo = Memo::new(Vec::new());
         for (at, index) in [1, 0, u64::MAX, 1 << 31, 40, 2].into_iter().zip(0..) {
             memo.put(at, Slot::None { at: index });
         }

@@ -19,6 +19,7 @@ mod memo;
 mod names;
 mod objects;
 mod plain;
+mod scratch;
 mod text;
 
 #[cfg(test)]

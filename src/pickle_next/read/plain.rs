@@ -39,7 +39,7 @@ pub(super) fn find(message: &[u8], options: &ReadOptions) -> Option<Plain> {
         return None;
     }
     let text = match is_text {
-        true => Some(Value::from(super::arguments::utf8(content)?)),
+        true => Some(Value::from(crate::pickle_next::pytext::utf8(content)?)),
         false => None,
     };
     Some(Plain {

@@ -46,7 +46,7 @@ impl Seen {
 }
 
 impl<const N: usize, T> Names<N, T> {
-    const FIRST_SIZE: usize = 32;
+    const FIRST_SIZE: usize = 8;
 
     pub(super) const fn new() -> Self {
         Names {

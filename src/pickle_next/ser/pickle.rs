@@ -7,6 +7,7 @@ use super::open::Open;
 use super::serializer::Ser;
 use super::sink::{Row, Sink};
 use crate::pickle_next::opcode as op;
+use crate::pickle_next::write::SMALL;
 use crate::pickle_next::write::encoder::Encoder;
 use crate::pickle_next::write::parts::Parts;
 use crate::pickle_next::{BigInt, Protocol, Result, Value, class_name};
@@ -36,7 +37,7 @@ use crate::pickle_next::{BigInt, Protocol, Result, Value, class_name};
 /// As [`to_value`](super::to_value) has them; text and bytes of 4 GiB and more in protocols 2
 /// and 3.
 pub fn to_vec<T: Serialize + ?Sized>(value: &T, protocol: Protocol) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(SMALL);
     serialize_into(value, protocol, &mut out)?;
     Ok(out)
 }

@@ -23,7 +23,7 @@ use self::value::Writer;
 use super::{Bytes, Protocol, Result, Value};
 
 /// Room for a small message, which then takes one allocation.
-const SMALL: usize = 128;
+pub(crate) const SMALL: usize = 128;
 
 /// Writes a value as a pickle: `pickle.dumps(value, protocol)`.
 ///

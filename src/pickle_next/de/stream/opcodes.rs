@@ -1,6 +1,7 @@
 //! Opcodes one by one, their arguments, and the memo.
 
 use super::super::super::opcode::*;
+use super::super::super::pytext::utf8;
 use super::super::super::source::Source;
 use super::guess::{self, Ahead};
 use super::{GiveUp, Result};
@@ -149,7 +150,7 @@ impl<'de> Opcodes<'de> {
             BINUNICODE => self.argument(Source::bytes_u32),
             _ => self.argument(Source::bytes_u64),
         }?;
-        let text = str::from_utf8(bytes).map_err(|_| GiveUp)?;
+        let text = utf8(bytes).ok_or(GiveUp)?;
         self.put(Known::Text(text))?;
         Ok(text)
     }
