@@ -5,8 +5,10 @@
 mod cli_env;
 
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use cli_env::{Directory, Ended, Running, mpconn, python, run};
+use cli_env::{Directory, Ended, LIMIT, Running, mpconn, python, run};
 
 fn pickle(args: &[&str], input: impl Into<Vec<u8>>) -> Ended {
     run(mpconn(["pickle"].iter().chain(args)), input)
@@ -84,6 +86,24 @@ fn python_reads_what_dump_writes() {
                    print([pickle.load(f), pickle.load(f)])";
     let printed = run(python(program, &[&path]), "").expect(0).stdout;
     assert_eq!(printed, "[{'a': [1, 2.5]}, [b'x']]\n");
+}
+
+#[test]
+fn nothing_is_left_of_a_file_when_it_is_interrupted() {
+    let directory = Directory::new();
+    let path = directory.file("out.pkl", b"as it was");
+    let mut running = Running::start(mpconn(["pickle", "dump", "-o", &path]));
+    let files = || fs::read_dir(directory.path("")).unwrap().count();
+    let deadline = Instant::now() + LIMIT;
+    while files() == 1 {
+        assert!(Instant::now() < deadline, "nothing is written");
+        running.write_line("1");
+        thread::sleep(Duration::from_millis(2));
+    }
+    running.signal("INT");
+    running.end().expect(130);
+    assert_eq!(files(), 1);
+    assert_eq!(fs::read(&path).unwrap(), b"as it was");
 }
 
 #[test]
@@ -188,12 +208,41 @@ fn what_is_shared_without_end_is_refused_before_anything_is_printed() {
         pickled.extend(b"](h\0h\0eq\0");
     }
     pickled.extend(b".");
-    for args in [&["load"][..], &["load", "--max-growth", "1000"]] {
-        let ended = pickle(args, pickled.clone()).expect(1);
+    for args in [
+        ["load", "--max-growth", "1000"],
+        ["load", "--max-growth", "2000000"],
+    ] {
+        let ended = pickle(&args, pickled.clone()).expect(1);
         assert_eq!(ended.stdout, "");
         assert!(ended.stderr.contains("--max-growth"), "{ended:#?}");
     }
     pickle(&["load", "--json", "--exact"], pickled).expect(0);
+    let text = [
+        b"V",
+        &[b'x'; 2000][..],
+        b"\nq\x00](",
+        &b"h\x00".repeat(2000),
+        b"e.",
+    ]
+    .concat();
+    for json in [&["--json"][..], &["--json", "--exact"]] {
+        let args = [&["load", "--max-growth", "100000"], json].concat();
+        let ended = pickle(&args, text.clone()).expect(1);
+        assert!(ended.stderr.contains("--max-growth"), "{ended:#?}");
+    }
+}
+
+#[test]
+fn depth_is_a_matter_of_a_limit_alone() {
+    let depth = 200_000;
+    let pickled = [b"]".repeat(depth), b"a".repeat(depth - 1), b".".to_vec()].concat();
+    let ended = pickle(&["load"], pickled.clone()).expect(1);
+    assert!(ended.stderr.contains("--max-depth"), "{ended:#?}");
+    let ended = pickle(&["load", "--max-depth=1000000"], pickled.clone()).expect(0);
+    assert_eq!(ended.stdout.len(), 2 * depth + 1);
+    let again = pickle(&["dump", "--protocol=2"], ended.stdout);
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    pickle(&["show"], pickled).expect(0);
 }
 
 #[test]
@@ -264,6 +313,9 @@ fn one_picklers_memo_can_be_kept() {
     let pickles = b"](K\x01eq\0.h\0.";
     pickle(&["show"], pickles).expect(1);
     pickle(&["show", "--keep-memo"], pickles).expect(0);
+    let ended = pickle(&["load"], pickles).expect(1);
+    assert_eq!(ended.stdout, "[1]\n");
+    assert!(ended.stderr.contains("--keep-memo"), "{ended:#?}");
 }
 
 #[test]

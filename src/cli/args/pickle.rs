@@ -85,7 +85,7 @@ Examples:
   <class 'shop.Order'>         a class or a function
   [...]                        a list inside of itself
 
-A line with any of these is no literal that `pickle dump` reads (a note on stderr says so);
+From a line with any of these `pickle dump` does not make the same (a note on stderr says so);
 `pickle recode` keeps them, and so does `pickle load --json --exact`.")]
 pub(crate) struct Load {
     /// The file; `-`, or nothing, is standard input

@@ -157,6 +157,12 @@ impl Pickles {
         if error.is_limit() {
             return Some("--max-depth, --max-values, --max-memo and --max-bytes set the limits");
         }
+        if self.count > 1 && error.opcode().is_some_and(|name| name.ends_with("GET")) {
+            return Some(
+                "where one Pickler has dumped several objects, later pickles refer to earlier \
+                 ones: `mpconn pickle show --keep-memo` shows them",
+            );
+        }
         // Many files end with something else than a pickle.
         let at_once = error.is_malformed() && error.offset() == Some(0) && self.count > 1;
         at_once.then_some("--first reads the first pickle alone")

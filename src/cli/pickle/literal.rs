@@ -69,11 +69,27 @@ impl<W: Write> fmt::Write for Pieces<'_, W> {
     }
 }
 
-/// Looks for what no literal has: `<class 'shop.Order'>`, `[...]`, `PickleBuffer(b'')`.
+/// What may stand in a literal outside of strings, beside numbers.
+const WORDS: [&str; 11] = [
+    "None",
+    "True",
+    "False",
+    "Ellipsis",
+    "NotImplemented",
+    "inf",
+    "nan",
+    "b",
+    "set",
+    "frozenset",
+    "bytearray",
+];
+
+/// Looks for what no literal has: `<class 'shop.Order'>`, `[...]`, `slice(1, 2, None)`.
 #[derive(Default)]
 struct Scanner {
     inside: Inside,
-    /// The last character, outside of strings.
+    /// The name or number that is not over yet, or the beginning of a long one.
+    word: String,
     last: u8,
     found: bool,
 }
@@ -89,18 +105,15 @@ enum Inside {
 }
 
 impl Scanner {
-    fn is_literal(&self) -> bool {
+    fn is_literal(mut self) -> bool {
+        self.end_word();
         !self.found
     }
 
     fn look_at(&mut self, text: &str) {
         for byte in text.bytes() {
             self.inside = match (self.inside, byte) {
-                (Inside::Nothing, b'\'' | b'"') => Inside::String(byte),
-                (Inside::Nothing, _) => {
-                    self.found |= matches!((self.last, byte), (_, b'<' | b'P') | (b'.', b'.'));
-                    Inside::Nothing
-                }
+                (Inside::Nothing, _) => self.outside(byte),
                 (Inside::String(quote), b'\\') => Inside::Escape(quote),
                 (Inside::String(quote), _) if quote == byte => Inside::Nothing,
                 (Inside::Escape(quote), _) => Inside::String(quote),
@@ -108,6 +121,28 @@ impl Scanner {
             };
             self.last = byte;
         }
+    }
+
+    fn outside(&mut self, byte: u8) -> Inside {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            // None of the words is as long.
+            if self.word.len() < 20 {
+                self.word.push(char::from(byte));
+            }
+            return Inside::Nothing;
+        }
+        self.end_word();
+        self.found |= byte == b'<' || (self.last, byte) == (b'.', b'.');
+        match byte {
+            b'\'' | b'"' => Inside::String(byte),
+            _ => Inside::Nothing,
+        }
+    }
+
+    fn end_word(&mut self) {
+        let is_number = self.word.starts_with(|c: char| c.is_ascii_digit());
+        self.found |= !(self.word.is_empty() || is_number || WORDS.contains(&&*self.word));
+        self.word.clear();
     }
 }
 
@@ -120,8 +155,8 @@ mod tests {
     #[test]
     fn what_can_be_read_again_is_told_apart() {
         let class = Class::new("shop", "Order");
-        let literals =
-            "[1.5, -1e-07, '<...>P', \"it's <\", b'\\'<\\\\', {None: Ellipsis}, set(), nan]";
+        let literals = "[1.5, -1e-07, '<...>P', \"it's <\", b'\\'<\\\\', {None: Ellipsis}, set(), nan, \
+             (1+2j), 1e+300, frozenset({-inf}), bytearray(b''), {True: False}]";
         let literals: Value = literals.parse().unwrap();
         for (value, expected) in [
             (literals, true),
@@ -129,6 +164,10 @@ mod tests {
             (Instance::new(class).into(), false),
             (Buffer::new(vec![1], true).into(), false),
             (List::from(vec![Value::None]).into(), true),
+            (
+                Instance::call(Class::new("builtins", "slice"), vec![Value::None; 3]).into(),
+                false,
+            ),
         ] {
             let mut out = Vec::new();
             let literal = print(&mut out, &value, 1000).unwrap();

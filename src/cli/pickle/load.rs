@@ -7,7 +7,7 @@ use mpconn::pickle::Value;
 use super::input::Pickles;
 use super::literal;
 use crate::cli::args::Load;
-use crate::cli::exit_codes::Exit;
+use crate::cli::exit_codes::{Ended, Exit};
 use crate::cli::output;
 
 /// How many bytes of text a byte of a pickle becomes at most, without what is shared.
@@ -40,8 +40,9 @@ fn print_all(args: &Load, pickles: &mut Pickles, out: &mut impl Write) -> anyhow
         if !readable && !noted {
             noted = true;
             output::note(&format!(
-                "line {lines} is no literal that `mpconn pickle dump` reads: it holds a class, an \
-                 instance or a cycle; --json --exact and `mpconn pickle recode` keep these"
+                "line {lines} is no literal from which `mpconn pickle dump` makes the same: it \
+                 holds a class, an instance or a cycle; --json --exact and `mpconn pickle recode` \
+                 keep these"
             ));
         }
     }
@@ -52,9 +53,10 @@ fn print_all(args: &Load, pickles: &mut Pickles, out: &mut impl Write) -> anyhow
 fn print(args: &Load, value: &Value, limit: usize, out: &mut impl Write) -> anyhow::Result<bool> {
     let json = match (args.json, args.exact) {
         (false, _) => return literal::print(out, value, limit),
-        (true, false) => value.try_json(limit)?,
-        (true, true) => value.try_exact_json(limit)?,
+        (true, false) => value.try_json(limit),
+        (true, true) => value.try_exact_json(limit),
     };
+    let json = json.map_err(|error| Ended::failed(format!("{error} (--max-growth)")))?;
     writeln!(out, "{json}").map_err(output::unwritten)?;
     Ok(true)
 }

@@ -52,20 +52,15 @@ impl Target {
         let mut name = path.file_name().context("it is no file")?.to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let beside = path.with_file_name(name);
+        let replaced = Replaced { beside, path };
+        replaced.watch()?;
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)
-            .open(&beside)?;
-        let replaced = Replaced { beside, path };
+            .open(&replaced.beside)?;
         if let Some(old) = old {
             file.set_permissions(old.permissions())?;
         }
-        let beside = replaced.beside.clone();
-        stop::on_signal(move || {
-            // Nothing is left behind; where it cannot be removed there is nothing to be done.
-            let _ = fs::remove_file(beside);
-            std::process::exit(INTERRUPTED);
-        })?;
         Ok(Target::Replaced(BufWriter::new(file), replaced))
     }
 
@@ -104,6 +99,18 @@ impl Target {
                 anyhow::Error::new(error).context(format!("cannot write {}", path.display()))
             }
         }
+    }
+}
+
+impl Replaced {
+    /// Leaves nothing behind where a person ends the program.
+    fn watch(&self) -> anyhow::Result<()> {
+        let beside = self.beside.clone();
+        stop::on_signal(move || {
+            // Where it cannot be removed there is nothing to be done.
+            let _ = fs::remove_file(beside);
+            std::process::exit(INTERRUPTED);
+        })
     }
 }
 
