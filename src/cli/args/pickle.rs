@@ -98,6 +98,9 @@ pub(crate) struct Load {
     /// same objects again
     #[arg(long, requires = "json")]
     pub(crate) exact: bool,
+    /// How much longer a text may become because shared objects are printed wherever they stand
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
+    pub(crate) max_growth: usize,
     #[command(flatten)]
     pub(crate) input: InputArgs,
     #[command(flatten)]
@@ -210,9 +213,6 @@ pub(crate) struct ReadArgs {
     /// How many objects its memo may hold [default: 67108864]
     #[arg(long, value_name = "N")]
     pub(crate) max_memo: Option<usize>,
-    /// How much longer a text may become because shared objects are printed wherever they stand
-    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
-    pub(crate) max_growth: usize,
 }
 
 /// What Python 2's `str` is.

@@ -20,7 +20,7 @@ pub(super) fn print(out: &mut impl Write, value: &Value, limit: usize) -> anyhow
     if let Ok(text) = value.try_repr(AT_ONCE.min(limit)) {
         scanner.look_at(&text);
         writeln!(out, "{text}").map_err(output::unwritten)?;
-        return Ok(scanner.is_literal());
+        return Ok(scanner.ends_as_literal());
     }
     if fmt::write(&mut Room(limit), format_args!("{value}")).is_err() {
         return Err(Ended::failed(format!(
@@ -39,7 +39,7 @@ pub(super) fn print(out: &mut impl Write, value: &Value, limit: usize) -> anyhow
     let _ = fmt::write(&mut pieces, format_args!("{value}\n"));
     match pieces.failed {
         Some(error) => Err(output::unwritten(error)),
-        None => Ok(scanner.is_literal()),
+        None => Ok(scanner.ends_as_literal()),
     }
 }
 
@@ -105,7 +105,7 @@ enum Inside {
 }
 
 impl Scanner {
-    fn is_literal(mut self) -> bool {
+    fn ends_as_literal(mut self) -> bool {
         self.end_word();
         !self.found
     }

@@ -27,7 +27,7 @@ fn print_all(args: &Load, pickles: &mut Pickles, out: &mut impl Write) -> anyhow
     let mut lines = 0_u64;
     while let Some((value, length)) = pickles.next()? {
         let limit = length.saturating_mul(TEXT_PER_BYTE);
-        let limit = limit.saturating_add(args.read.max_growth);
+        let limit = limit.saturating_add(args.max_growth);
         let printed = print(args, &value, limit, out);
         let readable = printed.map_err(|error| match output::is_closed(&error) {
             true => error,
