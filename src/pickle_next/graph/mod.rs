@@ -21,6 +21,7 @@
 mod instance;
 mod node;
 mod pickles;
+mod rows;
 mod tree;
 
 pub use instance::{ChangeNode, InstanceNode};
@@ -164,14 +165,14 @@ impl<'a> Graph<'a> {
     }
 
     pub(super) fn new(message: &'a [u8], depth: usize) -> Self {
+        let rows::Rows { cells, pool } = rows::Rows::take(message.len());
         Graph {
             message,
             end: 0,
             protocol: 0,
             root: Slot::None { at: 0 },
-            // What small messages need, and the others begin with.
-            cells: Vec::with_capacity((message.len() / 16).clamp(4, 64)),
-            pool: Vec::with_capacity((message.len() / 4).clamp(8, 512)),
+            cells,
+            pool,
             grown: Vec::new(),
             moved: 0,
             objects: Vec::new(),

@@ -37,7 +37,7 @@ impl<'a, 'o> Machine<'a, 'o> {
     pub(in crate::pickle_next) fn new(message: &'a [u8], options: &'o ReadOptions) -> Self {
         let limit = usize::try_from(options.limits.message).unwrap_or(usize::MAX);
         let length = message.len().min(limit);
-        let Scratch { stack, marks, memo } = Scratch::take();
+        let Scratch { stack, marks, memo } = Scratch::take(message.len());
         Machine {
             source: Source::new(&message[..length]),
             options,
@@ -82,7 +82,7 @@ impl<'a, 'o> Machine<'a, 'o> {
             marks: self.marks,
             memo: self.memo.into_memory(),
         };
-        scratch.keep();
+        scratch.keep(self.graph.message.len());
         self.graph
     }
 
