@@ -18,12 +18,14 @@
 //! # Ok::<(), mpconn::pickle_next::Error>(())
 //! ```
 
+mod changes;
 mod instance;
 mod node;
 mod pickles;
 mod rows;
 mod tree;
 
+pub(super) use changes::Changes;
 pub use instance::{ChangeNode, InstanceNode};
 pub use node::{Items, Node, NodeId, Pairs};
 pub use pickles::{Pickles, pickles, pickles_with};
@@ -132,7 +134,7 @@ pub(super) struct Object<'a> {
     pub(super) callable: Slot<'a>,
     pub(super) args: Slot<'a>,
     pub(super) kwargs: Option<Slot<'a>>,
-    pub(super) changes: Vec<ObjectChange<'a>>,
+    pub(super) changes: Changes<'a>,
 }
 
 /// As [`Change`](super::Change), among slots.
@@ -165,7 +167,11 @@ impl<'a> Graph<'a> {
     }
 
     pub(super) fn new(message: &'a [u8], depth: usize) -> Self {
-        let rows::Rows { cells, pool } = rows::Rows::take(message.len());
+        let rows::Rows {
+            cells,
+            pool,
+            objects,
+        } = rows::Rows::take(message.len());
         Graph {
             message,
             end: 0,
@@ -175,7 +181,7 @@ impl<'a> Graph<'a> {
             pool,
             grown: Vec::new(),
             moved: 0,
-            objects: Vec::new(),
+            objects,
             texts: 0,
             fetched: Vec::new(),
             shared_texts: 0,

@@ -1,17 +1,19 @@
 //! The memory of graphs.
 
-use super::{Cell, Graph, Slot};
+use super::{Cell, Graph, Object, Slot};
 use crate::pickle_next::memory::{Memory, bounded, emptied, shelf};
 
 #[derive(Default)]
 pub(super) struct Rows<'a> {
     pub(super) cells: Vec<Cell<'a>>,
     pub(super) pool: Vec<Slot<'a>>,
+    pub(super) objects: Vec<Object<'a>>,
 }
 
 shelf!(ROWS: Rows<'static> = Rows {
     cells: Vec::new(),
     pool: Vec::new(),
+    objects: Vec::new(),
 });
 
 impl Memory for Rows<'_> {
@@ -20,6 +22,7 @@ impl Memory for Rows<'_> {
         Rows {
             cells: bounded(self.cells, most),
             pool: bounded(self.pool, most),
+            objects: bounded(self.objects, most),
         }
     }
 }
@@ -36,6 +39,7 @@ impl<'a> Rows<'a> {
         Rows {
             cells: emptied(self.cells),
             pool: emptied(self.pool),
+            objects: emptied(self.objects),
         }
     }
 }
@@ -47,6 +51,7 @@ impl Drop for Graph<'_> {
         let rows = Rows {
             cells: std::mem::take(&mut self.cells),
             pool: std::mem::take(&mut self.pool),
+            objects: std::mem::take(&mut self.objects),
         };
         ROWS.keep(self.message.len(), rows.emptied());
     }
