@@ -70,6 +70,9 @@ impl<T: Memory> Shelf<T> {
 /// of one size are collected in place: nothing is allocated.
 #[inline]
 pub(super) fn emptied<T, U>(mut memory: Vec<T>) -> Vec<U> {
+    if memory.capacity() == 0 {
+        return Vec::new();
+    }
     memory.clear();
     memory.into_iter().filter_map(|_| None).collect()
 }

@@ -31,7 +31,7 @@ impl<'a> Rows<'a> {
     /// For a message of that length.
     #[inline]
     pub(super) fn take(length: usize) -> Self {
-        ROWS.take(length).emptied()
+        ROWS.take(length)
     }
 
     #[inline]

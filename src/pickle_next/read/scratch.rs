@@ -31,7 +31,7 @@ impl<'a> Scratch<'a> {
     /// For a message of that length.
     #[inline]
     pub(super) fn take(length: usize) -> Self {
-        SCRATCH.take(length).emptied()
+        SCRATCH.take(length)
     }
 
     /// Leaves it to the next machine.
@@ -41,10 +41,11 @@ impl<'a> Scratch<'a> {
     }
 
     #[inline]
-    fn emptied<'b>(self) -> Scratch<'b> {
+    fn emptied<'b>(mut self) -> Scratch<'b> {
+        self.marks.clear();
         Scratch {
             stack: emptied(self.stack),
-            marks: emptied(self.marks),
+            marks: self.marks,
             memo: emptied(self.memo),
         }
     }

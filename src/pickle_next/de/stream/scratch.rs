@@ -32,7 +32,7 @@ impl<'de> Scratch<'de> {
     /// For a message of that length.
     #[inline]
     pub(super) fn take(length: usize) -> Self {
-        SCRATCH.take(length).emptied()
+        SCRATCH.take(length)
     }
 
     /// Leaves it to the next stream.
@@ -42,11 +42,12 @@ impl<'de> Scratch<'de> {
     }
 
     #[inline]
-    fn emptied<'b>(self) -> Scratch<'b> {
+    fn emptied<'b>(mut self) -> Scratch<'b> {
+        self.table.clear();
         Scratch {
             memo: emptied(self.memo),
             keys: emptied(self.keys),
-            table: emptied(self.table),
+            table: self.table,
         }
     }
 }
