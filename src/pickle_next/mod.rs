@@ -98,6 +98,7 @@ mod handover;
 mod json;
 mod key;
 mod literal;
+mod memory;
 mod opcode;
 mod options;
 mod printable;

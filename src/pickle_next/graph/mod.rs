@@ -18,14 +18,19 @@
 //! # Ok::<(), mpconn::pickle_next::Error>(())
 //! ```
 
+mod changes;
 mod instance;
 mod node;
 mod pickles;
+mod rows;
 mod tree;
 
+pub(super) use changes::Changes;
 pub use instance::{ChangeNode, InstanceNode};
 pub use node::{Items, Node, NodeId, Pairs};
 pub use pickles::{Pickles, pickles, pickles_with};
+
+use std::ops::Range;
 
 use super::read::Machine;
 use super::{
@@ -89,6 +94,14 @@ pub(super) struct Cell<'a> {
     pub(super) unhashable: bool,
 }
 
+impl Cell<'_> {
+    pub(super) const EMPTY: Self = Cell {
+        content: Content::Tuple(Row::EMPTY),
+        shared: 0,
+        unhashable: false,
+    };
+}
+
 /// What an object is. Rare ones are boxed: cells are many.
 pub(super) enum Content<'a> {
     Tuple(Row),
@@ -114,15 +127,49 @@ pub(super) enum Content<'a> {
     Buffer(Box<Buffer>),
 }
 
-/// Where the items of a container are.
+/// Where the items of a container are: from `start` on in the pool, or by themselves.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Row {
-    Pool { start: u32, len: u32 },
-    Grown(u32),
+pub(super) struct Row {
+    start: u32,
+    len: u32,
 }
 
 impl Row {
-    pub(super) const EMPTY: Row = Row::Pool { start: 0, len: 0 };
+    pub(super) const EMPTY: Row = Row { start: 0, len: 0 };
+
+    /// Where none starts in the pool.
+    const GROWN: u32 = u32::MAX;
+
+    #[inline]
+    pub(super) fn in_pool(start: usize, len: usize) -> Option<Row> {
+        match (u32::try_from(start), u32::try_from(len)) {
+            (Ok(start), Ok(len)) if start != Row::GROWN => Some(Row { start, len }),
+            _ => None,
+        }
+    }
+
+    /// That number among those that have grown.
+    pub(super) fn grown(number: usize) -> Option<Row> {
+        let len = u32::try_from(number).ok()?;
+        let start = Row::GROWN;
+        Some(Row { start, len })
+    }
+
+    /// Its number among those that have grown, or its place in the pool.
+    #[inline]
+    pub(super) fn place(self) -> std::result::Result<usize, Range<usize>> {
+        let (start, len) = (self.start as usize, self.len as usize);
+        match self.start {
+            Row::GROWN => Ok(len),
+            _ => Err(start..start + len),
+        }
+    }
+
+    /// Whether it is in the pool, and empty.
+    #[inline]
+    pub(super) fn is_new(self) -> bool {
+        self.len == 0 && self.start != Row::GROWN
+    }
 }
 
 /// An instance.
@@ -131,7 +178,7 @@ pub(super) struct Object<'a> {
     pub(super) callable: Slot<'a>,
     pub(super) args: Slot<'a>,
     pub(super) kwargs: Option<Slot<'a>>,
-    pub(super) changes: Vec<ObjectChange<'a>>,
+    pub(super) changes: Changes<'a>,
 }
 
 /// As [`Change`](super::Change), among slots.
@@ -164,17 +211,21 @@ impl<'a> Graph<'a> {
     }
 
     pub(super) fn new(message: &'a [u8], depth: usize) -> Self {
+        let rows::Rows {
+            cells,
+            pool,
+            objects,
+        } = rows::Rows::take(message.len());
         Graph {
             message,
             end: 0,
             protocol: 0,
             root: Slot::None { at: 0 },
-            // What small messages need, and the others begin with.
-            cells: Vec::with_capacity((message.len() / 16).clamp(4, 64)),
-            pool: Vec::with_capacity((message.len() / 4).clamp(8, 512)),
+            cells,
+            pool,
             grown: Vec::new(),
             moved: 0,
-            objects: Vec::new(),
+            objects,
             texts: 0,
             fetched: Vec::new(),
             shared_texts: 0,
@@ -219,12 +270,9 @@ impl<'a> Graph<'a> {
 
     #[inline]
     pub(super) fn row(&self, row: Row) -> &[Slot<'a>] {
-        match row {
-            Row::Pool { start, len } => {
-                let start = start as usize;
-                &self.pool[start..start + len as usize]
-            }
-            Row::Grown(number) => &self.grown[number as usize],
+        match row.place() {
+            Err(place) => &self.pool[place],
+            Ok(number) => &self.grown[number],
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::containers::is_unhashable;
 use super::machine::Machine;
-use crate::pickle_next::graph::{Content, Object, Row, Slot};
+use crate::pickle_next::graph::{Changes, Content, Object, Row, Slot};
 use crate::pickle_next::{Bytes, Class, Construction, Result};
 
 impl<'a> Machine<'a, '_> {
@@ -27,7 +27,7 @@ impl<'a> Machine<'a, '_> {
                 callable,
                 args,
                 kwargs: None,
-                changes: Vec::new(),
+                changes: Changes::NONE,
             },
             at,
         )

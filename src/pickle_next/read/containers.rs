@@ -1,5 +1,7 @@
 //! Opcodes that make containers, and that fill them.
 
+use std::ops::Range;
+
 use super::machine::{Machine, too_many, underflow};
 use crate::pickle_next::graph::{Cell, Content, NO_TEXT, ObjectChange, Row, Slot, TextId};
 use crate::pickle_next::opcode::*;
@@ -8,13 +10,12 @@ use crate::pickle_next::{Error, Result};
 impl<'a> Machine<'a, '_> {
     #[inline]
     pub(super) fn push_empty(&mut self, code: u8, at: u32) -> Result<()> {
-        let content = match code {
-            EMPTY_TUPLE => return self.push_cell(Content::Tuple(Row::EMPTY), at),
-            EMPTY_LIST => Content::List(Row::EMPTY),
-            EMPTY_DICT => Content::Dict(Row::EMPTY),
-            _ => Content::Set(Row::EMPTY),
-        };
-        self.push_cell_as(content, at, true)
+        match code {
+            EMPTY_TUPLE => self.push_container(Content::Tuple(Row::EMPTY), at, false),
+            EMPTY_LIST => self.push_container(Content::List(Row::EMPTY), at, true),
+            EMPTY_DICT => self.push_container(Content::Dict(Row::EMPTY), at, true),
+            _ => self.push_container(Content::Set(Row::EMPTY), at, true),
+        }
     }
 
     #[inline]
@@ -31,7 +32,7 @@ impl<'a> Machine<'a, '_> {
             .iter()
             .any(|item| is_unhashable(&self.graph.cells, item));
         let row = self.take_row(first)?;
-        self.push_cell_as(Content::Tuple(row), at, unhashable)
+        self.push_container(Content::Tuple(row), at, unhashable)
     }
 
     pub(super) fn push_marked(&mut self, code: u8, mark: usize, at: u32) -> Result<()> {
@@ -83,7 +84,9 @@ impl<'a> Machine<'a, '_> {
         match container.map(|id| (id, &self.graph.cells[id].content)) {
             Some((id, &Content::List(row))) => {
                 let row = self.graph.extend_row(row, items)?;
-                self.graph.cells[id].content = Content::List(row);
+                if let Content::List(place) = &mut self.graph.cells[id].content {
+                    *place = row;
+                }
             }
             Some((_, &Content::Instance(number))) => {
                 self.graph.moved += items.len();
@@ -107,7 +110,9 @@ impl<'a> Machine<'a, '_> {
             Some((id, &Content::Dict(row))) => {
                 self.check_pairs(first)?;
                 let row = self.graph.extend_row(row, items)?;
-                self.graph.cells[id].content = Content::Dict(row);
+                if let Content::Dict(place) = &mut self.graph.cells[id].content {
+                    *place = row;
+                }
             }
             Some((_, &Content::Instance(number))) => {
                 if !items.len().is_multiple_of(2) {
@@ -134,7 +139,9 @@ impl<'a> Machine<'a, '_> {
             Some((id, &Content::Set(row))) => {
                 self.check_hashable(first, 1)?;
                 let row = self.graph.extend_row(row, items)?;
-                self.graph.cells[id].content = Content::Set(row);
+                if let Content::Set(place) = &mut self.graph.cells[id].content {
+                    *place = row;
+                }
             }
             Some((_, &Content::Instance(number))) => {
                 self.graph.moved += items.len();
@@ -231,10 +238,10 @@ impl<'a> crate::pickle_next::Graph<'a> {
 
     /// Notes that all items of a row in the pool stand in another row, too.
     pub(super) fn share_items(&mut self, row: Row) -> Result<()> {
-        let Row::Pool { start, len } = row else {
+        let Err(places) = row.place() else {
             return Ok(());
         };
-        for at in start as usize..start as usize + len as usize {
+        for at in places {
             let mut item = self.pool[at];
             if let Slot::Str { id, .. } | Slot::Bytes { id, .. } = &mut item
                 && *id == NO_TEXT
@@ -247,58 +254,59 @@ impl<'a> crate::pickle_next::Graph<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn new_row(&mut self, items: &[Slot<'a>]) -> Result<Row> {
-        let (Ok(start), Ok(len)) = (u32::try_from(self.pool.len()), u32::try_from(items.len()))
-        else {
+        let Some(row) = Row::in_pool(self.pool.len(), items.len()) else {
             return Err(too_many());
         };
         self.pool.extend_from_slice(items);
-        Ok(Row::Pool { start, len })
+        Ok(row)
     }
 
     /// Adds items to a row: in the pool while it is the last one there, elsewhere from then on.
-    #[inline]
+    #[inline(always)]
     fn extend_row(&mut self, row: Row, items: &[Slot<'a>]) -> Result<Row> {
-        match row {
-            Row::Pool { len: 0, .. } => self.new_row(items),
-            Row::Pool { start, len } if start as usize + len as usize == self.pool.len() => {
-                let Some(len) = u32::try_from(items.len())
-                    .ok()
-                    .and_then(|more| len.checked_add(more))
-                else {
-                    return Err(too_many());
-                };
+        match row.is_new() {
+            true => self.new_row(items),
+            false => self.continue_row(row, items),
+        }
+    }
+
+    #[inline(never)]
+    fn continue_row(&mut self, row: Row, items: &[Slot<'a>]) -> Result<Row> {
+        match row.place() {
+            Err(place) if place.end == self.pool.len() => {
+                let longer = Row::in_pool(place.start, place.len() + items.len());
                 self.pool.extend_from_slice(items);
-                Ok(Row::Pool { start, len })
+                longer.ok_or_else(too_many)
             }
-            Row::Pool { .. } => self.move_row(row, items),
-            Row::Grown(number) => {
+            Err(place) => self.move_row(place, items),
+            Ok(number) => {
                 self.moved += items.len();
-                self.grown[number as usize].extend_from_slice(items);
+                self.grown[number].extend_from_slice(items);
                 Ok(row)
             }
         }
     }
 
-    fn move_row(&mut self, row: Row, items: &[Slot<'a>]) -> Result<Row> {
-        let number = u32::try_from(self.grown.len()).map_err(|_| too_many())?;
-        let old = self.row(row);
+    fn move_row(&mut self, place: Range<usize>, items: &[Slot<'a>]) -> Result<Row> {
+        let row = Row::grown(self.grown.len()).ok_or_else(too_many)?;
+        let old = &self.pool[place];
         let mut moved = Vec::with_capacity(2 * (old.len() + items.len()));
         moved.extend_from_slice(old);
         moved.extend_from_slice(items);
         self.moved += moved.len();
         self.grown.push(moved);
-        Ok(Row::Grown(number))
+        Ok(row)
     }
 
     /// Moves the row of a cell into the pool, where others may refer to it: a row there never
     /// changes, one that has grown may grow on.
     pub(super) fn settle_row(&mut self, id: u32, row: Row) -> Result<Row> {
-        let Row::Grown(number) = row else {
+        let Ok(number) = row.place() else {
             return Ok(row);
         };
-        let items = std::mem::take(&mut self.grown[number as usize]);
+        let items = std::mem::take(&mut self.grown[number]);
         let row = self.new_row(&items)?;
         match &mut self.cells[id as usize].content {
             Content::Tuple(old)

@@ -41,7 +41,7 @@ impl<'a, 'o> Machine<'a, 'o> {
     pub(in crate::pickle_next) fn new(message: &'a [u8], options: &'o ReadOptions) -> Self {
         let limit = usize::try_from(options.limits.message).unwrap_or(usize::MAX);
         let length = message.len().min(limit);
-        let Scratch { stack, marks, memo } = Scratch::take();
+        let Scratch { stack, marks, memo } = Scratch::take(message.len());
         Machine {
             source: Source::new(&message[..length]),
             options,
@@ -87,7 +87,7 @@ impl<'a, 'o> Machine<'a, 'o> {
             marks: self.marks,
             memo: self.memo.into_memory(),
         };
-        scratch.keep();
+        scratch.keep(self.graph.message.len());
         self.graph
     }
 
@@ -312,9 +312,21 @@ impl<'a, 'o> Machine<'a, 'o> {
         self.push_cell_as(content, at, false)
     }
 
-    /// A new object onto the stack, and into the memo if that is what follows.
-    #[inline]
+    #[inline(never)]
     pub(super) fn push_cell_as(
+        &mut self,
+        content: Content<'a>,
+        at: u32,
+        unhashable: bool,
+    ) -> Result<()> {
+        self.push_container(content, at, unhashable)
+    }
+
+    /// A new object onto the stack, and into the memo if that is what follows. It is written over
+    /// one that is there already: part by part where it belongs, and not copied there in one
+    /// piece, for which a processor would have to wait.
+    #[inline(always)]
+    pub(super) fn push_container(
         &mut self,
         content: Content<'a>,
         at: u32,
@@ -323,11 +335,11 @@ impl<'a, 'o> Machine<'a, 'o> {
         let Ok(id) = u32::try_from(self.graph.cells.len()) else {
             return Err(too_many());
         };
-        self.graph.cells.push(Cell {
-            content,
-            shared: 0,
-            unhashable,
-        });
+        self.graph.cells.push(Cell::EMPTY);
+        if let Some(cell) = self.graph.cells.last_mut() {
+            cell.content = content;
+            cell.unhashable = unhashable;
+        }
         match self.stored_next() {
             Some(index) => self.push_and_put(Slot::Cell { at, id }, index),
             None => self.stack.push(Slot::Cell { at, id }),
@@ -382,7 +394,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push_and_put(&mut self, slot: Slot<'a>, index: u64) {
         self.memo.put(index, slot);
         self.stack.push(slot);

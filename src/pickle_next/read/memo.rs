@@ -52,10 +52,14 @@ impl<'a> Memo<'a> {
         self.sparse.as_ref()?.get(&index)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&mut self, index: u64, slot: Slot<'a>) {
         if as_position(index) == self.dense.len() && self.sparse.is_none() {
-            self.dense.push(Some(slot));
+            // Part by part where it belongs, as with cells.
+            self.dense.push(None);
+            if let Some(last) = self.dense.last_mut() {
+                *last = Some(slot);
+            }
             self.stored += 1;
         } else {
             self.put_out_of_order(index, slot);

@@ -2,7 +2,7 @@
 
 use super::machine::{Machine, too_many, underflow};
 use super::{names, text};
-use crate::pickle_next::graph::{Content, NO_TEXT, Object, ObjectChange, Row, Slot};
+use crate::pickle_next::graph::{Changes, Content, NO_TEXT, Object, ObjectChange, Row, Slot};
 use crate::pickle_next::opcode::*;
 use crate::pickle_next::{Buffer, Class, Construction, Error, Result};
 
@@ -176,7 +176,7 @@ impl<'a> Machine<'a, '_> {
                 callable,
                 args,
                 kwargs: None,
-                changes: Vec::new(),
+                changes: Changes::NONE,
             },
             at,
         )
@@ -200,7 +200,7 @@ impl<'a> Machine<'a, '_> {
                 callable,
                 args,
                 kwargs,
-                changes: Vec::new(),
+                changes: Changes::NONE,
             },
             at,
         )

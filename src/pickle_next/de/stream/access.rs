@@ -37,7 +37,7 @@ impl<'de> Stream<'de> {
                 fields,
             };
             let value = visitor.visit_map(&mut pairs)?;
-            let whole = pairs.ends()? && differ(&stream.keys[first..]);
+            let whole = pairs.ends()? && differ(&stream.keys[first..], &mut stream.table);
             whole.then_some(value).ok_or(GiveUp)
         });
         self.keys.truncate(first);
@@ -95,16 +95,20 @@ impl<'de> Pairs<'_, 'de> {
 }
 
 /// Whether all keys differ.
-fn differ(keys: &[Key<'_>]) -> bool {
+fn differ(keys: &[Key<'_>], table: &mut Vec<u32>) -> bool {
     if keys.len() <= FEW {
         let mut earlier = 0..keys.len();
         return earlier.all(|at| !keys[..at].contains(&keys[at]));
     }
+    if u32::try_from(keys.len()).is_err() {
+        return false;
+    }
     // Half full at most, of positions counted from 1.
     let size = (keys.len() * 2).next_power_of_two();
-    let mut table = vec![0_usize; size];
+    table.clear();
+    table.resize(size, 0);
     let hasher = Hasher::new();
-    keys.iter().enumerate().all(|(at, key)| {
+    keys.iter().zip(1..).all(|(key, position)| {
         let hash = match key {
             Key::Text(text) => hasher.bytes(text.as_bytes()),
             Key::Int(int) => hasher.number(int.cast_unsigned()),
@@ -112,12 +116,12 @@ fn differ(keys: &[Key<'_>]) -> bool {
         #[expect(clippy::cast_possible_truncation, reason = "the low bits are wanted")]
         let mut place = hash as usize & (size - 1);
         while table[place] != 0 {
-            if keys[table[place] - 1] == *key {
+            if keys[table[place] as usize - 1] == *key {
                 return false;
             }
             place = (place + 1) & (size - 1);
         }
-        table[place] = at + 1;
+        table[place] = position;
         true
     })
 }

@@ -20,19 +20,22 @@ pub(super) enum Ahead {
 /// More values than this next to each other are hardly about to become one.
 const WIDEST: usize = 6;
 
+/// How many MARKs are followed into each other.
+const DEEPEST: usize = 32;
+
 /// Whether that follows: looks at the opcodes to come, as many as are left for all questions
 /// together.
 pub(super) fn follows(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
     let mut source = Source::new(opcodes);
     // How many values there are, and how many above each MARK.
-    let mut heights = vec![0_usize];
+    let mut heights = [0_usize; DEEPEST];
+    let mut level = 1;
     while *left > 0 {
         *left -= 1;
         let Ok(code) = source.u8() else {
             break;
         };
-        let level = heights.len();
-        let Some(height) = heights.last_mut() else {
+        let Some(height) = heights.get_mut(level - 1) else {
             break;
         };
         match (code, *height) {
@@ -45,13 +48,18 @@ pub(super) fn follows(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
         }
         let (takes, leaves) = match code {
             MARK => {
-                heights.push(0);
+                // As deep as this is hardly about to become one, either.
+                let Some(height) = heights.get_mut(level) else {
+                    break;
+                };
+                *height = 0;
+                level += 1;
                 continue;
             }
             APPENDS | SETITEMS | ADDITEMS | TUPLE | FROZENSET if level > 1 => {
-                heights.pop();
+                level -= 1;
                 if matches!(code, TUPLE | FROZENSET) {
-                    add_one(&mut heights);
+                    heights[level - 1] += 1;
                 }
                 continue;
             }
@@ -71,12 +79,6 @@ pub(super) fn follows(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
         }
     }
     false
-}
-
-fn add_one(heights: &mut [usize]) {
-    if let Some(height) = heights.last_mut() {
-        *height += 1;
-    }
 }
 
 /// Whether it puts a value onto the stack and takes none.

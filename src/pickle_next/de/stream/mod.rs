@@ -19,6 +19,7 @@ mod guess;
 mod instance;
 mod opcodes;
 mod row;
+mod scratch;
 
 use std::fmt;
 
@@ -31,6 +32,7 @@ use super::super::{MAX_DEPTH, ReadOptions, class_name};
 use super::handover;
 use opcodes::{Known, Opcodes};
 use row::End;
+use scratch::Scratch;
 
 /// What a value was not read for does not matter: the graph will say.
 #[derive(Debug)]
@@ -63,9 +65,11 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     if !within || limits.message < message.len() as u64 || !options.buffers.is_empty() {
         return None;
     }
+    let scratch = Scratch::take(message.len());
     let mut stream = Stream {
-        codes: Opcodes::new(message)?,
-        keys: Vec::new(),
+        codes: Opcodes::new(message, scratch.memo)?,
+        keys: scratch.keys,
+        table: scratch.table,
         names: options.allow.is_none(),
         // What the graph counts may be up to twice as much.
         growth: limits.growth / 2,
@@ -75,6 +79,12 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     };
     let value = T::deserialize(&mut stream).ok()?;
     let whole = !stream.failed && stream.codes.next().ok()? == STOP;
+    let scratch = Scratch {
+        memo: stream.codes.into_memory(),
+        keys: stream.keys,
+        table: stream.table,
+    };
+    scratch.keep(message.len());
     whole.then_some(value)
 }
 
@@ -83,6 +93,8 @@ pub(super) struct Stream<'de> {
     codes: Opcodes<'de>,
     /// Keys of the maps that are being read, structs aside.
     keys: Vec<access::Key<'de>>,
+    /// To find keys that come twice.
+    table: Vec<u32>,
     /// Whether classes may come.
     names: bool,
     /// How many bytes of shared text may still be handed out.

@@ -31,17 +31,22 @@ pub(super) struct Opcodes<'de> {
 
 impl<'de> Opcodes<'de> {
     /// Protocols 0 and 1 are rare, and written differently.
-    pub(super) fn new(message: &'de [u8]) -> Option<Self> {
+    pub(super) fn new(message: &'de [u8], memory: Vec<Known<'de>>) -> Option<Self> {
         match message {
             [PROTO, protocol @ 2..=5, rest @ ..] => Some(Opcodes {
                 rest,
-                memo: Vec::new(),
+                memo: memory,
                 classes: Vec::new(),
                 protocol: *protocol,
                 ahead: message.len(),
             }),
             _ => None,
         }
+    }
+
+    /// The memory of the memo, for the next one.
+    pub(super) fn into_memory(self) -> Vec<Known<'de>> {
+        self.memo
     }
 
     /// How many bytes are left.

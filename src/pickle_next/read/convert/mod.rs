@@ -356,7 +356,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         let mut slots = Vec::with_capacity(3 + object.changes.len());
         slots.extend([object.callable, object.args]);
         slots.extend(object.kwargs);
-        for change in &object.changes {
+        for change in object.changes.iter() {
             match *change {
                 ObjectChange::SetItem(key, value) => slots.extend([key, value]),
                 ObjectChange::State(slot)
