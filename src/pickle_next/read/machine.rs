@@ -1,6 +1,7 @@
 //! The stack machine: one opcode after the other, objects onto a stack.
 
 use super::memo::Memo;
+use super::scratch::OfMachine;
 use super::text;
 use crate::pickle_next::graph::{Cell, Content, Graph, NO_TEXT, Slot};
 use crate::pickle_next::opcode::{self, *};
@@ -36,14 +37,15 @@ impl<'a, 'o> Machine<'a, 'o> {
     pub(in crate::pickle_next) fn new(message: &'a [u8], options: &'o ReadOptions) -> Self {
         let limit = usize::try_from(options.limits.message).unwrap_or(usize::MAX);
         let length = message.len().min(limit);
+        let OfMachine { stack, marks, memo } = OfMachine::take();
         Machine {
             source: Source::new(&message[..length]),
             options,
             graph: Graph::new(message, options.limits.depth),
-            stack: Vec::with_capacity(16),
-            marks: Vec::new(),
+            stack,
+            marks,
             fence: 0,
-            memo: Memo::default(),
+            memo: Memo::using(memo),
             check_at: options.limits.values,
             reduced_at: 0,
             buffers_taken: 0,
@@ -65,12 +67,22 @@ impl<'a, 'o> Machine<'a, 'o> {
             if code == STOP {
                 self.graph.root = self.pop().map_err(|error| error.at(offset, "STOP"))?;
                 self.graph.end = self.source.offset();
-                return Ok(self.graph);
+                return Ok(self.finish());
             }
             if let Err(error) = self.step(code, offset) {
                 return Err(self.in_place(error, offset, code));
             }
         }
+    }
+
+    fn finish(self) -> Graph<'a> {
+        OfMachine {
+            stack: self.stack,
+            marks: self.marks,
+            memo: self.memo.into_dense(),
+        }
+        .keep();
+        self.graph
     }
 
     #[inline(always)]

@@ -17,6 +17,19 @@ pub(super) struct Memo<'a> {
 const GAP: usize = 16;
 
 impl<'a> Memo<'a> {
+    /// An empty one, in this memory.
+    pub(super) fn using(dense: Vec<Option<Slot<'a>>>) -> Self {
+        Memo {
+            dense,
+            ..Memo::default()
+        }
+    }
+
+    /// The memory.
+    pub(super) fn into_dense(self) -> Vec<Option<Slot<'a>>> {
+        self.dense
+    }
+
     /// How many objects it holds.
     #[inline]
     pub(super) fn len(&self) -> usize {
