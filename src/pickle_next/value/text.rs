@@ -70,7 +70,7 @@ impl Str {
     #[inline]
     pub(crate) fn alone(text: &str) -> Self {
         Str(match text.len() {
-            ..=SHORT => Repr::Short(SmolStr::new_inline(text)),
+            ..=SHORT => Repr::Short(SmolStr::new(text)),
             _ => Repr::Shared(text.into()),
         })
     }

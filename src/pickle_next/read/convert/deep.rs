@@ -62,13 +62,15 @@ impl<'g, 'a> Converter<'g, 'a> {
     fn fill(&mut self, frame: &mut Frame<'g, 'a>, depth: usize) -> Result<Option<u32>> {
         let mut level = Level { depth, reached: 0 };
         while let Some(slot) = frame.slots.get(frame.done.len()) {
-            let value = match slot {
-                Slot::Cell { id, .. } => match self.known(*id, slot, &mut level)? {
-                    Some(value) => value,
-                    None => return Ok(Some(*id)),
-                },
-                _ => self.small(slot),
-            };
+            let mut value = Value::None;
+            match slot {
+                Slot::Cell { id, .. } => {
+                    if !self.put_known(*id, slot, &mut value, &mut level)? {
+                        return Ok(Some(*id));
+                    }
+                }
+                _ => self.put_small(slot, &mut value),
+            }
             frame.done.push(value);
             frame.reached = frame.reached.max(level.reached);
         }

@@ -19,7 +19,7 @@ impl<'a> Converter<'_, 'a> {
                 let mut next = || items.next().unwrap_or_default();
                 let pairs = (0..self.graph.row(*row).len() / 2).map(|_| (next(), next()));
                 Value::Dict(match differ {
-                    true => Dict::of_unique_pairs(pairs),
+                    true => Dict::from_unique_pairs(pairs.collect()),
                     false => Dict::from_pairs(pairs.collect()),
                 })
             }

@@ -2,12 +2,14 @@
 
 mod deep;
 mod finish;
+mod set;
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::{keys, plain};
+use set::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 use crate::pickle_next::graph::{Content, Graph, Object, ObjectChange, Row, Slot};
 use crate::pickle_next::{Anchor, Bytes, Dict, Error, List, Result, Str, Tuple, Value};
 
@@ -76,97 +78,106 @@ impl<'g, 'a> Converter<'g, 'a> {
             depth: 0,
             reached: 0,
         };
-        let value = self.value(&root, &mut level);
+        let mut value = Value::None;
+        self.put(&root, &mut value, &mut level);
         match self.failed.take() {
             None => Ok(value),
             Some(error) => Err(error),
         }
     }
 
+    /// Writes the value of a slot over a `None`.
     #[inline(always)]
-    fn value(&mut self, slot: &Slot<'a>, level: &mut Level) -> Value {
+    fn put(&mut self, slot: &Slot<'a>, place: &mut Value, level: &mut Level) {
         match slot {
-            Slot::Cell { id, .. } => self.object(*id, slot, level),
-            _ => self.small(slot),
+            Slot::Cell { id, .. } => self.put_object(*id, slot, place, level),
+            _ => self.put_small(slot, place),
         }
     }
 
-    /// What has no cell.
+    /// As [`put`](Self::put), of what has no cell.
     #[inline(always)]
-    fn small(&mut self, slot: &Slot<'a>) -> Value {
+    fn put_small(&mut self, slot: &Slot<'a>, place: &mut Value) {
         match *slot {
-            Slot::None { .. } | Slot::Cell { .. } => Value::None,
-            Slot::Bool { value, .. } => Value::Bool(value),
-            Slot::Int { value, .. } => Value::Int(value),
-            Slot::Float { value, .. } => Value::Float(value),
-            Slot::Str { id, text } => Value::Str(match self.text_number(id) {
-                None => Str::alone(text),
-                Some(number) => self.shared_text(number, text),
-            }),
+            Slot::None { .. } | Slot::Cell { .. } => {}
+            Slot::Bool { value, .. } => set(place, Value::Bool(value)),
+            Slot::Int { value, .. } => set_int(place, value),
+            Slot::Float { value, .. } => set_float(place, value),
+            Slot::Str { id, text } => match self.text_number(id) {
+                None => set_text(place, text),
+                Some(number) => match &self.texts[number] {
+                    Value::Str(known) => set_known_text(place, known),
+                    _ => self.put_new(number, slot, place),
+                },
+            },
             Slot::Bytes { id, bytes } => match self.text_number(id) {
-                None => Value::Bytes(self.bytes(bytes)),
-                Some(number) => self.shared_bytes(number, bytes),
+                None => set(place, Value::Bytes(self.bytes(bytes))),
+                Some(number) => match &self.texts[number] {
+                    Value::Bytes(known) => set(place, Value::Bytes(known.clone())),
+                    _ => self.put_new(number, slot, place),
+                },
             },
         }
     }
 
-    #[inline]
-    fn shared_text(&mut self, number: usize, text: &str) -> Str {
-        if let Value::Str(known) = &self.texts[number] {
-            return known.clone();
-        }
-        let text = Str::shared(text);
-        self.texts[number] = Value::Str(text.clone());
-        text
-    }
-
+    /// The first time that a shared text is met.
     #[cold]
-    fn shared_bytes(&mut self, number: usize, bytes: &[u8]) -> Value {
-        if let Value::None = self.texts[number] {
-            self.texts[number] = Value::Bytes(self.bytes(bytes));
-        }
-        self.texts[number].clone()
+    fn put_new(&mut self, number: usize, slot: &Slot<'a>, place: &mut Value) {
+        let value = match slot {
+            Slot::Str { text, .. } => Value::Str(Str::shared(text)),
+            Slot::Bytes { bytes, .. } => Value::Bytes(self.bytes(bytes)),
+            _ => Value::None,
+        };
+        self.texts[number] = value.clone();
+        *place = value;
     }
 
-    /// What has a cell. Where the value is not to be had, `failed` says why.
+    /// As [`put`](Self::put), of what has a cell. Where there is no value, `failed` says why.
     #[inline(never)]
-    fn object(&mut self, id: u32, slot: &Slot<'a>, level: &mut Level) -> Value {
-        match self.known(id, slot, level) {
+    fn put_object(&mut self, id: u32, slot: &Slot<'a>, place: &mut Value, level: &mut Level) {
+        match self.put_known(id, slot, place, level) {
             Err(error) => self.fail(error),
-            Ok(Some(value)) => value,
-            Ok(None) if level.depth < LEVELS => self.container(id, level),
-            Ok(None) => match self.fill_deep(id, level) {
-                Ok(value) => value,
+            Ok(true) => {}
+            Ok(false) if level.depth < LEVELS => self.put_container(id, place, level),
+            Ok(false) => match self.fill_deep(id, level) {
+                Ok(value) => *place = value,
                 Err(error) => self.fail(error),
             },
         }
     }
 
     #[cold]
-    fn fail(&mut self, error: Error) -> Value {
+    fn fail(&mut self, error: Error) {
         self.failed.get_or_insert(error);
-        Value::None
     }
 
-    /// The value of what is no container, and of a container that is there already.
+    /// What is no container, and a container that is there already; `false` for any other.
     #[inline]
-    fn known(&mut self, id: u32, slot: &Slot<'a>, level: &mut Level) -> Result<Option<Value>> {
+    fn put_known(
+        &mut self,
+        id: u32,
+        slot: &Slot<'a>,
+        place: &mut Value,
+        level: &mut Level,
+    ) -> Result<bool> {
         let cell = self.graph.cell(id);
         if !is_container(&cell.content) {
-            return Ok(Some(self.leaf(&cell.content, cell.shared)));
+            *place = self.leaf(&cell.content, cell.shared);
+            return Ok(true);
         }
         if cell.shared != 0
             && let Some(value) = self.met_before(cell.shared, slot, level)?
         {
-            return Ok(Some(value));
+            *place = value;
+            return Ok(true);
         }
         self.check_depth(level.depth + 1, slot)?;
-        Ok(None)
+        Ok(false)
     }
 
     /// A container with all that is in it.
     #[inline]
-    fn container(&mut self, id: u32, level: &mut Level) -> Value {
+    fn put_container(&mut self, id: u32, place: &mut Value, level: &mut Level) {
         let graph = self.graph;
         let cell = graph.cell(id);
         self.open(cell.shared);
@@ -174,54 +185,73 @@ impl<'g, 'a> Converter<'g, 'a> {
             depth: level.depth + 1,
             reached: 0,
         };
-        let value = match &cell.content {
+        match &cell.content {
             Content::Tuple(row) => {
-                let items = self.values(graph.row(*row), &mut inner);
-                Value::Tuple(Tuple::in_one_piece(items))
+                let slots = graph.row(*row);
+                let fill = |places: &mut [Value]| self.put_all(slots, places, &mut inner);
+                set_tuple(place, Tuple::in_one_piece(slots.len(), fill));
             }
             Content::List(row) => match graph.row(*row) {
-                slots if slots.len() > ROW => {
-                    let items: Vec<Value> = self.values(slots, &mut inner).collect();
-                    Value::List(items.into())
+                slots if slots.len() > ROW => *place = self.all(slots, &mut inner).into(),
+                slots => {
+                    let fill = |places: &mut [Value]| self.put_all(slots, places, &mut inner);
+                    set_list(place, List::in_one_piece(slots.len(), fill));
                 }
-                slots => Value::List(List::in_one_piece(self.values(slots, &mut inner))),
             },
-            Content::Dict(row) => self.dict(*row, &mut inner),
+            Content::Dict(row) => self.put_dict(*row, place, &mut inner),
             content => {
                 let slots = self.slots(content);
-                let items = self.values(&slots, &mut inner).collect();
-                self.finish(content, items)
+                let items = self.all(&slots, &mut inner);
+                *place = self.finish(content, items);
             }
-        };
+        }
         let height = inner.reached + 1;
         level.reached = level.reached.max(height);
-        match cell.shared {
-            0 => value,
-            number => self.close(number, value, height),
+        if cell.shared != 0 {
+            *place = self.close(cell.shared, std::mem::take(place), height);
         }
     }
 
     #[inline]
-    fn values<'s>(
-        &'s mut self,
-        slots: &'s [Slot<'a>],
-        level: &'s mut Level,
-    ) -> impl ExactSizeIterator<Item = Value> + use<'s, 'g, 'a> {
-        slots.iter().map(|slot| self.value(slot, level))
+    fn put_all(&mut self, slots: &[Slot<'a>], places: &mut [Value], level: &mut Level) {
+        for (slot, place) in slots.iter().zip(places) {
+            self.put(slot, place, level);
+        }
+    }
+
+    /// Of many slots, a few at a time so that their places are still in the cache.
+    fn all(&mut self, slots: &[Slot<'a>], level: &mut Level) -> Vec<Value> {
+        let mut values = Vec::with_capacity(slots.len());
+        for slots in slots.chunks(256) {
+            let start = values.len();
+            values.resize_with(start + slots.len(), || Value::None);
+            self.put_all(slots, &mut values[start..], level);
+        }
+        values
     }
 
     #[inline]
-    fn dict(&mut self, row: Row, level: &mut Level) -> Value {
+    fn put_dict(&mut self, row: Row, place: &mut Value, level: &mut Level) {
         let slots = self.graph.row(row);
+        let count = slots.len() / 2;
+        let mut put = |pairs: &mut [(Value, Value)], slots: &[Slot<'a>]| {
+            for (slots, (key, value)) in slots.chunks_exact(2).zip(pairs) {
+                self.put(&slots[0], key, level);
+                self.put(&slots[1], value, level);
+            }
+        };
         let differ = keys::differ(slots, 2);
-        let pairs = slots.chunks_exact(2).map(|pair| {
-            let key = self.value(&pair[0], level);
-            (key, self.value(&pair[1], level))
-        });
-        Value::Dict(match differ {
-            true => Dict::of_unique_pairs(pairs),
-            false => Dict::from_pairs(pairs.collect()),
-        })
+        if differ && Dict::fits_one_piece(count) {
+            return set_dict(place, Dict::in_one_piece(count, |pairs| put(pairs, slots)));
+        }
+        let pairs = all_pairs(slots, put);
+        set_dict(
+            place,
+            match differ {
+                true => Dict::from_unique_pairs(pairs),
+                false => Dict::from_pairs(pairs),
+            },
+        );
     }
 
     /// Where among the shared texts it is, if it is one.
@@ -376,6 +406,20 @@ fn is_container(content: &Content<'_>) -> bool {
             | Content::Dict(_)
             | Content::Instance(_)
     )
+}
+
+/// As [`Converter::all`], for keys and values in turns.
+fn all_pairs<'a>(
+    slots: &[Slot<'a>],
+    mut put: impl FnMut(&mut [(Value, Value)], &[Slot<'a>]),
+) -> Vec<(Value, Value)> {
+    let mut pairs = Vec::with_capacity(slots.len() / 2);
+    for slots in slots.chunks(256) {
+        let start = pairs.len();
+        pairs.resize_with(start + slots.len() / 2, Default::default);
+        put(&mut pairs[start..], slots);
+    }
+    pairs
 }
 
 /// Where a slice lies in the message.
