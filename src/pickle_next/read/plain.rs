@@ -98,7 +98,9 @@ impl Plain {
 fn large_text(mut message: Vec<u8>, content: Range<usize>) -> Result<Str, Vec<u8>> {
     let Range { start, end } = content;
     // All of it has to be UTF-8 then.
-    let head: Vec<u8> = message.splice(..start, std::iter::repeat_n(b' ', start)).collect();
+    let head: Vec<u8> = message
+        .splice(..start, std::iter::repeat_n(b' ', start))
+        .collect();
     let tail = message.split_off(end);
     match String::from_utf8(message) {
         Ok(all) => Ok(Str::end_of(all, start)),

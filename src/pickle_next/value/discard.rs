@@ -39,9 +39,13 @@ fn go_down<C: ?Sized>(
 #[inline]
 pub(super) fn all_of<T: Part>(items: &mut Vec<T>) {
     if !items.is_empty() {
-        go_down(items, |items| drop(std::mem::take(items)), |items, heap| {
-            take_parts_of(items, heap);
-        });
+        go_down(
+            items,
+            |items| drop(std::mem::take(items)),
+            |items, heap| {
+                take_parts_of(items, heap);
+            },
+        );
     }
 }
 

@@ -9,9 +9,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{keys, plain};
-use set::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 use crate::pickle_next::graph::{Content, Graph, Object, ObjectChange, Row, Slot};
 use crate::pickle_next::{Anchor, Bytes, Dict, Error, List, Result, Str, Tuple, Value};
+use set::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 
 /// Makes values of slots. What is shared is made once.
 pub(crate) struct Converter<'g, 'a> {

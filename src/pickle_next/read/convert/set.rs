@@ -26,13 +26,13 @@ pub(super) fn set_float(place: &mut Value, value: f64) {
 /// Text that stands in one place.
 #[inline(never)]
 pub(super) fn set_text(place: &mut Value, text: &str) {
-    std::mem::forget(std::mem::replace(place, Value::Str(Str::alone(text))));
+    Str::put_alone(text, place);
 }
 
 /// Text that stands in other places, too.
 #[inline(never)]
 pub(super) fn set_known_text(place: &mut Value, text: &Str) {
-    std::mem::forget(std::mem::replace(place, Value::Str(text.clone())));
+    text.put_clone(place);
 }
 
 /// A `tuple`.
