@@ -134,13 +134,16 @@ impl Dict {
         Dict(Pairs::new(pairs))
     }
 
-    /// As it was read: so many pairs, of which no two keys are equal.
+    /// Whether so many pairs go without an index.
     #[inline]
-    pub(crate) fn of_unique_pairs(pairs: impl ExactSizeIterator<Item = Pair>) -> Self {
-        Dict(match pairs.len() > key::FEW {
-            false => Pairs::Row(pairs.collect()),
-            true => Pairs::new(pairs.collect()),
-        })
+    pub(crate) fn fits_one_piece(count: usize) -> bool {
+        count <= key::FEW
+    }
+
+    /// Of so many pairs, which `fill` writes over `None`, with keys that all differ.
+    #[inline]
+    pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Pair])) -> Self {
+        Dict(Pairs::Row(Row::new(count, fill)))
     }
 
     /// The dict of these pairs, which an anchor inside of them stands for.

@@ -133,10 +133,10 @@ macro_rules! handle {
                 $name(Items::Body(body))
             }
 
-            /// As it was read, of so many items.
+            /// Of so many items, which `fill` writes over `None`.
             #[inline]
-            pub(crate) fn in_one_piece(items: impl ExactSizeIterator<Item = Value>) -> Self {
-                $name(Items::Row(items.collect()))
+            pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Value])) -> Self {
+                $name(Items::Row(Row::new(count, fill)))
             }
 
             /// The container of these items, which an anchor inside of them stands for.

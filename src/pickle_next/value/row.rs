@@ -1,6 +1,6 @@
 //! Small containers in one piece of memory.
 
-use triomphe::Arc;
+use triomphe::{Arc, UniqueArc};
 
 use super::{Value, discard};
 
@@ -45,6 +45,14 @@ impl Part for (Value, Value) {
 }
 
 impl<T: Part> Row<T> {
+    /// So many, which `fill` writes over those that stand for nothing.
+    #[inline]
+    pub(super) fn new(count: usize, fill: impl FnOnce(&mut [T])) -> Self {
+        let mut row: UniqueArc<[T]> = (0..count).map(|_| T::default()).collect();
+        fill(&mut row);
+        Row(row.shareable())
+    }
+
     #[inline]
     pub(super) fn as_slice(&self) -> &[T] {
         &self.0
@@ -77,14 +85,6 @@ impl<T: Part> Row<T> {
             Some(items) => items.iter_mut().map(std::mem::take).collect(),
             None => self.0.to_vec(),
         }
-    }
-}
-
-impl<T: Part> FromIterator<T> for Row<T> {
-    /// In place where the iterator knows its length.
-    #[inline]
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        Row(items.into_iter().collect())
     }
 }
 

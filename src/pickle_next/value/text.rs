@@ -8,9 +8,9 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use arrayvec::ArrayString;
-use smol_str::SmolStr;
 use triomphe::Arc;
 
+use super::Value;
 use crate::pickle_next::pytext;
 
 /// Text that is shared when cloned: Python's `str`.
@@ -23,7 +23,7 @@ pub struct Str(Repr);
 #[derive(Clone)]
 enum Repr {
     /// Stands in one place.
-    Short(SmolStr),
+    Short(heapless::String<SHORT, u8>),
     /// Short and shared: equal numbers are one object, which takes no counting.
     Name(Number, ArrayString<NAME>),
     Shared(Arc<str>),
@@ -34,7 +34,7 @@ enum Repr {
 const NAME: usize = 12;
 
 /// Up to here it fits without.
-const SHORT: usize = 23;
+const SHORT: usize = 22;
 
 /// From here on text stays in the memory it came in.
 const LONG: usize = 16 << 10;
@@ -69,10 +69,47 @@ impl Str {
     /// Text that is known to stand in one place.
     #[inline]
     pub(crate) fn alone(text: &str) -> Self {
-        Str(match text.len() {
-            ..=SHORT => Repr::Short(SmolStr::new_inline(text)),
-            _ => Repr::Shared(text.into()),
-        })
+        let mut str = Str::EMPTY;
+        if !str.set(text) {
+            str.0 = Repr::Shared(text.into());
+        }
+        str
+    }
+
+    /// Short text without text.
+    const EMPTY: Self = Str(Repr::Short(heapless::String::new()));
+
+    /// Sets short text; `false` where there is no room for it.
+    #[inline]
+    fn set(&mut self, text: &str) -> bool {
+        match &mut self.0 {
+            Repr::Short(short) => short.push_str(text).is_ok(),
+            _ => false,
+        }
+    }
+
+    /// Writes [`alone`](Self::alone) over a `None`, in place: what is copied right after it was
+    /// written in pieces has to wait for them.
+    #[inline]
+    pub(crate) fn put_alone(text: &str, place: &mut Value) {
+        std::mem::forget(std::mem::replace(place, Value::Str(Str::EMPTY)));
+        let set = match place {
+            Value::Str(str) => str.set(text),
+            _ => false,
+        };
+        if !set {
+            *place = Value::Str(text.into());
+        }
+    }
+
+    /// Writes a clone over a `None`, in place.
+    #[inline]
+    pub(crate) fn put_clone(&self, place: &mut Value) {
+        let text = match self.0 {
+            Repr::Name(number, text) => Str(Repr::Name(number, text)),
+            _ => self.clone(),
+        };
+        std::mem::forget(std::mem::replace(place, Value::Str(text)));
     }
 
     /// Text that will be cloned many times.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::pickle_next::{Protocol, Value, dumps, loads};
+use crate::pickle_next::{Protocol, dumps, loads};
 
 fn all_kinds(text: &str) -> Vec<Str> {
     let all = format!("head{text}");
