@@ -8,7 +8,7 @@ use crate::expected::check;
 use crate::golden::{Case, bytes, recorded};
 
 /// By test, with the reason: where the outcome is not Python's.
-const OTHERWISE: [(&str, &str); 5] = [
+const OTHERWISE: [(&str, &str); 7] = [
     (
         "test_bad_newobj",
         "what is called is code: int() and len.__new__()",
@@ -18,6 +18,14 @@ const OTHERWISE: [(&str, &str); 5] = [
         "what is called is code: int() and len.__new__()",
     ),
     ("test_bad_reduce", "what is called is code: int()"),
+    (
+        "test_load_global",
+        "what is named is looked up by code: an int",
+    ),
+    (
+        "test_load_stack_global",
+        "what is named is looked up by code: an int",
+    ),
     (
         "test_load_classic_instance_error",
         "what is called is code that raises",

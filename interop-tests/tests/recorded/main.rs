@@ -42,8 +42,9 @@ fn plain_pickles_are_read_as_what_they_are_described() {
                     Ok(value) => expected::check(&case.described["value"], value),
                     Err(error) => Err(error.to_string()),
                 };
+                let unsaid = is_unsaid(&recording.python, &case.name, protocol);
                 wrong.extend(
-                    found.err().map(|why| {
+                    found.err().filter(|_| !unsaid).map(|why| {
                         format!("{}, {}, {protocol}: {why}", recording.python, case.name)
                     }),
                 );

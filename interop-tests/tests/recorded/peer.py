@@ -28,6 +28,10 @@ else:
     from io import BytesIO
 
 
+#: Python 2's types that are one in Python 3.
+MODERN = {"long": "int", "unicode": "str", "xrange": "range"}
+
+
 class Outside(object):
     """What a persistent id stands for: one object for each."""
 
@@ -60,8 +64,30 @@ def told(data, buffers):
                             for one, readonly in buffers])
     except Exception as error:
         return {"error": "%s: %s" % (type(error).__name__, error)}
+    if PY2:
+        return {"value": modern(describe(value))}
     text = "of much" if doubled(value) else repr(value)
     return {"value": describe(value), "repr": re.sub(" at 0x[0-9a-fA-F]+", "", text)}
+
+
+def modern(told):
+    """Without what Python 3 does not tell apart: `str` of ASCII and text, `int` and `long`, `range`
+    and `xrange`; nor has protocol 0 more than one NaN. None of that survives its repr.
+    """
+    if isinstance(told, list):
+        return [modern(part) for part in told]
+    if not isinstance(told, dict):
+        return told
+    if told.get("t") == "str2":
+        data = unhexlify(told["hex"])
+        if all(byte < "\x80" for byte in data):
+            told = dict(told, t="str", v=data.decode("ascii"))
+            del told["hex"]
+    if told.get("module") == "__builtin__":
+        told = dict(told, qualname=MODERN.get(told["qualname"], told["qualname"]))
+    if told.get("repr") == "nan":
+        told = dict(told, bits="nan")
+    return {key: modern(part) for key, part in told.items()}
 
 
 def doubled(value):

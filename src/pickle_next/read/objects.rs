@@ -65,9 +65,7 @@ impl<'a> Machine<'a, '_> {
         let module = self.source.line()?;
         let name = self.source.line()?;
         match (decode(module), decode(name)) {
-            (Ok(module), Ok(name)) if !module.is_empty() && !name.is_empty() => {
-                names::class(module, name, self.graph.protocol, self.options)
-            }
+            (Ok(module), Ok(name)) => names::class(module, name, self.graph.protocol, self.options),
             _ => Err(Error::malformed(format!(
                 "no name of a class or function: {} {}",
                 text::shown(module),
