@@ -82,6 +82,11 @@ impl<'a> Machine<'a, '_> {
                 "a class or function whose module or name is not text",
             ));
         };
+        if module.is_empty() || name.is_empty() {
+            return Err(Error::malformed(
+                "a class or function without a module or name",
+            ));
+        }
         let length = module.len() + name.len();
         let class = names::class(module, name, self.graph.protocol, self.options)?;
         // The same text can be the name of any number of them.
@@ -245,6 +250,8 @@ impl<'a> Machine<'a, '_> {
                 changes.push(ObjectChange::State(state));
                 Ok(())
             }
+            // To Python nothing is nothing, whoever gets it.
+            None if matches!(state, Slot::None { .. }) => Ok(()),
             None => Err(Error::malformed(format!(
                 "it sets the state of a {}, which is no instance",
                 self.graph.type_name(target)

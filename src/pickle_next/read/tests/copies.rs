@@ -110,3 +110,20 @@ fn bytearrays_are_no_keys() {
         "{error}"
     );
 }
+
+#[test]
+fn a_class_has_a_name() {
+    for message in [
+        &b"\x80\x04\x8c\0\x8c\x01a\x93."[..],
+        b"\x80\x04\x8c\x01a\x8c\0\x93.",
+    ] {
+        assert!(refusal(message).is_malformed());
+    }
+}
+
+#[test]
+fn no_state_changes_nothing() {
+    assert_eq!(value(b"K\x05Nb."), Value::Int(5));
+    assert_eq!(value(b"]Nb."), Value::list::<Value>([]));
+    assert!(refusal(b"]}b.").is_malformed());
+}
