@@ -55,6 +55,21 @@ pub(super) fn name<'de>(name: impl Tree<'de>) -> String {
     }
 }
 
+/// The type of a value, as one says it: "an int".
+#[cold]
+pub(super) fn a_kind<'de, T: Tree<'de>>(view: &View<'de, T>) -> String {
+    with_article(&kind(view))
+}
+
+/// A noun with "a" or "an".
+pub(super) fn with_article(kind: &str) -> String {
+    let article = match kind.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        true => "an",
+        false => "a",
+    };
+    format!("{article} {kind}")
+}
+
 /// The type of a value.
 #[cold]
 pub(super) fn kind<'de, T: Tree<'de>>(view: &View<'de, T>) -> String {

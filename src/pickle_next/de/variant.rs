@@ -24,17 +24,18 @@ impl<'c, 'de, T: Tree<'de>> Variant<'c, 'de, T> {
             View::Str(name) => Ok(Variant::unit(text(name), inside)),
             View::Dict(mut pairs) if pairs.len() == 1 => match pairs.next() {
                 Some((key, value)) => Variant::with_content(key, value, inside),
-                None => Err(not_a_variant("dict")),
+                None => Err(not_a_variant("a dict")),
             },
             View::Instance(instance) => {
-                let member = Made::of(instance).member(type_name, not_a_variant)?;
+                let member = Made::of(instance)
+                    .member(type_name, |found| not_a_variant(&show::with_article(found)))?;
                 let name = match member {
                     Member::Value(member) | Member::Name(member) => member_name(member),
                 };
                 Ok(Variant::unit(name, inside))
             }
             View::Recursive => Err(contains_itself()),
-            view => Err(not_a_variant(&show::kind(&view))),
+            view => Err(not_a_variant(&show::a_kind(&view))),
         }
     }
 
@@ -80,7 +81,7 @@ fn member_name<'de>(value: impl Tree<'de>) -> Cow<'de, str> {
 #[cold]
 fn not_a_variant(found: &str) -> Error {
     Error::new(format!(
-        "a {found} for an enum: expected 'Variant' or {{'Variant': content}}"
+        "{found} for an enum: expected 'Variant' or {{'Variant': content}}"
     ))
 }
 

@@ -182,7 +182,7 @@ fn errors_name_the_path() {
         ),
         (
             refusal::<Shape>("5"),
-            "a int for an enum: expected 'Variant' or {'Variant': content}",
+            "an int for an enum: expected 'Variant' or {'Variant': content}",
         ),
         (refusal::<Shape>("'Other'"), "unknown variant `Other`"),
         (

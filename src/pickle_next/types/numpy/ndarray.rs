@@ -52,7 +52,7 @@ macro_rules! copied {
 
         /// Without a copy.
         ///
-        /// Fails where [`as_slice`](Self::as_slice) has nothing.
+        /// Fails where `as_slice` has nothing.
         impl<'a, T: Element> TryFrom<&'a $name> for ArrayViewD<'a, T> {
             type Error = Error;
 
