@@ -5,7 +5,7 @@ use crate::pickle_next::{Class, Limits, ReadOptions, Value, loads, loads_with};
 
 #[test]
 fn what_is_no_pickle_is_refused_with_the_byte() {
-    let cases: [(&[u8], &str); 44] = [
+    let cases: [(&[u8], &str); 46] = [
         (b"", "an empty message"),
         (b"{\"json\": 1}", "byte 0 (?): no opcode of pickles: 0x7b"),
         (b"\x80\x06N.", "byte 0 (PROTO): protocol 6"),
