@@ -1,11 +1,26 @@
 //! What was read and written again, a real Python finds to be the same.
 
 use mpconn::Value;
-use mpconn::pickle::{Bytes, Protocol, dumps, dumps_with_buffers, loads_with};
+use mpconn::pickle::{Bytes, Protocol, Python2Str, dumps, dumps_with_buffers, loads_with};
 
 use crate::assert_none;
 use crate::golden::{Case, Recording, bytes, recorded};
 use crate::python::Python;
+
+/// Of Python 2.7, by the beginning of the name: what does not come back as it was, as it does not
+/// from any Python 3.
+const RENAMED: [(&str, &str); 4] = [
+    (
+        "function/reduce",
+        "is one of builtins and of _functools alike",
+    ),
+    ("subclass/int", "int is Python 3's name for long"),
+    ("subclass/bytes", "str is Python 3's name for unicode"),
+    (
+        "manager/",
+        "loading a proxy connects, and the bytes are not those of Python 3",
+    ),
+];
 
 #[test]
 fn every_python_finds_its_objects_again() {
@@ -17,7 +32,11 @@ fn every_python_finds_its_objects_again() {
             .find(|recording| recording.python == python.version);
         let own = own.unwrap_or_else(|| panic!("no recording of {}", python.version));
         for case in &own.cases {
-            if case.described.get("several").is_none() {
+            let renamed = python.version == "2.7"
+                && RENAMED
+                    .iter()
+                    .any(|(start, _)| case.name.starts_with(start));
+            if case.described.get("several").is_none() && !renamed {
                 compared += in_band(&mut python, own, case, &mut wrong);
             }
         }
@@ -30,7 +49,9 @@ fn every_python_finds_its_objects_again() {
 fn in_band(python: &mut Python, own: &Recording, case: &Case, wrong: &mut Vec<String>) -> usize {
     let mut compared = 0;
     for (number, pickle) in case.pickles() {
-        let value = match loads_with(pickle.clone(), &own.options) {
+        // What goes back to Python 2 stays bytes: its dates are not made of text.
+        let options = own.options.clone().python2_str(Python2Str::Bytes);
+        let value = match loads_with(pickle.clone(), &options) {
             Ok(value) => value,
             Err(error) => {
                 wrong.push(format!("{}, {}, {number}: {error}", own.python, case.name));

@@ -5,7 +5,7 @@ use crate::pickle_next::{Class, Limits, ReadOptions, Value, loads, loads_with};
 
 #[test]
 fn what_is_no_pickle_is_refused_with_the_byte() {
-    let cases: [(&[u8], &str); 44] = [
+    let cases: [(&[u8], &str); 46] = [
         (b"", "an empty message"),
         (b"{\"json\": 1}", "byte 0 (?): no opcode of pickles: 0x7b"),
         (b"\x80\x06N.", "byte 0 (PROTO): protocol 6"),
@@ -47,6 +47,8 @@ fn what_is_no_pickle_is_refused_with_the_byte() {
         (b"]K\x01b.", "sets the state of a list"),
         (b"NN\x93.", "not text"),
         (b"c\nC\n.", "no name of a class"),
+        (b"\x8c\0\x8c\x01C\x93.", "no name of a class"),
+        (b"\x8c\x01m\x8c\0\x93.", "no name of a class"),
         (b"}(]Nu.", "a list as a dict key"),
         (b"\x8f(}\x85\x90.", "a tuple as a dict key"),
         (b"c__builtin__\nset\n(]lR.", "arguments that are no tuple"),
