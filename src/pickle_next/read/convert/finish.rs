@@ -1,6 +1,8 @@
 //! Containers of values that are all there.
 
-use super::Converter;
+use std::mem::take;
+
+use super::{Converter, ROW};
 use crate::pickle_next::graph::{Content, ObjectChange};
 use crate::pickle_next::read::keys;
 use crate::pickle_next::{
@@ -8,42 +10,47 @@ use crate::pickle_next::{
 };
 
 impl<'a> Converter<'_, 'a> {
-    /// Items are keys and values in turns for a dict, and all parts of an instance.
-    pub(super) fn finish(&self, content: &Content<'a>, items: Vec<Value>) -> Value {
+    /// Takes the items: keys and values in turns for a dict, and all parts of an instance.
+    pub(super) fn finish(&self, content: &Content<'a>, items: &mut [Value]) -> Value {
+        let few = items.len() <= ROW;
         match content {
-            Content::Tuple(_) => Value::Tuple(Tuple::from(items)),
-            Content::List(_) => Value::List(List::from(items)),
+            Content::Tuple(_) => Value::Tuple(Tuple::in_one_piece(items.len(), |places| {
+                places.swap_with_slice(items);
+            })),
+            Content::List(_) if few => Value::List(List::in_one_piece(items.len(), |places| {
+                places.swap_with_slice(items);
+            })),
+            Content::List(_) => Value::List(List::from(all(items))),
             Content::Dict(row) => {
                 let differ = keys::differ(self.graph.row(*row), 2);
-                let mut items = items.into_iter();
-                let mut next = || items.next().unwrap_or_default();
-                let pairs = (0..self.graph.row(*row).len() / 2).map(|_| (next(), next()));
+                let both = |pair: &mut [Value]| (take(&mut pair[0]), take(&mut pair[1]));
+                let pairs = items.chunks_exact_mut(2).map(both).collect();
                 Value::Dict(match differ {
-                    true => Dict::from_unique_pairs(pairs.collect()),
-                    false => Dict::from_pairs(pairs.collect()),
+                    true => Dict::from_unique_pairs(pairs),
+                    false => Dict::from_pairs(pairs),
                 })
             }
             Content::Set(row) => Value::Set(match keys::differ(self.graph.row(*row), 1) {
-                true => Set::from_unique_items(items),
-                false => Set::from(items),
+                true => Set::from_unique_items(all(items)),
+                false => Set::from(all(items)),
             }),
             Content::FrozenSet(row) => {
                 Value::FrozenSet(match keys::differ(self.graph.row(*row), 1) {
-                    true => FrozenSet::from_unique_items(items),
-                    false => FrozenSet::from(items),
+                    true => FrozenSet::from_unique_items(all(items)),
+                    false => FrozenSet::from(all(items)),
                 })
             }
             Content::Instance(number) => {
                 Value::Instance(self.instance_parts(*number, items).into())
             }
-            _ => Value::Persistent(PersistentId::from(items)),
+            _ => Value::Persistent(PersistentId::from(all(items))),
         }
     }
 
-    fn instance_parts(&self, number: u32, values: Vec<Value>) -> InstanceParts {
+    fn instance_parts(&self, number: u32, values: &mut [Value]) -> InstanceParts {
         let object = self.graph.object(number);
-        let mut values = values.into_iter();
-        let mut next = || values.next().unwrap_or_default();
+        let mut values = values.iter_mut();
+        let mut next = || values.next().map(take).unwrap_or_default();
         InstanceParts {
             construction: object.construction,
             callable: next(),
@@ -65,6 +72,11 @@ impl<'a> Converter<'_, 'a> {
                 .collect(),
         }
     }
+}
+
+/// The items, moved out.
+fn all(items: &mut [Value]) -> Vec<Value> {
+    items.iter_mut().map(take).collect()
 }
 
 impl Value {

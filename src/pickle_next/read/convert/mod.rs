@@ -201,8 +201,8 @@ impl<'g, 'a> Converter<'g, 'a> {
             Content::Dict(row) => self.put_dict(*row, place, &mut inner),
             content => {
                 let slots = self.slots(content);
-                let items = self.all(&slots, &mut inner);
-                *place = self.finish(content, items);
+                let mut items = self.all(&slots, &mut inner);
+                *place = self.finish(content, &mut items);
             }
         }
         let height = inner.reached + 1;
