@@ -314,29 +314,33 @@ impl<'a, 'o> Machine<'a, 'o> {
         at: u32,
         unhashable: bool,
     ) -> Result<()> {
-        self.push_container(content, at, unhashable)
+        let cell = Cell {
+            content,
+            shared: 0,
+            unhashable,
+        };
+        self.push_constant(cell, at, |_| {})
     }
 
-    /// A new object onto the stack, and into the memo if that is what follows. It is written over
-    /// one that is there already: part by part where it belongs, and not copied there in one
-    /// piece, for which a processor would have to wait.
+    /// A new object onto the stack, and into the memo if that is what follows. What differs from
+    /// a constant is written where it belongs: an object that was written in parts just now and
+    /// is copied in one piece makes a processor wait.
     #[inline(always)]
-    pub(super) fn push_container(
+    pub(super) fn push_constant(
         &mut self,
-        content: Content<'a>,
+        constant: Cell<'a>,
         at: u32,
-        unhashable: bool,
+        change: impl FnOnce(&mut Cell<'a>),
     ) -> Result<()> {
         let Ok(id) = u32::try_from(self.graph.cells.len()) else {
             return Err(too_many());
         };
-        self.graph.cells.push(Cell::EMPTY);
+        self.graph.cells.push(constant);
         if let Some(cell) = self.graph.cells.last_mut() {
-            cell.content = content;
-            cell.unhashable = unhashable;
+            change(cell);
         }
         match self.stored_next() {
-            Some(index) => self.push_and_put(Slot::Cell { at, id }, index),
+            Some(index) => self.push_and_put(|| Slot::Cell { at, id }, index),
             None => self.stack.push(Slot::Cell { at, id }),
         }
         Ok(())
@@ -348,7 +352,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         self.identify()?;
         let top = &self.stack[self.stack.len() - 1];
         let index = index.unwrap_or(self.memo.len() as u64);
-        self.memo.put(index, *top);
+        self.memo.put(index, || *top);
         match self.memo.len() <= self.options.limits.memo {
             true => Ok(()),
             false => Err(self.memo_too_large()),
@@ -390,9 +394,9 @@ impl<'a, 'o> Machine<'a, 'o> {
     }
 
     #[inline(always)]
-    pub(super) fn push_and_put(&mut self, slot: Slot<'a>, index: u64) {
-        self.memo.put(index, slot);
-        self.stack.push(slot);
+    pub(super) fn push_and_put(&mut self, slot: impl Fn() -> Slot<'a>, index: u64) {
+        self.memo.put(index, &slot);
+        self.stack.push(slot());
     }
 
     #[inline]
