@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::machine::{Machine, too_many, underflow};
+use super::checks::{too_many, underflow};
+use super::machine::Machine;
 use crate::pickle_next::graph::{Cell, Content, NO_TEXT, ObjectChange, Row, Slot, TextId};
 use crate::pickle_next::opcode::*;
 use crate::pickle_next::{Error, Result};

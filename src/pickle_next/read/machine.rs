@@ -1,15 +1,13 @@
 //! The stack machine: one opcode after the other, objects onto a stack.
 
+use super::checks::{never_stored, no_mark, too_many, underflow};
 use super::memo::Memo;
 use super::scratch::Scratch;
 use super::text;
 use crate::pickle_next::graph::{Cell, Content, Graph, NO_TEXT, Slot};
-use crate::pickle_next::opcode::{self, *};
+use crate::pickle_next::opcode::*;
 use crate::pickle_next::source::Source;
-use crate::pickle_next::{Error, ReadOptions, Result};
-
-/// The newest protocol there is.
-const NEWEST: u8 = 5;
+use crate::pickle_next::{ReadOptions, Result};
 
 pub(in crate::pickle_next) struct Machine<'a, 'o> {
     pub(super) source: Source<'a>,
@@ -20,17 +18,17 @@ pub(in crate::pickle_next) struct Machine<'a, 'o> {
     marks: Vec<usize>,
     /// At the innermost of them: nothing below may be taken.
     pub(super) fence: usize,
-    memo: Memo<'a>,
+    pub(super) memo: Memo<'a>,
     /// Where the number of values is to be looked at next.
-    check_at: usize,
+    pub(super) check_at: usize,
     /// Right behind the last REDUCE.
     pub(super) reduced_at: usize,
     /// How many of the buffers beside the pickle were taken.
     pub(super) buffers_taken: usize,
     /// Bytes of copies made so far.
-    growth: u64,
+    pub(super) growth: u64,
     /// How many bytes follow the longest pickle that is allowed.
-    beyond: usize,
+    pub(super) beyond: usize,
 }
 
 impl<'a, 'o> Machine<'a, 'o> {
@@ -235,23 +233,6 @@ impl<'a, 'o> Machine<'a, 'o> {
         Ok(())
     }
 
-    fn check_protocol(&mut self) -> Result<()> {
-        let protocol = self.source.u8()?;
-        if protocol > NEWEST {
-            return Err(Error::unsupported(format!(
-                "protocol {protocol}: up to {NEWEST} are known; have the peer write an older one"
-            )));
-        }
-        self.graph.protocol = protocol;
-        Ok(())
-    }
-
-    fn check_frame(&mut self) -> Result<()> {
-        let length = self.source.u64()?;
-        // Nothing is taken: what the frame holds is read opcode by opcode.
-        self.source.clone().bytes(length).map(drop)
-    }
-
     /// Where the stack is cut to take that many values, and one below them that stays.
     #[inline]
     fn below(&self, count: usize) -> Result<usize> {
@@ -421,85 +402,4 @@ impl<'a, 'o> Machine<'a, 'o> {
         }
         Ok(())
     }
-
-    /// Accounts for bytes that a copy takes.
-    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
-        self.growth = self.growth.saturating_add(bytes as u64);
-        let limit = self.options.limits.growth;
-        if self.growth <= limit {
-            return Ok(());
-        }
-        Err(Error::limit(format!(
-            "objects that are copied many times would take more than {limit} bytes: raise \
-             Limits::growth if the peer is to be trusted"
-        )))
-    }
-
-    /// An opcode makes one value at most, so that looking at each would be too much.
-    #[cold]
-    fn check_values(&mut self, offset: usize) -> Result<()> {
-        let graph = &self.graph;
-        let made = self.stack.len() + graph.pool.len() + graph.cells.len() + graph.moved;
-        let limit = self.options.limits.values;
-        if made > limit {
-            return Err(Error::limit(format!(
-                "more than {limit} values: raise Limits::values if the peer is to be trusted"
-            ))
-            .at(offset, "values"));
-        }
-        self.check_at = offset + (limit - made).max(1);
-        Ok(())
-    }
-
-    #[cold]
-    fn memo_too_large(&self) -> Error {
-        let limit = self.options.limits.memo;
-        Error::limit(format!(
-            "more than {limit} objects in the memo: raise Limits::memo if the peer is to be trusted"
-        ))
-    }
-
-    #[cold]
-    fn no_end(&self, offset: usize) -> Error {
-        let error = match offset {
-            0 if self.beyond == 0 => {
-                Error::cut_off("an empty message is no pickle: did the peer use send_bytes?")
-            }
-            _ => Error::cut_off("the pickle ends without STOP: it is cut off, or no pickle"),
-        };
-        self.in_place(error, offset, STOP)
-    }
-
-    /// The error with its place; what is cut off by the limit is not the peer's fault.
-    #[cold]
-    fn in_place(&self, error: Error, offset: usize, code: u8) -> Error {
-        let error = match error.is_cut_off() && self.beyond > 0 {
-            true => Error::limit(format!(
-                "a pickle of more than {} bytes: raise Limits::message if the peer is to be trusted",
-                self.options.limits.message
-            )),
-            false => error,
-        };
-        error.at(offset, opcode::name(code))
-    }
-}
-
-#[cold]
-pub(super) fn underflow() -> Error {
-    Error::malformed("it takes a value off an empty stack, or one from below a MARK")
-}
-
-#[cold]
-fn no_mark() -> Error {
-    Error::malformed("it goes back to a MARK, and there is none")
-}
-
-#[cold]
-fn never_stored(index: u64) -> Error {
-    Error::malformed(format!("memo entry {index} was never stored"))
-}
-
-#[cold]
-pub(super) fn too_many() -> Error {
-    Error::limit("more than 4,294,967,295 objects in one pickle: have the peer split it")
 }

@@ -1,6 +1,7 @@
 //! Opcodes that name classes, make instances and change them.
 
-use super::machine::{Machine, too_many, underflow};
+use super::checks::{too_many, underflow};
+use super::machine::Machine;
 use super::{names, text};
 use crate::pickle_next::graph::{Changes, Content, NO_TEXT, Object, ObjectChange, Row, Slot};
 use crate::pickle_next::opcode::*;
