@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
@@ -26,6 +27,7 @@ if __name__ == "__main__":
     sys.exit(run_sessions.main(sys.argv[1:]))
 
 import find_pythons  # noqa: E402
+import generate_numpy  # noqa: E402
 import nox  # noqa: E402
 import pickle_differential  # noqa: E402
 
@@ -185,7 +187,7 @@ def other_interop_tests():
         os.path.splitext(name)[0] for name in os.listdir(directory)
         if name.endswith(".rs") or os.path.exists(os.path.join(directory, name, "main.rs"))
     )
-    return [name for name in names if name not in ("matrix", "descriptors", "layers")]
+    return [name for name in names if name not in ("matrix", "descriptors", "known_types", "layers")]
 
 
 @session(default=bool(other_interop_tests()))
@@ -193,6 +195,21 @@ def interop(session):
     """What the interop tests check once, whatever the Python."""
     tests = [argument for name in other_interop_tests() for argument in ("--test", name)]
     cargo_test(session, "-p", "interop-tests", *tests, MPCONN_PYTHON=newest(session))
+
+
+@session()
+def numpy(session):
+    """Arrays to and from numpy 1 and numpy 2, which pip installs."""
+    for major, (release, versions) in sorted(generate_numpy.RELEASES.items()):
+        able = [version for version in versions if version in FOUND]
+        if not able:
+            session.warn("numpy %s is left out: it needs one of Python %s"
+                         % (release, ", ".join(versions)))
+            continue
+        with tempfile.TemporaryDirectory() as directory:
+            python = generate_numpy.environment(directory, FOUND[able[0]]["path"], release)
+            cargo(session, "test", "-p", "interop-tests", "--test", "known_types", "numpy",
+                  MPCONN_NUMPY=python)
 
 
 def newest(session):
@@ -228,7 +245,7 @@ def matrix(version, session):
     if WANTED and version == WANTED[-1] and version != "2.7":
         env["MPCONN_HUGE"] = os.environ.get("MPCONN_HUGE") or huge_by_default(session)
     cargo_test(session, "-p", "interop-tests", "--test", "matrix", "--test", "descriptors",
-               *session.posargs, **env)
+               "--test", "known_types", *session.posargs, **env)
 
 
 def matrix_table(session):

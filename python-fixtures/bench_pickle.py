@@ -1,12 +1,12 @@
 """The CPython side of the pickle benches, and the maker of what is pickled.
 
-    bench_pickle.py CORE DIRECTORY [--gc]
+    bench_pickle.py CORE DIRECTORY [--no-gc]
 
 Takes one order a line: "write SET PROTOCOL" puts a pickle into DIRECTORY/SET-PROTOCOL, and
 "loads SET PROTOCOL COUNT" or "dumps SET PROTOCOL COUNT" does that so often. Answers "go"
 when it begins in earnest, then the nanoseconds for all of it; "no REASON" where it cannot.
-The collector of cycles is off, as in timeit, unless --gc is given: that makes CPython the
-faster one. Standard library alone, Python 3.8 on; `benches/pickles/peer.rs` does the same.
+The collector of cycles is on, as for everybody; --no-gc has it off, as in timeit, which makes
+CPython faster. Standard library alone, Python 3.8 on; `benches/pickles/peer.rs` does the same.
 """
 
 import array
@@ -133,7 +133,7 @@ def main():
         os.sched_setaffinity(0, {int(core)})
     # The C code counts its levels as calls.
     sys.setrecursionlimit(5000)
-    if "--gc" not in sys.argv[3:]:
+    if "--no-gc" in sys.argv[3:]:
         gc.disable()
     for line in sys.stdin:
         work, name, protocol, *count = line.split()

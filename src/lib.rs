@@ -16,6 +16,7 @@
 //! | `reduction.send_handle(conn, handle, pid)`, `reduction.recv_handle(conn)` | [`send_fd`](Connection::send_fd), [`recv_fd`](Connection::recv_fd) |
 //! | `deliver_challenge`, `answer_challenge` | [`handshake::Deliver`], [`handshake::Answer`] |
 //! | any plain object | [`Value`], or whatever serde knows |
+//! | `pickle.Unpickler(file).load()`, `pickle.Pickler(file).dump(obj)` | [`Unpickler::load`], [`Pickler::dump`] |
 //! | `repr(obj)`, `ast.literal_eval(text)` | `Value`'s `Display` and `FromStr` |
 //! | `EOFError`, `AuthenticationError`, `OSError` | [`Error`] and its questions |
 //!
@@ -100,12 +101,14 @@ pub mod handshake;
 pub mod listener;
 mod login;
 pub mod pickle_next;
+mod pickler;
 mod random;
 mod sniff;
 #[cfg(unix)]
 mod sys;
 #[cfg(unix)]
 mod transport;
+pub mod unpickler;
 #[cfg(unix)]
 mod wait;
 
@@ -122,6 +125,8 @@ pub use error::{Error, Result};
 pub use listener::Listener;
 pub use pickle_next as pickle;
 pub use pickle_next::Value;
+pub use pickler::Pickler;
+pub use unpickler::Unpickler;
 #[cfg(unix)]
 pub use wait::{Waitable, wait};
 

@@ -6,7 +6,7 @@ mod cli_env;
 
 use cli_env::{Directory, mpconn, run};
 
-const VERBS: [&str; 5] = ["demo", "listen", "connect", "probe", "relay"];
+const VERBS: [&str; 6] = ["demo", "listen", "connect", "probe", "relay", "pickle"];
 
 #[test]
 fn without_a_verb_it_helps_and_says_that_this_was_no_use() {

@@ -68,6 +68,11 @@ fn start_python(marker: &str, port_shown: &str, port: u16) -> Guarded {
     let code = code.replace(port_shown, &port.to_string());
     let child = Command::new(python())
         .args(["-u", "-c", &code])
+        .env(
+            "PYTHONPATH",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/examples"),
+        )
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|e| panic!("cannot start {} (set MPCONN_PYTHON): {e}", python()));
@@ -176,7 +181,7 @@ fn the_shell_snippet_works() {
 
 #[test]
 fn the_rust_snippets_are_the_examples() {
-    for name in ["listener", "client"] {
+    for name in ["listener", "client", "objects"] {
         let source = example_source(name);
         // Without the line of documentation in front.
         let (_, code) = source.split_once("\n\n").unwrap();
@@ -208,4 +213,47 @@ fn the_rust_client_talks_to_a_python_listener() {
     assert!(printed.starts_with("2 + 3 = 5\n{'"), "{printed}");
     assert!(printed.contains("'add'"), "{printed}");
     finish(python, "the Python listener");
+}
+
+#[test]
+fn instances_go_both_ways() {
+    let orders = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/orders.py");
+    let orders = std::fs::read_to_string(orders).unwrap();
+    // Without the line of documentation in front.
+    let (_, classes) = orders.split_once("\n\n").unwrap();
+    let shown = block("the classes of examples/orders.py");
+    assert_eq!(shown, classes.trim_start_matches('\n'));
+
+    let port = free_port();
+    let mut rust = start_example("objects", port);
+    await_listener(&mut rust);
+    let python = start_python("python: with examples/objects.rs", "6002", port);
+    let printed = finish(python, "the Python client");
+    let snippet = block("python: with examples/objects.rs");
+    assert!(
+        printed.contains("10.75") && snippet.contains(printed.trim()),
+        "{printed}"
+    );
+    finish(rust, "the Rust listener");
+}
+
+#[test]
+fn the_snippet_about_pickles_works() {
+    let directory = std::env::temp_dir().join(format!("mpconn-readme-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let mut printed = Vec::new();
+    for line in block("pickles at a shell").lines() {
+        let line = line.strip_prefix("$ ").unwrap();
+        let line = line.split("  #").next().unwrap().trim();
+        let output = shell(line, "true")
+            .current_dir(&directory)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{line}: {:?}", output.stderr);
+        printed.push(String::from_utf8(output.stdout).unwrap());
+    }
+    assert_eq!(printed[1], "{'jobs': [1, 2.5], 'who': None}\n");
+    assert!(printed[2].contains("BINFLOAT"), "{}", printed[2]);
+    assert!(directory.join("for-python2.pkl").exists());
+    std::fs::remove_dir_all(&directory).unwrap();
 }

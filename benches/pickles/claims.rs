@@ -104,8 +104,8 @@ fn gain(kind: Kind, set: &Set) -> f64 {
         _ if set.size == Size::Blob => 1.0,
         (Kind::Owned, "ints") => 3.4,
         (Kind::Owned, _) => 1.4,
-        (Kind::Typed, "ints") => 15.0,
-        (Kind::Typed, _) => 7.0,
+        (Kind::Typed | Kind::TypedBorrowed, "ints") => 15.0,
+        (Kind::Typed | Kind::TypedBorrowed, _) => 7.0,
         (Kind::Dumps | Kind::DumpsTyped, "records") => 6.0,
         (Kind::Dumps | Kind::DumpsTyped, _) => 2.7,
     }

@@ -5,7 +5,7 @@
 //! cargo bench --bench pickles -- --quick          fewer and shorter turns
 //! cargo bench --bench pickles -- "records, loads" the works whose names contain that
 //! cargo bench --bench pickles -- --protocol=4     instead of 5
-//! cargo bench --bench pickles -- --gc             CPython's collector stays on
+//! cargo bench --bench pickles -- --no-gc          CPython's collector of cycles is off
 //! MPCONN_PYTHON=python3.11 cargo bench --bench pickles
 //! ```
 //!
@@ -58,7 +58,7 @@ impl Setting {
     fn protocol(&self, kind: Kind) -> u8 {
         match kind {
             Kind::Dumps | Kind::DumpsTyped => ours::writes(self.protocol),
-            Kind::Owned | Kind::Borrowed | Kind::Typed => self.protocol,
+            Kind::Owned | Kind::Borrowed | Kind::Typed | Kind::TypedBorrowed => self.protocol,
         }
     }
 
@@ -107,7 +107,7 @@ fn bench(args: &[String]) -> io::Result<()> {
         python,
         directory: env::temp_dir().join(format!("mpconn-pickles-{}", std::process::id())),
         core: cores::find()?.0,
-        collects: has("--gc"),
+        collects: !has("--no-gc"),
         protocol: protocol.unwrap_or("5").parse().map_err(io::Error::other)?,
     };
     let heading = heading(&setting);
@@ -145,6 +145,10 @@ fn heading(setting: &Setting) -> String {
         "CPython is {}, the system's {}; its collector of cycles is {}.",
         name(&setting.python),
         system.map_or("is not there or the same".to_owned(), name),
-        if setting.collects { "on" } else { "off" },
+        if setting.collects {
+            "on, as by default"
+        } else {
+            "off (--no-gc)"
+        },
     )
 }

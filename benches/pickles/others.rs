@@ -12,7 +12,7 @@ pub(crate) fn serde_pickle(kind: Kind, set: &str, data: Data) -> Result<Work, St
     let read = move || serde_pickle::value_from_slice(data, DeOptions::new());
     match (kind, set) {
         // It recurses, without a limit.
-        (_, "nesting") | (Kind::Borrowed, _) => none(),
+        (_, "nesting") | (Kind::Borrowed | Kind::TypedBorrowed, _) => none(),
         (Kind::Owned, _) => repeat(read),
         (Kind::Dumps, _) => {
             let value: Value = read().map_err(|error| error.to_string())?;

@@ -1,58 +1,68 @@
 //! The one place that knows our codec.
 
-use mpconn::pickle::{self, Error, Protocol, Value};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use mpconn::pickle::{self, Error, Graph, Protocol, Value};
+use serde::{Deserialize, Serialize};
 
 use crate::types::{Record, Request, Table};
 use crate::work::{Data, Kind, Work, none, repeat};
 
 /// The newest protocol that it writes, of those up to that one.
 pub(crate) fn writes(protocol: u8) -> u8 {
-    protocol.min(3)
+    protocol.clamp(2, 5)
 }
 
 /// The work of that kind on that data set.
 pub(crate) fn work(kind: Kind, set: &str, data: Data, protocol: u8) -> Result<Work, String> {
     match kind {
-        Kind::Owned => repeat(move || loads(data)),
-        Kind::Borrowed => none(),
-        Kind::Typed | Kind::DumpsTyped => match set {
-            "request" => typed::<Request<String>>(kind, data, protocol),
-            "ints" => typed::<Vec<i64>>(kind, data, protocol),
-            "floats" => typed::<Vec<f64>>(kind, data, protocol),
-            "dict" => typed::<Table<String>>(kind, data, protocol),
-            "records" => typed::<Vec<Record<String>>>(kind, data, protocol),
+        // It takes the message: a copy of its own each time.
+        Kind::Owned => repeat(move || pickle::loads(data.to_vec())),
+        Kind::Borrowed => repeat(move || Graph::read(data)),
+        Kind::Typed => match set {
+            "request" => read::<Request<String>>(data),
+            "ints" => read::<Vec<i64>>(data),
+            "floats" => read::<Vec<f64>>(data),
+            "dict" => read::<Table<String>>(data),
+            "records" => read::<Vec<Record<String>>>(data),
+            _ => none(),
+        },
+        Kind::TypedBorrowed => match set {
+            "request" => read::<Request<&str>>(data),
+            "dict" => read::<Table<&str>>(data),
+            "records" => read::<Vec<Record<&str>>>(data),
+            _ => none(),
+        },
+        Kind::DumpsTyped => match set {
+            "request" => written::<Request<&str>>(data, protocol),
+            "dict" => written::<Table<&str>>(data, protocol),
+            "records" => written::<Vec<Record<&str>>>(data, protocol),
+            "ints" => written::<Vec<i64>>(data, protocol),
+            "floats" => written::<Vec<f64>>(data, protocol),
             _ => none(),
         },
         Kind::Dumps => {
-            let value = loads(data).map_err(|error| error.to_string())?;
+            let value = pickle::loads(data.to_vec()).map_err(|error| error.to_string())?;
             repeat(move || dumps(&value, protocol))
         }
     }
 }
 
-fn typed<T>(kind: Kind, data: Data, protocol: u8) -> Result<Work, String>
-where
-    T: DeserializeOwned + Serialize + 'static,
-{
-    let read = move || -> Result<T, Error> { pickle::from_value(loads(data)?) };
-    if kind.is_loads() {
-        return repeat(read);
-    }
-    let value = read().map_err(|error| error.to_string())?;
-    repeat(move || dumps(&pickle::to_value(&value)?, protocol))
+fn read<T: Deserialize<'static> + 'static>(data: Data) -> Result<Work, String> {
+    repeat(move || pickle::from_slice::<T>(data))
 }
 
-fn loads(data: Data) -> Result<Value, Error> {
-    // It takes the message: a copy of its own each time.
-    pickle::loads_with(data.to_vec(), &pickle::ReadOptions::new())
+fn written<T>(data: Data, protocol: u8) -> Result<Work, String>
+where
+    T: Deserialize<'static> + Serialize + 'static,
+{
+    let value: T = pickle::from_slice(data).map_err(|error| error.to_string())?;
+    let protocol = protocol_of(protocol);
+    repeat(move || pickle::to_vec(&value, protocol))
 }
 
 fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, Error> {
-    let protocol = match protocol {
-        2 => Protocol::V2,
-        _ => Protocol::V3,
-    };
-    pickle::dumps(value, protocol)
+    pickle::dumps(value, protocol_of(protocol))
+}
+
+fn protocol_of(number: u8) -> Protocol {
+    Protocol::from_number(number).unwrap_or_default()
 }

@@ -34,7 +34,7 @@ impl Side {
             env!("CARGO_MANIFEST_DIR"),
             "/python-fixtures/bench_pickle.py"
         ));
-        let collects = setting.collects.then_some("--gc");
+        let collects = (!setting.collects).then_some("--no-gc");
         start(command, setting, collects)
     }
 

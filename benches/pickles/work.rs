@@ -10,8 +10,10 @@ pub(crate) enum Kind {
     Owned,
     /// `loads` into a value that borrows text and bytes from the pickle.
     Borrowed,
-    /// `loads` into a Rust type.
+    /// `loads` into a Rust type that owns everything.
     Typed,
+    /// `loads` into a Rust type that borrows text from the pickle.
+    TypedBorrowed,
     /// `dumps` of a value.
     Dumps,
     /// `dumps` of a Rust type.
@@ -19,10 +21,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 5] = [
+    pub(crate) const ALL: [Kind; 6] = [
         Kind::Owned,
         Kind::Borrowed,
         Kind::Typed,
+        Kind::TypedBorrowed,
         Kind::Dumps,
         Kind::DumpsTyped,
     ];
@@ -30,7 +33,7 @@ impl Kind {
     /// What CPython does against it.
     pub(crate) fn python(self) -> &'static str {
         match self {
-            Kind::Owned | Kind::Borrowed | Kind::Typed => "loads",
+            Kind::Owned | Kind::Borrowed | Kind::Typed | Kind::TypedBorrowed => "loads",
             Kind::Dumps | Kind::DumpsTyped => "dumps",
         }
     }
@@ -43,6 +46,7 @@ impl Kind {
     pub(crate) fn of_who_only_owns(self) -> Kind {
         match self {
             Kind::Borrowed => Kind::Owned,
+            Kind::TypedBorrowed => Kind::Typed,
             other => other,
         }
     }
@@ -53,6 +57,7 @@ impl Kind {
             Kind::Owned => "owned",
             Kind::Borrowed => "borrowed",
             Kind::Typed => "typed",
+            Kind::TypedBorrowed => "typed-borrowed",
             Kind::Dumps => "dumps",
             Kind::DumpsTyped => "dumps-typed",
         }
@@ -69,6 +74,7 @@ impl fmt::Display for Kind {
             Kind::Owned => "loads, owned",
             Kind::Borrowed => "loads, borrowed",
             Kind::Typed => "loads, typed",
+            Kind::TypedBorrowed => "loads, typed, borrowed",
             Kind::Dumps => "dumps",
             Kind::DumpsTyped => "dumps, typed",
         })

@@ -14,6 +14,10 @@ pub fn describe(value: &Value) -> String {
 }
 
 fn write(out: &mut String, value: &Value, seen: &mut HashMap<usize, usize>) {
+    if let Some(name) = inner_class(value) {
+        let _ = write!(out, "type <class '{name}'> ");
+        return;
+    }
     if has_identity(value)
         && let Some(id) = value.id()
     {
@@ -53,6 +57,20 @@ fn write(out: &mut String, value: &Value, seen: &mut HashMap<usize, usize>) {
             }
         },
     }
+}
+
+/// A class inside of a class: protocols before 4 have no name for it, but `getattr(outer, 'name')`.
+fn inner_class(value: &Value) -> Option<String> {
+    let instance = value.as_instance()?;
+    let outer = match instance.args() {
+        [outer, Value::Str(_)] if instance.is("builtins", "getattr") => outer,
+        _ => return None,
+    };
+    let outer = match outer {
+        Value::Class(class) => class.to_string(),
+        other => inner_class(other)?,
+    };
+    Some(format!("{outer}.{}", instance.args()[1].as_str()?))
 }
 
 fn write_change(out: &mut String, change: &Change, seen: &mut HashMap<usize, usize>) {

@@ -74,7 +74,8 @@ pub fn has_literal(value: &Value) -> bool {
     let shown = |value: f64| value.is_finite() && value.to_bits() != (-0.0_f64).to_bits();
     match value {
         Value::Float(value) => value.is_finite(),
-        Value::Complex(real, imag) => shown(*real) && shown(*imag),
+        // -2j is the negative of 2j, whose real part is then a negative zero.
+        Value::Complex(real, imag) => shown(*real) && shown(*imag) && (*real != 0.0 || *imag > 0.0),
         Value::Dict(dict) => {
             let mut pairs = dict.pairs().iter();
             pairs.all(|(key, value)| has_literal(key) && has_literal(value))

@@ -1,11 +1,17 @@
 //! The command line: what can be said, and the help that explains it.
 
+mod pickle;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mpconn::Address;
+
+pub(crate) use pickle::{
+    Dump, InputArgs, Load, OutputArgs, Pickle, PickleVerb, ReadArgs, Recode, Show,
+};
 
 const AFTER_HELP: &str = "\
 Addresses:
@@ -49,6 +55,7 @@ pub(crate) enum Verb {
     Connect(Connect),
     Probe(Probe),
     Relay(Relay),
+    Pickle(Pickle),
 }
 
 /// Runs both directions against this machine's own Python, and shows the wire

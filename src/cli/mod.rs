@@ -10,6 +10,7 @@ mod exit_codes;
 mod key;
 mod listen;
 mod output;
+mod pickle;
 mod probe;
 mod relay;
 mod stop;
@@ -20,7 +21,6 @@ use clap::Parser;
 pub(crate) use exit_codes::Exit;
 
 use args::{Cli, Verb};
-use exit_codes::OutputClosed;
 
 /// Reads the command line and does what it says.
 pub(crate) fn run() -> anyhow::Result<Exit> {
@@ -30,12 +30,13 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
         Verb::Connect(args) => connect::run(&args),
         Verb::Probe(args) => probe::run(&args),
         Verb::Relay(args) => relay::run(&args),
+        Verb::Pickle(args) => pickle::run(&args.verb),
     }
 }
 
 /// Tells a person of an error, and the shell by the code.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
-    if !error.is::<OutputClosed>() {
+    if !output::is_closed(error) {
         // With the chain of causes.
         output::note(&format!("mpconn: {error:#}"));
     }

@@ -14,11 +14,20 @@ pub(crate) fn print(line: &str) -> anyhow::Result<()> {
         .write_all(line.as_bytes())
         .and_then(|()| out.write_all(b"\n"))
         .and_then(|()| out.flush());
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(OutputClosed.into()),
-        Err(error) => Err(anyhow::Error::new(error).context("cannot write to standard output")),
-        Ok(()) => Ok(()),
+    written.map_err(unwritten)
+}
+
+/// Why standard output takes nothing: [`OutputClosed`] where nobody reads any more.
+pub(crate) fn unwritten(error: io::Error) -> anyhow::Error {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => OutputClosed.into(),
+        _ => anyhow::Error::new(error).context("cannot write to standard output"),
     }
+}
+
+/// Whether that was [`unwritten`]'s reason to stop in silence.
+pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
+    error.is::<OutputClosed>()
 }
 
 /// Tells a person something on standard error. Nobody may be there to read it.

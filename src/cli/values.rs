@@ -28,30 +28,36 @@ impl From<&FormatArgs> for Format {
 /// Why a text is no value.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Flaw {
-    /// Where, counted in characters from 1.
+    /// Counted from 1.
+    pub(crate) line: usize,
+    /// Where in that line, counted in characters from 1.
     pub(crate) column: usize,
     pub(crate) reason: String,
 }
 
 impl Flaw {
     fn new(column: usize, reason: impl Into<String>) -> Flaw {
-        let reason = reason.into();
-        Flaw { column, reason }
+        Flaw {
+            line: 1,
+            column,
+            reason: reason.into(),
+        }
+    }
+
+    /// At the end of what comes before it.
+    fn behind(before: &str, reason: impl Into<String>) -> Flaw {
+        let last = before.rsplit('\n').next().unwrap_or(before);
+        Flaw {
+            line: before.matches('\n').count() + 1,
+            ..Flaw::new(last.chars().count() + 1, reason)
+        }
     }
 }
 
 impl Format {
     /// The message for a line of input.
     pub(crate) fn encode(self, line: &[u8]) -> Result<Vec<u8>, Flaw> {
-        let line = std::str::from_utf8(line).map_err(|error| {
-            let before = String::from_utf8_lossy(&line[..error.valid_up_to()]);
-            Flaw::new(before.chars().count() + 1, "this is no UTF-8 text")
-        })?;
-        let value = match self {
-            Format::Json => from_json(line)?,
-            Format::Literal | Format::Raw => from_literal(line)?,
-        };
-        match (self, value) {
+        match (self, self.read(line)?) {
             (Format::Raw, Value::Bytes(message)) => Ok(message.into_vec()),
             (Format::Raw, other) => Err(Flaw::new(
                 1,
@@ -62,6 +68,18 @@ impl Format {
             )),
             (_, value) => pickle::dumps(&value, PROTOCOL)
                 .map_err(|error| Flaw::new(1, format!("this cannot be pickled: {error}"))),
+        }
+    }
+
+    /// The value that a text stands for.
+    pub(crate) fn read(self, text: &[u8]) -> Result<Value, Flaw> {
+        let text = std::str::from_utf8(text).map_err(|error| {
+            let before = String::from_utf8_lossy(&text[..error.valid_up_to()]);
+            Flaw::behind(&before, "this is no UTF-8 text")
+        })?;
+        match self {
+            Format::Json => from_json(text),
+            Format::Literal | Format::Raw => from_literal(text),
         }
     }
 
@@ -106,10 +124,14 @@ pub(crate) fn bytes_literal(bytes: &[u8]) -> String {
     Value::from(bytes).to_string()
 }
 
-fn from_literal(line: &str) -> Result<Value, Flaw> {
-    line.parse()
-        .map_err(|error: pickle::LiteralError| Flaw::new(error.column(), error.message()))
+fn from_literal(text: &str) -> Result<Value, Flaw> {
+    text.parse().map_err(|error: pickle::LiteralError| Flaw {
+        line: error.line(),
+        column: error.column(),
+        reason: error.message().to_owned(),
+    })
 }
+
 /// The value as a part of a larger piece of JSON.
 pub(crate) fn to_json(value: &Value) -> serde_json::Value {
     let text = value.to_json();
@@ -117,27 +139,31 @@ pub(crate) fn to_json(value: &Value) -> serde_json::Value {
     serde_json::from_str(&text).unwrap_or_else(|_| value.to_string().into())
 }
 
-fn from_json(line: &str) -> Result<Value, Flaw> {
-    Value::from_json(line).map_err(|error| {
+fn from_json(text: &str) -> Result<Value, Flaw> {
+    Value::from_json(text).map_err(|error| {
         // Where it is no JSON at all there is a place to tell.
-        match serde_json::from_str::<serde::de::IgnoredAny>(line) {
+        match serde_json::from_str::<serde::de::IgnoredAny>(text) {
             Ok(_) => Flaw::new(1, error.to_string()),
             Err(syntax) => {
-                let before = line.bytes().take(syntax.column().saturating_sub(1));
-                let column = before.filter(|byte| !is_continuation(*byte)).count() + 1;
-                let text = syntax.to_string();
-                let reason = text
+                let message = syntax.to_string();
+                let reason = message
                     .rsplit_once(" at line ")
-                    .map_or(&*text, |(what, _)| what);
-                Flaw::new(column, format!("this is no JSON: {reason}"))
+                    .map_or(&*message, |(what, _)| what);
+                let reason = format!("this is no JSON: {reason}");
+                Flaw::behind(before(text, &syntax), reason)
             }
         }
     })
 }
 
-/// A byte of UTF-8 that begins no character.
-fn is_continuation(byte: u8) -> bool {
-    byte & 0xc0 == 0x80
+/// The text before an error, whose column counts bytes and may be inside of a character.
+fn before<'t>(text: &'t str, error: &serde_json::Error) -> &'t str {
+    let lines = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1));
+    let end = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+    let end = (0..=end.min(text.len())).rfind(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
 }
 
 #[cfg(test)]
@@ -154,6 +180,14 @@ mod tests {
         assert_eq!(flaw(Format::Literal, "['ä', oops]".as_bytes()).0, 7);
         assert_eq!(flaw(Format::Json, "[\"ä\", oops]".as_bytes()).0, 7);
         assert_eq!(flaw(Format::Literal, b"\xc3\xa4 \xff").0, 3);
+        for (format, text) in [
+            (Format::Literal, "['ä',\n'ä', oops]".as_bytes()),
+            (Format::Json, "[\"ä\",\n\"ä\", oops]".as_bytes()),
+            (Format::Literal, b"['\xc3\xa4',\n'\xc3\xa4', \xff]"),
+        ] {
+            let flaw = format.read(text).unwrap_err();
+            assert_eq!((flaw.line, flaw.column), (2, 6), "{flaw:?}");
+        }
         let (column, reason) = flaw(Format::Raw, b"[1]");
         assert_eq!(column, 1);
         assert!(

@@ -97,6 +97,18 @@ impl Extent {
         }
     }
 
+    /// What is wrong if no more bytes come, before the end.
+    pub(crate) fn cut_off(&self) -> Error {
+        let message = match self.state {
+            State::Opcode | State::Ended => "no STOP where the input ends",
+            _ => "the input ends inside of its argument",
+        };
+        let (offset, code) = self.opcode;
+        let message = format!("the pickle is cut off: {message}");
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        Error::cut_off(message).at(offset, opcode::name(code))
+    }
+
     /// How many out-of-band buffers the pickle has asked for so far.
     pub(crate) fn buffers(&self) -> usize {
         self.buffers

@@ -81,6 +81,16 @@ impl Value {
         text.unwrap_or_default()
     }
 
+    /// What [`to_exact_json`](Self::to_exact_json) gives, with a limit as that of
+    /// [`try_json`](Self::try_json).
+    ///
+    /// # Errors
+    /// One that [`is_limit`](Error::is_limit) where it is longer.
+    pub fn try_exact_json(&self, max_bytes: usize) -> Result<String> {
+        let text = write::Writer::exact(self, max_bytes).run();
+        text.ok_or_else(|| too_long(max_bytes))
+    }
+
     fn json_within(&self, max_bytes: usize) -> Option<String> {
         let plain = write::Writer::plain(self, max_bytes.min(PLAIN)).run();
         plain.or_else(|| write::Writer::sharing(self, max_bytes).run())
@@ -92,11 +102,8 @@ impl Value {
     /// # Errors
     /// One that [`is_limit`](Error::is_limit) where it is longer.
     pub fn try_json(&self, max_bytes: usize) -> Result<String> {
-        self.json_within(max_bytes).ok_or_else(|| {
-            Error::limit(format!(
-                "a value that takes more than {max_bytes} bytes as JSON: raise the limit"
-            ))
-        })
+        self.json_within(max_bytes)
+            .ok_or_else(|| too_long(max_bytes))
     }
 
     /// Reads JSON, of any depth. A number with neither point nor exponent is an `int`, any other
@@ -119,6 +126,12 @@ impl Value {
             .map_err(|error| JsonError::Syntax(error.to_string()))?;
         read::Reader::new(text).run()
     }
+}
+
+fn too_long(max_bytes: usize) -> Error {
+    Error::limit(format!(
+        "a value that takes more than {max_bytes} bytes as JSON: raise the limit"
+    ))
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ mod compat;
 mod de;
 mod disassemble;
 mod error;
-mod extent;
+pub(crate) mod extent;
 pub mod graph;
 mod handover;
 #[cfg(feature = "json")]

@@ -45,6 +45,16 @@ pub(crate) enum Blob<'de> {
     Shared(Bytes),
 }
 
+impl Blob<'_> {
+    /// How many bytes.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Blob::Borrowed(bytes) => bytes.len(),
+            Blob::Shared(bytes) => bytes.len(),
+        }
+    }
+}
+
 /// Which kind of a row of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

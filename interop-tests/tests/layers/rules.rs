@@ -37,12 +37,12 @@ const PURE: &[Pure] = &[
         knows: &["authkey", "random", "sniff"],
     },
     Pure {
-        module: "pickle",
+        module: "pickle_next",
         knows: &[],
     },
     Pure {
         module: "codec",
-        knows: &["pickle", "error"],
+        knows: &["pickle_next", "error"],
     },
     Pure {
         module: "login",
@@ -51,7 +51,7 @@ const PURE: &[Pure] = &[
     // It holds the errors of the pieces.
     Pure {
         module: "error",
-        knows: &["address", "frame", "handshake", "pickle", "sniff"],
+        knows: &["address", "frame", "handshake", "pickle_next", "sniff"],
     },
     Pure {
         module: "manager::message",
@@ -72,7 +72,7 @@ const PURE: &[Pure] = &[
 ];
 
 const MANAGER: &[&str] = &[
-    "pickle",
+    "pickle_next",
     "address",
     "error",
     "manager::message",
@@ -81,11 +81,23 @@ const MANAGER: &[&str] = &[
     "manager::registry",
 ];
 
-/// Modules with I/O that still must not know what stands on them.
+/// A module with I/O that still must not know what stands on it; so are the next ones.
 const TRANSPORT: Pure = Pure {
     module: "transport",
     knows: &["frame", "address", "error", "sys", "random"],
 };
+
+/// Pickles from readers and to writers.
+const STREAMS: [Pure; 2] = [
+    Pure {
+        module: "unpickler",
+        knows: &["pickle_next", "error"],
+    },
+    Pure {
+        module: "pickler",
+        knows: &["pickle_next", "error"],
+    },
+];
 
 /// Modules that the design has and the crate has not yet.
 pub(crate) const LATER: &[&str] = &[
@@ -132,13 +144,24 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("address", "std::net::SocketAddr"),
     ("address", "std::net::SocketAddrV4"),
     ("address", "std::net::SocketAddrV6"),
+    // Those of Python's `ipaddress`.
+    ("pickle", "std::net::IpAddr"),
+    ("pickle", "std::net::Ipv4Addr"),
+    ("pickle", "std::net::Ipv6Addr"),
+    ("pickle_next", "std::net::IpAddr"),
+    ("pickle_next", "std::net::Ipv4Addr"),
+    ("pickle_next", "std::net::Ipv6Addr"),
     // Paths and strings as bytes.
     ("address", "std::os::unix::ffi"),
 ];
 
+fn layers() -> impl Iterator<Item = &'static Pure> {
+    PURE.iter().chain([&TRANSPORT]).chain(&STREAMS)
+}
+
 /// The modules that rules are about.
 pub(crate) fn modules() -> impl Iterator<Item = &'static str> {
-    PURE.iter().chain([&TRANSPORT]).map(|layer| layer.module)
+    layers().map(|layer| layer.module)
 }
 
 /// Each breach of a rule as a line for a person.
@@ -181,10 +204,7 @@ fn layer_breach(
     name: &Name,
     exports: &HashMap<String, Vec<String>>,
 ) -> Option<String> {
-    let layer = PURE
-        .iter()
-        .chain([&TRANSPORT])
-        .find(|layer| source.is_in(layer.module))?;
+    let layer = layers().find(|layer| source.is_in(layer.module))?;
     let target = in_crate(source, name, exports)?;
     let known = layer.knows.iter().chain([&layer.module]);
     let allowed = known.into_iter().any(|module| is_below(&target, module));

@@ -90,8 +90,15 @@ fn real_pickles_print_as_in_pickletools() {
         let own: Vec<String> = python.ask("pickled");
         assert!(own.len() > 100);
         let own = own.iter().map(|text| samples::unhex(text));
+        let python_knows = match python.version {
+            (2, _) => 2,
+            (3, ..8) => 4,
+            _ => 5,
+        };
         let (mut same, mut all) = (0, 0);
-        for pickle in golden.iter().cloned().chain(own).chain(samples::by_hand()) {
+        let newer = |pickle: &Vec<u8>| matches!(pickle[..], [0x80, n, ..] if n > python_knows);
+        let golden = golden.iter().filter(|pickle| !newer(pickle)).cloned();
+        for pickle in golden.chain(own).chain(samples::by_hand()) {
             all += 1;
             same += usize::from(compare(&mut python, &pickle) == Outcome::Same);
         }

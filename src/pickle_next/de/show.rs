@@ -1,13 +1,47 @@
 //! Values in the words of errors.
 
+use super::super::Value;
 use super::super::view::{Kind, Text, Tree, View};
 
-/// A key as Python would write it.
+/// More of a text, and more items, are not shown.
+const LONGEST: usize = 1000;
+const MOST: usize = 16;
+
+/// A key as Python would write it. Errors are made at each level, so that what is large or deep
+/// is only named.
 #[cold]
 pub(super) fn key<'de>(key: impl Tree<'de>) -> String {
-    match key.to_value(&mut None) {
-        Ok(value) => value.to_string(),
-        Err(_) => kind(&key.view()),
+    let small = match key.view() {
+        View::Str(Text::Borrowed(text)) if text.len() > LONGEST => return cut(text),
+        View::Str(Text::Shared(text)) if text.len() > LONGEST => return cut(&text),
+        View::Items(_, mut items) => {
+            items.len() <= MOST && items.all(|item| is_small(&item.view()))
+        }
+        view => is_small(&view),
+    };
+    match small.then(|| key.to_value(&mut None)) {
+        Some(Ok(value)) => value.to_string(),
+        _ => format!("<{}>", kind(&key.view())),
+    }
+}
+
+/// The beginning of a text.
+fn cut(text: &str) -> String {
+    let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at));
+    Value::from(&text[..end.unwrap_or(0)]).to_string() + "..."
+}
+
+/// Whether it is printed in no time.
+fn is_small<'de, T: Tree<'de>>(view: &View<'de, T>) -> bool {
+    match view {
+        View::Str(Text::Borrowed(text)) => text.len() <= LONGEST,
+        View::Str(Text::Shared(text)) => text.len() <= LONGEST,
+        View::SurrogateStr(text) => text.as_bytes().len() <= LONGEST,
+        View::Bytes(bytes) | View::ByteArray(bytes) | View::Buffer(bytes) => bytes.len() <= LONGEST,
+        View::BigInt(value) => value.prints_in_decimal(),
+        View::Items(_, items) => items.len() == 0,
+        View::Dict(_) | View::Instance(_) | View::Persistent(_) => false,
+        _ => true,
     }
 }
 

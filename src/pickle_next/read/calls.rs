@@ -12,7 +12,8 @@ impl<'a> Machine<'a, '_> {
         let callable = self.pop()?;
         self.reduced_at = self.source.offset();
         let row = self.arguments(args)?;
-        if let Some(content) = self.plain(callable, row)? {
+        let again = matches!(args, Slot::Cell { id, .. } if self.graph.cell(id).shared != 0);
+        if let Some(content) = self.plain(callable, row, again)? {
             let unhashable = matches!(
                 content,
                 Content::Set(_) | Content::ByteArray(_) | Content::OwnByteArray(_)
@@ -32,8 +33,9 @@ impl<'a> Machine<'a, '_> {
         )
     }
 
-    /// What the call gives where that is plain.
-    fn plain(&mut self, callable: Slot<'a>, args: Row) -> Result<Option<Content<'a>>> {
+    /// What the call gives where that is plain. Arguments that may come `again` are copied once
+    /// more each time.
+    fn plain(&mut self, callable: Slot<'a>, args: Row, again: bool) -> Result<Option<Content<'a>>> {
         let Slot::Cell { id, .. } = callable else {
             return Ok(None);
         };
@@ -57,13 +59,13 @@ impl<'a> Machine<'a, '_> {
                 self.items_of(items)?.map(Content::FrozenSet)
             }
             (Kind::ByteArray, Arguments::None) => Some(Content::ByteArray(Box::new(&[]))),
-            (Kind::ByteArray, Arguments::One(bytes)) => self.bytearray(bytes)?,
-            (Kind::ByteArray, Arguments::Two(text, encoding)) => {
-                self.latin1(text, encoding)?.map(Content::OwnByteArray)
-            }
+            (Kind::ByteArray, Arguments::One(bytes)) => self.bytearray(bytes, again)?,
+            (Kind::ByteArray, Arguments::Two(text, encoding)) => self
+                .latin1(text, encoding, again)?
+                .map(Content::OwnByteArray),
             (Kind::Bytes, Arguments::None) => Some(Content::Bytes(Bytes::from(Vec::new()))),
             (Kind::Encode, Arguments::Two(text, encoding)) => {
-                self.latin1(text, encoding)?.map(Content::Bytes)
+                self.latin1(text, encoding, again)?.map(Content::Bytes)
             }
             (Kind::Complex, Arguments::Two(real, imaginary)) => {
                 match (number(real), number(imaginary)) {
@@ -90,46 +92,67 @@ impl<'a> Machine<'a, '_> {
         else {
             return Ok(None);
         };
-        let (shared, items) = (cell.shared != 0, self.graph.row(row));
+        // Picklers write a list for each set. Anything else, or one a second time, is a copy.
+        let new = matches!(cell.content, Content::List(_)) && cell.shared == 0;
+        let items = self.graph.row(row);
         let unhashable = |item: &&Slot<'a>| is_unhashable(&self.graph.cells, item);
         if let Some(key) = items.iter().find(unhashable) {
             return Err(self.unhashable(key));
         }
         let weight = size_of_val(items);
-        if shared {
-            // It will be expanded once more.
+        if !self.lent.insert(id) || !new {
             self.charge(weight)?;
         }
-        self.graph.settle_row(id, row).map(Some)
+        let row = self.graph.settle_row(id, row)?;
+        self.graph.share_items(row)?;
+        Ok(Some(row))
     }
 
-    fn bytearray(&mut self, slot: Slot<'a>) -> Result<Option<Content<'a>>> {
-        Ok(match slot {
-            Slot::Bytes { bytes, .. } => Some(Content::ByteArray(Box::new(bytes))),
+    fn bytearray(&mut self, slot: Slot<'a>, again: bool) -> Result<Option<Content<'a>>> {
+        let bytes = match slot {
+            Slot::Bytes { bytes, .. } => bytes,
             // Python 2's str.
-            Slot::Str { text, .. } if text.is_ascii() && self.graph.protocol < 3 => {
-                Some(Content::ByteArray(Box::new(text.as_bytes())))
-            }
+            Slot::Str { text, .. } if text.is_ascii() && self.graph.protocol < 3 => text.as_bytes(),
             Slot::Cell { id, .. } => match &self.graph.cell(id).content {
                 Content::Bytes(bytes) => {
                     let copy = bytes.to_vec();
                     self.charge(copy.len())?;
-                    Some(Content::OwnByteArray(Bytes::from(copy)))
+                    return Ok(Some(Content::OwnByteArray(Bytes::from(copy))));
                 }
-                _ => None,
+                _ => return Ok(None),
             },
-            _ => None,
-        })
+            _ => return Ok(None),
+        };
+        if again || self.is_fetched(slot) {
+            self.charge(bytes.len())?;
+        }
+        Ok(Some(Content::ByteArray(Box::new(bytes))))
+    }
+
+    /// Whether a text or bytes in the message, or what was made of it, is used elsewhere too.
+    fn is_fetched(&self, slot: Slot<'a>) -> bool {
+        match slot {
+            Slot::Str { id, .. } | Slot::Bytes { id, .. } => {
+                let number = self.graph.fetched.get(id as usize);
+                number.is_some_and(|number| *number != 0)
+            }
+            _ => true,
+        }
     }
 
     /// Text whose characters are bytes: how protocols 0 to 2 write `bytes`.
-    fn latin1(&mut self, slot: Slot<'a>, encoding: Slot<'a>) -> Result<Option<Bytes>> {
+    fn latin1(&mut self, slot: Slot<'a>, encoding: Slot<'a>, again: bool) -> Result<Option<Bytes>> {
         let Some("latin1" | "latin-1") = self.graph.text(encoding) else {
             return Ok(None);
         };
-        let Some(text) = self.graph.text(slot) else {
+        let Some(length) = self.graph.text(slot).map(str::len) else {
             return Ok(None);
         };
+        // Each character of Latin-1 is a byte, and takes one or two.
+        if again || self.is_fetched(slot) {
+            self.charge(length)?;
+        }
+        let text = self.graph.text(slot).unwrap_or_default();
         let bytes: std::result::Result<Vec<u8>, _> = match text.is_ascii() {
             true => Ok(text.as_bytes().to_vec()),
             false => text.chars().map(u8::try_from).collect(),
@@ -137,13 +160,6 @@ impl<'a> Machine<'a, '_> {
         let Ok(bytes) = bytes else {
             return Ok(None);
         };
-        let fetched = match slot {
-            Slot::Str { id, .. } => self.graph.fetched.get(id as usize).is_some_and(|n| *n != 0),
-            _ => true,
-        };
-        if fetched {
-            self.charge(bytes.len())?;
-        }
         Ok(Some(Bytes::from(bytes)))
     }
 }

@@ -242,6 +242,24 @@ impl<'a> crate::pickle_next::Graph<'a> {
         }
     }
 
+    /// Notes that all items of a row in the pool stand in another row, too.
+    pub(super) fn share_items(&mut self, row: Row) -> Result<()> {
+        let Err(places) = row.place() else {
+            return Ok(());
+        };
+        for at in places {
+            let mut item = self.pool[at];
+            if let Slot::Str { id, .. } | Slot::Bytes { id, .. } = &mut item
+                && *id == NO_TEXT
+            {
+                *id = self.new_text()?;
+                self.pool[at] = item;
+            }
+            self.share(&item);
+        }
+        Ok(())
+    }
+
     #[inline(always)]
     fn new_row(&mut self, items: &[Slot<'a>]) -> Result<Row> {
         let Some(row) = Row::in_pool(self.pool.len(), items.len()) else {

@@ -1,5 +1,7 @@
 //! The stack machine: one opcode after the other, objects onto a stack.
 
+use std::collections::HashSet;
+
 use super::checks::{never_stored, no_mark, too_many, underflow};
 use super::memo::Memo;
 use super::scratch::Scratch;
@@ -25,6 +27,8 @@ pub(in crate::pickle_next) struct Machine<'a, 'o> {
     pub(super) reduced_at: usize,
     /// How many of the buffers beside the pickle were taken.
     pub(super) buffers_taken: usize,
+    /// The lists that sets were made of.
+    pub(super) lent: HashSet<u32>,
     /// Bytes of copies made so far.
     pub(super) growth: u64,
     /// How many bytes follow the longest pickle that is allowed.
@@ -47,6 +51,7 @@ impl<'a, 'o> Machine<'a, 'o> {
             check_at: options.limits.values,
             reduced_at: 0,
             buffers_taken: 0,
+            lent: HashSet::new(),
             growth: 0,
             beyond: message.len() - length,
         }
@@ -199,7 +204,7 @@ impl<'a, 'o> Machine<'a, 'o> {
             }
             BYTEARRAY8 => {
                 let bytes = self.source.bytes_u64()?;
-                return self.push_cell(Content::ByteArray(Box::new(bytes)), at);
+                return self.push_cell_as(Content::ByteArray(Box::new(bytes)), at, true);
             }
             POP => return self.discard(),
             POP_MARK => {

@@ -33,7 +33,7 @@ pub(super) use machine::Machine;
 
 use std::sync::Arc;
 
-use super::{Graph, ReadOptions, Result, Value};
+use super::{ReadOptions, Result, Value};
 
 /// Reads a pickle of any protocol: `pickle.loads`.
 ///
@@ -67,16 +67,24 @@ pub fn loads(message: Vec<u8>) -> Result<Value> {
 ///
 /// # Errors
 /// As [`loads`], and what the options forbid.
-pub fn loads_with(message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
+pub fn loads_with(mut message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
     if let Some(found) = plain::find(&message, options) {
-        return Ok(found.take_out_of(message));
+        match found.take_out_of(message) {
+            Ok(value) => return Ok(value),
+            Err(same) => message = same,
+        }
     }
     if message.len() < plain::STAYS {
-        return Graph::read_with(&message, options)?.to_value();
+        return values(&message, options, None);
     }
     let message = Arc::new(message);
-    let graph = Graph::read_with(&message, options)?;
-    Converter::new(&graph, Some(&message)).run(graph.root)
+    values(&message, options, Some(&message))
+}
+
+/// By way of a graph. `large` is what large bytes may stay in.
+fn values(message: &[u8], options: &ReadOptions, large: Option<&Arc<Vec<u8>>>) -> Result<Value> {
+    let graph = Graph::read_with(message, options)?;
+    Converter::new(&graph, large).run(graph.root)
 }
 
 /// Where the content lies in a message that is one `bytes` and nothing else.

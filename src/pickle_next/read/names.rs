@@ -14,6 +14,11 @@ pub(super) fn class(
         0..3 => to_python3(module, qualname),
         _ => (module, qualname),
     };
+    if module.is_empty() || qualname.is_empty() {
+        return Err(Error::malformed(format!(
+            "no name of a class or function: {module:?} {qualname:?}"
+        )));
+    }
     if !for_plain_values(module, qualname) {
         ask(module, qualname, options)?;
     }

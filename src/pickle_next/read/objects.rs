@@ -7,6 +7,9 @@ use crate::pickle_next::graph::{Changes, Content, NO_TEXT, Object, ObjectChange,
 use crate::pickle_next::opcode::*;
 use crate::pickle_next::{Buffer, Class, Construction, Error, Result};
 
+/// Names of classes longer than this count as copies of their text.
+const LONG_NAME: usize = 256;
+
 impl<'a> Machine<'a, '_> {
     #[inline(never)]
     pub(super) fn object(&mut self, code: u8, at: u32) -> Result<()> {
@@ -63,9 +66,7 @@ impl<'a> Machine<'a, '_> {
         let module = self.source.line()?;
         let name = self.source.line()?;
         match (decode(module), decode(name)) {
-            (Ok(module), Ok(name)) if !module.is_empty() && !name.is_empty() => {
-                names::class(module, name, self.graph.protocol, self.options)
-            }
+            (Ok(module), Ok(name)) => names::class(module, name, self.graph.protocol, self.options),
             _ => Err(Error::malformed(format!(
                 "no name of a class or function: {} {}",
                 text::shown(module),
@@ -82,7 +83,17 @@ impl<'a> Machine<'a, '_> {
                 "a class or function whose module or name is not text",
             ));
         };
+        if module.is_empty() || name.is_empty() {
+            return Err(Error::malformed(
+                "a class or function without a module or name",
+            ));
+        }
+        let length = module.len() + name.len();
         let class = names::class(module, name, self.graph.protocol, self.options)?;
+        // The same text can be the name of any number of them.
+        if length > LONG_NAME {
+            self.charge(length)?;
+        }
         self.push_cell(Content::Class(class), at)
     }
 
@@ -240,6 +251,8 @@ impl<'a> Machine<'a, '_> {
                 changes.push(ObjectChange::State(state));
                 Ok(())
             }
+            // To Python nothing is nothing, whoever gets it.
+            None if matches!(state, Slot::None { .. }) => Ok(()),
             None => Err(Error::malformed(format!(
                 "it sets the state of a {}, which is no instance",
                 self.graph.type_name(target)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::pickle_next::opcode::*;
 use crate::pickle_next::source::Source;
-use crate::pickle_next::{Bytes, ReadOptions, Value};
+use crate::pickle_next::{Bytes, ReadOptions, Str, Value};
 
 /// From this length on, `bytes` stay in the message instead of being copied.
 pub(super) const STAYS: usize = 16 << 10;
@@ -13,7 +13,7 @@ pub(super) const STAYS: usize = 16 << 10;
 /// Where in a message the one object lies that it holds.
 pub(super) struct Plain {
     content: Range<usize>,
-    text: Option<Value>,
+    is_text: bool,
 }
 
 /// Recognises a pickle of protocol 3 or later of one `bytes`, or of any protocol with `PROTO` of
@@ -38,13 +38,13 @@ pub(super) fn find(message: &[u8], options: &ReadOptions) -> Option<Plain> {
     if !stops(&mut source)? || !within(source.offset()) {
         return None;
     }
-    let text = match is_text {
-        true => Some(Value::from(crate::pickle_next::pytext::utf8(content)?)),
-        false => None,
-    };
+    if is_text && content.len() < STAYS {
+        // Larger text is looked at when it is taken out.
+        crate::pickle_next::pytext::utf8(content)?;
+    }
     Some(Plain {
         content: start..end,
-        text,
+        is_text,
     })
 }
 
@@ -76,15 +76,39 @@ fn stops(source: &mut Source<'_>) -> Option<bool> {
 impl Plain {
     /// Where it lies, if it is bytes.
     pub(super) fn bytes(self) -> Option<Range<usize>> {
-        self.text.is_none().then_some(self.content)
+        (!self.is_text).then_some(self.content)
     }
 
-    /// Large bytes keep the message as their memory.
-    pub(super) fn take_out_of(self, message: Vec<u8>) -> Value {
-        match self.text {
-            Some(text) => text,
-            None if self.content.len() < STAYS => Value::from(&message[self.content]),
-            None => Value::Bytes(Bytes::part_of(&Arc::new(message), self.content)),
+    /// Large ones keep the message as their memory. The message comes back if it is no text.
+    pub(super) fn take_out_of(self, message: Vec<u8>) -> std::result::Result<Value, Vec<u8>> {
+        let Range { start, end } = self.content;
+        match (self.is_text, self.content.len() < STAYS) {
+            (true, true) => match crate::pickle_next::pytext::utf8(&message[start..end]) {
+                Some(text) => Ok(Value::Str(Str::alone(text))),
+                None => Err(message),
+            },
+            (true, false) => large_text(message, self.content).map(Value::Str),
+            (false, true) => Ok(Value::from(&message[start..end])),
+            (false, false) => Ok(Value::Bytes(Bytes::part_of(&Arc::new(message), start..end))),
+        }
+    }
+}
+
+/// Text in the memory of its message, where something else stands before it.
+fn large_text(mut message: Vec<u8>, content: Range<usize>) -> Result<Str, Vec<u8>> {
+    let Range { start, end } = content;
+    // All of it has to be UTF-8 then.
+    let head: Vec<u8> = message
+        .splice(..start, std::iter::repeat_n(b' ', start))
+        .collect();
+    let tail = message.split_off(end);
+    match String::from_utf8(message) {
+        Ok(all) => Ok(Str::end_of(all, start)),
+        Err(error) => {
+            let mut message = error.into_bytes();
+            message[..start].copy_from_slice(&head);
+            message.extend(tail);
+            Err(message)
         }
     }
 }

@@ -70,7 +70,9 @@ pub(super) fn long(line: &[u8]) -> Result<Number> {
     let digits = line.trim_ascii();
     let digits = digits.strip_suffix(b"L").unwrap_or(digits);
     let text = std::str::from_utf8(digits).unwrap_or_default();
-    if let Ok(small) = text.parse() {
+    if !has_zero_before(digits)
+        && let Ok(small) = text.parse()
+    {
         return Ok(Number::Int(small));
     }
     let (sign, rest) = match digits {
@@ -82,6 +84,7 @@ pub(super) fn long(line: &[u8]) -> Result<Number> {
         [b'0', b'x' | b'X', rest @ ..] => (rest, 16),
         [b'0', b'o' | b'O', rest @ ..] => (rest, 8),
         [b'0', b'b' | b'B', rest @ ..] => (rest, 2),
+        [b'0', rest @ ..] if !rest.is_empty() => (rest, 8),
         rest => (rest, 10),
     };
     let value = match rest.first() {
@@ -95,6 +98,13 @@ pub(super) fn long(line: &[u8]) -> Result<Number> {
         Ok(small) => Number::Int(small),
         Err(_) => Number::Big(value),
     })
+}
+
+/// Whether it is octal to C: `010` is 8.
+fn has_zero_before(digits: &[u8]) -> bool {
+    let digits = digits.strip_prefix(b"-").unwrap_or(digits);
+    let digits = digits.strip_prefix(b"+").unwrap_or(digits);
+    digits.len() > 1 && digits[0] == b'0'
 }
 
 /// The argument of FLOAT.
@@ -270,6 +280,9 @@ mod tests {
             (b"-12L", "-12"),
             (b" 7 ", "7"),
             (b"+7", "7"),
+            (b"010", "8"),
+            (b"-017L", "-15"),
+            (b"000", "0"),
             (b"0x1F", "31"),
             (b"-0xffL", "-255"),
             (b"99999999999999999999", "big 99999999999999999999"),
@@ -281,6 +294,7 @@ mod tests {
             &b""[..],
             b"x",
             b"1x",
+            b"08",
             b"--1",
             b"0x",
             b"0x-1",

@@ -93,10 +93,42 @@ impl TryFrom<&Value> for Counter {
 /// `collections.deque`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deque {
+    items: Vec<Value>,
+    maxlen: Option<usize>,
+}
+
+impl Deque {
+    /// `deque(items, maxlen)`: where there are more items than that, the last ones stay.
+    ///
+    /// ```
+    /// use mpconn::pickle_next::Value;
+    /// use mpconn::pickle_next::types::Deque;
+    ///
+    /// let deque = Deque::new([1, 2, 3].map(Value::from), Some(2));
+    /// assert_eq!(Value::from(deque).to_string(), "deque([2, 3], maxlen=2)");
+    /// ```
+    pub fn new(items: impl IntoIterator<Item = Value>, maxlen: Option<usize>) -> Self {
+        let mut items: Vec<Value> = items.into_iter().collect();
+        if let Some(maxlen) = maxlen {
+            items.drain(..items.len().saturating_sub(maxlen));
+        }
+        Deque { items, maxlen }
+    }
+
     /// What is in it, from left to right.
-    pub items: Vec<Value>,
+    pub fn items(&self) -> &[Value] {
+        &self.items
+    }
+
+    /// The items, without copying them.
+    pub fn into_items(self) -> Vec<Value> {
+        self.items
+    }
+
     /// `d.maxlen`
-    pub maxlen: Option<u64>,
+    pub fn maxlen(&self) -> Option<usize> {
+        self.maxlen
+    }
 }
 
 impl From<Deque> for Value {
@@ -133,7 +165,7 @@ impl TryFrom<&Value> for Deque {
             }
         };
         items.extend(appended(instance));
-        Ok(Deque { items, maxlen })
+        Ok(Deque::new(items, maxlen))
     }
 }
 

@@ -2,11 +2,61 @@
 //!
 //! Each turns into a [`Value`] by `Value::from`, is made of one by `try_from(&value)`, and stands in
 //! structs that serde reads and writes. A [`Value`] keeps whatever it got as it came: these types
-//! are for looking inside.
+//! are for looking inside. What any Python from 2.7 to 3.13 writes at any protocol is read; what is
+//! written is read by all that have the type, at any protocol.
+//!
+//! | Python | Rust | other crates, by feature | notes |
+//! |---|---|---|---|
+//! | `datetime.date` | [`Date`] | `chrono`, `jiff` | years 1 to 9999 |
+//! | `datetime.time` | [`Time`] | `chrono`, `jiff` | Python tells the `fold` from protocol 4 on; Python 2 knows none |
+//! | `datetime.datetime` | [`DateTime`] | `chrono`, `jiff` | |
+//! | `datetime.timedelta` | [`TimeDelta`] | `chrono`, `jiff`, `std` | |
+//! | `datetime.timezone`, `zoneinfo.ZoneInfo` | [`TimeZone`] | | a `ZoneInfo` is its key |
+//! | `decimal.Decimal` | [`Decimal`] | `rust_decimal` | digits as Python has them |
+//! | `fractions.Fraction` | [`Fraction`] | | |
+//! | `complex` | [`Complex`] | | |
+//! | `uuid.UUID` | [`Uuid`] | `uuid` | |
+//! | `collections.OrderedDict` | [`OrderedDict`] | | |
+//! | `collections.defaultdict` | [`DefaultDict`] | | |
+//! | `collections.Counter` | [`Counter`] | | |
+//! | `collections.deque` | [`Deque`] | | |
+//! | a `namedtuple` | [`NamedTuple`] | | the names of its fields are in Python; through serde, a tuple struct |
+//! | a member of an `enum.Enum` | [`Member`] | | its name is in Python; through serde, an enum |
+//! | `range`, `slice` | [`Range`], [`Slice`] | | |
+//! | `array.array` | [`Array`] | | [`to_list_value`](Array::to_list_value) for Python 2 |
+//! | `pathlib` | [`Path`] | `std` | |
+//! | `ipaddress` | [`IpAddress`], [`IpNetwork`] | `std` | Python's pickles have no scopes |
+//! | exceptions | [`Exception`] | | arguments, attributes and notes; neither traceback nor cause is in a pickle |
+//! | `multiprocessing` | [`Token`], [`Proxy`], [`AuthenticationString`] | | |
+//! | `numpy` | [`numpy`] | `numpy`, `ndarray` | arrays, views, scalars, data types |
+//! | `type(None)` | a call of `type` with `None` | | in a [`Value`] |
+//! | `Ellipsis`, `NotImplemented` | a [`Class`](super::Class) of that name | | in a [`Value`] |
+//!
+//! At protocol 2 names of exceptions are those of Python 2, as CPython writes them: a
+//! `FileNotFoundError` is an `OSError` there, which Python 3 makes one of again.
+//!
+//! ```
+//! use mpconn::pickle_next::types::{Date, Decimal};
+//! use mpconn::pickle_next::{Value, from_value, to_value};
+//!
+//! #[derive(serde::Serialize, serde::Deserialize)]
+//! struct Invoice {
+//!     due: Date,
+//!     total: Decimal,
+//! }
+//!
+//! let invoice = Invoice { due: Date::new(2024, 2, 29).unwrap(), total: "12.50".parse()? };
+//! let value = to_value(&invoice)?;
+//! let text = "{'due': datetime.date(2024, 2, 29), 'total': Decimal('12.50')}";
+//! assert_eq!(value.to_string(), text);
+//! assert_eq!(from_value::<Invoice>(value)?.due.day(), 29);
+//! # Ok::<(), mpconn::pickle_next::Error>(())
+//! ```
 
 mod arguments;
 mod array;
 mod collections;
+mod convert;
 mod exception;
 mod manager;
 mod member;

@@ -47,6 +47,11 @@ impl TryFrom<&Value> for Complex {
 pub struct Decimal(String);
 
 impl Decimal {
+    #[cfg(feature = "rust_decimal")]
+    pub(super) fn zero() -> Self {
+        Decimal("0".into())
+    }
+
     /// The digits: `str(d)`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -32,9 +32,10 @@ fn cases(version: &str) -> Vec<Json> {
         panic!("no cases");
     };
     let known = |case: &Json| {
-        case["name"]
+        let name = case["name"]
             .as_str()
-            .is_some_and(|name| counterpart(name).is_some())
+            .filter(|_| case["pickles"].is_object());
+        name.is_some_and(|name| counterpart(name).is_some())
     };
     let cases: Vec<Json> = cases.into_iter().filter(known).collect();
     assert!(cases.len() > 90, "{version}: {}", cases.len());
@@ -89,20 +90,32 @@ fn counterpart(name: &str) -> Option<Through> {
 }
 
 /// What the newest Python would print, where that is known.
-fn wanted(case: &Json, newest: &[Json]) -> Option<String> {
+fn wanted(case: &Json, protocol: u8, newest: &[Json]) -> Option<String> {
     let name = case["name"].as_str()?;
     let same = newest.iter().find(|one| one["name"] == name);
     let text = same.unwrap_or(case)["repr"].as_str()?;
+    let old = protocol <= 2;
+    let lost = match name {
+        // The names of protocols 0 to 2 are Python 2's, which has one class for all of these.
+        "exception/os-error" | "exception/os-error-no-file" | "exception/connection-refused" => old,
+        // Python 2's bytes are text.
+        "exception/multiprocessing.BufferTooShort" => case["repr2"].is_string(),
+        // Only protocol 4 and later tell.
+        "datetime/fold" | "time/fold" => protocol <= 3,
+        // Python itself forgets the scope.
+        "ip/IPv6Address(scope)" => true,
+        _ => false,
+    };
     // What only Python could print: users' classes, and names that are in classes.
     let users = name.starts_with("enum/") || name.starts_with("namedtuple/");
     let unknown = users || name.starts_with("exception/custom");
-    (!unknown).then(|| text.to_owned())
+    (!unknown && !lost).then(|| text.to_owned())
 }
 
 #[test]
 fn all_that_pythons_recorded() {
     let newest = cases(NEWEST);
-    let mut printed = BTreeSet::new();
+    let (mut printed, mut others) = (BTreeSet::new(), Vec::new());
     for version in VERSIONS {
         for case in cases(version) {
             let name = case["name"].as_str().unwrap();
@@ -115,19 +128,25 @@ fn all_that_pythons_recorded() {
                 // Again, and the same again.
                 let again = there_and_back(&back).unwrap_or_else(|error| panic!("{at}: {error}"));
                 assert_eq!(again.to_string(), back.to_string(), "{at}");
-                if let Some(wanted) = wanted(&case, &newest) {
-                    // Without types, Python 2's array of characters is text.
-                    assert_eq!(value.to_string(), wanted, "{at}");
-                    assert_eq!(back.to_string(), wanted, "{at}, from its counterpart");
+                if let Some(wanted) = wanted(&case, protocol.parse().unwrap(), &newest) {
+                    for text in [value.to_string(), back.to_string()] {
+                        if text != wanted {
+                            others.push(format!("{at}: {text} instead of {wanted}"));
+                        }
+                    }
                     printed.insert(name.to_owned());
                 }
-                for protocol in [Protocol::V2, Protocol::V3, Protocol::V4, Protocol::V5] {
-                    let read = loads(dumps(&back, protocol).unwrap()).unwrap();
+                // Python 2 has fewer classes of exceptions, whose names protocol 2 takes.
+                let exception = name.starts_with("exception/") || name.starts_with("queue/");
+                let protocols = [Protocol::V2, Protocol::V3, Protocol::V4, Protocol::V5];
+                for protocol in &protocols[usize::from(exception)..] {
+                    let read = loads(dumps(&back, *protocol).unwrap()).unwrap();
                     assert_eq!(read.to_string(), back.to_string(), "{at}");
                 }
             }
         }
     }
+    assert!(others.is_empty(), "{}", others.join("\n"));
     assert!(printed.len() > 110, "{}", printed.len());
 }
 
@@ -159,7 +178,8 @@ fn structs_have_them_as_fields() {
         total: "12.50".parse().unwrap(),
         lines: vec![(Uuid::from_u128(1), TimeDelta::new(1, 0, 0))],
     };
-    let value = crate::pickle_next::to_value(&invoice).unwrap();
+    let message = crate::pickle_next::to_vec(&invoice, Protocol::V5).unwrap();
+    let value = loads(message).unwrap();
     let id = "UUID('00000000-0000-0000-0000-000000000001')";
     let text = format!(
         "{{'due': datetime.date(2024, 2, 29), 'total': Decimal('12.50'), \
@@ -170,4 +190,29 @@ fn structs_have_them_as_fields() {
         crate::pickle_next::from_value::<Invoice>(value).unwrap(),
         invoice
     );
+}
+
+#[test]
+fn each_type_meets_what_is_not_its_own() {
+    let all = |version| cases(version).into_iter();
+    let names: Vec<String> = all(NEWEST)
+        .filter_map(|case| case["name"].as_str().map(str::to_owned))
+        .collect();
+    let mut taken = 0;
+    for case in all("2.7").chain(all(NEWEST)) {
+        let pickles = case["pickles"].as_object().unwrap();
+        // Some are refused at every protocol.
+        let Some(pickle) = pickles.values().next_back() else {
+            continue;
+        };
+        let value = loads(unhex(pickle.as_str().unwrap())).unwrap();
+        for name in &names {
+            // An error, or a value of that type, which goes back into itself.
+            if let Ok(back) = counterpart(name).unwrap()(&value) {
+                counterpart(name).unwrap()(&back).unwrap();
+                taken += 1;
+            }
+        }
+    }
+    assert!(taken > names.len());
 }

@@ -3,10 +3,21 @@
 use std::sync::{Arc, OnceLock};
 
 use super::anchor::Target;
+use super::row::Row;
 use super::{Anchor, Value, discard};
 use crate::pickle_next::key::{self, Index, Key};
 
-/// What a handle refers to.
+type Pair = (Value, Value);
+
+/// Where the pairs are.
+#[derive(Clone)]
+enum Pairs {
+    /// A few as they were read, without anything beside them.
+    Row(Row<Pair>),
+    Body(Arc<DictBody>),
+}
+
+/// What a handle refers to, where there is more to it than the pairs.
 pub(crate) struct DictBody {
     pub(super) pairs: Vec<(Value, Value)>,
     pub(super) anchor: Option<Anchor>,
@@ -26,23 +37,6 @@ impl DictBody {
     fn index(&self) -> Option<&Index> {
         let make = || Box::new(Index::new(&self.pairs));
         (self.pairs.len() > key::FEW).then(|| &**self.index.get_or_init(make))
-    }
-
-    fn position(&self, wanted: &Value) -> Option<usize> {
-        let keys = self.pairs.iter().map(|(key, _)| key);
-        key::position(keys, wanted, |key| {
-            self.index().map(|index| index.position(&self.pairs, key))
-        })
-    }
-
-    fn position_of_text(&self, wanted: &str) -> Option<usize> {
-        match self.index() {
-            Some(index) => index.position(&self.pairs, &Key::Str(wanted)),
-            None => {
-                let mut pairs = self.pairs.iter();
-                pairs.position(|(key, _)| key.as_str() == Some(wanted))
-            }
-        }
     }
 
     /// Adds a pair with a new key.
@@ -65,7 +59,56 @@ impl Clone for DictBody {
 
 impl Drop for DictBody {
     fn drop(&mut self) {
-        discard::pairs(&mut self.pairs);
+        discard::all_of(&mut self.pairs);
+    }
+}
+
+impl Pairs {
+    fn new(pairs: Vec<Pair>) -> Self {
+        Pairs::Body(Arc::new(DictBody::new(pairs, None)))
+    }
+
+    #[inline]
+    fn as_slice(&self) -> &[Pair] {
+        match self {
+            Pairs::Row(row) => row.as_slice(),
+            Pairs::Body(body) => &body.pairs,
+        }
+    }
+
+    fn index(&self) -> Option<&Index> {
+        match self {
+            Pairs::Row(_) => None,
+            Pairs::Body(body) => body.index(),
+        }
+    }
+
+    fn position(&self, wanted: &Value) -> Option<usize> {
+        let pairs = self.as_slice();
+        let keys = pairs.iter().map(|(key, _)| key);
+        key::position(keys, wanted, |key| {
+            self.index().map(|index| index.position(pairs, key))
+        })
+    }
+
+    fn position_of_text(&self, wanted: &str) -> Option<usize> {
+        let mut pairs = self.as_slice().iter();
+        match self.index() {
+            Some(index) => index.position(self.as_slice(), &Key::Str(wanted)),
+            None => pairs.position(|(key, _)| key.as_str() == Some(wanted)),
+        }
+    }
+
+    /// What can be changed; other handles keep theirs.
+    fn make_mut(&mut self) -> &mut DictBody {
+        if let Pairs::Row(row) = self {
+            let pairs = row.take_vec();
+            *self = Pairs::new(pairs);
+        }
+        match self {
+            Pairs::Body(body) => Arc::make_mut(body),
+            Pairs::Row(_) => unreachable!("it has just been replaced"),
+        }
     }
 }
 
@@ -74,7 +117,7 @@ impl Drop for DictBody {
 /// Keys are told apart as Python does: `1`, `1.0` and `True` are one key. Keys that Python
 /// could not hash (lists, dicts, sets) are for the caller to avoid: the peer refuses them.
 #[derive(Clone)]
-pub struct Dict(Arc<DictBody>);
+pub struct Dict(Pairs);
 
 impl Dict {
     /// An empty one.
@@ -83,40 +126,55 @@ impl Dict {
     }
 
     pub(crate) fn from_body(body: Arc<DictBody>) -> Self {
-        Dict(body)
+        Dict(Pairs::Body(body))
     }
 
     /// Pairs of which no two keys are equal.
     pub(crate) fn from_unique_pairs(pairs: Vec<(Value, Value)>) -> Self {
-        Dict(Arc::new(DictBody::new(pairs, None)))
+        Dict(Pairs::new(pairs))
+    }
+
+    /// Whether so many pairs go without an index.
+    #[inline]
+    pub(crate) fn fits_one_piece(count: usize) -> bool {
+        count <= key::FEW
+    }
+
+    /// Of so many pairs, which `fill` writes over `None`, with keys that all differ.
+    #[inline]
+    pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Pair])) -> Self {
+        Dict(Pairs::Row(Row::new(count, fill)))
     }
 
     /// The dict of these pairs, which an anchor inside of them stands for.
     pub fn with_anchor(pairs: Vec<(Value, Value)>, anchor: &Anchor) -> Self {
         let body = Arc::new(DictBody::new(pairs, Some(anchor.clone())));
         anchor.bind(Target::Dict(Arc::downgrade(&body)));
-        Dict(body)
+        Dict(Pairs::Body(body))
     }
 
     /// What stands for it inside of itself, if it contains itself.
     pub fn anchor(&self) -> Option<&Anchor> {
-        self.0.anchor.as_ref()
+        match &self.0 {
+            Pairs::Row(_) => None,
+            Pairs::Body(body) => body.anchor.as_ref(),
+        }
     }
 
     /// How many pairs it holds.
     pub fn len(&self) -> usize {
-        self.0.pairs.len()
+        self.pairs().len()
     }
 
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
-        self.0.pairs.is_empty()
+        self.pairs().is_empty()
     }
 
     /// The pairs, in order.
     #[inline]
     pub fn pairs(&self) -> &[(Value, Value)] {
-        &self.0.pairs
+        self.0.as_slice()
     }
 
     /// What is stored under a key. In a large dict the first call makes an index.
@@ -143,7 +201,7 @@ impl Dict {
     /// in Python. Other handles keep the dict as it was.
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         let position = self.0.position(&key);
-        let body = Arc::make_mut(&mut self.0);
+        let body = self.0.make_mut();
         match position.and_then(|position| body.pairs.get_mut(position)) {
             Some((_, old)) => Some(std::mem::replace(old, value)),
             None => {
@@ -155,9 +213,12 @@ impl Dict {
 
     /// The pairs, without copying where this is the only handle.
     pub fn into_pairs(self) -> Vec<(Value, Value)> {
-        match Arc::try_unwrap(self.0) {
-            Ok(mut body) => std::mem::take(&mut body.pairs),
-            Err(shared) => shared.pairs.clone(),
+        match self.0 {
+            Pairs::Row(row) => row.into_vec(),
+            Pairs::Body(body) => match Arc::try_unwrap(body) {
+                Ok(mut body) => std::mem::take(&mut body.pairs),
+                Err(shared) => shared.pairs.clone(),
+            },
         }
     }
 
@@ -169,21 +230,39 @@ impl Dict {
 
     /// Whether both are one object: Python's `is`.
     pub fn ptr_eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        self.address() == other.address()
     }
 
     #[inline]
     pub(crate) fn is_unique(&self) -> bool {
-        Arc::strong_count(&self.0) == 1
+        match &self.0 {
+            Pairs::Row(row) => row.is_unique(),
+            Pairs::Body(body) => Arc::strong_count(body) == 1,
+        }
     }
 
     #[inline]
     pub(crate) fn address(&self) -> usize {
-        Arc::as_ptr(&self.0).addr()
+        match &self.0 {
+            Pairs::Row(row) => row.address(),
+            Pairs::Body(body) => Arc::as_ptr(body).addr(),
+        }
     }
 
-    pub(super) fn into_body(self) -> Option<DictBody> {
-        Arc::into_inner(self.0)
+    /// Drops it; containers in it go onto the heap.
+    pub(super) fn empty_into(self, heap: &mut Vec<Value>) {
+        match self.0 {
+            Pairs::Row(mut row) => {
+                if let Some(pairs) = row.get_mut() {
+                    discard::take_parts_of(pairs, heap);
+                }
+            }
+            Pairs::Body(body) => {
+                if let Some(mut body) = Arc::into_inner(body) {
+                    discard::take_parts_of(&mut body.pairs, heap);
+                }
+            }
+        }
     }
 }
 

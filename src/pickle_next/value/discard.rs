@@ -1,48 +1,79 @@
-//! Dropping without recursion: a list nested a million deep must not overflow the stack.
+//! Dropping without overflowing the stack: a list nested a million deep must not.
+//!
+//! A few levels recurse, as that is what is fast. What is deeper goes onto a heap.
 
-use super::items::ItemsBody;
+use std::cell::Cell;
+
+use super::row::Part;
 use super::{Change, InstanceParts, Value};
 
+/// So many levels recurse.
+const LEVELS: u32 = 64;
+
+thread_local! {
+    /// How many levels of containers are being dropped.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Drops what is inside of a container: `all` at once where that may recurse, or `each` by way of
+/// a heap.
+#[inline]
+fn go_down<C: ?Sized>(
+    container: &mut C,
+    all: impl FnOnce(&mut C),
+    each: impl FnOnce(&mut C, &mut Vec<Value>),
+) {
+    let depth = DEPTH.get();
+    if depth < LEVELS {
+        DEPTH.set(depth + 1);
+        all(container);
+        DEPTH.set(depth);
+    } else {
+        let mut heap = Vec::new();
+        each(container, &mut heap);
+        run(heap);
+    }
+}
+
 /// Empties the items of a container that is being dropped.
-pub(super) fn items(items: &mut Vec<Value>) {
-    if items.iter().any(Value::is_container) {
-        run(std::mem::take(items));
+#[inline]
+pub(super) fn all_of<T: Part>(items: &mut Vec<T>) {
+    if !items.is_empty() {
+        go_down(
+            items,
+            |items| drop(std::mem::take(items)),
+            |items, heap| {
+                take_parts_of(items, heap);
+            },
+        );
     }
 }
 
-/// As [`items`], for the pairs of a dict.
-pub(super) fn pairs(pairs: &mut Vec<(Value, Value)>) {
-    let deep = |(key, value): &(Value, Value)| key.is_container() || value.is_container();
-    if pairs.iter().any(deep) {
-        let mut heap = Vec::with_capacity(pairs.len());
-        take_pairs(pairs, &mut heap);
-        run(heap);
-    }
+/// Takes the containers out of items that are being dropped.
+pub(super) fn parts_of<T: Part>(items: &mut [T]) {
+    let drop_each = |items: &mut [T]| {
+        for item in items {
+            item.take_deep(&mut drop);
+        }
+    };
+    go_down(items, drop_each, |items, heap| take_parts_of(items, heap));
 }
 
-/// As [`items`], for what an instance consists of.
+/// As [`all_of`], for what an instance consists of.
 pub(super) fn parts(parts: &mut InstanceParts) {
-    let mut heap = Vec::new();
-    take_parts(parts, &mut heap);
-    if !heap.is_empty() {
-        run(heap);
-    }
+    go_down(parts, |parts| drop(std::mem::take(parts)), take_parts);
 }
 
 /// Drops values; what is inside of them joins the heap before they go.
 fn run(mut heap: Vec<Value>) {
     while let Some(value) = heap.pop() {
         match value {
-            Value::Tuple(inner) => take_items(inner.into_body(), &mut heap),
-            Value::List(inner) => take_items(inner.into_body(), &mut heap),
-            Value::Set(inner) => take_items(inner.into_body(), &mut heap),
-            Value::FrozenSet(inner) => take_items(inner.into_body(), &mut heap),
-            Value::Persistent(inner) => take_items(inner.into_body(), &mut heap),
-            Value::Dict(inner) => {
-                if let Some(mut body) = inner.into_body() {
-                    take_pairs(&mut body.pairs, &mut heap);
-                }
-            }
+            Value::Tuple(inner) => inner.empty_into(&mut heap),
+            Value::List(inner) => inner.empty_into(&mut heap),
+            Value::Set(inner) => inner.empty_into(&mut heap),
+            Value::FrozenSet(inner) => inner.empty_into(&mut heap),
+            Value::Persistent(inner) => inner.empty_into(&mut heap),
+            Value::Dict(inner) => inner.empty_into(&mut heap),
             Value::Instance(inner) => {
                 if let Some(mut body) = inner.into_body() {
                     take_parts(&mut body.parts, &mut heap);
@@ -53,34 +84,28 @@ fn run(mut heap: Vec<Value>) {
     }
 }
 
-fn take_items(body: Option<ItemsBody>, heap: &mut Vec<Value>) {
-    if let Some(mut body) = body {
-        heap.extend(body.items.drain(..).filter(Value::is_container));
+/// Moves the containers among the items onto the heap.
+pub(super) fn take_parts_of<T: Part>(items: &mut [T], heap: &mut Vec<Value>) {
+    for item in items {
+        item.take_deep(&mut |value| heap.push(value));
     }
 }
 
-fn take_pairs(pairs: &mut Vec<(Value, Value)>, heap: &mut Vec<Value>) {
-    let both = pairs.drain(..).flat_map(|(key, value)| [key, value]);
-    heap.extend(both.filter(Value::is_container));
-}
-
 fn take_parts(parts: &mut InstanceParts, heap: &mut Vec<Value>) {
-    let fields = [&mut parts.callable, &mut parts.args, &mut parts.kwargs];
-    heap.extend(
-        fields
-            .into_iter()
-            .map(std::mem::take)
-            .filter(Value::is_container),
-    );
-    for change in parts.changes.drain(..) {
+    let mut take = |value: &mut Value| value.take_deep(&mut |value| heap.push(value));
+    take(&mut parts.callable);
+    take(&mut parts.args);
+    take(&mut parts.kwargs);
+    for change in &mut parts.changes {
         match change {
             Change::SetItem(key, value) => {
-                heap.extend([key, value].into_iter().filter(Value::is_container));
+                take(key);
+                take(value);
             }
             Change::State(value)
             | Change::Append(value)
             | Change::Add(value)
-            | Change::Call(value) => heap.extend(Some(value).filter(Value::is_container)),
+            | Change::Call(value) => take(value),
         }
     }
 }

@@ -15,7 +15,8 @@ pub(crate) struct Handle<'a> {
 
 impl Value {
     /// What tells this object from all others that live: Python's `id(x)`. `None` for what has no
-    /// identity here (`None`, numbers) and for a way back to a container that is gone.
+    /// identity here (`None`, numbers, short text that a pickle held in one place) and for a way
+    /// back to a container that is gone.
     ///
     /// A [`Value::Recursive`] has that of the container it stands for, so that sharing and cycles
     /// look alike.
@@ -29,7 +30,7 @@ impl Value {
     /// ```
     pub fn id(&self) -> Option<usize> {
         Some(match self {
-            Value::Str(it) => it.address(),
+            Value::Str(it) => Some(it.address()).filter(|address| *address != 0)?,
             Value::SurrogateStr(it) => it.address(),
             Value::Bytes(it) => it.address(),
             Value::ByteArray(it) => it.address(),

@@ -4,10 +4,19 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::anchor::Target;
+use super::row::Row;
 use super::{Anchor, Value, discard};
 use crate::pickle_next::key;
 
-/// What a handle refers to.
+/// Where the items are.
+#[derive(Clone)]
+enum Items {
+    /// As they were read, without anything beside them.
+    Row(Row<Value>),
+    Body(Arc<ItemsBody>),
+}
+
+/// What a handle refers to, where there is more to it than the items.
 pub(crate) struct ItemsBody {
     pub(super) items: Vec<Value>,
     pub(super) anchor: Option<Anchor>,
@@ -34,7 +43,82 @@ impl Clone for ItemsBody {
 
 impl Drop for ItemsBody {
     fn drop(&mut self) {
-        discard::items(&mut self.items);
+        discard::all_of(&mut self.items);
+    }
+}
+
+impl Items {
+    fn new(items: Vec<Value>, anchor: Option<Anchor>) -> Self {
+        Items::Body(Arc::new(ItemsBody::new(items, anchor)))
+    }
+
+    #[inline]
+    fn as_slice(&self) -> &[Value] {
+        match self {
+            Items::Row(row) => row.as_slice(),
+            Items::Body(body) => &body.items,
+        }
+    }
+
+    fn body(&self) -> Option<&ItemsBody> {
+        match self {
+            Items::Row(_) => None,
+            Items::Body(body) => Some(body),
+        }
+    }
+
+    fn into_vec(self) -> Vec<Value> {
+        match self {
+            Items::Row(row) => row.into_vec(),
+            Items::Body(body) => match Arc::try_unwrap(body) {
+                Ok(mut body) => std::mem::take(&mut body.items),
+                Err(shared) => shared.items.clone(),
+            },
+        }
+    }
+
+    /// The items, to be changed; other handles keep theirs.
+    fn make_mut(&mut self) -> &mut Vec<Value> {
+        if let Items::Row(row) = self {
+            let items = row.take_vec();
+            *self = Items::new(items, None);
+        }
+        match self {
+            Items::Body(body) => &mut Arc::make_mut(body).items,
+            Items::Row(_) => unreachable!("it has just been replaced"),
+        }
+    }
+
+    #[inline]
+    fn is_unique(&self) -> bool {
+        match self {
+            Items::Row(row) => row.is_unique(),
+            Items::Body(body) => Arc::strong_count(body) == 1,
+        }
+    }
+
+    #[inline]
+    fn address(&self) -> usize {
+        match self {
+            Items::Row(row) => row.address(),
+            Items::Body(body) => Arc::as_ptr(body).addr(),
+        }
+    }
+
+    /// Drops them; containers among the items go onto the heap.
+    fn empty_into(self, heap: &mut Vec<Value>) {
+        match self {
+            Items::Row(mut row) => {
+                if let Some(items) = row.get_mut() {
+                    discard::take_parts_of(items, heap);
+                }
+            }
+            Items::Body(body) => {
+                if let Some(mut body) = Arc::into_inner(body) {
+                    discard::take_parts_of(&mut body.items, heap);
+                }
+            }
+        }
     }
 }
 
@@ -42,53 +126,56 @@ macro_rules! handle {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name(Arc<ItemsBody>);
+        pub struct $name(Items);
 
         impl $name {
             pub(crate) fn from_body(body: Arc<ItemsBody>) -> Self {
-                $name(body)
+                $name(Items::Body(body))
+            }
+
+            /// Of so many items, which `fill` writes over `None`.
+            #[inline]
+            pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Value])) -> Self {
+                $name(Items::Row(Row::new(count, fill)))
             }
 
             /// The container of these items, which an anchor inside of them stands for.
             pub fn with_anchor(items: Vec<Value>, anchor: &Anchor) -> Self {
                 let body = Arc::new(ItemsBody::new(items, Some(anchor.clone())));
                 anchor.bind(Target::$name(Arc::downgrade(&body)));
-                $name(body)
+                $name(Items::Body(body))
             }
 
             /// What stands for it inside of itself, if it contains itself.
             pub fn anchor(&self) -> Option<&Anchor> {
-                self.0.anchor.as_ref()
+                self.0.body()?.anchor.as_ref()
             }
 
             /// The items, without copying where this is the only handle.
             pub fn into_vec(self) -> Vec<Value> {
-                match Arc::try_unwrap(self.0) {
-                    Ok(mut body) => std::mem::take(&mut body.items),
-                    Err(shared) => shared.items.clone(),
-                }
+                self.0.into_vec()
             }
 
             /// Whether both are one object: Python's `is`.
             pub fn ptr_eq(&self, other: &Self) -> bool {
-                Arc::ptr_eq(&self.0, &other.0)
+                self.address() == other.address()
             }
 
             /// Whether no other handle refers to it.
             #[inline]
             pub(crate) fn is_unique(&self) -> bool {
-                Arc::strong_count(&self.0) == 1
+                self.0.is_unique()
             }
 
             /// Its identity while a handle lives.
             #[inline]
             pub(crate) fn address(&self) -> usize {
-                Arc::as_ptr(&self.0).addr()
+                self.0.address()
             }
 
-            /// What it refers to, where this is the only handle.
-            pub(super) fn into_body(self) -> Option<ItemsBody> {
-                Arc::into_inner(self.0)
+            /// Drops it; containers among its items go onto the heap.
+            pub(super) fn empty_into(self, heap: &mut Vec<Value>) {
+                self.0.empty_into(heap);
             }
         }
 
@@ -97,7 +184,7 @@ macro_rules! handle {
 
             #[inline]
             fn deref(&self) -> &[Value] {
-                &self.0.items
+                self.0.as_slice()
             }
         }
 
@@ -106,7 +193,7 @@ macro_rules! handle {
             type IntoIter = std::slice::Iter<'a, Value>;
 
             fn into_iter(self) -> Self::IntoIter {
-                self.0.items.iter()
+                self.0.as_slice().iter()
             }
         }
 
@@ -154,7 +241,7 @@ macro_rules! from_vec {
     ($($name:ident)*) => {$(
         impl From<Vec<Value>> for $name {
             fn from(items: Vec<Value>) -> Self {
-                $name(Arc::new(ItemsBody::new(items, None)))
+                $name(Items::new(items, None))
             }
         }
     )*};
@@ -180,7 +267,7 @@ impl From<Vec<Value>> for FrozenSet {
 impl Set {
     /// Items of which no two are equal.
     pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
-        Set(Arc::new(ItemsBody::new(items, None)))
+        Set(Items::new(items, None))
     }
 }
 
@@ -188,11 +275,13 @@ impl FrozenSet {
     /// Items of which no two are equal.
     pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
         let nested = items.iter().any(Value::is_container);
-        let mut set = FrozenSet(Arc::new(ItemsBody::new(items, None)));
+        let mut set = FrozenSet(Items::new(items, None));
         if nested {
             // One inside of another, each level would be looked through for each above it.
             let print = key::print(&Value::FrozenSet(set.clone()));
-            if let Some(body) = Arc::get_mut(&mut set.0) {
+            if let Items::Body(body) = &mut set.0
+                && let Some(body) = Arc::get_mut(body)
+            {
                 body.print = Some(Box::new(print));
             }
         }
@@ -222,14 +311,14 @@ impl FrozenSet {
 
     /// What it is as a key, where that is known.
     pub(crate) fn print(&self) -> Option<u128> {
-        self.0.print.as_deref().copied()
+        self.0.body()?.print.as_deref().copied()
     }
 }
 
 impl List {
     /// The items, to be changed; other handles keep the list as it was.
     pub fn make_mut(&mut self) -> &mut Vec<Value> {
-        &mut Arc::make_mut(&mut self.0).items
+        self.0.make_mut()
     }
 }
 

@@ -14,6 +14,7 @@ mod discard;
 mod handle;
 mod instance;
 mod items;
+mod row;
 mod text;
 
 pub use anchor::Anchor;
@@ -76,6 +77,9 @@ pub enum Value {
     /// Stands for a container around it: the value contains itself
     Recursive(Anchor),
 }
+
+/// What is read is mostly values side by side.
+const _: () = assert!(size_of::<Value>() == 24 || usize::BITS < 64);
 
 impl Value {
     /// A `list`.

@@ -1,10 +1,11 @@
 //! Depth, cycles, and what shared references may grow to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use super::{read, value};
+use super::{of_shop, read, value};
 use crate::pickle_next::{
     Anchor, Limits, List, MAX_DEPTH, Protocol, ReadOptions, Value, dumps, from_slice_with,
     from_value,
@@ -125,3 +126,39 @@ fn what_is_shared_is_no_cycle_and_stays_shared_in_values() {
     };
     assert!(one.ptr_eq(other));
 }
+
+#[test]
+fn errors_show_small_keys_and_name_others() {
+    // As a key it would take 2 to the power of 60 items to print.
+    let mut key = Value::None;
+    for _ in 0..60 {
+        key = Value::tuple([key.clone(), key]);
+    }
+    for (key, shown) in [
+        (key, "[<tuple>]: "),
+        (value("(1, 'a', ())"), "[(1, 'a', ())]: "),
+        (of_shop("Order", "{'a': 1}"), "[<instance of shop.Order>]: "),
+        (
+            Value::from("x".repeat(5000)),
+            "['xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...]: ",
+        ),
+    ] {
+        let dict = Value::dict([(key, "no number")]);
+        let error = from_value::<HashMap<Anything, u8>>(dict.clone()).unwrap_err();
+        assert!(error.to_string().contains(shown), "{error}");
+        // A name that no field has.
+        from_value::<Empty>(dict).unwrap();
+    }
+}
+
+#[derive(PartialEq, Eq, Hash, Debug)]
+struct Anything;
+
+impl<'de> Deserialize<'de> for Anything {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(from).map(|_| Anything)
+    }
+}
+
+#[derive(Deserialize, Debug)]
+struct Empty {}

@@ -1,59 +1,28 @@
 //! Containers of values that are all there.
 
-use super::{Converter, Done};
+use super::Converter;
 use crate::pickle_next::graph::{Content, ObjectChange};
 use crate::pickle_next::read::keys;
 use crate::pickle_next::{
-    Anchor, Change, Dict, FrozenSet, Instance, InstanceParts, List, PersistentId, Set, Tuple,
-    Value, key,
+    Anchor, Change, Dict, FrozenSet, Instance, InstanceParts, List, PersistentId, Set, Tuple, Value,
 };
 
 impl<'a> Converter<'_, 'a> {
-    #[inline]
-    pub(super) fn finish(
-        &self,
-        content: &Content<'a>,
-        done: Done,
-        anchor: Option<Anchor>,
-    ) -> Value {
-        match (done, content) {
-            (Done::Pairs(pairs), _) => self.dict_value(content, pairs, anchor),
-            (Done::Items(parts), Content::Instance(number)) => {
-                let parts = self.instance_parts(*number, parts);
-                Value::Instance(match anchor {
-                    None => Instance::from(parts),
-                    Some(anchor) => Instance::with_anchor(parts, &anchor),
-                })
-            }
-            (Done::Items(items), _) => match anchor {
-                None => self.row_value(content, items),
-                Some(anchor) => self.anchored_row_value(content, items, &anchor),
-            },
-        }
-    }
-
-    #[inline]
-    fn dict_value(
-        &self,
-        content: &Content<'a>,
-        mut pairs: Vec<(Value, Value)>,
-        anchor: Option<Anchor>,
-    ) -> Value {
-        if let Content::Dict(row) = content
-            && !keys::differ(self.graph.row(*row), 2)
-        {
-            key::merge(&mut pairs);
-        }
-        Value::Dict(match anchor {
-            None => Dict::from_unique_pairs(pairs),
-            Some(anchor) => Dict::with_anchor(pairs, &anchor),
-        })
-    }
-
-    fn row_value(&self, content: &Content<'a>, items: Vec<Value>) -> Value {
+    /// Items are keys and values in turns for a dict, and all parts of an instance.
+    pub(super) fn finish(&self, content: &Content<'a>, items: Vec<Value>) -> Value {
         match content {
             Content::Tuple(_) => Value::Tuple(Tuple::from(items)),
             Content::List(_) => Value::List(List::from(items)),
+            Content::Dict(row) => {
+                let differ = keys::differ(self.graph.row(*row), 2);
+                let mut items = items.into_iter();
+                let mut next = || items.next().unwrap_or_default();
+                let pairs = (0..self.graph.row(*row).len() / 2).map(|_| (next(), next()));
+                Value::Dict(match differ {
+                    true => Dict::from_unique_pairs(pairs.collect()),
+                    false => Dict::from_pairs(pairs.collect()),
+                })
+            }
             Content::Set(row) => Value::Set(match keys::differ(self.graph.row(*row), 1) {
                 true => Set::from_unique_items(items),
                 false => Set::from(items),
@@ -64,28 +33,10 @@ impl<'a> Converter<'_, 'a> {
                     false => FrozenSet::from(items),
                 })
             }
+            Content::Instance(number) => {
+                Value::Instance(self.instance_parts(*number, items).into())
+            }
             _ => Value::Persistent(PersistentId::from(items)),
-        }
-    }
-
-    fn anchored_row_value(
-        &self,
-        content: &Content<'a>,
-        mut items: Vec<Value>,
-        anchor: &Anchor,
-    ) -> Value {
-        match content {
-            Content::Tuple(_) => Value::Tuple(Tuple::with_anchor(items, anchor)),
-            Content::List(_) => Value::List(List::with_anchor(items, anchor)),
-            Content::Persistent(_) => Value::Persistent(PersistentId::with_anchor(items, anchor)),
-            Content::Set(_) => {
-                key::dedupe(&mut items);
-                Value::Set(Set::with_anchor(items, anchor))
-            }
-            _ => {
-                key::dedupe(&mut items);
-                Value::FrozenSet(FrozenSet::with_anchor(items, anchor))
-            }
         }
     }
 
@@ -112,6 +63,22 @@ impl<'a> Converter<'_, 'a> {
                     ObjectChange::Call(_) => Change::Call(next()),
                 })
                 .collect(),
+        }
+    }
+}
+
+impl Value {
+    /// The same container, which the anchor inside of it stands for.
+    pub(super) fn with_anchor(self, anchor: &Anchor) -> Self {
+        match self {
+            Value::Tuple(it) => Tuple::with_anchor(it.into_vec(), anchor).into(),
+            Value::List(it) => List::with_anchor(it.into_vec(), anchor).into(),
+            Value::Set(it) => Set::with_anchor(it.into_vec(), anchor).into(),
+            Value::FrozenSet(it) => FrozenSet::with_anchor(it.into_vec(), anchor).into(),
+            Value::Persistent(it) => PersistentId::with_anchor(it.into_vec(), anchor).into(),
+            Value::Dict(it) => Dict::with_anchor(it.into_pairs(), anchor).into(),
+            Value::Instance(it) => Instance::with_anchor(it.parts().clone(), anchor).into(),
+            other => other,
         }
     }
 }

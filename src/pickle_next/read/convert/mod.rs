@@ -1,14 +1,17 @@
 //! From the graph to values.
 
+mod deep;
 mod finish;
+mod set;
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::plain;
-use crate::pickle_next::graph::{Content, Graph, Object, ObjectChange, Slot};
-use crate::pickle_next::{Anchor, Bytes, Error, Result, Str, Value};
+use super::{keys, plain};
+use crate::pickle_next::graph::{Content, Graph, Object, ObjectChange, Row, Slot};
+use crate::pickle_next::{Anchor, Bytes, Dict, Error, List, Result, Str, Tuple, Value};
+use set::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 
 /// Makes values of slots. What is shared is made once.
 pub(crate) struct Converter<'g, 'a> {
@@ -19,7 +22,15 @@ pub(crate) struct Converter<'g, 'a> {
     texts: Vec<Value>,
     /// By the number among the cells that were fetched again.
     shared: Vec<Shared>,
+    /// Why there is no value.
+    failed: Option<Error>,
 }
+
+/// So many levels recurse, as that is what is fast; those below are filled one by one.
+const LEVELS: usize = 64;
+
+/// Lists of more items are made as a `Vec`, which can grow.
+const ROW: usize = 64;
 
 /// How far a shared object is.
 #[derive(Clone)]
@@ -31,30 +42,6 @@ enum Shared {
     Anchored(Anchor),
     /// With how many levels of containers.
     Done(Value, usize),
-}
-
-/// A container that is being filled.
-struct Frame<'g, 'a> {
-    cell: u32,
-    /// How many of its slots have been converted.
-    at: usize,
-    /// How many levels of containers it has so far.
-    height: usize,
-    slots: Cow<'g, [Slot<'a>]>,
-    done: Done,
-}
-
-/// Values of a container, as far as they are there.
-enum Done {
-    Items(Vec<Value>),
-    Pairs(Vec<(Value, Value)>),
-}
-
-/// What became of a slot.
-enum Put {
-    Done,
-    /// It is this container, which is to be filled first.
-    Open(u32),
 }
 
 /// Where a slot stands among the containers around it.
@@ -76,6 +63,7 @@ impl<'g, 'a> Converter<'g, 'a> {
             message,
             texts: vec![Value::None; graph.shared_texts as usize],
             shared: vec![Shared::New; graph.shared_cells as usize],
+            failed: None,
         }
     }
 
@@ -86,101 +74,28 @@ impl<'g, 'a> Converter<'g, 'a> {
 
     /// The same of several slots in turn, among which what is shared stays shared.
     pub(in crate::pickle_next) fn convert(&mut self, root: Slot<'a>) -> Result<Value> {
-        let mut value = Value::None;
         let mut level = Level {
             depth: 0,
             reached: 0,
         };
-        let Slot::Cell { id, .. } = root else {
-            self.put_small(&root, &mut value);
-            return Ok(value);
-        };
-        let Put::Open(cell) = self.put_cell(id, &root, &mut value, &mut level)? else {
-            return Ok(value);
-        };
-        let mut frames = vec![self.open(cell)];
-        let mut depth = 1;
-        while let Some(frame) = frames.last_mut() {
-            if let Some(cell) = self.fill(frame, depth)? {
-                let inner = self.open(cell);
-                frames.push(inner);
-                depth += 1;
-                continue;
-            }
-            let Some(full) = frames.pop() else { break };
-            depth -= 1;
-            let height = full.height;
-            value = self.close(full);
-            if let Some(outer) = frames.last_mut() {
-                outer.height = outer.height.max(height + 1);
-                outer.take(std::mem::take(&mut value));
-            }
+        let mut value = Value::None;
+        self.put(&root, &mut value, &mut level);
+        match self.failed.take() {
+            None => Ok(value),
+            Some(error) => Err(error),
         }
-        Ok(value)
     }
 
-    /// Converts what is left to convert of a container, up to the next one to be filled first.
-    #[inline]
-    fn fill(&mut self, frame: &mut Frame<'g, 'a>, depth: usize) -> Result<Option<u32>> {
-        let mut level = Level { depth, reached: 0 };
-        let slots = &frame.slots[frame.at..];
-        let (put, count) = match &mut frame.done {
-            Done::Items(done) => self.fill_items(slots, &mut done[frame.at..], &mut level)?,
-            Done::Pairs(done) => self.fill_pairs(slots, frame.at, done, &mut level)?,
-        };
-        frame.at += count;
-        frame.height = frame.height.max(level.reached + 1);
-        Ok(match put {
-            Put::Done => None,
-            Put::Open(cell) => Some(cell),
-        })
-    }
-
-    #[inline]
-    fn fill_items(
-        &mut self,
-        slots: &[Slot<'a>],
-        places: &mut [Value],
-        level: &mut Level,
-    ) -> Result<(Put, usize)> {
-        for (at, (slot, place)) in slots.iter().zip(places).enumerate() {
-            if let Slot::Cell { id, .. } = slot {
-                if let Put::Open(cell) = self.put_cell(*id, slot, place, level)? {
-                    return Ok((Put::Open(cell), at + 1));
-                }
-            } else {
-                self.put_small(slot, place);
-            }
+    /// Writes the value of a slot over a `None`.
+    #[inline(always)]
+    fn put(&mut self, slot: &Slot<'a>, place: &mut Value, level: &mut Level) {
+        match slot {
+            Slot::Cell { id, .. } => self.put_object(*id, slot, place, level),
+            _ => self.put_small(slot, place),
         }
-        Ok((Put::Done, slots.len()))
     }
 
-    #[inline]
-    fn fill_pairs(
-        &mut self,
-        slots: &[Slot<'a>],
-        first: usize,
-        done: &mut [(Value, Value)],
-        level: &mut Level,
-    ) -> Result<(Put, usize)> {
-        for (at, slot) in slots.iter().enumerate() {
-            let pair = &mut done[(first + at) / 2];
-            let place = match (first + at).is_multiple_of(2) {
-                true => &mut pair.0,
-                false => &mut pair.1,
-            };
-            if let Slot::Cell { id, .. } = slot {
-                if let Put::Open(cell) = self.put_cell(*id, slot, place, level)? {
-                    return Ok((Put::Open(cell), at + 1));
-                }
-            } else {
-                self.put_small(slot, place);
-            }
-        }
-        Ok((Put::Done, slots.len()))
-    }
-
-    /// Hands out the value of a slot without a cell.
+    /// As [`put`](Self::put), of what has no cell.
     #[inline(always)]
     fn put_small(&mut self, slot: &Slot<'a>, place: &mut Value) {
         match *slot {
@@ -189,20 +104,154 @@ impl<'g, 'a> Converter<'g, 'a> {
             Slot::Int { value, .. } => set_int(place, value),
             Slot::Float { value, .. } => set_float(place, value),
             Slot::Str { id, text } => match self.text_number(id) {
-                None => set_text(place, text.into()),
+                None => set_text(place, text),
                 Some(number) => match &self.texts[number] {
-                    Value::Str(known) => set_text(place, known.clone()),
-                    _ => set(place, self.first_text(number, slot)),
+                    Value::Str(known) => set_known_text(place, known),
+                    _ => self.put_new(number, slot, place),
                 },
             },
             Slot::Bytes { id, bytes } => match self.text_number(id) {
                 None => set(place, Value::Bytes(self.bytes(bytes))),
                 Some(number) => match &self.texts[number] {
                     Value::Bytes(known) => set(place, Value::Bytes(known.clone())),
-                    _ => set(place, self.first_text(number, slot)),
+                    _ => self.put_new(number, slot, place),
                 },
             },
         }
+    }
+
+    /// The first time that a shared text is met.
+    #[cold]
+    fn put_new(&mut self, number: usize, slot: &Slot<'a>, place: &mut Value) {
+        let value = match slot {
+            Slot::Str { text, .. } => Value::Str(Str::shared(text)),
+            Slot::Bytes { bytes, .. } => Value::Bytes(self.bytes(bytes)),
+            _ => Value::None,
+        };
+        self.texts[number] = value.clone();
+        *place = value;
+    }
+
+    /// As [`put`](Self::put), of what has a cell. Where there is no value, `failed` says why.
+    #[inline(never)]
+    fn put_object(&mut self, id: u32, slot: &Slot<'a>, place: &mut Value, level: &mut Level) {
+        match self.put_known(id, slot, place, level) {
+            Err(error) => self.fail(error),
+            Ok(true) => {}
+            Ok(false) if level.depth < LEVELS => self.put_container(id, place, level),
+            Ok(false) => match self.fill_deep(id, level) {
+                Ok(value) => *place = value,
+                Err(error) => self.fail(error),
+            },
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: Error) {
+        self.failed.get_or_insert(error);
+    }
+
+    /// What is no container, and a container that is there already; `false` for any other.
+    #[inline]
+    fn put_known(
+        &mut self,
+        id: u32,
+        slot: &Slot<'a>,
+        place: &mut Value,
+        level: &mut Level,
+    ) -> Result<bool> {
+        let cell = self.graph.cell(id);
+        if !is_container(&cell.content) {
+            *place = self.leaf(&cell.content, cell.shared);
+            return Ok(true);
+        }
+        if cell.shared != 0
+            && let Some(value) = self.met_before(cell.shared, slot, level)?
+        {
+            *place = value;
+            return Ok(true);
+        }
+        self.check_depth(level.depth + 1, slot)?;
+        Ok(false)
+    }
+
+    /// A container with all that is in it.
+    #[inline]
+    fn put_container(&mut self, id: u32, place: &mut Value, level: &mut Level) {
+        let graph = self.graph;
+        let cell = graph.cell(id);
+        self.open(cell.shared);
+        let mut inner = Level {
+            depth: level.depth + 1,
+            reached: 0,
+        };
+        match &cell.content {
+            Content::Tuple(row) => {
+                let slots = graph.row(*row);
+                let fill = |places: &mut [Value]| self.put_all(slots, places, &mut inner);
+                set_tuple(place, Tuple::in_one_piece(slots.len(), fill));
+            }
+            Content::List(row) => match graph.row(*row) {
+                slots if slots.len() > ROW => *place = self.all(slots, &mut inner).into(),
+                slots => {
+                    let fill = |places: &mut [Value]| self.put_all(slots, places, &mut inner);
+                    set_list(place, List::in_one_piece(slots.len(), fill));
+                }
+            },
+            Content::Dict(row) => self.put_dict(*row, place, &mut inner),
+            content => {
+                let slots = self.slots(content);
+                let items = self.all(&slots, &mut inner);
+                *place = self.finish(content, items);
+            }
+        }
+        let height = inner.reached + 1;
+        level.reached = level.reached.max(height);
+        if cell.shared != 0 {
+            *place = self.close(cell.shared, std::mem::take(place), height);
+        }
+    }
+
+    #[inline]
+    fn put_all(&mut self, slots: &[Slot<'a>], places: &mut [Value], level: &mut Level) {
+        for (slot, place) in slots.iter().zip(places) {
+            self.put(slot, place, level);
+        }
+    }
+
+    /// Of many slots, a few at a time so that their places are still in the cache.
+    fn all(&mut self, slots: &[Slot<'a>], level: &mut Level) -> Vec<Value> {
+        let mut values = Vec::with_capacity(slots.len());
+        for slots in slots.chunks(256) {
+            let start = values.len();
+            values.resize_with(start + slots.len(), || Value::None);
+            self.put_all(slots, &mut values[start..], level);
+        }
+        values
+    }
+
+    #[inline]
+    fn put_dict(&mut self, row: Row, place: &mut Value, level: &mut Level) {
+        let slots = self.graph.row(row);
+        let count = slots.len() / 2;
+        let mut put = |pairs: &mut [(Value, Value)], slots: &[Slot<'a>]| {
+            for (slots, (key, value)) in slots.chunks_exact(2).zip(pairs) {
+                self.put(&slots[0], key, level);
+                self.put(&slots[1], value, level);
+            }
+        };
+        let differ = keys::differ(slots, 2);
+        if differ && Dict::fits_one_piece(count) {
+            return set_dict(place, Dict::in_one_piece(count, |pairs| put(pairs, slots)));
+        }
+        let pairs = all_pairs(slots, put);
+        set_dict(
+            place,
+            match differ {
+                true => Dict::from_unique_pairs(pairs),
+                false => Dict::from_pairs(pairs),
+            },
+        );
     }
 
     /// Where among the shared texts it is, if it is one.
@@ -212,17 +261,6 @@ impl<'g, 'a> Converter<'g, 'a> {
             None | Some(0) => None,
             Some(number) => Some(*number as usize - 1),
         }
-    }
-
-    #[cold]
-    fn first_text(&mut self, number: usize, slot: &Slot<'a>) -> Value {
-        let value = match slot {
-            Slot::Str { text, .. } => Value::Str((*text).into()),
-            Slot::Bytes { bytes, .. } => Value::Bytes(self.bytes(bytes)),
-            _ => Value::None,
-        };
-        self.texts[number] = value.clone();
-        value
     }
 
     fn bytes(&self, bytes: &[u8]) -> Bytes {
@@ -235,118 +273,62 @@ impl<'g, 'a> Converter<'g, 'a> {
         Bytes::from(bytes)
     }
 
-    fn put_cell(
-        &mut self,
-        id: u32,
-        slot: &Slot<'a>,
-        place: &mut Value,
-        level: &mut Level,
-    ) -> Result<Put> {
-        let cell = self.graph.cell(id);
-        let row = match &cell.content {
-            Content::Tuple(row)
-            | Content::List(row)
-            | Content::Set(row)
-            | Content::FrozenSet(row)
-            | Content::Persistent(row)
-            | Content::Dict(row) => Some(self.graph.row(*row)),
-            Content::Instance(_) => None,
-            leaf => {
-                *place = self.leaf(leaf, cell.shared);
-                return Ok(Put::Done);
-            }
-        };
-        if cell.shared != 0 && self.put_known(cell.shared, slot, place, level)? {
-            return Ok(Put::Done);
-        }
-        self.check_depth(level.depth + 1, slot)?;
-        match row {
-            Some(slots) if cell.shared == 0 && slots.iter().all(is_small) => {
-                level.reached = level.reached.max(1);
-                *place = self.flat(&cell.content, slots)?;
-                Ok(Put::Done)
-            }
-            _ => Ok(Put::Open(id)),
-        }
-    }
-
-    /// A container without others inside.
-    #[inline]
-    fn flat(&mut self, content: &Content<'a>, slots: &[Slot<'a>]) -> Result<Value> {
-        let mut level = Level {
-            depth: 0,
-            reached: 0,
-        };
-        let done = match content {
-            Content::Dict(_) => {
-                let mut done = empty_pairs(slots.len() / 2);
-                self.fill_pairs(slots, 0, &mut done, &mut level)?;
-                Done::Pairs(done)
-            }
-            _ => {
-                let mut done = empty_items(slots.len());
-                self.fill_items(slots, &mut done, &mut level)?;
-                Done::Items(done)
-            }
-        };
-        Ok(self.finish(content, done, None))
-    }
-
     /// The value of a shared container that has been met before.
-    fn put_known(
+    fn met_before(
         &mut self,
         number: u32,
         slot: &Slot<'a>,
-        place: &mut Value,
         level: &mut Level,
-    ) -> Result<bool> {
+    ) -> Result<Option<Value>> {
         let state = &mut self.shared[number as usize - 1];
-        match state {
-            Shared::New => return Ok(false),
+        Ok(Some(match state {
+            Shared::New => return Ok(None),
             Shared::Open => {
                 let anchor = Anchor::new();
                 *state = Shared::Anchored(anchor.clone());
-                *place = Value::Recursive(anchor);
+                Value::Recursive(anchor)
             }
-            Shared::Anchored(anchor) => *place = Value::Recursive(anchor.clone()),
+            Shared::Anchored(anchor) => Value::Recursive(anchor.clone()),
             Shared::Done(value, height) => {
-                let height = *height;
-                *place = value.clone();
+                let (value, height) = (value.clone(), *height);
                 level.reached = level.reached.max(height);
                 self.check_depth(level.depth + height, slot)?;
+                value
             }
-        }
-        Ok(true)
+        }))
     }
 
-    /// A container that is to be filled.
-    fn open(&mut self, id: u32) -> Frame<'g, 'a> {
-        let cell = self.graph.cell(id);
-        if cell.shared != 0 {
-            self.shared[cell.shared as usize - 1] = Shared::Open;
+    /// Notes that a container is to be filled.
+    #[inline]
+    fn open(&mut self, number: u32) {
+        if number != 0 {
+            self.shared[number as usize - 1] = Shared::Open;
         }
-        let graph = self.graph;
-        let slots = match &cell.content {
+    }
+
+    /// Notes that a shared container is full; here it gets its anchor if it is inside of itself.
+    fn close(&mut self, number: u32, value: Value, height: usize) -> Value {
+        let state = &mut self.shared[number as usize - 1];
+        let value = match state {
+            Shared::Anchored(anchor) => value.with_anchor(anchor),
+            _ => value,
+        };
+        *state = Shared::Done(value.clone(), height);
+        value
+    }
+
+    /// All slots of a container.
+    fn slots(&self, content: &Content<'a>) -> Cow<'g, [Slot<'a>]> {
+        match content {
             Content::Tuple(row)
             | Content::List(row)
             | Content::Set(row)
             | Content::FrozenSet(row)
             | Content::Persistent(row)
-            | Content::Dict(row) => Cow::Borrowed(graph.row(*row)),
+            | Content::Dict(row) => Cow::Borrowed(self.graph.row(*row)),
             Content::Instance(number) => Cow::Owned(self.parts(*number)),
             // Not reached: these are no containers.
-            _ => Cow::Borrowed(&[][..]),
-        };
-        let done = match &cell.content {
-            Content::Dict(_) => Done::Pairs(empty_pairs(slots.len() / 2)),
-            _ => Done::Items(empty_items(slots.len())),
-        };
-        Frame {
-            cell: id,
-            at: 0,
-            height: 1,
-            slots,
-            done,
+            _ => Cow::Borrowed(&[]),
         }
     }
 
@@ -411,83 +393,33 @@ impl<'g, 'a> Converter<'g, 'a> {
         ))
         .at(offset, "depth")
     }
+}
 
-    /// The value of a container that is full.
-    fn close(&mut self, frame: Frame<'g, 'a>) -> Value {
-        let cell = self.graph.cell(frame.cell);
-        let (shared, height) = (cell.shared, frame.height);
-        let anchor = match shared {
-            0 => None,
-            number => match &self.shared[number as usize - 1] {
-                Shared::Anchored(anchor) => Some(anchor.clone()),
-                _ => None,
-            },
-        };
-        let value = self.finish(&cell.content, frame.done, anchor);
-        if shared != 0 {
-            self.shared[shared as usize - 1] = Shared::Done(value.clone(), height);
-        }
-        value
+fn is_container(content: &Content<'_>) -> bool {
+    matches!(
+        content,
+        Content::Tuple(_)
+            | Content::List(_)
+            | Content::Set(_)
+            | Content::FrozenSet(_)
+            | Content::Persistent(_)
+            | Content::Dict(_)
+            | Content::Instance(_)
+    )
+}
+
+/// As [`Converter::all`], for keys and values in turns.
+fn all_pairs<'a>(
+    slots: &[Slot<'a>],
+    mut put: impl FnMut(&mut [(Value, Value)], &[Slot<'a>]),
+) -> Vec<(Value, Value)> {
+    let mut pairs = Vec::with_capacity(slots.len() / 2);
+    for slots in slots.chunks(256) {
+        let start = pairs.len();
+        pairs.resize_with(start + slots.len() / 2, Default::default);
+        put(&mut pairs[start..], slots);
     }
-}
-
-impl Frame<'_, '_> {
-    /// Takes the value of the slot that was reached last.
-    fn take(&mut self, value: Value) {
-        let last = self.at.saturating_sub(1);
-        let place = match &mut self.done {
-            Done::Items(done) => done.get_mut(last),
-            Done::Pairs(done) => done
-                .get_mut(last / 2)
-                .map(|pair| match last.is_multiple_of(2) {
-                    true => &mut pair.0,
-                    false => &mut pair.1,
-                }),
-        };
-        if let Some(place) = place {
-            *place = value;
-        }
-    }
-}
-
-fn empty_items(count: usize) -> Vec<Value> {
-    (0..count).map(|_| Value::None).collect()
-}
-
-fn empty_pairs(count: usize) -> Vec<(Value, Value)> {
-    (0..count).map(|_| (Value::None, Value::None)).collect()
-}
-
-/// Whether no cell is behind it.
-#[inline]
-fn is_small(slot: &Slot<'_>) -> bool {
-    !matches!(slot, Slot::Cell { .. })
-}
-
-/// Writes over a `None`, which needs no dropping. These are not inlined: otherwise the compiler
-/// makes all values in one place and copies them from there, and each copy waits for what was
-/// written just before.
-#[inline(never)]
-fn set_int(place: &mut Value, value: i64) {
-    std::mem::forget(std::mem::replace(place, Value::Int(value)));
-}
-
-/// As [`set_int`].
-#[inline(never)]
-fn set_float(place: &mut Value, value: f64) {
-    std::mem::forget(std::mem::replace(place, Value::Float(value)));
-}
-
-/// As [`set_int`].
-#[inline(never)]
-fn set_text(place: &mut Value, text: Str) {
-    std::mem::forget(std::mem::replace(place, Value::Str(text)));
-}
-
-/// As [`set_int`].
-#[inline(never)]
-fn set(place: &mut Value, value: Value) {
-    *place = value;
+    pairs
 }
 
 /// Where a slice lies in the message.

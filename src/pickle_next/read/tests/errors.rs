@@ -44,7 +44,7 @@ fn what_is_no_pickle_is_refused_with_the_byte() {
         (b"cm\nC\nN\x81.", "arguments that are no tuple"),
         (b"cm\nC\n)N\x92.", "no dict"),
         (b"cm\nC\n}b.", "sets the state of a type"),
-        (b"]Nb.", "sets the state of a list"),
+        (b"]K\x01b.", "sets the state of a list"),
         (b"NN\x93.", "not text"),
         (b"c\nC\n.", "no name of a class"),
         (b"}(]Nu.", "a list as a dict key"),

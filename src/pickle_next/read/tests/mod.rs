@@ -1,5 +1,6 @@
 //! What pickles become.
 
+mod copies;
 mod errors;
 mod objects;
 mod opcodes;

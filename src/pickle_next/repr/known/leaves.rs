@@ -42,6 +42,12 @@ pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<P
     Some(vec![Part::text(text)])
 }
 
+/// A zone is made by a method, which is itself made by a call.
+pub(super) fn without_class(instance: &Instance) -> Option<Vec<Part<'_>>> {
+    let text = zone(&Value::Instance(instance.clone()))?;
+    Some(vec![Part::text(text)])
+}
+
 /// A zone by its key.
 fn zone(value: &Value) -> Option<String> {
     match TimeZone::try_from(value).ok()? {

@@ -13,7 +13,9 @@ use crate::pickle_next::{Change, Class, Instance, Value};
 /// The parts of what Python prints, of a class that is known here; `None` of any other, and of an
 /// instance that Python would not have pickled so.
 pub(super) fn parts(instance: &Instance) -> Option<Vec<Part<'_>>> {
-    let class = instance.class()?;
+    let Some(class) = instance.class() else {
+        return leaves::without_class(instance);
+    };
     match class.module().as_str() {
         "builtins" => builtin(class, instance),
         "collections" => collections::parts(class.qualname(), instance),

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{Dtype, NdArray, NdArrayView, Order, Scalar};
 use crate::pickle_next::{
     Bytes, Class, Dict, Graph, Instance, Protocol, ReadOptions, Value, dumps, dumps_with_buffers,
-    from_value_ref, loads, loads_with, to_value,
+    from_slice, from_value_ref, loads, loads_with, to_value, to_vec,
 };
 
 fn unhex(text: &str) -> Vec<u8> {
@@ -201,6 +201,18 @@ fn views_through_serde() {
     assert_eq!(frame.pixels.to_list().to_string(), "[[1, 2, 3], [4, 5, 6]]");
     let written = to_value(&frame).unwrap();
     assert_eq!(written, value);
+    for protocol in [Protocol::V3, Protocol::V4, Protocol::V5] {
+        let message = to_vec(&frame, protocol).unwrap();
+        let read: Frame<'_> = from_slice(&message).unwrap();
+        assert!(read.pixels.is_borrowed() && read.id == 7);
+        let inside = message.as_ptr_range();
+        assert!(inside.contains(&read.pixels.bytes().as_ptr()));
+        assert_eq!(read.pixels.bytes(), frame.pixels.bytes());
+    }
+    // Protocol 2 has no bytes: a copy.
+    let message = to_vec(&frame, Protocol::V2).unwrap();
+    let read: Frame<'_> = from_slice(&message).unwrap();
+    assert_eq!(read.pixels.to_vec::<u16>().unwrap(), [1, 2, 3, 4, 5, 6]);
     // Others have no such thing.
     let foreign = serde_json::from_str::<Frame<'_>>(r#"{"id": 1, "pixels": [1, 2]}"#);
     assert!(foreign.is_err());

@@ -1,0 +1,130 @@
+//! What was read and written again, a real Python finds to be the same.
+
+use mpconn::Value;
+use mpconn::pickle::{Bytes, Protocol, dumps, dumps_with_buffers, loads_with};
+
+use crate::assert_none;
+use crate::golden::{Case, Recording, bytes, recorded};
+use crate::python::Python;
+
+#[test]
+fn every_python_finds_its_objects_again() {
+    let recordings = recorded("pickles-");
+    let (mut wrong, mut compared) = (Vec::new(), 0);
+    for mut python in Python::all() {
+        let own = recordings
+            .iter()
+            .find(|recording| recording.python == python.version);
+        let own = own.unwrap_or_else(|| panic!("no recording of {}", python.version));
+        for case in &own.cases {
+            if case.described.get("several").is_none() {
+                compared += in_band(&mut python, own, case, &mut wrong);
+            }
+        }
+    }
+    assert_none(&wrong);
+    assert!(compared > 2_000, "{compared}");
+}
+
+/// Compares what is written at each protocol that this Python reads.
+fn in_band(python: &mut Python, own: &Recording, case: &Case, wrong: &mut Vec<String>) -> usize {
+    let mut compared = 0;
+    for (number, pickle) in case.pickles() {
+        let value = match loads_with(pickle.clone(), &own.options) {
+            Ok(value) => value,
+            Err(error) => {
+                wrong.push(format!("{}, {}, {number}: {error}", own.python, case.name));
+                continue;
+            }
+        };
+        for protocol in written(own, number) {
+            let place = format!("{}, {}, {number} as {protocol:?}", own.python, case.name);
+            let again = dumps(&value, protocol);
+            let same = match &again {
+                // Loading one connects to its manager.
+                Ok(again) if case.name.contains("proxy") => {
+                    same_bytes(number, protocol, &pickle, again)
+                }
+                Ok(again) => python.compare(&pickle, again, &[]),
+                // Text that no line can hold, names that protocol 2 cannot hold.
+                Err(error) => Err(error.to_string()),
+            };
+            wrong.extend(same.err().map(|why| format!("{place}: {why}")));
+            compared += 1;
+        }
+    }
+    compared
+}
+
+/// Whether both are the same where they are of one protocol.
+fn same_bytes(read: u8, written: Protocol, one: &[u8], other: &[u8]) -> Result<(), String> {
+    match one == other || read != written.number() {
+        true => Ok(()),
+        false => Err(format!("{other:x?} where {one:x?} was")),
+    }
+}
+
+/// The same protocol, and where it is the newest one all that this Python reads.
+fn written(own: &Recording, read: u8) -> Vec<Protocol> {
+    let newest = match own.version() {
+        (2, _) => 2,
+        (3, ..8) => 4,
+        _ => 5,
+    };
+    let numbers = match read {
+        _ if read == newest => 2..=newest,
+        0 | 1 => 2..=2,
+        _ => read..=read,
+    };
+    numbers.filter_map(Protocol::from_number).collect()
+}
+
+#[test]
+fn buffers_stay_beside_the_pickle() {
+    let mut compared = 0;
+    let mut pythons = Python::all();
+    for recording in recorded("pickles-") {
+        for case in &recording.cases {
+            let Some(pickle) = case.described["out_of_band"]["pickle"].as_str() else {
+                continue;
+            };
+            let buffers = buffers(case);
+            let own = buffers.iter().map(|(bytes, _)| Bytes::from(bytes.clone()));
+            let options = recording.options.clone().buffers(own);
+            let value: Value = loads_with(bytes(pickle), &options).unwrap();
+            let (again, left) = dumps_with_buffers(&value).unwrap();
+            let place = format!("{}, {}", recording.python, case.name);
+            assert_eq!(left.len(), buffers.len(), "{place}");
+            let pairs: Vec<_> = left.iter().zip(&buffers).collect();
+            assert!(
+                pairs.iter().all(|(left, (bytes, _))| left[..] == bytes[..]),
+                "{place}"
+            );
+            let here = pythons
+                .iter_mut()
+                .find(|python| python.version == recording.python);
+            if let Some(python) = here {
+                let buffers: Vec<_> = pairs.iter().map(|(left, own)| (&left[..], own.1)).collect();
+                let same = python.compare(&bytes(pickle), &again, &buffers);
+                same.unwrap_or_else(|why| panic!("{place}: {why}"));
+            }
+            compared += 1;
+        }
+    }
+    assert!(compared >= 50, "{compared}");
+}
+
+/// What lies beside a pickle, and whether it is read-only.
+fn buffers(case: &Case) -> Vec<(Vec<u8>, bool)> {
+    let all = case.described["out_of_band"]["buffers"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    all.map(|buffer| {
+        (
+            bytes(buffer["hex"].as_str().unwrap()),
+            buffer["readonly"] == true,
+        )
+    })
+    .collect()
+}

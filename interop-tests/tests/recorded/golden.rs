@@ -1,0 +1,111 @@
+//! The golden files: see `python-fixtures/README.md`.
+
+use std::fs;
+use std::io::Read as _;
+
+use flate2::read::ZlibDecoder;
+use interop_tests::fixture;
+use mpconn::pickle::{Class, ReadOptions};
+use serde_json::Value as Json;
+
+/// One golden file.
+pub(crate) struct Recording {
+    /// Which Python, `"3.13"`.
+    pub(crate) python: String,
+    pub(crate) cases: Vec<Case>,
+    /// With what its pickles are read.
+    pub(crate) options: ReadOptions,
+}
+
+pub(crate) struct Case {
+    pub(crate) name: String,
+    /// All of it.
+    pub(crate) described: Json,
+}
+
+/// All files of that kind but numpy's, oldest Python first.
+pub(crate) fn recorded(kind: &str) -> Vec<Recording> {
+    let directory = fs::read_dir(fixture("golden")).unwrap();
+    let names = directory.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let of_kind = |name: &String| name.starts_with(kind) && !name.contains("numpy");
+    let mut all: Vec<_> = names
+        .filter(of_kind)
+        .map(|name| Recording::read(&name))
+        .collect();
+    assert!(all.len() >= 9, "recordings of {} Pythons alone", all.len());
+    all.sort_by_key(Recording::version);
+    all
+}
+
+impl Recording {
+    fn read(name: &str) -> Recording {
+        let text = fs::read_to_string(fixture("golden").join(name)).unwrap();
+        let mut file: Json = serde_json::from_str(&text).unwrap();
+        let cases = file["cases"].as_array_mut().unwrap();
+        Recording {
+            cases: cases
+                .iter_mut()
+                .map(|case| Case::new(case.take()))
+                .collect(),
+            options: options(&file["extensions"]),
+            python: text_of(&file["python"]),
+        }
+    }
+
+    pub(crate) fn version(&self) -> (u32, u32) {
+        let (major, minor) = self.python.split_once('.').unwrap();
+        (major.parse().unwrap(), minor.parse().unwrap())
+    }
+}
+
+impl Case {
+    fn new(mut described: Json) -> Case {
+        if let Some(compressed) = described["zlib"].as_str() {
+            let compressed = bytes(compressed);
+            let mut text = String::new();
+            ZlibDecoder::new(&*compressed)
+                .read_to_string(&mut text)
+                .unwrap();
+            let name = described["name"].take();
+            described = serde_json::from_str(&text).unwrap();
+            described["name"] = name;
+        }
+        Case {
+            name: text_of(&described["name"]),
+            described,
+        }
+    }
+
+    /// By protocol; those of Python 2's two picklers.
+    pub(crate) fn pickles(&self) -> Vec<(u8, Vec<u8>)> {
+        let kinds = ["pickles", "pickles_by_python"];
+        let maps = kinds
+            .iter()
+            .filter_map(|kind| self.described[kind].as_object());
+        maps.flatten()
+            .map(|(protocol, pickle)| (protocol.parse().unwrap(), bytes(pickle.as_str().unwrap())))
+            .collect()
+    }
+}
+
+fn options(extensions: &Json) -> ReadOptions {
+    let named = extensions.as_object().into_iter().flatten();
+    named.fold(ReadOptions::new(), |options, (code, name)| {
+        options.extension(code.parse().unwrap(), Class::new("shop", text_of(name)))
+    })
+}
+
+fn text_of(json: &Json) -> String {
+    json.as_str()
+        .unwrap_or_else(|| panic!("{json} is no text"))
+        .to_owned()
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn bytes(hex: &str) -> Vec<u8> {
+    let digit = |digit: u8| u8::try_from(char::from(digit).to_digit(16).unwrap()).unwrap();
+    hex.as_bytes()
+        .chunks(2)
+        .map(|pair| digit(pair[0]) << 4 | digit(pair[1]))
+        .collect()
+}

@@ -1,0 +1,122 @@
+//! Where pickles go: standard output, or a file that appears when all has gone well.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::cli::args::OutputArgs;
+use crate::cli::exit_codes::{Ended, Exit};
+use crate::cli::{output, stop};
+
+/// What a shell shows for a program that SIGINT ended.
+const INTERRUPTED: i32 = 130;
+
+pub(super) enum Target {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    /// What is no file to be replaced: a pipe, a device.
+    Other(BufWriter<File>, PathBuf),
+    Replaced(BufWriter<File>, Replaced),
+}
+
+/// A file that is written beside the one whose place it takes.
+pub(super) struct Replaced {
+    beside: PathBuf,
+    path: PathBuf,
+}
+
+impl Target {
+    pub(super) fn open(args: &OutputArgs) -> anyhow::Result<Self> {
+        match args.output.as_deref() {
+            Some(path) if path != Path::new("-") => {
+                Target::file(path).with_context(|| format!("cannot write {}", path.display()))
+            }
+            _ if !args.force && io::stdout().is_terminal() => Err(Ended::usage(
+                "standard output is a terminal, and pickles are binary: name a file (-o FILE), \
+                 redirect it (> FILE), or insist (--force)",
+            )
+            .into()),
+            _ => Ok(Target::Stdout(BufWriter::new(io::stdout().lock()))),
+        }
+    }
+
+    fn file(path: &Path) -> anyhow::Result<Self> {
+        // What a link leads to is replaced, not the link.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let old = fs::metadata(&path).ok();
+        if old.as_ref().is_some_and(|old| !old.is_file()) {
+            let file = OpenOptions::new().write(true).open(&path)?;
+            return Ok(Target::Other(BufWriter::new(file), path));
+        }
+        let mut name = path.file_name().context("it is no file")?.to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let beside = path.with_file_name(name);
+        let replaced = Replaced { beside, path };
+        replaced.watch()?;
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&replaced.beside)?;
+        if let Some(old) = old {
+            file.set_permissions(old.permissions())?;
+        }
+        Ok(Target::Replaced(BufWriter::new(file), replaced))
+    }
+
+    /// Writes a whole pickle, at once where nothing follows for a while.
+    pub(super) fn write(&mut self, pickle: &[u8], at_once: bool) -> anyhow::Result<()> {
+        let out: &mut dyn Write = match self {
+            Target::Stdout(out) => out,
+            Target::Other(out, _) | Target::Replaced(out, _) => out,
+        };
+        let written = out.write_all(pickle);
+        let written = written.and_then(|()| if at_once { out.flush() } else { Ok(()) });
+        written.map_err(|error| self.unwritten(error))
+    }
+
+    /// Ends the output: after an error the file is what it was before.
+    pub(super) fn finish(mut self, outcome: anyhow::Result<()>) -> anyhow::Result<Exit> {
+        let out: &mut dyn Write = match &mut self {
+            Target::Replaced(..) if outcome.is_err() => &mut io::sink(),
+            Target::Stdout(out) => out,
+            Target::Other(out, _) | Target::Replaced(out, _) => out,
+        };
+        let flushed = out.flush();
+        outcome?;
+        flushed.map_err(|error| self.unwritten(error))?;
+        if let Target::Replaced(_, replaced) = &self {
+            fs::rename(&replaced.beside, &replaced.path)
+                .with_context(|| format!("cannot write {}", replaced.path.display()))?;
+        }
+        Ok(Exit::Done)
+    }
+
+    fn unwritten(&self, error: io::Error) -> anyhow::Error {
+        match self {
+            Target::Stdout(_) => output::unwritten(error),
+            Target::Other(_, path) | Target::Replaced(_, Replaced { path, .. }) => {
+                anyhow::Error::new(error).context(format!("cannot write {}", path.display()))
+            }
+        }
+    }
+}
+
+impl Replaced {
+    /// Leaves nothing behind where a person ends the program.
+    fn watch(&self) -> anyhow::Result<()> {
+        let beside = self.beside.clone();
+        stop::on_signal(move || {
+            // Where it cannot be removed there is nothing to be done.
+            let _ = fs::remove_file(beside);
+            std::process::exit(INTERRUPTED);
+        })
+    }
+}
+
+impl Drop for Replaced {
+    fn drop(&mut self) {
+        // It is not there any more where all went well.
+        let _ = fs::remove_file(&self.beside);
+    }
+}

@@ -1,0 +1,100 @@
+//! Small containers in one piece of memory.
+
+use triomphe::{Arc, UniqueArc};
+
+use super::{Value, discard};
+
+/// Items and how many handles refer to them, in one allocation.
+#[derive(Clone)]
+pub(super) struct Row<T: Part>(Arc<[T]>);
+
+/// What a row consists of: values, or pairs of them.
+pub(super) trait Part: Clone + Default {
+    /// Whether there may be more below.
+    fn is_deep(&self) -> bool;
+
+    /// Takes out what there may be more below of.
+    fn take_deep(&mut self, take: &mut impl FnMut(Value));
+}
+
+impl Part for Value {
+    #[inline]
+    fn is_deep(&self) -> bool {
+        self.is_container()
+    }
+
+    #[inline]
+    fn take_deep(&mut self, take: &mut impl FnMut(Value)) {
+        if self.is_container() {
+            take(std::mem::take(self));
+        }
+    }
+}
+
+impl Part for (Value, Value) {
+    #[inline]
+    fn is_deep(&self) -> bool {
+        self.0.is_container() || self.1.is_container()
+    }
+
+    #[inline]
+    fn take_deep(&mut self, take: &mut impl FnMut(Value)) {
+        self.0.take_deep(take);
+        self.1.take_deep(take);
+    }
+}
+
+impl<T: Part> Row<T> {
+    /// So many, which `fill` writes over those that stand for nothing.
+    #[inline]
+    pub(super) fn new(count: usize, fill: impl FnOnce(&mut [T])) -> Self {
+        let mut row: UniqueArc<[T]> = (0..count).map(|_| T::default()).collect();
+        fill(&mut row);
+        Row(row.shareable())
+    }
+
+    #[inline]
+    pub(super) fn as_slice(&self) -> &[T] {
+        &self.0
+    }
+
+    /// The items, if there is no other handle.
+    #[inline]
+    pub(super) fn get_mut(&mut self) -> Option<&mut [T]> {
+        Arc::get_mut(&mut self.0)
+    }
+
+    #[inline]
+    pub(super) fn is_unique(&self) -> bool {
+        self.0.is_unique()
+    }
+
+    #[inline]
+    pub(super) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).cast::<u8>().addr()
+    }
+
+    /// The items; copies where others have them too.
+    pub(super) fn into_vec(mut self) -> Vec<T> {
+        self.take_vec()
+    }
+
+    /// As [`into_vec`](Self::into_vec), of a row that is not needed any more.
+    pub(super) fn take_vec(&mut self) -> Vec<T> {
+        match Arc::get_mut(&mut self.0) {
+            Some(items) => items.iter_mut().map(std::mem::take).collect(),
+            None => self.0.to_vec(),
+        }
+    }
+}
+
+impl<T: Part> Drop for Row<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(items) = Arc::get_mut(&mut self.0)
+            && items.iter().any(T::is_deep)
+        {
+            discard::parts_of(items);
+        }
+    }
+}
