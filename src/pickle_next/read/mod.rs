@@ -33,7 +33,7 @@ pub(super) use machine::Machine;
 
 use std::sync::Arc;
 
-use super::{ReadOptions, Result, Value};
+use super::{Graph, ReadOptions, Result, Value};
 
 /// Reads a pickle of any protocol: `pickle.loads`.
 ///
