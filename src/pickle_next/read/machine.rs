@@ -17,7 +17,7 @@ pub(in crate::pickle_next) struct Machine<'a, 'o> {
     pub(super) graph: Graph<'a>,
     pub(super) stack: Vec<Slot<'a>>,
     /// The height of the stack at each open MARK.
-    marks: Vec<usize>,
+    pub(super) marks: Vec<usize>,
     /// At the innermost of them: nothing below may be taken.
     pub(super) fence: usize,
     pub(super) memo: Memo<'a>,
@@ -392,19 +392,6 @@ impl<'a, 'o> Machine<'a, 'o> {
         };
         self.graph.share(found);
         self.stack.push(*found);
-        Ok(())
-    }
-
-    /// POP, which takes a MARK if that is on top.
-    fn discard(&mut self) -> Result<()> {
-        if self.marks.last() == Some(&self.stack.len()) {
-            return self.pop_mark().map(drop);
-        }
-        let dropped = self.pop()?;
-        // Behind the opcode that is a byte long.
-        if self.reduced_at + 1 == self.source.offset() {
-            self.note_call(dropped);
-        }
         Ok(())
     }
 }

@@ -270,6 +270,19 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
+    /// POP, which takes a MARK if that is on top.
+    pub(super) fn discard(&mut self) -> Result<()> {
+        if self.marks.last() == Some(&self.stack.len()) {
+            return self.pop_mark().map(drop);
+        }
+        let dropped = self.pop()?;
+        // Behind the opcode that is a byte long.
+        if self.reduced_at + 1 == self.source.offset() {
+            self.note_call(dropped);
+        }
+        Ok(())
+    }
+
     /// A call whose result is thrown away changes the instance that is its first argument: the
     /// `state_setter` of `__reduce__`.
     pub(super) fn note_call(&mut self, call: Slot<'a>) {
