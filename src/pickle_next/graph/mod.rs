@@ -94,12 +94,19 @@ pub(super) struct Cell<'a> {
     pub(super) unhashable: bool,
 }
 
-impl Cell<'_> {
-    pub(super) const EMPTY: Self = Cell {
-        content: Content::Tuple(Row::EMPTY),
-        shared: 0,
-        unhashable: false,
-    };
+impl<'a> Cell<'a> {
+    pub(super) const TUPLE: Self = Cell::new(Content::Tuple(Row::EMPTY), false);
+    pub(super) const LIST: Self = Cell::new(Content::List(Row::EMPTY), true);
+    pub(super) const DICT: Self = Cell::new(Content::Dict(Row::EMPTY), true);
+    pub(super) const SET: Self = Cell::new(Content::Set(Row::EMPTY), true);
+
+    const fn new(content: Content<'a>, unhashable: bool) -> Self {
+        Cell {
+            content,
+            shared: 0,
+            unhashable,
+        }
+    }
 }
 
 /// What an object is. Rare ones are boxed: cells are many.

@@ -15,7 +15,7 @@ impl<'a> Machine<'a, '_> {
                 match self.stored_next() {
                     Some(index) => {
                         let id = self.graph.new_text()?;
-                        self.push_and_put(Slot::Str { id, text }, index);
+                        self.push_and_put(|| Slot::Str { id, text }, index);
                     }
                     None => self.stack.push(Slot::Str { id: NO_TEXT, text }),
                 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::machine::{Machine, too_many, underflow};
+use super::checks::{too_many, underflow};
+use super::machine::Machine;
 use crate::pickle_next::graph::{Cell, Content, NO_TEXT, ObjectChange, Row, Slot, TextId};
 use crate::pickle_next::opcode::*;
 use crate::pickle_next::{Error, Result};
@@ -11,10 +12,10 @@ impl<'a> Machine<'a, '_> {
     #[inline]
     pub(super) fn push_empty(&mut self, code: u8, at: u32) -> Result<()> {
         match code {
-            EMPTY_TUPLE => self.push_container(Content::Tuple(Row::EMPTY), at, false),
-            EMPTY_LIST => self.push_container(Content::List(Row::EMPTY), at, true),
-            EMPTY_DICT => self.push_container(Content::Dict(Row::EMPTY), at, true),
-            _ => self.push_container(Content::Set(Row::EMPTY), at, true),
+            EMPTY_TUPLE => self.push_constant(Cell::TUPLE, at, |_| {}),
+            EMPTY_LIST => self.push_constant(Cell::LIST, at, |_| {}),
+            EMPTY_DICT => self.push_constant(Cell::DICT, at, |_| {}),
+            _ => self.push_constant(Cell::SET, at, |_| {}),
         }
     }
 
@@ -32,7 +33,12 @@ impl<'a> Machine<'a, '_> {
             .iter()
             .any(|item| is_unhashable(&self.graph.cells, item));
         let row = self.take_row(first)?;
-        self.push_container(Content::Tuple(row), at, unhashable)
+        self.push_constant(Cell::TUPLE, at, |cell| {
+            if let Content::Tuple(place) = &mut cell.content {
+                *place = row;
+            }
+            cell.unhashable = unhashable;
+        })
     }
 
     pub(super) fn push_marked(&mut self, code: u8, mark: usize, at: u32) -> Result<()> {

@@ -2,16 +2,14 @@
 
 use std::collections::HashSet;
 
+use super::checks::{never_stored, no_mark, too_many, underflow};
 use super::memo::Memo;
 use super::scratch::Scratch;
 use super::text;
 use crate::pickle_next::graph::{Cell, Content, Graph, NO_TEXT, Slot};
-use crate::pickle_next::opcode::{self, *};
+use crate::pickle_next::opcode::*;
 use crate::pickle_next::source::Source;
-use crate::pickle_next::{Error, ReadOptions, Result};
-
-/// The newest protocol there is.
-const NEWEST: u8 = 5;
+use crate::pickle_next::{ReadOptions, Result};
 
 pub(in crate::pickle_next) struct Machine<'a, 'o> {
     pub(super) source: Source<'a>,
@@ -19,12 +17,12 @@ pub(in crate::pickle_next) struct Machine<'a, 'o> {
     pub(super) graph: Graph<'a>,
     pub(super) stack: Vec<Slot<'a>>,
     /// The height of the stack at each open MARK.
-    marks: Vec<usize>,
+    pub(super) marks: Vec<usize>,
     /// At the innermost of them: nothing below may be taken.
     pub(super) fence: usize,
-    memo: Memo<'a>,
+    pub(super) memo: Memo<'a>,
     /// Where the number of values is to be looked at next.
-    check_at: usize,
+    pub(super) check_at: usize,
     /// Right behind the last REDUCE.
     pub(super) reduced_at: usize,
     /// How many of the buffers beside the pickle were taken.
@@ -32,9 +30,9 @@ pub(in crate::pickle_next) struct Machine<'a, 'o> {
     /// The lists that sets were made of.
     pub(super) lent: HashSet<u32>,
     /// Bytes of copies made so far.
-    growth: u64,
+    pub(super) growth: u64,
     /// How many bytes follow the longest pickle that is allowed.
-    beyond: usize,
+    pub(super) beyond: usize,
 }
 
 impl<'a, 'o> Machine<'a, 'o> {
@@ -240,23 +238,6 @@ impl<'a, 'o> Machine<'a, 'o> {
         Ok(())
     }
 
-    fn check_protocol(&mut self) -> Result<()> {
-        let protocol = self.source.u8()?;
-        if protocol > NEWEST {
-            return Err(Error::unsupported(format!(
-                "protocol {protocol}: up to {NEWEST} are known; have the peer write an older one"
-            )));
-        }
-        self.graph.protocol = protocol;
-        Ok(())
-    }
-
-    fn check_frame(&mut self) -> Result<()> {
-        let length = self.source.u64()?;
-        // Nothing is taken: what the frame holds is read opcode by opcode.
-        self.source.clone().bytes(length).map(drop)
-    }
-
     /// Where the stack is cut to take that many values, and one below them that stays.
     #[inline]
     fn below(&self, count: usize) -> Result<usize> {
@@ -319,29 +300,33 @@ impl<'a, 'o> Machine<'a, 'o> {
         at: u32,
         unhashable: bool,
     ) -> Result<()> {
-        self.push_container(content, at, unhashable)
+        let cell = Cell {
+            content,
+            shared: 0,
+            unhashable,
+        };
+        self.push_constant(cell, at, |_| {})
     }
 
-    /// A new object onto the stack, and into the memo if that is what follows. It is written over
-    /// one that is there already: part by part where it belongs, and not copied there in one
-    /// piece, for which a processor would have to wait.
+    /// A new object onto the stack, and into the memo if that is what follows. What differs from
+    /// a constant is written where it belongs: an object that was written in parts just now and
+    /// is copied in one piece makes a processor wait.
     #[inline(always)]
-    pub(super) fn push_container(
+    pub(super) fn push_constant(
         &mut self,
-        content: Content<'a>,
+        constant: Cell<'a>,
         at: u32,
-        unhashable: bool,
+        change: impl FnOnce(&mut Cell<'a>),
     ) -> Result<()> {
         let Ok(id) = u32::try_from(self.graph.cells.len()) else {
             return Err(too_many());
         };
-        self.graph.cells.push(Cell::EMPTY);
+        self.graph.cells.push(constant);
         if let Some(cell) = self.graph.cells.last_mut() {
-            cell.content = content;
-            cell.unhashable = unhashable;
+            change(cell);
         }
         match self.stored_next() {
-            Some(index) => self.push_and_put(Slot::Cell { at, id }, index),
+            Some(index) => self.push_and_put(|| Slot::Cell { at, id }, index),
             None => self.stack.push(Slot::Cell { at, id }),
         }
         Ok(())
@@ -353,7 +338,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         self.identify()?;
         let top = &self.stack[self.stack.len() - 1];
         let index = index.unwrap_or(self.memo.len() as u64);
-        self.memo.put(index, *top);
+        self.memo.put(index, || *top);
         match self.memo.len() <= self.options.limits.memo {
             true => Ok(()),
             false => Err(self.memo_too_large()),
@@ -395,9 +380,9 @@ impl<'a, 'o> Machine<'a, 'o> {
     }
 
     #[inline(always)]
-    pub(super) fn push_and_put(&mut self, slot: Slot<'a>, index: u64) {
-        self.memo.put(index, slot);
-        self.stack.push(slot);
+    pub(super) fn push_and_put(&mut self, slot: impl Fn() -> Slot<'a>, index: u64) {
+        self.memo.put(index, &slot);
+        self.stack.push(slot());
     }
 
     #[inline]
@@ -409,98 +394,4 @@ impl<'a, 'o> Machine<'a, 'o> {
         self.stack.push(*found);
         Ok(())
     }
-
-    /// POP, which takes a MARK if that is on top.
-    fn discard(&mut self) -> Result<()> {
-        if self.marks.last() == Some(&self.stack.len()) {
-            return self.pop_mark().map(drop);
-        }
-        let dropped = self.pop()?;
-        // Behind the opcode that is a byte long.
-        if self.reduced_at + 1 == self.source.offset() {
-            self.note_call(dropped);
-        }
-        Ok(())
-    }
-
-    /// Accounts for bytes that a copy takes.
-    pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
-        self.growth = self.growth.saturating_add(bytes as u64);
-        let limit = self.options.limits.growth;
-        if self.growth <= limit {
-            return Ok(());
-        }
-        Err(Error::limit(format!(
-            "objects that are copied many times would take more than {limit} bytes: raise \
-             Limits::growth if the peer is to be trusted"
-        )))
-    }
-
-    /// An opcode makes one value at most, so that looking at each would be too much.
-    #[cold]
-    fn check_values(&mut self, offset: usize) -> Result<()> {
-        let graph = &self.graph;
-        let made = self.stack.len() + graph.pool.len() + graph.cells.len() + graph.moved;
-        let limit = self.options.limits.values;
-        if made > limit {
-            return Err(Error::limit(format!(
-                "more than {limit} values: raise Limits::values if the peer is to be trusted"
-            ))
-            .at(offset, "values"));
-        }
-        self.check_at = offset + (limit - made).max(1);
-        Ok(())
-    }
-
-    #[cold]
-    fn memo_too_large(&self) -> Error {
-        let limit = self.options.limits.memo;
-        Error::limit(format!(
-            "more than {limit} objects in the memo: raise Limits::memo if the peer is to be trusted"
-        ))
-    }
-
-    #[cold]
-    fn no_end(&self, offset: usize) -> Error {
-        let error = match offset {
-            0 if self.beyond == 0 => {
-                Error::cut_off("an empty message is no pickle: did the peer use send_bytes?")
-            }
-            _ => Error::cut_off("the pickle ends without STOP: it is cut off, or no pickle"),
-        };
-        self.in_place(error, offset, STOP)
-    }
-
-    /// The error with its place; what is cut off by the limit is not the peer's fault.
-    #[cold]
-    fn in_place(&self, error: Error, offset: usize, code: u8) -> Error {
-        let error = match error.is_cut_off() && self.beyond > 0 {
-            true => Error::limit(format!(
-                "a pickle of more than {} bytes: raise Limits::message if the peer is to be trusted",
-                self.options.limits.message
-            )),
-            false => error,
-        };
-        error.at(offset, opcode::name(code))
-    }
-}
-
-#[cold]
-pub(super) fn underflow() -> Error {
-    Error::malformed("it takes a value off an empty stack, or one from below a MARK")
-}
-
-#[cold]
-fn no_mark() -> Error {
-    Error::malformed("it goes back to a MARK, and there is none")
-}
-
-#[cold]
-fn never_stored(index: u64) -> Error {
-    Error::malformed(format!("memo entry {index} was never stored"))
-}
-
-#[cold]
-pub(super) fn too_many() -> Error {
-    Error::limit("more than 4,294,967,295 objects in one pickle: have the peer split it")
 }

@@ -52,17 +52,15 @@ impl<'a> Memo<'a> {
         self.sparse.as_ref()?.get(&index)
     }
 
+    /// The slot is made where it is needed: one that is handed around is copied from where it was
+    /// written in parts just now, for which a processor has to wait.
     #[inline(always)]
-    pub(super) fn put(&mut self, index: u64, slot: Slot<'a>) {
+    pub(super) fn put(&mut self, index: u64, slot: impl Fn() -> Slot<'a>) {
         if as_position(index) == self.dense.len() && self.sparse.is_none() {
-            // Part by part where it belongs, as with cells.
-            self.dense.push(None);
-            if let Some(last) = self.dense.last_mut() {
-                *last = Some(slot);
-            }
+            self.dense.push(Some(slot()));
             self.stored += 1;
         } else {
-            self.put_out_of_order(index, slot);
+            self.put_out_of_order(index, slot());
         }
     }
 
@@ -96,9 +94,9 @@ mod tests {
     fn numbers_far_apart_cost_no_more_than_an_entry() {
         let mut memo = Memo::new(Vec::new());
         for (at, index) in [1, 0, u64::MAX, 1 << 31, 40, 2].into_iter().zip(0..) {
-            memo.put(at, Slot::None { at: index });
+            memo.put(at, || Slot::None { at: index });
         }
-        memo.put(memo.len() as u64, Slot::None { at: 6 });
+        memo.put(memo.len() as u64, || Slot::None { at: 6 });
         let found = |index| match memo.get(index) {
             Some(Slot::None { at }) => Some(*at),
             _ => None,

@@ -10,6 +10,7 @@
 
 mod arguments;
 mod calls;
+mod checks;
 mod containers;
 mod convert;
 mod hashing;

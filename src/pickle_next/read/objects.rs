@@ -1,6 +1,7 @@
 //! Opcodes that name classes, make instances and change them.
 
-use super::machine::{Machine, too_many, underflow};
+use super::checks::{too_many, underflow};
+use super::machine::Machine;
 use super::{names, text};
 use crate::pickle_next::graph::{Changes, Content, NO_TEXT, Object, ObjectChange, Row, Slot};
 use crate::pickle_next::opcode::*;
@@ -267,6 +268,19 @@ impl<'a> Machine<'a, '_> {
             },
             _ => None,
         }
+    }
+
+    /// POP, which takes a MARK if that is on top.
+    pub(super) fn discard(&mut self) -> Result<()> {
+        if self.marks.last() == Some(&self.stack.len()) {
+            return self.pop_mark().map(drop);
+        }
+        let dropped = self.pop()?;
+        // Behind the opcode that is a byte long.
+        if self.reduced_at + 1 == self.source.offset() {
+            self.note_call(dropped);
+        }
+        Ok(())
     }
 
     /// A call whose result is thrown away changes the instance that is its first argument: the
