@@ -100,7 +100,7 @@ pub mod handshake;
 #[cfg(unix)]
 pub mod listener;
 mod login;
-pub mod pickle_next;
+pub mod pickle;
 mod pickler;
 mod random;
 mod sniff;
@@ -123,8 +123,7 @@ pub use connection::{Connection, Receiver, Sender};
 pub use error::{Error, Result};
 #[cfg(unix)]
 pub use listener::Listener;
-pub use pickle_next as pickle;
-pub use pickle_next::Value;
+pub use pickle::Value;
 pub use pickler::Pickler;
 pub use unpickler::Unpickler;
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::pickle_next::{self, Protocol};
+use crate::pickle::{self, Protocol};
 use crate::{Error, Result};
 
 /// Writes pickles one after the other to a file, a pipe or anything else: `pickle.dump(x, file,
@@ -58,8 +58,7 @@ impl<W: Write> Pickler<W> {
     /// pickle may have been written.
     pub fn dump<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.message.clear();
-        pickle_next::serialize_into(value, self.protocol, &mut self.message)
-            .map_err(Error::codec)?;
+        pickle::serialize_into(value, self.protocol, &mut self.message).map_err(Error::codec)?;
         let written = self.writer.write_all(&self.message);
         written.map_err(|error| Error::io("cannot write the pickle", error))
     }
@@ -89,14 +88,14 @@ mod tests {
     use std::io;
 
     use super::*;
-    use crate::pickle_next::{PersistentId, Value};
+    use crate::pickle::{PersistentId, Value};
 
     #[test]
     fn nothing_is_written_of_what_cannot_be_pickled() {
         let mut out = Vec::new();
         let mut pickler = Pickler::new(&mut out).protocol(Protocol::V2);
         pickler.dump(&1).unwrap();
-        let buffer = pickle_next::Buffer::new(vec![1], true);
+        let buffer = pickle::Buffer::new(vec![1], true);
         let kept: Value = PersistentId::new(Value::list([Value::from(buffer)])).into();
         assert!(pickler.dump(&("x", kept)).unwrap_err().is_codec());
         pickler.dump(&Value::None).unwrap();

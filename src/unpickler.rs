@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 
-use crate::pickle_next::extent::Extent;
-use crate::pickle_next::{self, Graph, ReadOptions, Value};
+use crate::pickle::extent::Extent;
+use crate::pickle::{self, Graph, ReadOptions, Value};
 use crate::{Error, Result};
 
 /// From so many bytes on, what an opcode announces is read straight into its place.
@@ -67,7 +67,7 @@ impl<R: BufRead> Unpickler<R> {
         }
     }
 
-    /// The same with other options. [`Limits::message`](crate::pickle_next::Limits::message) is
+    /// The same with other options. [`Limits::message`](crate::pickle::Limits::message) is
     /// held against what an opcode announces before its bytes come.
     #[must_use]
     pub fn with_options(mut self, options: ReadOptions) -> Self {
@@ -80,9 +80,9 @@ impl<R: BufRead> Unpickler<R> {
     ///
     /// # Errors
     /// What the reader fails with. What is no pickle, does not fit the type or exceeds a limit:
-    /// then [`codec_error`](Error::codec_error) is a [`pickle::Error`](crate::pickle_next::Error),
+    /// then [`codec_error`](Error::codec_error) is a [`pickle::Error`](crate::pickle::Error),
     /// whose offset counts from the [beginning of the pickle](Self::offset). Input that ends
-    /// inside of a pickle: that error [`is_cut_off`](crate::pickle_next::Error::is_cut_off).
+    /// inside of a pickle: that error [`is_cut_off`](crate::pickle::Error::is_cut_off).
     ///
     /// After a pickle that came whole the next one can be read, whatever was wrong with it.
     pub fn load<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
@@ -90,7 +90,7 @@ impl<R: BufRead> Unpickler<R> {
             return Ok(None);
         }
         let message = std::mem::take(&mut self.message);
-        let loaded = pickle_next::from_vec(message, &self.options);
+        let loaded = pickle::from_vec(message, &self.options);
         loaded.map(Some).map_err(Error::codec)
     }
 
@@ -103,7 +103,7 @@ impl<R: BufRead> Unpickler<R> {
             return Ok(None);
         }
         let message = std::mem::take(&mut self.message);
-        let loaded = pickle_next::loads_with(message, &self.options);
+        let loaded = pickle::loads_with(message, &self.options);
         loaded.map(Some).map_err(Error::codec)
     }
 
@@ -156,7 +156,7 @@ impl<R: BufRead> Unpickler<R> {
             Err(error) => error,
         };
         let pickle = error.codec_error().and_then(|error| error.downcast_ref());
-        if pickle.is_some_and(pickle_next::Error::is_malformed) {
+        if pickle.is_some_and(pickle::Error::is_malformed) {
             Graph::read_with(&self.message, &self.options).map_err(Error::codec)?;
         }
         Err(error)

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_pickle::SerOptions;
 
 use super::Codec;
-use crate::pickle_next::{
+use crate::pickle::{
     Error, Limits, MAX_DEPTH, Protocol, ReadOptions, loads_with, serde_pickle as values,
 };
 

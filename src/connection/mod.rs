@@ -20,7 +20,7 @@ use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::frame::Decoder;
 use crate::handshake::Outcome;
-use crate::pickle_next::Protocol;
+use crate::pickle::Protocol;
 use crate::transport::{Transport, pipe, unix};
 use io::{Access, Io};
 pub(crate) use readiness::{GLANCE, Input, Watch};

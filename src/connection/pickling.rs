@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use crate::codec::protocol_read_by_sender;
 use crate::handshake::Outcome;
-use crate::pickle_next::Protocol;
+use crate::pickle::Protocol;
 
 /// The protocol asked for, or else the highest that the peer is known to read.
 #[derive(Debug)]

@@ -3,7 +3,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 use super::Unpickler;
 use crate::Error;
-use crate::pickle_next::{self, Limits, Protocol, ReadOptions, Value, dumps};
+use crate::pickle::{self, Limits, Protocol, ReadOptions, Value, dumps};
 
 /// Gives out a piece at each call, and fails where one is told to.
 struct Pieces(VecDeque<io::Result<Vec<u8>>>);
@@ -52,7 +52,7 @@ fn in_a_row(values: &[Value]) -> Vec<u8> {
     pickles.collect::<Vec<_>>().concat()
 }
 
-fn pickle_error(error: &Error) -> &pickle_next::Error {
+fn pickle_error(error: &Error) -> &pickle::Error {
     error.codec_error().unwrap().downcast_ref().unwrap()
 }
 

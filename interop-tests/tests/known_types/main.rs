@@ -3,8 +3,8 @@
 mod numpy;
 mod python;
 
-use mpconn::pickle_next::types::*;
-use mpconn::pickle_next::{Class, Dict, Protocol, Value, dumps, loads};
+use mpconn::pickle::types::*;
+use mpconn::pickle::{Class, Dict, Protocol, Value, dumps, loads};
 
 use python::{ask, hex, pythons, unhex};
 

@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use mpconn::pickle_next::types::numpy::{Dtype, NdArray, Order, Scalar};
-use mpconn::pickle_next::{Protocol, Value, dumps, dumps_with_buffers, loads};
+use mpconn::pickle::types::numpy::{Dtype, NdArray, Order, Scalar};
+use mpconn::pickle::{Protocol, Value, dumps, dumps_with_buffers, loads};
 
 use super::python::{ask, hex, unhex};
 

@@ -37,12 +37,12 @@ const PURE: &[Pure] = &[
         knows: &["authkey", "random", "sniff"],
     },
     Pure {
-        module: "pickle_next",
+        module: "pickle",
         knows: &[],
     },
     Pure {
         module: "codec",
-        knows: &["pickle_next", "error"],
+        knows: &["pickle", "error"],
     },
     Pure {
         module: "login",
@@ -51,7 +51,7 @@ const PURE: &[Pure] = &[
     // It holds the errors of the pieces.
     Pure {
         module: "error",
-        knows: &["address", "frame", "handshake", "pickle_next", "sniff"],
+        knows: &["address", "frame", "handshake", "pickle", "sniff"],
     },
     Pure {
         module: "manager::message",
@@ -72,7 +72,7 @@ const PURE: &[Pure] = &[
 ];
 
 const MANAGER: &[&str] = &[
-    "pickle_next",
+    "pickle",
     "address",
     "error",
     "manager::message",
@@ -91,11 +91,11 @@ const TRANSPORT: Pure = Pure {
 const STREAMS: [Pure; 2] = [
     Pure {
         module: "unpickler",
-        knows: &["pickle_next", "error"],
+        knows: &["pickle", "error"],
     },
     Pure {
         module: "pickler",
-        knows: &["pickle_next", "error"],
+        knows: &["pickle", "error"],
     },
 ];
 
@@ -148,9 +148,9 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("pickle", "std::net::IpAddr"),
     ("pickle", "std::net::Ipv4Addr"),
     ("pickle", "std::net::Ipv6Addr"),
-    ("pickle_next", "std::net::IpAddr"),
-    ("pickle_next", "std::net::Ipv4Addr"),
-    ("pickle_next", "std::net::Ipv6Addr"),
+    ("pickle", "std::net::IpAddr"),
+    ("pickle", "std::net::Ipv4Addr"),
+    ("pickle", "std::net::Ipv6Addr"),
     // Paths and strings as bytes.
     ("address", "std::os::unix::ffi"),
 ];

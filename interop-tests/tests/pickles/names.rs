@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use interop_tests::python;
-use mpconn::pickle_next::{Class, Protocol, Value, dumps, loads};
+use mpconn::pickle::{Class, Protocol, Value, dumps, loads};
 
 /// Prints every name that `_compat_pickle` has, with what becomes of it, a line each.
 const TABLES: &str = r"

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use interop_tests::fixture;
-use mpconn::pickle_next::{Protocol, Value, dumps, loads};
+use mpconn::pickle::{Protocol, Value, dumps, loads};
 use serde::Deserialize;
 
 /// Whose C pickler is followed to the byte.

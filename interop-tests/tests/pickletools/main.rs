@@ -1,13 +1,13 @@
 //! Our opcodes and our disassembly against `pickletools` of every Python that is found.
 
 // The table is no part of the public API.
-#[path = "../../../src/pickle_next/opcode.rs"]
+#[path = "../../../src/pickle/opcode.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod opcode;
 mod python;
 mod samples;
 
-use mpconn::pickle_next::{Disassembly, disassemble};
+use mpconn::pickle::{Disassembly, disassemble};
 use python::Python;
 
 /// Name, code, protocol, argument, what it takes and what it leaves.

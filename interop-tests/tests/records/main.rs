@@ -5,7 +5,7 @@ mod python;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mpconn::pickle_next::{
+use mpconn::pickle::{
     Called, ListState, NamedTuple, Protocol, Slots, Value, dumps, to_value, to_vec,
 };
 use serde::Serialize;
@@ -104,11 +104,11 @@ enum Level {
 
 #[derive(Serialize)]
 struct Helpers {
-    #[serde(with = "mpconn::pickle_next::set")]
+    #[serde(with = "mpconn::pickle::set")]
     tags: BTreeSet<i32>,
-    #[serde(with = "mpconn::pickle_next::frozen_set")]
+    #[serde(with = "mpconn::pickle::frozen_set")]
     pairs: Vec<(i32, i32)>,
-    #[serde(with = "mpconn::pickle_next::byte_array")]
+    #[serde(with = "mpconn::pickle::byte_array")]
     content: Vec<u8>,
     bytes: &'static Bytes,
 }
@@ -276,7 +276,7 @@ fn plain_data() -> Vec<Case> {
 }
 
 fn into_set(list: Value) -> Value {
-    mpconn::pickle_next::Set::from(list.items().unwrap().to_vec()).into()
+    mpconn::pickle::Set::from(list.items().unwrap().to_vec()).into()
 }
 
 fn check(cases: &[Case]) {

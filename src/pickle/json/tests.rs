@@ -1,0 +1,170 @@
+use crate::pickle::arbitrary;
+use crate::pickle::value::*;
+use proptest::prelude::*;
+
+fn value(text: &str) -> Value {
+    text.parse()
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+#[test]
+fn every_type_has_a_form_and_comes_back() {
+    for (text, json) in [
+        ("[None, True, False]", "[null,true,false]"),
+        ("[1, -1.0, 1e+300, 1e-07]", "[1,-1.0,1e+300,1e-07]"),
+        (
+            "123456789012345678901234567890",
+            "123456789012345678901234567890",
+        ),
+        ("'\"\\n\\x01\u{e9}'", r#""\"\n\u0001é""#),
+        ("{'b': 1, 'a': {}}", r#"{"b":1,"a":{}}"#),
+        ("{1: 2, (3,): 4}", r#"{"$dict":[[1,2],[{"$tuple":[3]},4]]}"#),
+        ("{((1,), 2)}", r#"{"$set":[{"$tuple":[{"$tuple":[1]},2]}]}"#),
+        ("{'$set': []}", r#"{"$dict":[["$set",[]]]}"#),
+        (
+            "{'$set': [[1]], 'a': 2}",
+            r#"{"$dict":[["$set",[[1]]],["a",2]]}"#,
+        ),
+        ("{'a': 1, '$set': [[1]]}", r#"{"a":1,"$set":[[1]]}"#),
+        ("b'\\x00\\xff'", r#"{"$bytes":"00ff"}"#),
+        ("bytearray(b'\\x00')", r#"{"$bytearray":"00"}"#),
+        ("{1, 2}", r#"{"$set":[1,2]}"#),
+        ("frozenset()", r#"{"$frozenset":[]}"#),
+        ("(1, ('a',))", r#"{"$tuple":[1,{"$tuple":["a"]}]}"#),
+        ("[inf, -inf]", r#"[{"$float":"inf"},{"$float":"-inf"}]"#),
+        ("(1+2j)", r#"{"$complex":[1.0,2.0]}"#),
+        ("(inf-0j)", r#"{"$complex":[{"$float":"inf"},-0.0]}"#),
+        ("'a\\udc80'", r#"{"$str":"'a\\udc80'"}"#),
+        ("...", r#"{"$class":["builtins","Ellipsis"]}"#),
+    ] {
+        let value = value(text);
+        assert_eq!(value.to_exact_json(), json);
+        assert_eq!(Value::from_json(json).unwrap(), value, "{json}");
+    }
+    let long = value(&format!("-0x{}", "f".repeat(100_000)));
+    assert_eq!(Value::from_json(&long.to_exact_json()).unwrap(), long);
+    assert_eq!(
+        Value::Float(f64::NAN).to_exact_json(),
+        r#"{"$float":"nan"}"#
+    );
+    let order = Instance::new(Class::new("shop", "Order")).with_state(Value::dict([("id", 1)]));
+    assert_eq!(
+        Value::from(order).to_exact_json(),
+        r#"{"$instance":["new",{"$class":["shop","Order"]},{"$tuple":[]},null,[["state",{"id":1}]]]}"#
+    );
+}
+
+#[test]
+fn what_is_shared_stays_shared_and_cycles_come_back() {
+    let part = Value::list([1]);
+    let json = Value::list([part.clone(), part]).to_exact_json();
+    assert_eq!(json, r#"[{"$shared":[1,[1]]},{"$same":1}]"#);
+    let Value::List(read) = Value::from_json(&json).unwrap() else {
+        panic!("{json}")
+    };
+    let [Value::List(first), Value::List(second)] = &read[..] else {
+        panic!("{json}")
+    };
+    assert!(first.ptr_eq(second));
+
+    let anchor = Anchor::new();
+    let cycle: Value = List::with_anchor(vec![Value::Recursive(anchor.clone())], &anchor).into();
+    assert_eq!(cycle.to_exact_json(), r#"{"$shared":[1,[{"$same":1}]]}"#);
+    let read = Value::from_json(&cycle.to_exact_json()).unwrap();
+    assert_eq!(read, cycle);
+    assert_eq!(read.to_string(), "[[...]]");
+    assert_eq!(Value::from(anchor).to_exact_json(), r#"{"$same":0}"#);
+
+    let laughs = (0..60).fold(Value::None, |v, _| Value::list([v.clone(), v]));
+    assert_eq!(Value::from_json(&laughs.to_exact_json()).unwrap(), laughs);
+}
+
+#[test]
+fn arrays_are_tuples_where_python_hashes_them() {
+    for (json, text) in [
+        (r#"{"$set":[[[1],2]]}"#, "{((1,), 2)}"),
+        (r#"{"$dict":[[[1,[2]],[3]]]}"#, "{(1, (2,)): [3]}"),
+        (r#"{"$set":[{"$tuple":[[1]]}]}"#, "{((1,),)}"),
+        (r#"[{"$frozenset":[[]]},[]]"#, "[frozenset({()}), []]"),
+        (r#"{"$tuple":[[1]]}"#, "([1],)"),
+        (r#"{"$dict":[["a",{"$tuple":[[]]}]]}"#, "{'a': ([],)}"),
+        (r#"{"$other":1}"#, "{'$other': 1}"),
+        (r#" { "a" : [ 1 , "]\"\\" ] , "a" : 2 } "#, "{'a': 2}"),
+    ] {
+        assert_eq!(Value::from_json(json).unwrap(), value(text), "{json}");
+    }
+}
+
+#[test]
+fn what_is_no_form_is_refused() {
+    for (json, message) in [
+        ("{", "not JSON: EOF"),
+        ("[1,]", "not JSON"),
+        ("[] []", "not JSON"),
+        (r#""\ud800""#, "not JSON"),
+        (r#"{"$bytes":"f"}"#, "two hexadecimal digits"),
+        (r#"{"$bytes":"é"}"#, "two hexadecimal digits"),
+        (r#"{"$bytes":1}"#, "has to hold a string"),
+        (r#"{"$set":1}"#, "has to hold an array"),
+        (r#"{"$set":[{}]}"#, "cannot hash"),
+        (r#"{"$dict":[[{},1]]}"#, "[key, value]"),
+        (r#"{"$int":"1.0"}"#, "an integer"),
+        (r#"{"$str":"1"}"#, "a str"),
+        (r#"{"$dict":[[1]]}"#, "[key, value]"),
+        (r#"{"$dict":[1]}"#, "[key, value]"),
+        (r#"{"$float":"1.0"}"#, "inf"),
+        (r#"{"$complex":[1,2]}"#, "two floats"),
+        (r#"{"$set":[1],"a":2}"#, "the only name"),
+        (r#"{"$same":"a"}"#, "the number of a"),
+        (r#"{"$shared":[1,2]}"#, "a container"),
+        (r#"[{"$shared":[1,[]]},{"$shared":[1,[]]}]"#, "used once"),
+        (r#"{"$instance":["made",1,2,3,[]]}"#, "newex"),
+        (r#"{"$instance":["new",1,2,3,[["state"]]]}"#, "newex"),
+        (r#"{"$class":["a"]}"#, "two strings"),
+    ] {
+        let error = Value::from_json(json).unwrap_err().to_string();
+        assert!(error.contains(message), "{json}: {error}");
+    }
+    assert!(Value::from_json(&"[".repeat(1_000_000)).is_err());
+}
+
+#[test]
+fn a_million_levels_are_written_and_read() {
+    let json = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
+    let deep = Value::from_json(&json).unwrap();
+    assert!(deep.to_exact_json() == json);
+    let wrap = |inner| Instance::new(Class::new("a", "B")).with_state(inner).into();
+    let deep: Value = (0..100_000).fold(Value::None, |inner, _| wrap(inner));
+    assert!(Value::from_json(&deep.to_exact_json()).unwrap() == deep);
+}
+
+#[test]
+fn what_is_too_long_is_refused() {
+    let text = Value::from("x".repeat(1000));
+    let many = Value::list(vec![text; 1000]);
+    assert!(many.try_json(10_000).unwrap_err().is_limit());
+    assert_eq!(Value::list([1, 2]).try_json(5).unwrap(), "[1,2]");
+    assert!(Value::list([1, 2]).try_json(4).is_err());
+}
+
+proptest! {
+    #[test]
+    fn everything_comes_back(value in arbitrary::object()) {
+        let json = value.to_exact_json();
+        let read = Value::from_json(&json).unwrap();
+        prop_assert_eq!(read.to_exact_json(), json);
+        prop_assert_eq!(read, value);
+    }
+}
+
+#[test]
+fn plain_json_is_what_other_programs_expect() {
+    let part = Value::tuple([1, 2]);
+    let pair = Value::list([part.clone(), part]);
+    assert_eq!(pair.to_json(), "[[1,2],[1,2]]");
+    let anchor = Anchor::new();
+    let cycle: Value = List::with_anchor(vec![Value::Recursive(anchor.clone())], &anchor).into();
+    assert_eq!(cycle.to_json(), r#"{"$shared":[1,[{"$same":1}]]}"#);
+    let laughs = (0..60).fold(Value::None, |v, _| Value::list([v.clone(), v]));
+    assert_eq!(Value::from_json(&laughs.to_json()).unwrap(), laughs);
+}

@@ -1,0 +1,96 @@
+//! Containers of values that are all there.
+
+use std::mem::take;
+
+use super::{Converter, ROW};
+use crate::pickle::graph::{Content, ObjectChange};
+use crate::pickle::read::keys;
+use crate::pickle::{
+    Anchor, Change, Dict, FrozenSet, Instance, InstanceParts, List, PersistentId, Set, Tuple, Value,
+};
+
+impl<'a> Converter<'_, 'a> {
+    /// Takes the items: keys and values in turns for a dict, and all parts of an instance.
+    pub(super) fn finish(&self, content: &Content<'a>, items: &mut [Value]) -> Value {
+        let few = items.len() <= ROW;
+        match content {
+            Content::Tuple(_) => Value::Tuple(Tuple::in_one_piece(items.len(), |places| {
+                places.swap_with_slice(items);
+            })),
+            Content::List(_) if few => Value::List(List::in_one_piece(items.len(), |places| {
+                places.swap_with_slice(items);
+            })),
+            Content::List(_) => Value::List(List::from(all(items))),
+            Content::Dict(row) => {
+                let differ = keys::differ(self.graph.row(*row), 2);
+                let both = |pair: &mut [Value]| (take(&mut pair[0]), take(&mut pair[1]));
+                let pairs = items.chunks_exact_mut(2).map(both).collect();
+                Value::Dict(match differ {
+                    true => Dict::from_unique_pairs(pairs),
+                    false => Dict::from_pairs(pairs),
+                })
+            }
+            Content::Set(row) => Value::Set(match keys::differ(self.graph.row(*row), 1) {
+                true => Set::from_unique_items(all(items)),
+                false => Set::from(all(items)),
+            }),
+            Content::FrozenSet(row) => {
+                Value::FrozenSet(match keys::differ(self.graph.row(*row), 1) {
+                    true => FrozenSet::from_unique_items(all(items)),
+                    false => FrozenSet::from(all(items)),
+                })
+            }
+            Content::Instance(number) => {
+                Value::Instance(self.instance_parts(*number, items).into())
+            }
+            _ => Value::Persistent(PersistentId::from(all(items))),
+        }
+    }
+
+    fn instance_parts(&self, number: u32, values: &mut [Value]) -> InstanceParts {
+        let object = self.graph.object(number);
+        let mut values = values.iter_mut();
+        let mut next = || values.next().map(take).unwrap_or_default();
+        InstanceParts {
+            construction: object.construction,
+            callable: next(),
+            args: next(),
+            kwargs: match object.kwargs {
+                Some(_) => next(),
+                None => Value::None,
+            },
+            changes: object
+                .changes
+                .iter()
+                .map(|change| match change {
+                    ObjectChange::State(_) => Change::State(next()),
+                    ObjectChange::Append(_) => Change::Append(next()),
+                    ObjectChange::SetItem(..) => Change::SetItem(next(), next()),
+                    ObjectChange::Add(_) => Change::Add(next()),
+                    ObjectChange::Call(_) => Change::Call(next()),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The items, moved out.
+fn all(items: &mut [Value]) -> Vec<Value> {
+    items.iter_mut().map(take).collect()
+}
+
+impl Value {
+    /// The same container, which the anchor inside of it stands for.
+    pub(super) fn with_anchor(self, anchor: &Anchor) -> Self {
+        match self {
+            Value::Tuple(it) => Tuple::with_anchor(it.into_vec(), anchor).into(),
+            Value::List(it) => List::with_anchor(it.into_vec(), anchor).into(),
+            Value::Set(it) => Set::with_anchor(it.into_vec(), anchor).into(),
+            Value::FrozenSet(it) => FrozenSet::with_anchor(it.into_vec(), anchor).into(),
+            Value::Persistent(it) => PersistentId::with_anchor(it.into_vec(), anchor).into(),
+            Value::Dict(it) => Dict::with_anchor(it.into_pairs(), anchor).into(),
+            Value::Instance(it) => Instance::with_anchor(it.parts().clone(), anchor).into(),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Reading pickles.
+//!
+//! ```text
+//! message ── plain (one str or bytes: taken as it lies) ──────────────> Value
+//!    └────── machine (opcodes onto a stack) ──> Graph ── convert ────────^
+//! ```
+//!
+//! Neither step recurses, so that no message overflows the stack. The machine allocates for
+//! bytes that are there, never for a length that is claimed.
+
+mod arguments;
+mod calls;
+mod checks;
+mod containers;
+mod convert;
+mod hashing;
+mod keys;
+mod machine;
+mod memo;
+mod names;
+mod objects;
+mod plain;
+mod scratch;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use convert::Converter;
+pub(super) use hashing::Hasher;
+pub(super) use keys::differ as keys_differ;
+pub(super) use machine::Machine;
+
+use std::sync::Arc;
+
+use super::{Graph, ReadOptions, Result, Value};
+
+/// Reads a pickle of any protocol: `pickle.loads`.
+///
+/// Large `bytes` stay where they are in the message, which then lives as long as they do. What
+/// follows the pickle is ignored, as in Python. Nothing is imported or called.
+///
+/// ```
+/// use mpconn::pickle::{Value, loads};
+///
+/// let value = loads(b"\x80\x04]\x94(K\x01K\x02e.".to_vec())?;
+/// assert_eq!(value, Value::list([1, 2]));
+/// # Ok::<(), mpconn::pickle::Error>(())
+/// ```
+///
+/// # Errors
+/// What CPython's unpickler refuses, and what exceeds the default [`Limits`](super::Limits).
+pub fn loads(message: Vec<u8>) -> Result<Value> {
+    loads_with(message, &ReadOptions::new())
+}
+
+/// As [`loads`], with options.
+///
+/// ```
+/// use mpconn::pickle::{Limits, ReadOptions, loads_with};
+///
+/// // [[[]]]
+/// let options = ReadOptions::new().limits(Limits::new().depth(2));
+/// let error = loads_with(b"]]]aa.".to_vec(), &options).unwrap_err();
+/// assert!(error.is_limit());
+/// ```
+///
+/// # Errors
+/// As [`loads`], and what the options forbid.
+pub fn loads_with(mut message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
+    if let Some(found) = plain::find(&message, options) {
+        match found.take_out_of(message) {
+            Ok(value) => return Ok(value),
+            Err(same) => message = same,
+        }
+    }
+    if message.len() < plain::STAYS {
+        return values(&message, options, None);
+    }
+    let message = Arc::new(message);
+    values(&message, options, Some(&message))
+}
+
+/// By way of a graph. `large` is what large bytes may stay in.
+fn values(message: &[u8], options: &ReadOptions, large: Option<&Arc<Vec<u8>>>) -> Result<Value> {
+    let graph = Graph::read_with(message, options)?;
+    Converter::new(&graph, large).run(graph.root)
+}
+
+/// Where the content lies in a message that is one `bytes` and nothing else.
+pub(super) fn plain_bytes(message: &[u8], options: &ReadOptions) -> Option<std::ops::Range<usize>> {
+    plain::find(message, options)?.bytes()
+}

@@ -1,0 +1,146 @@
+//! Structs with named fields.
+
+use serde::ser::{self, Serialize};
+
+use super::compound::{After, Tagged, inside_name};
+use super::level::{Form, Level};
+use super::serializer::Ser;
+use super::sink::{Row, Sink};
+use crate::pickle::{Error, Result};
+
+/// A struct with named fields.
+pub(super) struct Fields<'a, S: Sink> {
+    sink: &'a mut S,
+    /// `None` where there are no fields.
+    open: Option<S::Open>,
+    /// Whether the names of the fields are written.
+    named: bool,
+    after: After,
+    inner: Level,
+    given: usize,
+}
+
+impl<'a, S: Sink> Fields<'a, S> {
+    /// A dict with the names of the fields.
+    #[inline]
+    pub(super) fn dict(sink: &'a mut S, len: usize, inner: Level) -> Self {
+        Fields {
+            open: Some(sink.open_fields(len)),
+            sink,
+            named: true,
+            after: After::Nothing,
+            inner,
+            given: 0,
+        }
+    }
+
+    /// What makes an instance of the class that was just given.
+    pub(super) fn instance(sink: &'a mut S, len: usize, inner: Level, form: Form) -> Result<Self> {
+        let (open, named, after) = match form {
+            Form::Called => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::Call),
+            Form::NamedTuple => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::New),
+            _ => {
+                let no_args = sink.open(Row::Tuple(Some(0)))?;
+                sink.close(no_args, 0)?;
+                sink.new_object();
+                Self::open_state(sink, len, form)?
+            }
+        };
+        Ok(Fields {
+            sink,
+            open,
+            named,
+            after,
+            inner,
+            given: 0,
+        })
+    }
+
+    fn open_state(sink: &mut S, len: usize, form: Form) -> Result<(Option<S::Open>, bool, After)> {
+        Ok(match form {
+            // As Python has it for an object whose __dict__ is empty.
+            Form::Plain | Form::Slots if len == 0 => (None, true, After::Nothing),
+            Form::Plain => (Some(sink.open_fields(len)), true, After::Build),
+            Form::Slots => {
+                sink.none();
+                (Some(sink.open_fields(len)), true, After::BuildSlots)
+            }
+            Form::ListState => (Some(sink.open(Row::List(Some(len)))?), false, After::Build),
+            form => return Err(form.misplaced("a struct")),
+        })
+    }
+
+    #[inline]
+    fn push<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<()> {
+        self.given += 1;
+        if self.named {
+            self.sink.name(name)?;
+        } else if let Some(open) = &mut self.open {
+            self.sink.next(open);
+        }
+        value
+            .serialize(Ser {
+                sink: &mut *self.sink,
+                level: self.inner,
+            })
+            .map_err(|error| inside_name(error, name))
+    }
+
+    #[inline]
+    fn finish(self) -> Result<&'a mut S> {
+        match self.open {
+            Some(open) if self.named => self.sink.close_dict(open, self.given)?,
+            Some(open) => self.sink.close(open, self.given)?,
+            None if self.given == 0 => {}
+            None => return Err(miscounted(0, self.given)),
+        }
+        self.after.finish(self.sink);
+        Ok(self.sink)
+    }
+}
+
+/// Short tuples are closed by opcodes that count, and what is alone has opcodes of its own.
+#[cold]
+pub(super) fn miscounted(said: usize, given: usize) -> Error {
+    Error::new(format!(
+        "a Serialize that announces {said} items and gives {given}: give as many as announced"
+    ))
+}
+
+impl<S: Sink> ser::SerializeStruct for Fields<'_, S> {
+    type Ok = ();
+    type Error = Error;
+
+    #[inline]
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<()> {
+        self.push(name, value)
+    }
+
+    #[inline]
+    fn end(self) -> Result<()> {
+        self.finish()?;
+        Ok(())
+    }
+}
+
+impl<S: Sink> ser::SerializeStructVariant for Tagged<Fields<'_, S>, S> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<()> {
+        let pushed = self.inner.push(name, value);
+        pushed.map_err(|error| inside_name(error, self.variant))
+    }
+
+    fn end(self) -> Result<()> {
+        self.inner.finish()?.close_dict(self.tag, 1)
+    }
+}

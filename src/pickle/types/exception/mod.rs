@@ -1,0 +1,161 @@
+//! Exceptions.
+
+mod message;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub(crate) use message::is_os_error;
+
+use super::unexpected;
+use crate::pickle::{Class, Construction, Dict, Error, Instance, Tuple, Value};
+
+/// An exception of any class: the class, its arguments and its attributes.
+///
+/// `Display` is what Python prints last of a traceback: `KeyError: 'name'`. What a pickle does not
+/// have is the traceback itself; causes and contexts are there only where a class or its sender
+/// put them among the attributes. Notes are there (Python 3.11 and later), and the exceptions of a
+/// group are its second argument.
+///
+/// ```
+/// use mpconn::pickle::Value;
+/// use mpconn::pickle::types::Exception;
+///
+/// let error = Exception::new("KeyError", vec!["name".into()]);
+/// assert_eq!(error.to_string(), "KeyError: 'name'");
+/// assert_eq!(Value::from(error).to_string(), "KeyError('name')");
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct Exception {
+    class: Class,
+    args: Vec<Value>,
+    attributes: Dict,
+}
+
+impl Exception {
+    /// `class(*args)`; a class of Python's own needs no module: `Exception::new("ValueError", …)`.
+    pub fn new(class: impl Into<ExceptionClass>, args: impl Into<Tuple>) -> Self {
+        Exception {
+            class: class.into().0,
+            args: args.into().into_vec(),
+            attributes: Dict::new(),
+        }
+    }
+
+    /// The same with attributes: its `__dict__`.
+    pub fn with_attributes(mut self, attributes: Dict) -> Self {
+        self.attributes = attributes;
+        self
+    }
+
+    /// `type(e)`
+    pub fn class(&self) -> &Class {
+        &self.class
+    }
+
+    /// Whether it is of this class, by name: `is("KeyError")`, `is("queue.Empty")`. A subclass is
+    /// another class: the pickle does not tell from what it comes.
+    pub fn is(&self, name: &str) -> bool {
+        let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
+        self.class.is(module, qualname)
+    }
+
+    /// `e.args`
+    pub fn args(&self) -> &[Value] {
+        &self.args
+    }
+
+    /// `e.__dict__`
+    pub fn attributes(&self) -> &Dict {
+        &self.attributes
+    }
+
+    /// `e.__notes__`: what `add_note` added (Python 3.11 and later).
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        let notes = self.attributes.get_str("__notes__");
+        let notes = notes.and_then(Value::items).unwrap_or_default();
+        notes.iter().filter_map(Value::as_str)
+    }
+
+    /// `e.__cause__`, where it is among the attributes.
+    pub fn cause(&self) -> Option<Exception> {
+        self.attributes.get_str("__cause__")?.try_into().ok()
+    }
+
+    /// `str(e)`, as the class of Python's own that it is would say it: with the number and the
+    /// file of an `OSError`, the repr of a `KeyError`'s key. Classes of the user's may say
+    /// something else.
+    pub fn message(&self) -> String {
+        message::of(self)
+    }
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.class.module().as_str() {
+            "builtins" | "__main__" => write!(f, "{}", self.class.qualname())?,
+            module => write!(f, "{module}.{}", self.class.qualname())?,
+        }
+        let message = self.message();
+        if !message.is_empty() {
+            write!(f, ": {message}")?;
+        }
+        self.notes().try_for_each(|note| write!(f, "\n{note}"))
+    }
+}
+
+impl fmt::Debug for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Exception {}
+
+/// The class of an exception: `"ValueError"`, `"queue.Empty"`, or a [`Class`].
+pub struct ExceptionClass(Class);
+
+impl From<&str> for ExceptionClass {
+    fn from(name: &str) -> Self {
+        let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
+        ExceptionClass(Class::new(module, qualname))
+    }
+}
+
+impl From<Class> for ExceptionClass {
+    fn from(class: Class) -> Self {
+        ExceptionClass(class)
+    }
+}
+
+impl From<Exception> for Value {
+    fn from(exception: Exception) -> Self {
+        let instance = Instance::call(exception.class, exception.args);
+        match exception.attributes.is_empty() {
+            true => instance.into(),
+            false => instance.with_state(exception.attributes).into(),
+        }
+    }
+}
+
+impl TryFrom<&Value> for Exception {
+    type Error = Error;
+
+    /// From any instance made by calling a class: whether that is an exception only Python knows.
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let instance = value.as_instance();
+        let instance = instance.filter(|i| i.parts().construction == Construction::Call);
+        let both = instance.and_then(|instance| Some((instance, instance.class()?)));
+        let (instance, class) = both.ok_or_else(|| unexpected(value, "an exception"))?;
+        Ok(Exception {
+            class: class.clone(),
+            args: instance.args().to_vec(),
+            attributes: instance
+                .state()
+                .and_then(Value::as_dict)
+                .cloned()
+                .unwrap_or_default(),
+        })
+    }
+}

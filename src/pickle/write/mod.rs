@@ -1,0 +1,103 @@
+//! Values into pickles, byte for byte as CPython's C pickler writes them.
+//!
+//! Where CPythons differ for the same value, the forms written here are those of 3.8 to 3.12:
+//! classes inside of classes, protocols 2 and 3.
+
+pub(crate) mod batch;
+mod classes;
+pub(crate) mod encoder;
+mod instance;
+mod leaf;
+mod memo;
+mod nested;
+mod old_text;
+pub(crate) mod parts;
+mod places;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use self::encoder::Encoder;
+use self::value::Writer;
+use super::{Bytes, Protocol, Result, Value};
+
+/// Room for a small message, which then takes one allocation.
+pub(crate) const SMALL: usize = 128;
+
+/// Writes a value as a pickle: `pickle.dumps(value, protocol)`.
+///
+/// The bytes are those that CPython's C pickler writes for the same objects: which of them are
+/// one object tells [`Value`]'s handles.
+///
+/// # Errors
+/// What the protocol cannot hold: a [`Buffer`](super::Buffer) before protocol 5, a
+/// [`Value::Recursive`] that stands for nothing around it, and a few more, each of which says
+/// what to do.
+///
+/// ```
+/// use mpconn::pickle::{Protocol, Value, dumps};
+///
+/// let value = Value::list(["spam", "eggs"]);
+/// let pickle = dumps(&value, Protocol::V4)?;
+/// assert!(pickle.starts_with(b"\x80\x04\x95") && pickle.ends_with(b"\x8c\x04eggs\x94e."));
+/// # Ok::<(), mpconn::pickle::Error>(())
+/// ```
+pub fn dumps(value: &Value, protocol: Protocol) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(SMALL);
+    dump_into(value, protocol, &mut out)?;
+    Ok(out)
+}
+
+/// Appends a value as a pickle to what a vector holds already: `pickle.dump(value, file,
+/// protocol)`.
+///
+/// # Errors
+/// As [`dumps`]; the vector is then as it was.
+///
+/// ```
+/// use mpconn::pickle::{Protocol, Value, dump_into};
+///
+/// let mut out = b"header".to_vec();
+/// dump_into(&Value::None, Protocol::V2, &mut out)?;
+/// assert_eq!(out, b"header\x80\x02N.");
+/// # Ok::<(), mpconn::pickle::Error>(())
+/// ```
+pub fn dump_into(value: &Value, protocol: Protocol, out: &mut Vec<u8>) -> Result<()> {
+    write(value, protocol, out, None).map(drop)
+}
+
+/// Writes a value with its buffers beside the pickle, in the order in which they are to be
+/// handed to `pickle.loads(..., buffers=...)`: `pickle.dumps(value, 5, buffer_callback=...)`.
+///
+/// # Errors
+/// As [`dumps`].
+///
+/// ```
+/// use mpconn::pickle::{Buffer, Value, dumps_with_buffers};
+///
+/// let value = Value::from(Buffer::new(vec![0; 1 << 20], true));
+/// let (pickle, buffers) = dumps_with_buffers(&value)?;
+/// assert_eq!(pickle, b"\x80\x05\x97\x98.");
+/// assert_eq!(buffers[0].len(), 1 << 20);
+/// # Ok::<(), mpconn::pickle::Error>(())
+/// ```
+pub fn dumps_with_buffers(value: &Value) -> Result<(Vec<u8>, Vec<Bytes>)> {
+    let mut out = Vec::new();
+    let buffers = write(value, Protocol::V5, &mut out, Some(Vec::new()))?;
+    Ok((out, buffers.unwrap_or_default()))
+}
+
+fn write(
+    value: &Value,
+    protocol: Protocol,
+    out: &mut Vec<u8>,
+    buffers: Option<Vec<Bytes>>,
+) -> Result<Option<Vec<Bytes>>> {
+    let before = out.len();
+    let written = Writer::new(Encoder::new(out, protocol), buffers).write(value);
+    if written.is_err() {
+        out.truncate(before);
+    }
+    written
+}

@@ -1,0 +1,303 @@
+//! A [`Value`] into a pickle, with a stack of its own in place of recursion.
+
+use std::slice::Iter;
+
+use super::batch::Batch;
+use super::encoder::Encoder;
+use super::memo::{Found, Handle, Memo};
+use super::nested::LEVELS;
+use super::old_text::Interned;
+use crate::pickle::opcode as op;
+use crate::pickle::{Bytes, Change, Error, Instance, PersistentId, Protocol, Result, Value};
+
+/// Writes one value.
+pub(super) struct Writer<'v, 'o> {
+    pub(super) encoder: Encoder<'o>,
+    pub(super) memo: Memo<'v>,
+    pub(super) interned: Interned,
+    /// What is to be continued, the innermost last.
+    pub(super) stack: Vec<Frame<'v>>,
+    /// Where buffers go; without, they stay in the pickle.
+    pub(super) buffers: Option<Vec<Bytes>>,
+}
+
+/// What remains of something that was begun.
+pub(super) enum Frame<'v> {
+    /// One value.
+    Value(&'v Value),
+    /// Values, one after the other.
+    Values(Iter<'v, Value>),
+    /// Items of a list, or of a set from protocol 4 on.
+    Items(Iter<'v, Value>, Batch),
+    Pairs(Iter<'v, (Value, Value)>, Batch),
+    /// A tuple with the items that are still to come.
+    Tuple(&'v Value, Iter<'v, Value>),
+    FrozenSet(&'v Value, Iter<'v, Value>),
+    /// A set or frozenset whose items lie in a list: protocols 2 and 3.
+    SetOfList(&'v Value),
+    Persistent(&'v Value, &'v PersistentId),
+    /// An instance: the opcode that makes it, once what it takes is there.
+    Make(&'v Value, &'v Instance, u8),
+    /// The arguments of a `functools.partial` that stands for NEWOBJ_EX, so many.
+    PartialArgs(usize),
+    /// An instance that such a partial makes.
+    PartialMake(&'v Value, &'v Instance),
+    /// What happens to an instance, from this change on.
+    Changes(&'v Instance, usize),
+    /// What these changes, of one kind, bring.
+    Changed(Iter<'v, Change>),
+    /// An opcode.
+    Op(u8),
+}
+
+/// What to do next, or `None` to go on with what waits.
+pub(super) type Next<'v> = Result<Option<Frame<'v>>>;
+
+impl<'v, 'o> Writer<'v, 'o> {
+    pub(super) fn new(encoder: Encoder<'o>, buffers: Option<Vec<Bytes>>) -> Self {
+        Writer {
+            encoder,
+            memo: Memo::default(),
+            interned: Interned::default(),
+            stack: Vec::new(),
+            buffers,
+        }
+    }
+
+    /// Writes it all, and hands back the buffers.
+    pub(super) fn write(mut self, value: &'v Value) -> Result<Option<Vec<Bytes>>> {
+        self.run(value)?;
+        self.encoder.finish();
+        Ok(self.buffers)
+    }
+
+    /// Writes a value as a part of a pickle.
+    pub(super) fn run(&mut self, value: &'v Value) -> Result<()> {
+        self.stack.push(Frame::Value(value));
+        while let Some(frame) = self.stack.pop() {
+            let below = self.stack.len();
+            let waiting = match frame {
+                Frame::Value(value) => self.value_or_part(value)?,
+                Frame::Items(rest, batch) => !self.items(rest, batch, LEVELS)?,
+                Frame::Pairs(rest, batch) => !self.pairs(rest, batch, LEVELS)?,
+                Frame::Tuple(value, rest) => !self.tuple(value, rest, LEVELS)?,
+                other => {
+                    let next = self.step(other)?;
+                    self.stack.extend(next);
+                    false
+                }
+            };
+            if waiting {
+                // The innermost was left first, and is to be continued first.
+                self.stack[below..].reverse();
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether parts of it wait on the stack, the innermost first.
+    fn value_or_part(&mut self, value: &'v Value) -> Result<bool> {
+        if self.leaf(value)? {
+            return Ok(false);
+        }
+        if matches!(value, Value::List(_) | Value::Dict(_) | Value::Tuple(_)) {
+            return Ok(!self.nested(value, LEVELS)?);
+        }
+        let next = self.enter(value)?;
+        self.stack.extend(next);
+        Ok(false)
+    }
+
+    fn step(&mut self, frame: Frame<'v>) -> Next<'v> {
+        match frame {
+            Frame::Values(rest) => self.values(rest),
+            Frame::FrozenSet(value, rest) => self.frozen_set(value, rest),
+            Frame::SetOfList(value) => {
+                self.encoder.op(op::TUPLE1);
+                self.encoder.memoize();
+                self.reduced(handle(value), op::REDUCE);
+                Ok(None)
+            }
+            Frame::Persistent(value, id) => {
+                self.persistent(value, id);
+                Ok(None)
+            }
+            Frame::Make(value, instance, code) => Ok(self.make(value, instance, code)),
+            Frame::PartialArgs(length) => {
+                self.encoder.end_tuple(length);
+                self.encoder.memoize();
+                Ok(None)
+            }
+            Frame::PartialMake(value, instance) => self.partial_make(value, instance),
+            Frame::Changes(instance, at) => self.changes(instance, at),
+            Frame::Changed(rest) => self.changed(rest),
+            Frame::Op(code) => {
+                self.encoder.op(code);
+                Ok(None)
+            }
+            // The others were told apart before.
+            other => Ok(Some(other)),
+        }
+    }
+
+    fn values(&mut self, mut rest: Iter<'v, Value>) -> Next<'v> {
+        while let Some(item) = rest.next() {
+            if !self.leaf(item)? {
+                self.stack.push(Frame::Values(rest));
+                return Ok(Some(Frame::Value(item)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn frozen_set(&mut self, value: &'v Value, mut rest: Iter<'v, Value>) -> Next<'v> {
+        while let Some(item) = rest.next() {
+            if !self.leaf(item)? {
+                self.stack.push(Frame::FrozenSet(value, rest));
+                return Ok(Some(Frame::Value(item)));
+            }
+        }
+        let handle = handle(value);
+        if let Some(number) = self.memo.ended(handle) {
+            self.encoder.op(op::POP_MARK);
+            self.encoder.get(number);
+        } else {
+            self.encoder.op(op::FROZENSET);
+            self.complete(handle);
+        }
+        Ok(None)
+    }
+
+    /// Python memoizes no persistent ids: they are written each time. One that several handles
+    /// refer to is memoized, or it could grow without bounds.
+    fn persistent(&mut self, value: &'v Value, id: &'v PersistentId) {
+        self.encoder.op(op::BINPERSID);
+        let handle = handle(value);
+        self.memo.ended(handle);
+        if !id.is_unique() || self.memo.keeps_all() {
+            self.complete(handle);
+        }
+    }
+
+    /// Ends an object that a call makes. Whether it is new: it may have been written within its
+    /// own arguments.
+    pub(super) fn reduced(&mut self, handle: Handle<'v>, code: u8) -> bool {
+        self.encoder.op(code);
+        let written = self.memo.ended(handle);
+        match written {
+            Some(number) => {
+                self.encoder.op(op::POP);
+                self.encoder.get(number);
+            }
+            None => self.complete(handle),
+        }
+        written.is_none()
+    }
+
+    #[inline]
+    pub(super) fn complete(&mut self, handle: Handle<'v>) {
+        let number = self.encoder.memoize();
+        self.memo.completed(handle, number);
+    }
+
+    /// Begins what is no leaf.
+    fn enter(&mut self, value: &'v Value) -> Next<'v> {
+        if let Value::Recursive(anchor) = value {
+            return match self.memo.recursive(anchor)? {
+                Found::Written(number) => {
+                    self.encoder.again(number);
+                    Ok(None)
+                }
+                Found::Unfinished(container) => self.open(container, handle(container)),
+            };
+        }
+        let handle = handle(value);
+        if let Some(number) = self.memo.written(handle) {
+            self.encoder.again(number);
+            return Ok(None);
+        }
+        self.open(value, handle)
+    }
+
+    fn open(&mut self, value: &'v Value, handle: Handle<'v>) -> Next<'v> {
+        Ok(Some(match value {
+            Value::List(items) => {
+                self.opened(value, handle, op::EMPTY_LIST);
+                Frame::Items(items.iter(), Batch::list(Some(items.len())))
+            }
+            Value::Dict(dict) => {
+                self.opened(value, handle, op::EMPTY_DICT);
+                Frame::Pairs(dict.pairs().iter(), Batch::dict(Some(dict.len())))
+            }
+            Value::Tuple(items) => {
+                self.memo.begun(value, handle);
+                self.encoder.begin_tuple(items.len());
+                Frame::Tuple(value, items.iter())
+            }
+            Value::Set(items) if self.encoder.protocol() >= Protocol::V4 => {
+                self.opened(value, handle, op::EMPTY_SET);
+                Frame::Items(items.iter(), Batch::set())
+            }
+            Value::FrozenSet(items) if self.encoder.protocol() >= Protocol::V4 => {
+                self.memo.begun(value, handle);
+                self.encoder.begin();
+                self.encoder.op(op::MARK);
+                Frame::FrozenSet(value, items.iter())
+            }
+            Value::Set(items) => self.open_set_of_list("set", value, handle, items)?,
+            Value::FrozenSet(items) => self.open_set_of_list("frozenset", value, handle, items)?,
+            Value::Persistent(id) => {
+                self.memo.begun(value, handle);
+                self.stack.push(Frame::Persistent(value, id));
+                Frame::Value(id.id())
+            }
+            Value::Instance(instance) => {
+                self.memo.begun(value, handle);
+                return self.instance(value, instance);
+            }
+            _ => return Err(Error::new("a value of a kind that no pickle holds")),
+        }))
+    }
+
+    fn open_set_of_list(
+        &mut self,
+        class: &'static str,
+        value: &'v Value,
+        handle: Handle<'v>,
+        items: &'v [Value],
+    ) -> Result<Frame<'v>> {
+        self.memo.begun(value, handle);
+        self.named("builtins", class)?;
+        self.encoder.empty(op::EMPTY_LIST);
+        self.stack.push(Frame::SetOfList(value));
+        Ok(Frame::Items(items.iter(), Batch::list(Some(items.len()))))
+    }
+}
+
+/// What a container's handle tells.
+#[inline]
+pub(super) fn handle(value: &Value) -> Handle<'_> {
+    macro_rules! of {
+        ($container:expr) => {
+            Handle {
+                address: $container.address(),
+                unique: $container.is_unique(),
+                anchor: $container.anchor(),
+            }
+        };
+    }
+    match value {
+        Value::Tuple(container) => of!(container),
+        Value::List(container) => of!(container),
+        Value::Set(container) => of!(container),
+        Value::FrozenSet(container) => of!(container),
+        Value::Dict(container) => of!(container),
+        Value::Instance(container) => of!(container),
+        Value::Persistent(container) => of!(container),
+        _ => Handle {
+            address: 0,
+            unique: true,
+            anchor: None,
+        },
+    }
+}
