@@ -110,7 +110,8 @@ impl Extent {
     }
 
     /// How many out-of-band buffers the pickle has asked for so far.
-    pub(crate) fn buffers(&self) -> usize {
+    #[cfg(test)]
+    fn buffers(&self) -> usize {
         self.buffers
     }
 

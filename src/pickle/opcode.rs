@@ -83,6 +83,8 @@ impl Argument {
     }
 
     /// The name that `pickletools` has for it; `None` for no argument.
+    // The interop tests, which include this file, hold it against CPython's.
+    #[allow(dead_code)]
     pub(crate) const fn name(self) -> Option<&'static str> {
         Some(match self {
             Nothing => return None,

@@ -134,6 +134,8 @@ macro_rules! handle {
             }
 
             /// Of so many items, which `fill` writes over `None`.
+            // Lists and tuples are made so.
+            #[allow(dead_code)]
             #[inline]
             pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Value])) -> Self {
                 $name(Items::Row(Row::new(count, fill)))
