@@ -9,7 +9,7 @@ use crate::pickle::graph::Slot;
 pub(super) struct Memo<'a> {
     dense: Vec<Option<Slot<'a>>>,
     /// Rarely there.
-    sparse: Option<Box<HashMap<u64, Slot<'a>>>>,
+    sparse: Option<HashMap<u64, Slot<'a>>>,
     stored: usize,
 }
 
