@@ -24,7 +24,7 @@ fn data_sets() -> Vec<(&'static str, Value)> {
             ("id", Value::from(id)),
             ("name", format!("user{id}").into()),
             ("score", (f64::from(id) / 2.0).into()),
-            ("active", (id % 2 == 0).into()),
+            ("active", (id.is_multiple_of(2)).into()),
             ("tags", tags),
         ])
     };

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::pickle::opcode::*;
+use crate::pickle::pytext::utf8;
 use crate::pickle::source::Source;
 use crate::pickle::{Bytes, ReadOptions, Str, Value};
 
@@ -40,7 +41,7 @@ pub(super) fn find(message: &[u8], options: &ReadOptions) -> Option<Plain> {
     }
     if is_text && content.len() < STAYS {
         // Larger text is looked at when it is taken out.
-        crate::pickle::pytext::utf8(content)?;
+        utf8(content)?;
     }
     Some(Plain {
         content: start..end,
@@ -83,7 +84,7 @@ impl Plain {
     pub(super) fn take_out_of(self, message: Vec<u8>) -> std::result::Result<Value, Vec<u8>> {
         let Range { start, end } = self.content;
         match (self.is_text, self.content.len() < STAYS) {
-            (true, true) => match crate::pickle::pytext::utf8(&message[start..end]) {
+            (true, true) => match utf8(&message[start..end]) {
                 Some(text) => Ok(Value::Str(Str::alone(text))),
                 None => Err(message),
             },

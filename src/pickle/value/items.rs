@@ -133,14 +133,6 @@ macro_rules! handle {
                 $name(Items::Body(body))
             }
 
-            /// Of so many items, which `fill` writes over `None`.
-            // Lists and tuples are made so.
-            #[allow(dead_code)]
-            #[inline]
-            pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Value])) -> Self {
-                $name(Items::Row(Row::new(count, fill)))
-            }
-
             /// The container of these items, which an anchor inside of them stands for.
             pub fn with_anchor(items: Vec<Value>, anchor: &Anchor) -> Self {
                 let body = Arc::new(ItemsBody::new(items, Some(anchor.clone())));
@@ -238,6 +230,19 @@ handle! {
     /// An object outside of the pickle, by its persistent id: what `Pickler.persistent_id` gave.
     PersistentId
 }
+
+macro_rules! in_one_piece {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// Of so many items, which `fill` writes over `None`.
+            #[inline]
+            pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Value])) -> Self {
+                $name(Items::Row(Row::new(count, fill)))
+            }
+        }
+    )*};
+}
+in_one_piece!(Tuple List);
 
 macro_rules! from_vec {
     ($($name:ident)*) => {$(

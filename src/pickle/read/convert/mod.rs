@@ -2,15 +2,15 @@
 
 mod deep;
 mod finish;
+mod leaf;
 mod set;
 
-use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::{keys, plain};
-use crate::pickle::graph::{Content, Graph, Object, ObjectChange, Row, Slot};
-use crate::pickle::{Anchor, Bytes, Dict, Error, List, Result, Str, Tuple, Value};
+use super::keys;
+use crate::pickle::graph::{Content, Graph, Row, Slot};
+use crate::pickle::{Anchor, Dict, Error, List, Result, Str, Tuple, Value};
+use leaf::is_container;
 use set::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 
 /// Makes values of slots. What is shared is made once.
@@ -260,16 +260,6 @@ impl<'g, 'a> Converter<'g, 'a> {
         }
     }
 
-    fn bytes(&self, bytes: &[u8]) -> Bytes {
-        if bytes.len() >= plain::STAYS
-            && let Some(message) = self.message
-            && let Some(range) = range_in(message, bytes)
-        {
-            return Bytes::part_of(message, range);
-        }
-        Bytes::from(bytes)
-    }
-
     /// The value of a shared container that has been met before.
     fn met_before(
         &mut self,
@@ -314,65 +304,6 @@ impl<'g, 'a> Converter<'g, 'a> {
         value
     }
 
-    /// All slots of a container.
-    fn slots(&self, content: &Content<'a>) -> Cow<'g, [Slot<'a>]> {
-        match content {
-            Content::Tuple(row)
-            | Content::List(row)
-            | Content::Set(row)
-            | Content::FrozenSet(row)
-            | Content::Persistent(row)
-            | Content::Dict(row) => Cow::Borrowed(self.graph.row(*row)),
-            Content::Instance(number) => Cow::Owned(self.parts(*number)),
-            // Not reached: these are no containers.
-            _ => Cow::Borrowed(&[]),
-        }
-    }
-
-    /// All that an instance consists of, in a row.
-    fn parts(&self, number: u32) -> Vec<Slot<'a>> {
-        let object: &Object<'a> = self.graph.object(number);
-        let mut slots = Vec::with_capacity(3 + object.changes.len());
-        slots.extend([object.callable, object.args]);
-        slots.extend(object.kwargs);
-        for change in object.changes.iter() {
-            match *change {
-                ObjectChange::SetItem(key, value) => slots.extend([key, value]),
-                ObjectChange::State(slot)
-                | ObjectChange::Append(slot)
-                | ObjectChange::Add(slot)
-                | ObjectChange::Call(slot) => slots.push(slot),
-            }
-        }
-        slots
-    }
-
-    /// What holds no other value.
-    fn leaf(&mut self, content: &Content<'a>, shared: u32) -> Value {
-        if shared != 0
-            && let Shared::Done(value, _) = &self.shared[shared as usize - 1]
-        {
-            return value.clone();
-        }
-        let value = match content {
-            Content::Class(class) => Value::Class(class.clone()),
-            Content::BigInt(value) => Value::BigInt(value.clone()),
-            Content::Complex(parts) => Value::Complex(parts.0, parts.1),
-            Content::Str(text) => Value::Str(Clone::clone(text)),
-            Content::SurrogateStr(text) => Value::SurrogateStr(Clone::clone(text)),
-            Content::Bytes(bytes) => Value::Bytes(bytes.clone()),
-            Content::ByteArray(bytes) => Value::ByteArray(self.bytes(bytes).into()),
-            Content::OwnByteArray(bytes) => Value::ByteArray(bytes.clone().into()),
-            Content::Buffer(buffer) => Value::Buffer(Clone::clone(buffer)),
-            // Not reached: these are containers.
-            _ => Value::None,
-        };
-        if shared != 0 {
-            self.shared[shared as usize - 1] = Shared::Done(value.clone(), 0);
-        }
-        value
-    }
-
     #[inline]
     fn check_depth(&self, depth: usize, slot: &Slot<'a>) -> Result<()> {
         match depth <= self.graph.depth {
@@ -392,19 +323,6 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 }
 
-fn is_container(content: &Content<'_>) -> bool {
-    matches!(
-        content,
-        Content::Tuple(_)
-            | Content::List(_)
-            | Content::Set(_)
-            | Content::FrozenSet(_)
-            | Content::Persistent(_)
-            | Content::Dict(_)
-            | Content::Instance(_)
-    )
-}
-
 /// As [`Converter::all`], for keys and values in turns.
 fn all_pairs<'a>(
     slots: &[Slot<'a>],
@@ -417,11 +335,4 @@ fn all_pairs<'a>(
         put(&mut pairs[start..], slots);
     }
     pairs
-}
-
-/// Where a slice lies in the message.
-fn range_in(message: &[u8], part: &[u8]) -> Option<Range<usize>> {
-    let start = part.as_ptr().addr().checked_sub(message.as_ptr().addr())?;
-    let end = start.checked_add(part.len())?;
-    (end <= message.len()).then_some(start..end)
 }
