@@ -83,11 +83,6 @@ impl<'a> Machine<'a, '_> {
                 "a class or function whose module or name is not text",
             ));
         };
-        if module.is_empty() || name.is_empty() {
-            return Err(Error::malformed(
-                "a class or function without a module or name",
-            ));
-        }
         let length = module.len() + name.len();
         let class = names::class(module, name, self.graph.protocol, self.options)?;
         // The same text can be the name of any number of them.
