@@ -15,7 +15,8 @@
 //! | `conn.fileno()`, `.readable`, `.writable`, `.close()` | [`AsFd`](std::os::fd::AsFd), [`readable`](Connection::readable), [`writable`](Connection::writable), drop |
 //! | `reduction.send_handle(conn, handle, pid)`, `reduction.recv_handle(conn)` | [`send_fd`](Connection::send_fd), [`recv_fd`](Connection::recv_fd) |
 //! | `deliver_challenge`, `answer_challenge` | [`handshake::Deliver`], [`handshake::Answer`] |
-//! | any plain object | [`Value`], or whatever serde knows |
+//! | any object | whatever serde knows, or a [`Value`] |
+//! | `datetime`, `Decimal`, `deque`, exceptions, numpy arrays | [`pickle::types`] |
 //! | `pickle.Unpickler(file).load()`, `pickle.Pickler(file).dump(obj)` | [`Unpickler::load`], [`Pickler::dump`] |
 //! | `repr(obj)`, `ast.literal_eval(text)` | `Value`'s `Display` and `FromStr` |
 //! | `EOFError`, `AuthenticationError`, `OSError` | [`Error`] and its questions |
@@ -78,6 +79,10 @@
 //!
 //! - `cli` (on by default): the program `mpconn`. A library does well without it.
 //! - `json`: [`Value`] from and to JSON.
+//! - `uuid`, `chrono`, `jiff`, `rust_decimal`: types of these crates from and to Python's.
+//! - `numpy`: elements of numpy arrays where they lie in a message; `ndarray`: arrays from and to those
+//!   of that crate.
+//! - `serde-pickle`: the crate serde-pickle as a second [`codec`].
 //!
 //! # Platforms
 //!

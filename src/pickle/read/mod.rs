@@ -5,8 +5,9 @@
 //!    └────── machine (opcodes onto a stack) ──> Graph ── convert ────────^
 //! ```
 //!
-//! Neither step recurses, so that no message overflows the stack. The machine allocates for
-//! bytes that are there, never for a length that is claimed.
+//! No message overflows the stack: the machine does not recurse, and the conversion does so for 64
+//! levels at most. The machine allocates for bytes that are there, never for a length that is
+//! claimed.
 
 mod arguments;
 mod calls;
