@@ -80,7 +80,7 @@ impl<R: BufRead> Unpickler<R> {
     ///
     /// # Errors
     /// What the reader fails with. What is no pickle, does not fit the type or exceeds a limit:
-    /// then [`codec_error`](Error::codec_error) is a [`pickle::Error`](crate::pickle::Error),
+    /// then [`codec_error`](Error::codec_error) is a [`pickle::Error`],
     /// whose offset counts from the [beginning of the pickle](Self::offset). Input that ends
     /// inside of a pickle: that error [`is_cut_off`](crate::pickle::Error::is_cut_off).
     ///
