@@ -151,6 +151,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("pickle", "std::net::IpAddr"),
     ("pickle", "std::net::Ipv4Addr"),
     ("pickle", "std::net::Ipv6Addr"),
+    // Memory that a reader leaves to the next one of its thread: no thread is started.
+    ("pickle", "std::thread::LocalKey"),
     // Paths and strings as bytes.
     ("address", "std::os::unix::ffi"),
 ];

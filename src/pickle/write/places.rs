@@ -35,14 +35,19 @@ impl Places {
 
     #[inline]
     pub(super) fn get(&self, address: usize) -> Option<u32> {
-        if self.slots.is_empty() {
+        // What has no identity was never stored.
+        if self.slots.is_empty() || address == 0 {
             return None;
         }
         let (found, number) = self.slots[self.find(address)];
         (found == address).then_some(number)
     }
 
+    /// What has no identity, address 0, is not stored.
     pub(super) fn insert(&mut self, address: usize, number: u32) {
+        if address == 0 {
+            return;
+        }
         // At most half full: searches stay short.
         if self.used * 2 >= self.slots.len() {
             self.grow();

@@ -129,3 +129,13 @@ fn an_anchor_without_container_is_an_error() {
         "{error}"
     );
 }
+
+#[test]
+fn short_text_inside_of_what_is_written_twice_is_not_taken_for_another() {
+    // frozenset({<shop.Empty {'owner': [frozenset(...)]}>})
+    let pickle =
+        b"\x80\x04\x95-\0\0\0\0\0\0\0(\x8c\x04shop\x94\x8c\x05Empty\x94\x93\x94)\x81\x94}\x94\
+        \x8c\x05owner\x94]\x94(h\x03\x91\x94asb1h\x07.";
+    let value = crate::pickle::loads(pickle.to_vec()).unwrap();
+    assert_written(&value, Protocol::V4, pickle);
+}
