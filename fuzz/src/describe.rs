@@ -9,25 +9,32 @@ use mpconn::pickle::Change;
 /// The text of a value, which takes no more than it does: what is shared is told once.
 pub fn describe(value: &Value) -> String {
     let mut out = String::new();
-    write(&mut out, value, &mut HashMap::new());
+    write(&mut out, value, &mut Seen::default());
     out
 }
 
-fn write(out: &mut String, value: &Value, seen: &mut HashMap<usize, usize>) {
+/// What was told, by identity, and how much.
+#[derive(Default)]
+struct Seen {
+    places: HashMap<usize, usize>,
+    count: usize,
+}
+
+fn write(out: &mut String, value: &Value, seen: &mut Seen) {
     if let Some(name) = inner_class(value) {
         let _ = write!(out, "type <class '{name}'> ");
         return;
     }
+    seen.count += 1;
+    // Text that is alone may have no identity: it is told by its place where it comes again.
     if has_identity(value)
         && let Some(id) = value.id()
     {
-        if let Some(number) = seen.get(&id) {
+        if let Some(number) = seen.places.get(&id) {
             let _ = write!(out, "@{number} ");
             return;
         }
-        let number = seen.len();
-        seen.insert(id, number);
-        let _ = write!(out, "#{number}:");
+        seen.places.insert(id, seen.count);
     }
     let _ = write!(out, "{} ", value.type_name());
     match value {
@@ -73,7 +80,7 @@ fn inner_class(value: &Value) -> Option<String> {
     Some(format!("{outer}.{}", instance.args()[1].as_str()?))
 }
 
-fn write_change(out: &mut String, change: &Change, seen: &mut HashMap<usize, usize>) {
+fn write_change(out: &mut String, change: &Change, seen: &mut Seen) {
     match change {
         Change::State(value) => write_named(out, "state", [value], seen),
         Change::Append(value) => write_named(out, "append", [value], seen),
@@ -88,7 +95,7 @@ fn write_named<const N: usize>(
     out: &mut String,
     name: &str,
     values: [&Value; N],
-    seen: &mut HashMap<usize, usize>,
+    seen: &mut Seen,
 ) {
     out.push_str(name);
     row(out, values, seen);
@@ -97,7 +104,7 @@ fn write_named<const N: usize>(
 fn row<'a>(
     out: &mut String,
     values: impl IntoIterator<Item = &'a Value>,
-    seen: &mut HashMap<usize, usize>,
+    seen: &mut Seen,
 ) {
     out.push('[');
     values.into_iter().for_each(|value| write(out, value, seen));
