@@ -91,21 +91,12 @@ fn write_change(out: &mut String, change: &Change, seen: &mut Seen) {
     }
 }
 
-fn write_named<const N: usize>(
-    out: &mut String,
-    name: &str,
-    values: [&Value; N],
-    seen: &mut Seen,
-) {
+fn write_named<const N: usize>(out: &mut String, name: &str, values: [&Value; N], seen: &mut Seen) {
     out.push_str(name);
     row(out, values, seen);
 }
 
-fn row<'a>(
-    out: &mut String,
-    values: impl IntoIterator<Item = &'a Value>,
-    seen: &mut Seen,
-) {
+fn row<'a>(out: &mut String, values: impl IntoIterator<Item = &'a Value>, seen: &mut Seen) {
     out.push('[');
     values.into_iter().for_each(|value| write(out, value, seen));
     out.push(']');
