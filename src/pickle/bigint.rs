@@ -29,6 +29,15 @@ impl BigInt {
         BigInt(Arc::new(value))
     }
 
+    pub(crate) fn is_unique(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
+    /// Its identity while a handle lives.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     pub(crate) fn inner(&self) -> &num_bigint::BigInt {
         &self.0
     }

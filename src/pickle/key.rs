@@ -13,12 +13,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use num_traits::FromPrimitive;
 
 pub(crate) use index::Index;
-use print::Prints;
+pub(crate) use print::Prints;
 
 use super::{BigInt, Instance, Value};
 
 /// Below this many keys, comparing each with each is faster than a table.
 pub(crate) const FEW: usize = 8;
+
+/// Beyond so many bytes, text and the like are told apart by their prints: one long text may be
+/// in many keys.
+pub(crate) const LONG: usize = 128;
 
 /// The type that makes a value no key, `None` when it can be one.
 pub(crate) fn unhashable(value: &Value) -> Option<&str> {
@@ -50,8 +54,11 @@ pub(crate) fn position<'a>(
     let key = Key::of(wanted, &mut prints);
     let found = look_up(&key).unwrap_or_else(|| {
         let mut prints = Prints::default();
-        keys.clone()
-            .position(|other| Key::of(other, &mut prints) == key)
+        keys.clone().position(|other| match (other, wanted) {
+            (Value::Str(other), Value::Str(wanted)) => other == wanted,
+            (Value::Bytes(other), Value::Bytes(wanted)) => other == wanted,
+            _ => Key::of(other, &mut prints) == key,
+        })
     });
     found.or_else(|| match holds_instance(wanted) {
         true => keys.position(|other| other == wanted),
@@ -78,15 +85,15 @@ fn holds_instance(key: &Value) -> bool {
 }
 
 /// Drops items that equal an earlier one.
-pub(crate) fn dedupe(items: &mut Vec<Value>) {
-    if let Some(firsts) = first_positions(items.iter()) {
+pub(crate) fn dedupe(items: &mut Vec<Value>, prints: &mut Prints) {
+    if let Some(firsts) = first_positions(items.iter(), prints) {
         keep_firsts(items, &firsts);
     }
 }
 
 /// Of pairs with equal keys the first key and the last value stay.
-pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>) {
-    if let Some(firsts) = first_positions(pairs.iter().map(|(key, _)| key)) {
+pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>, prints: &mut Prints) {
+    if let Some(firsts) = first_positions(pairs.iter().map(|(key, _)| key), prints) {
         for (position, first) in firsts.iter().copied().enumerate() {
             if first != position {
                 pairs[first].1 = std::mem::take(&mut pairs[position].1);
@@ -99,28 +106,31 @@ pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>) {
 /// For each key where its first equal stands, `None` if all differ.
 pub(crate) fn first_positions<'a>(
     keys: impl ExactSizeIterator<Item = &'a Value> + Clone,
+    prints: &mut Prints,
 ) -> Option<Vec<usize>> {
     let count = keys.len();
     if count < 2 || (count <= FEW && few_texts_differ(keys.clone())) {
         return None;
     }
-    let mut prints = Prints::default();
     let mut seen = HashSet::with_capacity(count);
     let mut all = keys.clone();
-    if all.all(|key| seen.insert(Key::of(key, &mut prints))) {
+    if all.all(|key| seen.insert(Key::of(key, prints))) {
         return None;
     }
     let mut seen = HashMap::with_capacity(count);
-    let first = |(at, key)| *seen.entry(Key::of(key, &mut prints)).or_insert(at);
+    let first = |(at, key)| *seen.entry(Key::of(key, prints)).or_insert(at);
     Some(keys.enumerate().map(first).collect())
 }
 
-/// Whether these are all text and all differ: the keys of nearly every small dict.
+/// Whether these are all text, none of it long, and all differ: the keys of nearly every small
+/// dict.
 fn few_texts_differ<'a>(keys: impl Iterator<Item = &'a Value>) -> bool {
     let mut texts = [""; FEW];
     for (at, key) in keys.enumerate() {
         match key {
-            Value::Str(text) if !texts[..at].contains(&text.as_str()) => texts[at] = text,
+            Value::Str(text) if text.len() <= LONG && !texts[..at].contains(&text.as_str()) => {
+                texts[at] = text;
+            }
             _ => return false,
         }
     }
@@ -136,9 +146,14 @@ pub(crate) fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
     });
 }
 
-/// The print of a container as a key, to be kept where it cannot change.
-pub(crate) fn print(container: &Value) -> u128 {
-    Prints::default().of(container)
+/// The print of a container as a key, to be kept in it.
+pub(crate) fn print(container: &Value, prints: &mut Prints) -> u128 {
+    prints.of_new(container)
+}
+
+/// The print of bytes alone.
+pub(crate) fn print_of_bytes(bytes: &[u8]) -> u128 {
+    print::of_key(&Key::Bytes(bytes))
 }
 
 /// A value as a key: equal where Python would find one with the other.
@@ -159,15 +174,25 @@ pub(crate) enum Key<'a> {
     Class(&'a str, &'a str),
     /// One object, by its address.
     Object(usize),
-    /// A container by its print.
+    /// A container, and what is [`LONG`], by its print.
     Print(u128),
     /// NaN, which differs from itself: each time another number.
     Nan(u64),
 }
 
 impl<'a> Key<'a> {
-    pub(crate) fn of(value: &'a Value, prints: &mut Prints<'a>) -> Self {
-        Key::simple(value).unwrap_or_else(|| Key::Print(prints.of(value)))
+    #[inline]
+    pub(crate) fn of(value: &'a Value, prints: &mut Prints) -> Self {
+        let leaf = prints.leaf(value);
+        leaf.unwrap_or_else(|| Key::Print(prints.of(value)))
+    }
+
+    pub(crate) fn of_text(text: &'a str) -> Self {
+        let key = Key::Str(text);
+        match text.len() > LONG {
+            true => Key::Print(print::of_key(&key)),
+            false => key,
+        }
     }
 
     /// The key of what has nothing else inside that counts.

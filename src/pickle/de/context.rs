@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use super::super::key::{self, Prints};
 use super::super::view::Tree;
 use super::super::{Error, Limits, MAX_DEPTH, Result, Value};
 use super::place::Place;
@@ -25,6 +26,8 @@ pub(super) struct Context<'de, T: Tree<'de>> {
     /// The shared containers met so far; whether they are being read right now.
     met: RefCell<HashMap<usize, bool>>,
     kept: RefCell<Option<T::Kept>>,
+    /// Of keys, which many containers may share.
+    prints: RefCell<Prints>,
 }
 
 impl<'de, T: Tree<'de>> Context<'de, T> {
@@ -35,6 +38,7 @@ impl<'de, T: Tree<'de>> Context<'de, T> {
             left: Cell::new(limits.growth),
             met: RefCell::default(),
             kept: RefCell::new(None),
+            prints: RefCell::default(),
         }
     }
 
@@ -114,6 +118,11 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
     /// As a value, with what is shared among all such values still shared.
     pub(super) fn to_value(self, node: T) -> Result<Value> {
         node.to_value(&mut self.context.kept.borrow_mut())
+    }
+
+    /// For each key where its first equal stands, `None` if all differ.
+    pub(super) fn first_positions(self, keys: &[Value]) -> Option<Vec<usize>> {
+        key::first_positions(keys.iter(), &mut self.context.prints.borrow_mut())
     }
 
     /// The same place, behind one more newtype or option.

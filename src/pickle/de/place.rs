@@ -45,7 +45,7 @@ impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
                 self.visit_bytes(bytes, visitor)
             }
             View::Items(Kind::Set | Kind::FrozenSet, items) if !self.node.differ() => {
-                self.visit_items(unique::items(items)?, visitor)
+                self.visit_items(unique::items(items, self.around)?, visitor)
             }
             View::Items(_, items) => self.visit_items(items, visitor),
             View::Dict(pairs) => self.visit_dict(pairs, Style::Keys, visitor),
@@ -92,7 +92,7 @@ impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
     {
         match self.node.differ() {
             true => self.visit_pairs(pairs, style, visitor),
-            false => self.visit_pairs(unique::pairs(pairs)?, style, visitor),
+            false => self.visit_pairs(unique::pairs(pairs, self.around)?, style, visitor),
         }
     }
 

@@ -3,13 +3,15 @@
 
 use super::super::view::Tree;
 use super::super::{Result, Value, key};
+use super::context::Inside;
 
 /// Items of a set.
 pub(super) fn items<'de, T: Tree<'de>>(
     items: impl Iterator<Item = T>,
+    around: Inside<'_, 'de, T>,
 ) -> Result<std::vec::IntoIter<T>> {
     let mut items: Vec<T> = items.collect();
-    if let Some(firsts) = firsts(items.iter().copied())? {
+    if let Some(firsts) = firsts(items.iter().copied(), around)? {
         key::keep_firsts(&mut items, &firsts);
     }
     Ok(items.into_iter())
@@ -18,9 +20,10 @@ pub(super) fn items<'de, T: Tree<'de>>(
 /// Pairs of a dict.
 pub(super) fn pairs<'de, T: Tree<'de>>(
     pairs: impl Iterator<Item = (T, T)>,
+    around: Inside<'_, 'de, T>,
 ) -> Result<std::vec::IntoIter<(T, T)>> {
     let mut pairs: Vec<(T, T)> = pairs.collect();
-    if let Some(firsts) = firsts(pairs.iter().map(|(key, _)| *key))? {
+    if let Some(firsts) = firsts(pairs.iter().map(|(key, _)| *key), around)? {
         for (position, first) in firsts.iter().copied().enumerate() {
             pairs[first].1 = pairs[position].1;
         }
@@ -30,9 +33,11 @@ pub(super) fn pairs<'de, T: Tree<'de>>(
 }
 
 /// For each key where its first equal stands, `None` if all differ.
-fn firsts<'de, T: Tree<'de>>(keys: impl Iterator<Item = T>) -> Result<Option<Vec<usize>>> {
-    let mut kept = None;
-    let keys = keys.map(|key| key.to_value(&mut kept));
+fn firsts<'de, T: Tree<'de>>(
+    keys: impl Iterator<Item = T>,
+    around: Inside<'_, 'de, T>,
+) -> Result<Option<Vec<usize>>> {
+    let keys = keys.map(|key| around.to_value(key));
     let keys = keys.collect::<Result<Vec<Value>>>()?;
-    Ok(key::first_positions(keys.iter()))
+    Ok(around.first_positions(&keys))
 }

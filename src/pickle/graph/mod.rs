@@ -32,7 +32,7 @@ pub use pickles::{Pickles, pickles, pickles_with};
 
 use std::ops::Range;
 
-use super::read::Machine;
+use super::read::{LongKeys, Machine};
 use super::{
     BigInt, Buffer, Bytes, Class, Construction, ReadOptions, Result, Str, SurrogateStr, Value,
 };
@@ -64,6 +64,8 @@ pub struct Graph<'a> {
     pub(super) shared_cells: u32,
     /// How deep values may be.
     pub(super) depth: usize,
+    /// The prints of long keys that are shared.
+    pub(super) long_keys: LongKeys,
 }
 
 /// Tells text and bytes apart that stand in the memo.
@@ -238,6 +240,7 @@ impl<'a> Graph<'a> {
             shared_texts: 0,
             shared_cells: 0,
             depth,
+            long_keys: LongKeys::default(),
         }
     }
 

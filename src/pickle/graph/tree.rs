@@ -33,9 +33,9 @@ where
 
     fn differ(self) -> bool {
         match self.content() {
-            Some(Content::Dict(row)) => keys_differ(self.graph.row(*row), 2),
+            Some(Content::Dict(row)) => keys_differ(self.graph, self.graph.row(*row), 2),
             Some(Content::Set(row) | Content::FrozenSet(row)) => {
-                keys_differ(self.graph.row(*row), 1)
+                keys_differ(self.graph, self.graph.row(*row), 1)
             }
             _ => true,
         }

@@ -1,77 +1,139 @@
-//! Containers as keys: 128 bits that are the same where two containers are one key.
+//! Containers and long text as keys: 128 bits that are the same where two of them are one key.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::mem::discriminant;
 use std::sync::LazyLock;
 
-use super::Key;
+use super::{Key, LONG};
 use crate::pickle::Value;
 
 /// Takes prints. They are made under secret keys of this process, so that nobody can aim at
 /// two that are the same, and by chance it does not happen.
 #[derive(Default)]
-pub(crate) struct Prints<'a> {
-    /// Of what is shared, by address.
-    known: HashMap<usize, u128>,
-    open: Vec<Open<'a>>,
+pub(crate) struct Prints {
+    /// Of what is shared, by address. The value is kept with it, so that nothing else gets the
+    /// address: these may outlast the keys.
+    known: HashMap<usize, (Value, u128)>,
 }
 
-impl<'a> Prints<'a> {
+impl Prints {
     /// Of a container, however deep, each shared part once.
-    pub(crate) fn of(&mut self, container: &'a Value) -> u128 {
-        if let Some(print) = self.recall(container) {
-            return print;
-        }
-        self.open.push(Open::new(container));
+    pub(super) fn of(&mut self, container: &Value) -> u128 {
+        self.recall(container).unwrap_or_else(|| {
+            let print = self.of_new(container);
+            self.remember(container, print);
+            print
+        })
+    }
+
+    /// The same of one that is not kept here.
+    pub(super) fn of_new(&mut self, container: &Value) -> u128 {
+        let mut all = vec![Open::new(container)];
         loop {
-            let Some(open) = self.open.last_mut() else {
+            let Some(open) = all.last_mut() else {
                 // The last one returned below.
                 return 0;
             };
             match open.children.next() {
-                Some(child) => match Key::simple(child) {
+                Some(child) => match self.leaf(child).or_else(|| self.recall_key(child)) {
                     Some(key) => open.add(&key),
-                    None => match self.recall(child) {
-                        Some(print) => self.add_to_last(print),
-                        None => self.open.push(Open::new(child)),
-                    },
+                    None => all.push(Open::new(child)),
                 },
                 None => {
                     let print = open.finish();
                     let container = open.container;
-                    self.open.pop();
-                    self.remember(container, print);
-                    if self.open.is_empty() {
+                    all.pop();
+                    let Some(outer) = all.last_mut() else {
                         return print;
-                    }
-                    self.add_to_last(print);
+                    };
+                    outer.add(&Key::Print(print));
+                    self.remember(container, print);
                 }
             }
         }
     }
 
-    fn add_to_last(&mut self, print: u128) {
-        if let Some(open) = self.open.last_mut() {
-            open.add(&Key::Print(print));
+    /// The key of what has nothing else inside that counts: what is long by its print, so that
+    /// it is looked through once however many keys it is in.
+    #[inline]
+    pub(super) fn leaf<'a>(&mut self, value: &'a Value) -> Option<Key<'a>> {
+        match Key::simple(value)? {
+            long if long.is_long() => Some(Key::Print(self.of_long(value, &long))),
+            key => Some(key),
         }
     }
 
-    fn recall(&self, container: &Value) -> Option<u128> {
-        if let Value::FrozenSet(set) = container
+    #[cold]
+    fn of_long(&mut self, value: &Value, key: &Key<'_>) -> u128 {
+        self.recall(value).unwrap_or_else(|| {
+            let print = of_key(key);
+            self.remember(value, print);
+            print
+        })
+    }
+
+    fn recall_key(&self, container: &Value) -> Option<Key<'static>> {
+        self.recall(container).map(Key::Print)
+    }
+
+    fn recall(&self, value: &Value) -> Option<u128> {
+        if let Value::FrozenSet(set) = value
             && let Some(print) = set.print()
         {
             return Some(print);
         }
-        let handle = container.handle().filter(|handle| !handle.unique)?;
-        self.known.get(&handle.address).copied()
+        let (_, print) = self.known.get(&shared_address(value)?)?;
+        Some(*print)
     }
 
-    fn remember(&mut self, container: &Value, print: u128) {
-        if let Some(handle) = container.handle()
-            && !handle.unique
-        {
-            self.known.insert(handle.address, print);
+    fn remember(&mut self, value: &Value, print: u128) {
+        if let Some(address) = shared_address(value) {
+            self.known.insert(address, (value.clone(), print));
+        }
+    }
+}
+
+/// Of a key alone.
+pub(super) fn of_key(key: &Key<'_>) -> u128 {
+    #[cfg(test)]
+    super::tests::count(key.is_long());
+    let mut twin = Twin::new();
+    twin.feed(key);
+    twin.finish()
+}
+
+/// Which object it is, where others may refer to it.
+fn shared_address(value: &Value) -> Option<usize> {
+    let (address, unique) = match value {
+        Value::Str(it) => (it.address(), it.is_unique()),
+        Value::SurrogateStr(it) => (it.address(), it.is_unique()),
+        Value::Bytes(it) => (it.address(), it.is_unique()),
+        Value::ByteArray(it) => (it.address(), it.is_unique()),
+        Value::Buffer(it) => (it.bytes().address(), it.bytes().is_unique()),
+        Value::BigInt(it) => (it.address(), it.is_unique()),
+        Value::Class(it) => (it.address(), it.is_unique()),
+        _ => {
+            let handle = value.handle()?;
+            (handle.address, handle.unique)
+        }
+    };
+    (!unique).then_some(address)
+}
+
+impl Key<'_> {
+    /// Whether it takes long to look through.
+    #[inline]
+    fn is_long(&self) -> bool {
+        match self {
+            Key::Str(text) => text.len() > LONG,
+            Key::SurrogateStr(bytes) | Key::Bytes(bytes) | Key::OtherBytes(bytes) => {
+                bytes.len() > LONG
+            }
+            Key::Class(module, name) => module.len().saturating_add(name.len()) > LONG,
+            // More than any float, which is a key by its digits too.
+            Key::BigInt(value) => value.inner().bits() > 8 * LONG as u64,
+            _ => false,
         }
     }
 }
@@ -106,9 +168,7 @@ impl<'a> Open<'a> {
     fn add(&mut self, key: &Key<'_>) {
         self.has_nan |= matches!(key, Key::Nan(_));
         if matches!(self.container, Value::FrozenSet(_)) {
-            let mut twin = Twin::new();
-            twin.feed(key);
-            self.unordered = self.unordered.wrapping_add(twin.finish());
+            self.unordered = self.unordered.wrapping_add(of_key(key));
         } else {
             self.in_order.feed(key);
         }

@@ -1,5 +1,15 @@
 use super::*;
 use crate::pickle::value::*;
+use crate::pickle::{Graph, loads};
+
+thread_local! {
+    /// How many long keys were looked through as a whole.
+    static LOOKED_THROUGH: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+pub(super) fn count(long: bool) {
+    LOOKED_THROUGH.set(LOOKED_THROUGH.get() + usize::from(long));
+}
 
 fn key(value: &Value) -> Key<'_> {
     Key::of(value, &mut Prints::default())
@@ -58,7 +68,7 @@ fn keys_that_differ_are_told_apart() {
     ]);
     let different: HashSet<Key<'_>> = keys.iter().map(key).collect();
     assert_eq!(different.len(), keys.len());
-    assert_eq!(first_positions(keys.iter()), None);
+    assert_eq!(first_positions(keys.iter(), &mut Prints::default()), None);
 }
 
 #[test]
@@ -112,7 +122,7 @@ fn nan_is_a_new_key_each_time_and_costs_no_more_than_another() {
     assert!(same(&(one.clone(), 1).into(), &(one, 1).into()));
     // Compared each with each these would take minutes.
     let keys: Vec<Value> = (0..100_000).map(|_| (1, nan()).into()).collect();
-    assert_eq!(first_positions(keys.iter()), None);
+    assert_eq!(first_positions(keys.iter(), &mut Prints::default()), None);
 }
 
 #[test]
@@ -120,7 +130,7 @@ fn equal_numbers_are_one_key_in_a_large_set_too() {
     let numbers = (0..20).flat_map(|n| [Value::from(n), Value::Float(f64::from(n))]);
     let mut keys: Vec<Value> = numbers.chain([Value::Bool(true)]).collect();
     keys.extend([Value::from(1_u128 << 100), Value::Float(2.0_f64.powi(100))]);
-    dedupe(&mut keys);
+    dedupe(&mut keys, &mut Prints::default());
     assert_eq!(keys.len(), 21);
 }
 
@@ -133,7 +143,7 @@ fn of_equal_keys_the_first_form_and_the_last_value_stay() {
     };
     for count in [2, 100] {
         let mut merged = pairs(count);
-        merge(&mut merged);
+        merge(&mut merged, &mut Prints::default());
         assert_eq!(merged.len(), usize::try_from(count).unwrap());
         assert_eq!(
             merged[..2],
@@ -168,4 +178,92 @@ fn a_million_levels_are_a_key_and_so_is_what_shares_much() {
     let (one, another, different): (Value, Value, Value) = (sets(1), sets(1), sets(2));
     assert!(same(&one, &another) && !same(&one, &different));
     assert!(one == another && one != different);
+}
+
+/// A pickle that puts three long texts and three long numbers, two of each alike up to the end,
+/// into the memo, and then repeats `body` in a list.
+fn with_long_keys(body: &[u8]) -> Vec<u8> {
+    const LENGTH: u32 = 1 << 18;
+    let mut pickle = b"\x80\x04".to_vec();
+    for last in [b'a', b'b', b'c'] {
+        for opcode in [b'X', b'\x8b'] {
+            pickle.push(opcode);
+            pickle.extend(LENGTH.to_le_bytes());
+            pickle.resize(pickle.len() + LENGTH as usize - 1, b'x');
+            pickle.extend([last, b'\x94', b'0']);
+        }
+    }
+    pickle.extend(b"](");
+    pickle.extend(body.repeat(3000));
+    pickle.extend(b"e.");
+    pickle
+}
+
+/// All ways in which keys may hold what is long.
+#[test]
+fn long_keys_are_looked_through_once() {
+    for body in [
+        // In tuples, in one dict and in many.
+        &b"}(h\x00K\x01\x86Nh\x02K\x01\x86Nh\x00K\x02\x86Nu"[..],
+        b"}(h\x01K\x01\x86Nh\x03K\x01\x86Nu",
+        // As they are, and more often than once.
+        b"}(h\x00Nh\x02Nh\x04Nu",
+        b"}(h\x00Nh\x02Nh\x00Nu",
+        b"}(h\x01Nh\x03Nh\x05Nu",
+        b"}(h\x00NK\x00Nu",
+        // Among many.
+        b"}(h\x00Nh\x02NX\x01\x00\x00\x000NX\x01\x00\x00\x001NX\x01\x00\x00\x002N\
+          X\x01\x00\x00\x003NX\x01\x00\x00\x004NX\x01\x00\x00\x005NX\x01\x00\x00\x006Nu",
+        b"\x8f(h\x00h\x02)\x90",
+        b"(h\x00h\x02)\x91",
+        b"(h\x00h\x02\x91",
+    ] {
+        let pickle = with_long_keys(body);
+        LOOKED_THROUGH.set(0);
+        let value = loads(pickle.clone()).unwrap();
+        assert_eq!(value.items().map(<[Value]>::len), Some(3000));
+        assert!(LOOKED_THROUGH.get() <= 6, "{}", LOOKED_THROUGH.get());
+        LOOKED_THROUGH.set(0);
+        let graph = Graph::read(&pickle).unwrap();
+        graph.root().to_value().unwrap();
+        assert!(LOOKED_THROUGH.get() <= 6, "{}", LOOKED_THROUGH.get());
+    }
+}
+
+#[test]
+fn long_keys_in_one_dict_are_looked_through_once() {
+    for key in [&b"h\x00"[..], b"h\x01", b"h\x00h\x01\x86"] {
+        let mut body = b"}(".to_vec();
+        for _ in 0..1000 {
+            body.extend(key);
+            body.extend(b"N");
+        }
+        body.extend(b"u");
+        let mut pickle = with_long_keys(b"");
+        pickle.truncate(pickle.len() - 2);
+        pickle.extend(body.repeat(3));
+        pickle.extend(b"e.");
+        LOOKED_THROUGH.set(0);
+        let value = loads(pickle).unwrap();
+        let dicts = value.items().unwrap();
+        assert!(dicts.iter().all(|dict| dict.as_dict().unwrap().len() == 1));
+        assert!(LOOKED_THROUGH.get() <= 6, "{}", LOOKED_THROUGH.get());
+    }
+}
+
+/// What is long equals what is as long, whether it is one object or not.
+#[test]
+fn long_keys_are_equal_by_value() {
+    let text = |last: &str| Value::from("x".repeat(500) + last);
+    assert!(same(&text("a"), &text("a")));
+    assert!(!same(&text("a"), &text("b")));
+    let bytes = Value::from("x".repeat(500).as_bytes());
+    assert!(!same(&text(""), &bytes));
+    let dict: Dict = (0..20).map(|at| (text(&at.to_string()), at)).collect();
+    assert_eq!(dict.len(), 20);
+    assert_eq!(dict.get(&text("7")), Some(&7.into()));
+    assert_eq!(dict.get_str(text("8").as_str().unwrap()), Some(&8.into()));
+    // 2**1023 is a key as a float too.
+    let digits = num_bigint::BigInt::from(1) << 1023;
+    assert!(same(&BigInt::wrap(digits).into(), &2_f64.powi(1023).into()));
 }

@@ -1,14 +1,18 @@
 //! Whether keys differ, told before they are values: in nearly all dicts they do.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::hashing::Hasher;
-use crate::pickle::graph::Slot;
+use crate::pickle::graph::{Graph, Slot};
+use crate::pickle::key;
 
 /// Up to this many keys, comparing each with each is faster than a table.
 const FEW: usize = 8;
 
 /// Whether the first of every so many slots are certainly different keys. `false` where it takes
 /// a closer look, at numbers of several types or at tuples.
-pub(in crate::pickle) fn differ(slots: &[Slot<'_>], step: usize) -> bool {
+pub(in crate::pickle) fn differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool {
     let count = slots.len() / step;
     if count < 2 {
         return true;
@@ -21,9 +25,9 @@ pub(in crate::pickle) fn differ(slots: &[Slot<'_>], step: usize) -> bool {
         return false;
     }
     if count <= FEW {
-        few_differ(slots, step)
+        few_differ(graph, slots, step)
     } else {
-        many_differ(slots, step, count)
+        many_differ(graph, slots, step, count)
     }
 }
 
@@ -47,24 +51,95 @@ impl Kind {
     }
 }
 
+/// Whether two keys of one kind are the same.
 #[inline]
-fn same(left: &Slot<'_>, right: &Slot<'_>) -> bool {
+fn same(graph: &Graph<'_>, left: &Slot<'_>, right: &Slot<'_>) -> bool {
     match (left, right) {
-        (Slot::Str { text: left, .. }, Slot::Str { text: right, .. }) => left == right,
-        (Slot::Bytes { bytes: left, .. }, Slot::Bytes { bytes: right, .. }) => left == right,
         (Slot::Int { value: left, .. }, Slot::Int { value: right, .. }) => left == right,
-        _ => false,
+        _ => match (Text::of(left), Text::of(right)) {
+            (Some(left), Some(right)) => left.same(right, graph),
+            _ => false,
+        },
     }
 }
 
-fn few_differ(slots: &[Slot<'_>], step: usize) -> bool {
+/// The bytes of text or bytes.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    id: u32,
+    bytes: &'a [u8],
+}
+
+impl<'a> Text<'a> {
+    #[inline]
+    fn of(slot: &Slot<'a>) -> Option<Self> {
+        match *slot {
+            Slot::Str { id, text } => Some(Text {
+                id,
+                bytes: text.as_bytes(),
+            }),
+            Slot::Bytes { id, bytes } => Some(Text { id, bytes }),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn same(self, other: Self, graph: &Graph<'_>) -> bool {
+        if self.bytes.len() != other.bytes.len() {
+            return false;
+        }
+        match self.is_long_and_shared(graph) && other.is_long_and_shared(graph) {
+            true => self.same_print(other, graph),
+            // Either is short, or in this one container alone.
+            false => self.bytes == other.bytes,
+        }
+    }
+
+    #[cold]
+    fn same_print(self, other: Self, graph: &Graph<'_>) -> bool {
+        let print = |text: Self| graph.long_keys.of(text.bytes).print;
+        std::ptr::eq(self.bytes, other.bytes) || print(self) == print(other)
+    }
+
+    /// Whether it takes long to look through and many containers may have it as a key.
+    #[inline]
+    fn is_long_and_shared(self, graph: &Graph<'_>) -> bool {
+        let number = || graph.fetched.get(self.id as usize);
+        self.bytes.len() > key::LONG && number().is_some_and(|number| *number != 0)
+    }
+}
+
+/// What long keys are told apart by, found once for each of those that are shared.
+#[derive(Default)]
+pub(in crate::pickle) struct LongKeys(Mutex<HashMap<usize, LongKey>>);
+
+#[derive(Clone, Copy)]
+struct LongKey {
+    hash: u64,
+    print: u128,
+}
+
+impl LongKeys {
+    /// Takes bytes of the message, which stay where they are.
+    #[cold]
+    fn of(&self, bytes: &[u8]) -> LongKey {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || LongKey {
+            hash: Hasher::new().bytes(bytes),
+            print: key::print_of_bytes(bytes),
+        };
+        *known.entry(bytes.as_ptr().addr()).or_insert_with(make)
+    }
+}
+
+fn few_differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool {
     let mut at = step;
     while at < slots.len() {
         let key = &slots[at];
         if slots[..at]
             .iter()
             .step_by(step)
-            .any(|other| same(other, key))
+            .any(|other| same(graph, other, key))
         {
             return false;
         }
@@ -74,7 +149,7 @@ fn few_differ(slots: &[Slot<'_>], step: usize) -> bool {
 }
 
 /// A table of positions, half full at most.
-fn many_differ(slots: &[Slot<'_>], step: usize, count: usize) -> bool {
+fn many_differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize, count: usize) -> bool {
     const FREE: u32 = u32::MAX;
     let hasher = Hasher::new();
     let size = (count * 2).next_power_of_two();
@@ -82,14 +157,16 @@ fn many_differ(slots: &[Slot<'_>], step: usize, count: usize) -> bool {
     let mut table = vec![FREE; size];
     for (position, key) in (0..).zip(slots.iter().step_by(step)) {
         let hash = match key {
-            Slot::Str { text, .. } => hasher.bytes(text.as_bytes()),
-            Slot::Bytes { bytes, .. } => hasher.bytes(bytes),
             Slot::Int { value, .. } => hasher.number(value.cast_unsigned()),
-            _ => return false,
+            _ => match Text::of(key) {
+                Some(text) if text.is_long_and_shared(graph) => graph.long_keys.of(text.bytes).hash,
+                Some(text) => hasher.bytes(text.bytes),
+                None => return false,
+            },
         };
         let mut place = usize::try_from(hash & mask as u64).unwrap_or(0);
         while table[place] != FREE {
-            if same(&slots[table[place] as usize * step], key) {
+            if same(graph, &slots[table[place] as usize * step], key) {
                 return false;
             }
             place = (place + 1) & mask;

@@ -29,7 +29,7 @@ mod tests;
 
 pub(crate) use convert::Converter;
 pub(super) use hashing::Hasher;
-pub(super) use keys::differ as keys_differ;
+pub(super) use keys::{LongKeys, differ as keys_differ};
 pub(super) use machine::Machine;
 
 use std::sync::Arc;

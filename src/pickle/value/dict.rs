@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::anchor::Target;
 use super::row::Row;
 use super::{Anchor, Value, discard};
-use crate::pickle::key::{self, Index, Key};
+use crate::pickle::key::{self, Index, Key, Prints};
 
 type Pair = (Value, Value);
 
@@ -94,7 +94,7 @@ impl Pairs {
     fn position_of_text(&self, wanted: &str) -> Option<usize> {
         let mut pairs = self.as_slice().iter();
         match self.index() {
-            Some(index) => index.position(self.as_slice(), &Key::Str(wanted)),
+            Some(index) => index.position(self.as_slice(), &Key::of_text(wanted)),
             None => pairs.position(|(key, _)| key.as_str() == Some(wanted)),
         }
     }
@@ -223,8 +223,13 @@ impl Dict {
     }
 
     /// Takes pairs as they were read: of equal keys the first form and the last value stay.
-    pub(crate) fn from_pairs(mut pairs: Vec<(Value, Value)>) -> Self {
-        key::merge(&mut pairs);
+    pub(crate) fn from_pairs(pairs: Vec<(Value, Value)>) -> Self {
+        Dict::from_pairs_with(pairs, &mut Prints::default())
+    }
+
+    /// As [`from_pairs`](Self::from_pairs), one of several dicts whose keys may be shared.
+    pub(crate) fn from_pairs_with(mut pairs: Vec<(Value, Value)>, prints: &mut Prints) -> Self {
+        key::merge(&mut pairs, prints);
         Dict::from_unique_pairs(pairs)
     }
 

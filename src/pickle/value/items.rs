@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::anchor::Target;
 use super::row::Row;
 use super::{Anchor, Value, discard};
-use crate::pickle::key;
+use crate::pickle::key::{self, Prints};
 
 /// Where the items are.
 #[derive(Clone)]
@@ -257,21 +257,25 @@ from_vec!(Tuple List PersistentId);
 
 impl From<Vec<Value>> for Set {
     /// Of equal items, as Python has it, the first stays.
-    fn from(mut items: Vec<Value>) -> Self {
-        key::dedupe(&mut items);
-        Set::from_unique_items(items)
+    fn from(items: Vec<Value>) -> Self {
+        Set::from_items_with(items, &mut Prints::default())
     }
 }
 
 impl From<Vec<Value>> for FrozenSet {
     /// Of equal items, as Python has it, the first stays.
-    fn from(mut items: Vec<Value>) -> Self {
-        key::dedupe(&mut items);
-        FrozenSet::from_unique_items(items)
+    fn from(items: Vec<Value>) -> Self {
+        FrozenSet::from_items_with(items, &mut Prints::default())
     }
 }
 
 impl Set {
+    /// One of several whose items may be shared.
+    pub(crate) fn from_items_with(mut items: Vec<Value>, prints: &mut Prints) -> Self {
+        key::dedupe(&mut items, prints);
+        Set::from_unique_items(items)
+    }
+
     /// Items of which no two are equal.
     pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
         Set(Items::new(items, None))
@@ -279,13 +283,19 @@ impl Set {
 }
 
 impl FrozenSet {
+    /// One of several whose items may be shared.
+    pub(crate) fn from_items_with(mut items: Vec<Value>, prints: &mut Prints) -> Self {
+        key::dedupe(&mut items, prints);
+        FrozenSet::from_unique_items(items, prints)
+    }
+
     /// Items of which no two are equal.
-    pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
+    pub(crate) fn from_unique_items(items: Vec<Value>, prints: &mut Prints) -> Self {
         let nested = items.iter().any(Value::is_container);
         let mut set = FrozenSet(Items::new(items, None));
         if nested {
             // One inside of another, each level would be looked through for each above it.
-            let print = key::print(&Value::FrozenSet(set.clone()));
+            let print = key::print(&Value::FrozenSet(set.clone()), prints);
             if let Items::Body(body) = &mut set.0
                 && let Some(body) = Arc::get_mut(body)
             {

@@ -208,7 +208,10 @@ impl PartialEq for Str {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Name(one, _), Repr::Name(other, _)) if one == other => true,
-            _ => self.as_str() == other.as_str(),
+            _ => {
+                let (one, other) = (self.as_str(), other.as_str());
+                std::ptr::eq(one, other) || one == other
+            }
         }
     }
 }

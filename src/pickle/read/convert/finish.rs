@@ -11,7 +11,7 @@ use crate::pickle::{
 
 impl<'a> Converter<'_, 'a> {
     /// Takes the items: keys and values in turns for a dict, and all parts of an instance.
-    pub(super) fn finish(&self, content: &Content<'a>, items: &mut [Value]) -> Value {
+    pub(super) fn finish(&mut self, content: &Content<'a>, items: &mut [Value]) -> Value {
         let few = items.len() <= ROW;
         match content {
             Content::Tuple(_) => Value::Tuple(Tuple::in_one_piece(items.len(), |places| {
@@ -22,22 +22,24 @@ impl<'a> Converter<'_, 'a> {
             })),
             Content::List(_) => Value::List(List::from(all(items))),
             Content::Dict(row) => {
-                let differ = keys::differ(self.graph.row(*row), 2);
+                let differ = keys::differ(self.graph, self.graph.row(*row), 2);
                 let both = |pair: &mut [Value]| (take(&mut pair[0]), take(&mut pair[1]));
                 let pairs = items.chunks_exact_mut(2).map(both).collect();
                 Value::Dict(match differ {
                     true => Dict::from_unique_pairs(pairs),
-                    false => Dict::from_pairs(pairs),
+                    false => Dict::from_pairs_with(pairs, &mut self.prints),
                 })
             }
-            Content::Set(row) => Value::Set(match keys::differ(self.graph.row(*row), 1) {
-                true => Set::from_unique_items(all(items)),
-                false => Set::from(all(items)),
-            }),
+            Content::Set(row) => {
+                Value::Set(match keys::differ(self.graph, self.graph.row(*row), 1) {
+                    true => Set::from_unique_items(all(items)),
+                    false => Set::from_items_with(all(items), &mut self.prints),
+                })
+            }
             Content::FrozenSet(row) => {
-                Value::FrozenSet(match keys::differ(self.graph.row(*row), 1) {
-                    true => FrozenSet::from_unique_items(all(items)),
-                    false => FrozenSet::from(all(items)),
+                Value::FrozenSet(match keys::differ(self.graph, self.graph.row(*row), 1) {
+                    true => FrozenSet::from_unique_items(all(items), &mut self.prints),
+                    false => FrozenSet::from_items_with(all(items), &mut self.prints),
                 })
             }
             Content::Instance(number) => {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::keys;
 use crate::pickle::graph::{Content, Graph, Row, Slot};
+use crate::pickle::key::Prints;
 use crate::pickle::{Anchor, Dict, Error, List, Result, Str, Tuple, Value};
 use leaf::is_container;
 use set::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
@@ -22,6 +23,8 @@ pub(crate) struct Converter<'g, 'a> {
     texts: Vec<Value>,
     /// By the number among the cells that were fetched again.
     shared: Vec<Shared>,
+    /// Of keys, which many containers may share.
+    prints: Prints,
     /// Why there is no value.
     failed: Option<Error>,
 }
@@ -60,6 +63,7 @@ impl<'g, 'a> Converter<'g, 'a> {
             message,
             texts: vec![Value::None; graph.shared_texts as usize],
             shared: vec![Shared::New; graph.shared_cells as usize],
+            prints: Prints::default(),
             failed: None,
         }
     }
@@ -229,7 +233,8 @@ impl<'g, 'a> Converter<'g, 'a> {
 
     #[inline]
     fn put_dict(&mut self, row: Row, place: &mut Value, level: &mut Level) {
-        let slots = self.graph.row(row);
+        let graph = self.graph;
+        let slots = graph.row(row);
         let count = slots.len() / 2;
         let mut put = |pairs: &mut [(Value, Value)], slots: &[Slot<'a>]| {
             for (slots, (key, value)) in slots.chunks_exact(2).zip(pairs) {
@@ -237,7 +242,7 @@ impl<'g, 'a> Converter<'g, 'a> {
                 self.put(&slots[1], value, level);
             }
         };
-        let differ = keys::differ(slots, 2);
+        let differ = keys::differ(graph, slots, 2);
         if differ && Dict::fits_one_piece(count) {
             return set_dict(place, Dict::in_one_piece(count, |pairs| put(pairs, slots)));
         }
@@ -246,7 +251,7 @@ impl<'g, 'a> Converter<'g, 'a> {
             place,
             match differ {
                 true => Dict::from_unique_pairs(pairs),
-                false => Dict::from_pairs(pairs),
+                false => Dict::from_pairs_with(pairs, &mut self.prints),
             },
         );
     }
