@@ -183,12 +183,12 @@ impl<'de, T: Tree<'de>> Made<T> {
         if let Some(items) = self.items() {
             return place.visit_items(items.into_iter(), visitor);
         }
-        let empty = self.args.is_empty() && self.view.state.is_none();
         match self.view.construction {
-            // A namedtuple, or a list that is empty.
-            Construction::New if empty || !self.args.is_empty() => {
+            // A namedtuple.
+            Construction::New if !self.args.is_empty() => {
                 place.visit_items(self.args.into_iter(), visitor)
             }
+            // Any other that nothing was put into is as likely no sequence.
             _ if self.is("collections", "deque") => {
                 place.visit_items(Vec::new().into_iter(), visitor)
             }

@@ -561,3 +561,26 @@ proptest! {
 fn an_error_is_as_small_as_can_be() {
     assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
 }
+
+#[test]
+fn other_formats_get_what_was_put_into_an_instance() {
+    use crate::pickle::{Change, Class, Instance};
+    let json = |changes: &[Change]| {
+        let empty = Instance::new(Class::new("shop", "Box"));
+        let made = changes.iter().cloned().fold(empty, Instance::with);
+        serde_json::to_string(&Value::from(made)).unwrap()
+    };
+    let set = |key: &str, value: i32| Change::SetItem(key.into(), value.into());
+    assert_eq!(
+        json(&[set("a", 1), set("b", 2), set("a", 3)]),
+        r#"{"a":3,"b":2}"#
+    );
+    assert_eq!(
+        json(&[Change::Add(1.into()), Change::Add(2.into())]),
+        "[1,2]"
+    );
+    assert_eq!(json(&[Change::Append("x".into())]), r#"["x"]"#);
+    let state = Change::State(Value::dict([("own", 1)]));
+    assert_eq!(json(&[set("a", 1), state]), r#"{"own":1}"#);
+    assert_eq!(json(&[]), "[]");
+}

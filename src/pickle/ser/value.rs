@@ -3,13 +3,13 @@
 use serde::ser::{Error, Serialize, SerializeTuple, Serializer};
 
 use crate::pickle::{
-    BigInt, ByteArray, Bytes, Dict, FrozenSet, Instance, List, MAX_DEPTH, Set, Str, SurrogateStr,
-    Tuple, Value, handover,
+    BigInt, ByteArray, Bytes, Change, Dict, FrozenSet, Instance, List, MAX_DEPTH, Set, Str,
+    SurrogateStr, Tuple, Value, handover,
 };
 
 /// Goes whole into values and pickles, with what is shared in it. Other formats get what serde has
 /// words for: a set is a sequence, a complex number a pair, and of an instance they get its state,
-/// or else its arguments. These recurse, and so go no deeper than [`MAX_DEPTH`].
+/// or else the pairs or items that were put into it, or else its arguments. These recurse, and so go no deeper than [`MAX_DEPTH`].
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (value, depth) = (self, 0);
@@ -78,12 +78,40 @@ impl Serialize for Plain<'_> {
                 let pairs = dict.pairs().iter();
                 serializer.collect_map(pairs.map(|(k, v)| (part.inside(k), part.inside(v))))
             }
-            Value::Instance(instance) => {
-                let told = instance.state().unwrap_or(&instance.parts().args);
-                part.inside(told).serialize(serializer)
-            }
+            Value::Instance(instance) => match instance.state() {
+                Some(state) => part.inside(state).serialize(serializer),
+                None => filled(part, instance, serializer),
+            },
             Value::Persistent(id) => part.inside(id.id()).serialize(serializer),
         }
+    }
+}
+
+/// An instance without a state: the pairs of a dict of its own kind, the items of a list or set.
+fn filled<S: Serializer>(
+    part: Part<'_>,
+    instance: &Instance,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let changes = &instance.parts().changes;
+    let pairs = changes.iter().filter_map(|change| match change {
+        Change::SetItem(key, value) => Some((key.clone(), value.clone())),
+        _ => None,
+    });
+    let pairs: Vec<(Value, Value)> = pairs.collect();
+    if !pairs.is_empty() {
+        let dict = Dict::from_pairs(pairs);
+        let pairs = dict.pairs().iter();
+        return serializer.collect_map(pairs.map(|(k, v)| (part.inside(k), part.inside(v))));
+    }
+    let items = changes.iter().filter_map(|change| match change {
+        Change::Append(item) | Change::Add(item) => Some(part.inside(item)),
+        _ => None,
+    });
+    let items: Vec<Part<'_>> = items.collect();
+    match items.is_empty() {
+        true => part.inside(&instance.parts().args).serialize(serializer),
+        false => serializer.collect_seq(items),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 
 use super::{call, new, of_shop, tuple, value};
-use crate::pickle::{Change, Class, Instance, Value, from_value, from_value_ref};
+use crate::pickle::{Change, Class, Instance, Value, from_slice, from_value, from_value_ref};
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Order {
@@ -255,6 +255,12 @@ fn sequences_come_from_lists_of_all_kinds() {
             .unwrap()
             .is_empty()
     );
+    // Nobody can tell that this is a sequence at all.
+    let order = b"\x80\x04cshop\nOrder\n)\x81.";
+    let error = from_slice::<Vec<i32>>(order).unwrap_err().to_string();
+    assert!(error.contains("instance of shop.Order"), "{error}");
+    assert!(from_value::<Vec<i32>>(new("Order", "()")).is_err());
+    assert!(from_value::<()>(new("Order", "()")).is_err());
     // range(0, 3) is not these three numbers.
     let range = call("builtins", "range", "(0, 3, 1)");
     let error = from_value_ref::<Vec<u8>>(&range).unwrap_err();
