@@ -3,7 +3,7 @@
 use serde::de::{Error as _, Unexpected, Visitor};
 
 use super::super::class_name;
-use super::super::view::{InstanceView, Kind, Tree, View};
+use super::super::view::{InstanceView, Kind, Text, Tree, View};
 use super::super::{Class, Construction, Error, Result};
 use super::access::{Pairs, Style};
 use super::place::Place;
@@ -407,9 +407,50 @@ pub(super) enum Member<T> {
     Name(T),
 }
 
-fn class<'de>(node: impl Tree<'de>) -> Option<Class> {
-    match node.view() {
-        View::Class(class) => Some(class),
+/// A class, also one inside of others by `getattr(Outer, 'Inner')`: protocols below 4 have no other
+/// way to say it.
+fn class<'de, T: Tree<'de>>(node: T) -> Option<Class> {
+    // More than anybody nests; each instance of the class looks through all of them.
+    const MOST: usize = 16;
+    let (mut node, mut names) = (node, Vec::new());
+    while names.len() <= MOST {
+        match node.view() {
+            View::Class(class) if names.is_empty() => return Some(class),
+            View::Class(class) => {
+                names.push(class.qualname().as_str().into());
+                names.reverse();
+                return Some(Class::new(class.module().as_str(), names.join(".")));
+            }
+            View::Instance(call) => {
+                let (outer, name) = attribute_of(&call)?;
+                names.push(name);
+                node = outer;
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// What is asked for which attribute, in `getattr(outer, 'name')`.
+fn attribute_of<'de, T: Tree<'de>>(call: &InstanceView<T>) -> Option<(T, String)> {
+    let View::Class(function) = call.callable.view() else {
+        return None;
+    };
+    let View::Items(Kind::Tuple, mut args) = call.args.view() else {
+        return None;
+    };
+    if call.construction != Construction::Call
+        || !function.is("builtins", "getattr")
+        || args.len() != 2
+    {
+        return None;
+    }
+    // Each instance of the class copies it.
+    let short = |outer, name: &str| (name.len() <= 1024).then(|| (outer, name.to_owned()));
+    match (args.next()?, args.next()?.view()) {
+        (outer, View::Str(Text::Borrowed(name))) => short(outer, name),
+        (outer, View::Str(Text::Shared(name))) => short(outer, &name),
         _ => None,
     }
 }

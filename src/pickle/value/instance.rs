@@ -178,6 +178,10 @@ impl Instance {
 
     /// The class or function that is called, where it has a name. Objects that reduce to
     /// `copyreg._reconstructor(cls, base, state)` are of class `cls`.
+    ///
+    /// `None` for a class inside of another that was pickled with a protocol below 4: its name is
+    /// in parts there, as `getattr(Outer, 'Inner')`, which stays what calls. [`is`](Self::is) sees
+    /// through that.
     pub fn class(&self) -> Option<&Class> {
         let class = self.0.parts.callable.as_class()?;
         match self.args() {
@@ -186,9 +190,24 @@ impl Instance {
         }
     }
 
-    /// Whether it is made by that class or function.
+    /// Whether it is made by that class or function, also where `getattr(Outer, 'Inner')` stands
+    /// for `Outer.Inner`.
+    ///
+    /// ```
+    /// use mpconn::pickle::{Class, Instance, Protocol, Value, dumps, loads};
+    ///
+    /// let item = Value::from(Instance::new(Class::new("shop", "Order.Item")));
+    /// let read = loads(dumps(&item, Protocol::V2)?)?;
+    /// assert!(read.as_instance().is_some_and(|item| item.is("shop", "Order.Item")));
+    /// # Ok::<(), mpconn::pickle::Error>(())
+    /// ```
     pub fn is(&self, module: &str, qualname: &str) -> bool {
-        self.class().is_some_and(|class| class.is(module, qualname))
+        let callable = &self.0.parts.callable;
+        let made = match (callable, self.args()) {
+            (Value::Class(class), [made, ..]) if class.is_reconstructor() => made,
+            _ => callable,
+        };
+        is_class(made, module, qualname)
     }
 
     /// The positional arguments.
@@ -233,6 +252,30 @@ impl Instance {
 
     pub(super) fn into_body(self) -> Option<InstanceBody> {
         Arc::into_inner(self.0)
+    }
+}
+
+/// Whether it is that class, whose name may be in parts.
+fn is_class(mut value: &Value, module: &str, mut qualname: &str) -> bool {
+    loop {
+        let call = match value {
+            Value::Class(class) => return class.is(module, qualname),
+            Value::Instance(call) => call,
+            _ => return false,
+        };
+        let getattr = call.0.parts.callable.as_class();
+        let (true, [outer, Value::Str(name)]) = (
+            getattr.is_some_and(|class| class.is("builtins", "getattr")),
+            call.args(),
+        ) else {
+            return false;
+        };
+        let rest = qualname.strip_suffix(name.as_str());
+        // Each step leaves a shorter name.
+        let Some(rest) = rest.and_then(|rest| rest.strip_suffix('.')) else {
+            return false;
+        };
+        (value, qualname) = (outer, rest);
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{call, new, of_shop, tuple, value};
-use crate::pickle::{Change, Class, Instance, Value, from_slice, from_value, from_value_ref};
+use crate::pickle::{
+    Change, Class, Instance, Protocol, Value, from_slice, from_value, from_value_ref, loads, to_vec,
+};
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Order {
@@ -67,6 +69,46 @@ fn a_struct_named_as_a_class_wants_that_class() {
     assert_eq!(from_value::<NamedOrder>(value(state)).unwrap().number, 7);
     let either: Result<Vec<Order>, _> = from_value(Value::list([of_shop("Offer", state)]));
     assert_eq!(either.unwrap(), [order()]);
+}
+
+/// Below protocol 4 `Order.Item` is `getattr(Order, 'Item')`.
+#[test]
+fn a_class_inside_of_a_class_is_read_at_all_protocols() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename = "shop:Order.Item")]
+    struct Item {
+        count: u32,
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename = "shop:Order.Item.Kind")]
+    enum Kind {
+        #[serde(rename = "1")]
+        New,
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(rename = "shop:Order.Other")]
+    struct Other {}
+    for protocol in [Protocol::V2, Protocol::V3, Protocol::V4] {
+        let items = [Item { count: 1 }, Item { count: 2 }];
+        let pickle = to_vec(&items, protocol).unwrap();
+        assert_eq!(from_slice::<Vec<Item>>(&pickle).unwrap(), items);
+        let value = loads(pickle.clone()).unwrap();
+        assert_eq!(from_value_ref::<Vec<Item>>(&value).unwrap(), items);
+        let first = value.items().unwrap()[0].as_instance().unwrap();
+        assert!(first.is("shop", "Order.Item"));
+        for (module, name) in [("shop", "Order"), ("shop", "Item"), ("stop", "Order.Item")] {
+            assert!(!first.is(module, name));
+        }
+        let error = from_slice::<Vec<Other>>(&pickle).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("one of shop.Order.Other is expected"),
+            "{error}"
+        );
+        let pickle = to_vec(&Kind::New, protocol).unwrap();
+        assert_eq!(from_slice::<Kind>(&pickle).unwrap(), Kind::New);
+    }
 }
 
 #[test]
