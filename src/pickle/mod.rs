@@ -48,7 +48,7 @@
 //!
 //! # What becomes of Rust's types
 //!
-//! By [`to_vec`] and [`to_value`], which agree, and back by [`from_slice`] and [`from_value`]. A
+//! By [`to_vec`] and [`to_value`], which agree (but for classes inside of classes, below), and back by [`from_slice`] and [`from_value`]. A
 //! [`Value`] inside of a type goes as it is.
 //!
 //! | Rust | Python | read from |
@@ -68,8 +68,17 @@
 //! | enums: `Unit`, `New(x)`, `Tuple(x, y)`, `Struct { x }` | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}` | the same; unit variants also from members of `enum.Enum` |
 //! | what [`types`] has | that type | that type |
 //!
+//! **Behind `#[serde(flatten)]`, `#[serde(untagged)]` and `#[serde(tag = "…")]`** serde reads into
+//! a buffer of its own first, which knows Rust's types alone. A [`Value`] in there changes without
+//! an error: tuples and sets become lists, `bytearray` becomes `bytes`, instances become their
+//! attributes, items or arguments, and what was shared is copied. The same goes for types of
+//! [`types`], which may not be read at all there. Let such a field stand outside, or read the whole into a `Value`
+//! and take the type from that with [`from_value_ref`].
+//!
 //! A type that is named as a Python class, `#[serde(rename = "shop.Order")]`, is one there (and
-//! `"shop:Order.Item"` is a class inside of a class). It is read from instances of that class, and
+//! `"shop:Order.Item"` is a class inside of a class; protocols 2 and 3 can only say
+//! `getattr(Order, 'Item')`, which [`loads`] leaves as it is and [`Instance::is`] and types named so
+//! see through). It is read from instances of that class, and
 //! from what the type would be read from without such a name:
 //!
 //! | Rust | Python | used for |
