@@ -1,7 +1,7 @@
 //! Cycles.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use super::Value;
 use super::dict::DictBody;
@@ -13,8 +13,29 @@ use super::{Dict, Instance};
 ///
 /// `[…, itself]` is a list that carries an anchor, with [`Value::Recursive`] of the same anchor as
 /// an item. Nothing leaks: the way back does not keep the container alive.
+///
+/// To change such a container, take it apart and tie it again:
+///
+/// ```
+/// use mpconn::pickle::{Anchor, List, Protocol, Value, dumps};
+///
+/// let anchor = Anchor::new();
+/// let list = List::with_anchor(vec![Value::Recursive(anchor.clone())], &anchor);
+/// let mut items = list.into_vec();
+/// items.push(1.into());
+/// let list = Value::from(List::with_anchor(items, &anchor));
+/// assert_eq!(list.to_string(), "[[...], 1]");
+/// assert!(anchor.resolve().is_some_and(|found| found.id() == list.id()));
+/// # assert!(dumps(&list, Protocol::V5).is_ok());
+/// ```
+///
+/// What changes it in place ([`List::make_mut`], [`Dict::insert`], [`Instance::make_mut`]) moves
+/// it: printing, comparing and [`dumps`](super::super::dumps) know it as before, but
+/// [`resolve`](Self::resolve) and [`Value::id`] of the way back find nothing. Where there are
+/// other handles, they change a copy, in which [`Value::Recursive`] still stands for the original,
+/// as in Python's `x.copy()`. `dumps` refuses such a copy: put what `resolve` gives in its place.
 #[derive(Clone)]
-pub struct Anchor(Arc<OnceLock<Target>>);
+pub struct Anchor(Arc<RwLock<Option<Target>>>);
 
 /// The container, while it lives.
 pub(crate) enum Target {
@@ -27,16 +48,32 @@ pub(crate) enum Target {
     Instance(Weak<InstanceBody>),
 }
 
+impl Target {
+    fn lives(&self) -> bool {
+        let handles = match self {
+            Target::Tuple(body)
+            | Target::List(body)
+            | Target::Set(body)
+            | Target::FrozenSet(body)
+            | Target::PersistentId(body) => body.strong_count(),
+            Target::Dict(body) => body.strong_count(),
+            Target::Instance(body) => body.strong_count(),
+        };
+        handles > 0
+    }
+}
+
 impl Anchor {
     /// One that no container carries yet.
     #[expect(clippy::new_without_default, reason = "each is another")]
     pub fn new() -> Self {
-        Anchor(Arc::new(OnceLock::new()))
+        Anchor(Arc::default())
     }
 
     /// The container that carries it, while that lives.
     pub fn resolve(&self) -> Option<Value> {
-        Some(match self.0.get()? {
+        let target = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Some(match target.as_ref()? {
             Target::Tuple(body) => Value::Tuple(Tuple::from_body(body.upgrade()?)),
             Target::List(body) => Value::List(List::from_body(body.upgrade()?)),
             Target::Set(body) => Value::Set(Set::from_body(body.upgrade()?)),
@@ -49,9 +86,12 @@ impl Anchor {
         })
     }
 
-    /// Says which container carries it; the first to say so stays.
+    /// Says which container carries it; the first to say so stays while it lives.
     pub(crate) fn bind(&self, target: Target) {
-        let _ = self.0.set(target);
+        let mut bound = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if bound.as_ref().is_none_or(|bound| !bound.lives()) {
+            *bound = Some(target);
+        }
     }
 
     /// Its identity while it lives.

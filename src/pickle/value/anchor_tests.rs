@@ -1,4 +1,5 @@
 use crate::pickle::value::*;
+use crate::pickle::{Protocol, dumps, loads};
 use std::sync::Weak;
 
 /// A list that holds itself and something to watch.
@@ -92,4 +93,38 @@ fn a_changed_copy_is_another_container() {
         panic!("no list")
     };
     assert!(found.ptr_eq(&list) && copy[0] == Value::Recursive(anchor));
+}
+
+#[test]
+fn what_is_changed_in_place_is_still_a_cycle() {
+    let (mut list, anchor) = cycle(&Value::None);
+    list.make_mut().push(1.into());
+    assert!(anchor.resolve().is_none());
+    let value = Value::from(list);
+    assert_eq!(value.to_string(), "[[...], None, 1]");
+    assert_eq!(loads(dumps(&value, Protocol::V5).unwrap()).unwrap(), value);
+    // Tied again it is found again.
+    let Value::List(list) = value else {
+        panic!("no list")
+    };
+    let list = List::with_anchor(list.into_vec(), &anchor);
+    assert!(matches!(anchor.resolve(), Some(Value::List(found)) if found.ptr_eq(&list)));
+    // Another container gets no anchor that is taken.
+    let other = List::with_anchor(vec![], &anchor);
+    assert!(matches!(anchor.resolve(), Some(Value::List(found)) if found.ptr_eq(&list)));
+    drop(other);
+}
+
+#[test]
+fn a_copy_of_a_cycle_leads_to_the_original() {
+    let (list, anchor) = cycle(&Value::None);
+    let mut copy = list.clone();
+    copy.make_mut()[1] = 1.into();
+    assert!(copy.anchor().is_none());
+    assert_eq!(copy[0].id(), Value::from(list.clone()).id());
+    let error = dumps(&copy.clone().into(), Protocol::V5).unwrap_err();
+    assert!(error.to_string().contains("Anchor::resolve"), "{error}");
+    copy.make_mut()[0] = anchor.resolve().unwrap();
+    let read = loads(dumps(&copy.into(), Protocol::V5).unwrap()).unwrap();
+    assert_eq!(read.to_string(), "[[[...], None], 1]");
 }

@@ -198,7 +198,8 @@ impl Dict {
     }
 
     /// Stores a value and hands back what stood in its place; the first form of a key stays, as
-    /// in Python. Other handles keep the dict as it was.
+    /// in Python. Other handles keep the dict as it was. For one that contains itself, see
+    /// [`Anchor`].
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         let position = self.0.position(&key);
         let body = self.0.make_mut();

@@ -171,7 +171,8 @@ impl Instance {
         &self.0.parts
     }
 
-    /// What it consists of, to be changed; other handles keep the instance as it was.
+    /// What it consists of, to be changed; other handles keep the instance as it was. For one that
+    /// contains itself, see [`Anchor`].
     pub fn make_mut(&mut self) -> &mut InstanceParts {
         &mut Arc::make_mut(&mut self.0).parts
     }

@@ -333,7 +333,8 @@ impl FrozenSet {
 }
 
 impl List {
-    /// The items, to be changed; other handles keep the list as it was.
+    /// The items, to be changed; other handles keep the list as it was. For one that contains
+    /// itself, see [`Anchor`].
     pub fn make_mut(&mut self) -> &mut Vec<Value> {
         self.0.make_mut()
     }

@@ -136,7 +136,7 @@ impl<'v> Memo<'v> {
         let Some(anchored) = self.anchors.get(&anchor.address()) else {
             return Err(Error::new(
                 "a Value::Recursive that stands for no container around it: write the whole \
-                 value, or put what it stands for in its place",
+                 value, or put what it stands for (Anchor::resolve) in its place",
             ));
         };
         match anchored.number {

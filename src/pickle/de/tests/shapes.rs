@@ -314,3 +314,18 @@ fn values_pass_through_other_formats_as_far_as_these_go() {
         BigInt::from(12)
     );
 }
+
+/// As the table of forms warns: serde's buffer has no words for the rest.
+#[test]
+fn values_that_serde_buffers_are_what_rust_has() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Row {
+        own: Value,
+        #[serde(flatten)]
+        rest: std::collections::BTreeMap<String, Value>,
+    }
+    let row: Row = read("{'own': (1, {2}), 'a': (1, {2}), 'b': bytearray(b'x')}");
+    assert_eq!(row.own.to_string(), "(1, {2})");
+    assert_eq!(row.rest["a"].to_string(), "[1, [2]]");
+    assert_eq!(row.rest["b"].to_string(), "b'x'");
+}
