@@ -96,6 +96,10 @@ fn same(one: &Value, other: &Value) -> bool {
 fn written_and_read(value: &Value) {
     let told = describe(value);
     for protocol in seam::WRITES {
+        // Before protocol 4 CPython has another call for these: functools.partial.
+        if protocol < 4 && told.contains(" NewEx ") {
+            continue;
+        }
         // What a protocol does not have is an answer as well.
         let Ok(data) = seam::dumps(value, protocol) else {
             continue;

@@ -278,8 +278,9 @@ impl<'a> Machine<'a, '_> {
         Ok(())
     }
 
-    /// A call whose result is thrown away changes the instance that is its first argument: the
-    /// `state_setter` of `__reduce__`.
+    /// A call whose result is thrown away changes the instance that is its first argument, where
+    /// that lies below: the `state_setter` of `__reduce__`. An instance whose arguments contain it
+    /// is thrown away too, once it has been made inside of them.
     pub(super) fn note_call(&mut self, call: Slot<'a>) {
         let Some(number) = self.instance_number(call) else {
             return;
@@ -291,7 +292,12 @@ impl<'a> Machine<'a, '_> {
             return;
         };
         let changed = self.graph.row(row).first().copied();
-        if let Some(changed) = changed.and_then(|first| self.instance_number(first)) {
+        let changed = changed.and_then(|first| self.instance_number(first));
+        let below = self
+            .stack
+            .last()
+            .and_then(|below| self.instance_number(*below));
+        if let Some(changed) = changed.filter(|_| changed == below) {
             let changes = &mut self.graph.objects[changed as usize].changes;
             changes.push(ObjectChange::Call(call));
         }

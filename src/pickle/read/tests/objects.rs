@@ -218,3 +218,15 @@ proptest! {
         drop(loads_with(message, &ReadOptions::new()));
     }
 }
+
+#[test]
+fn an_instance_that_is_made_within_its_arguments_is_called_once() {
+    // x = Order(y), y = Order() with x appended
+    let pickle = b"\x80\x02cshop\nOrder\nq\0h\0)Rq\x01h\0h\x01\x85q\x02Rq\x03a0h\x02R0h\x03.";
+    let value = crate::pickle::loads(pickle.to_vec()).unwrap();
+    let inner = value.as_instance().unwrap().args()[0]
+        .as_instance()
+        .unwrap();
+    let changes = &inner.parts().changes;
+    assert!(matches!(changes[..], [Change::Append(_)]), "{value}");
+}
