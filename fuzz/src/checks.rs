@@ -96,8 +96,10 @@ fn same(one: &Value, other: &Value) -> bool {
 fn written_and_read(value: &Value) {
     let told = describe(value);
     for protocol in seam::WRITES {
-        // Before protocol 4 CPython has another call for these: functools.partial.
-        if protocol < 4 && told.contains(" NewEx ") {
+        // Before protocol 4 CPython has another call for these: functools.partial. And its tables
+        // of Python 2's names do not lead each of them back to where it came from.
+        let renames = protocol < 3 && told.contains("type <class ");
+        if renames || protocol < 4 && told.contains(" NewEx ") {
             continue;
         }
         // What a protocol does not have is an answer as well.

@@ -21,11 +21,11 @@ struct Seen {
 }
 
 fn write(out: &mut String, value: &Value, seen: &mut Seen) {
+    seen.count += 1;
     if let Some(name) = inner_class(value) {
         let _ = write!(out, "type <class '{name}'> ");
         return;
     }
-    seen.count += 1;
     // Text that is alone may have no identity: it is told by its place where it comes again.
     if has_identity(value)
         && let Some(id) = value.id()
