@@ -22,6 +22,10 @@ struct Seen {
 
 fn write(out: &mut String, value: &Value, seen: &mut Seen) {
     seen.count += 1;
+    if let Value::Class(class) = value {
+        let _ = write!(out, "type <class '{class}'> ");
+        return;
+    }
     if let Some(name) = inner_class(value) {
         let _ = write!(out, "type <class '{name}'> ");
         return;
