@@ -84,6 +84,13 @@ impl<'v> Writer<'v, '_> {
     /// Before protocol 4 names have no dots: `getattr(getattr(A, 'B'), 'C')`, of which each part
     /// has its number. CPython 3.8 to 3.12 write it so; 3.13 gives numbers to the last part only.
     fn old_global(&mut self, module: &'v str, qualname: &'v str) -> Result<u32> {
+        if qualname.split('.').any(str::is_empty) {
+            return Err(Error::unsupported(format!(
+                "the name {qualname:?} with protocol {}, where each part between dots is a name \
+                 of its own: write protocol 4",
+                self.encoder.protocol().number()
+            )));
+        }
         let known = self.known_part(module, qualname);
         let inner = &qualname[known..];
         for _ in inner.matches('.') {

@@ -163,3 +163,15 @@ fn equal_names_are_one_class() {
         b"\x80\x02]q\x00(c__main__\nC\nq\x01h\x01e.",
     );
 }
+
+#[test]
+fn a_name_with_an_empty_part_needs_protocol_4() {
+    let class = Value::from(Class::new("shop", ".Order"));
+    for protocol in [Protocol::V2, Protocol::V3] {
+        assert!(dumps(&class, protocol).unwrap_err().is_unsupported());
+    }
+    assert_eq!(
+        crate::pickle::loads(dumps(&class, Protocol::V4).unwrap()).unwrap(),
+        class
+    );
+}
