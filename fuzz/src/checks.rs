@@ -15,13 +15,13 @@ pub fn read(data: &[u8]) {
     // Printing ends, whatever was read.
     let text = seam::repr(&value);
     assert!(text.is_none_or(|text| !text.is_empty()));
-    written_and_read(&value);
+    written_and_read(&value, 4);
 }
 
 /// Any value survives being written and read, and so does its literal.
 pub fn roundtrip(plan: Plan) {
     let value = build(plan);
-    written_and_read(&value);
+    written_and_read(&value, 2);
     if let Some(text) = literal_of(&value) {
         parsed_again(&value, &text);
     }
@@ -93,7 +93,9 @@ fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-fn written_and_read(value: &Value) {
+/// What is written can be read, and from protocol `first` on it is the same value. Names of any
+/// kind, as wild bytes have them, take detours in older protocols.
+fn written_and_read(value: &Value, first: u8) {
     let told = describe(value);
     for protocol in seam::WRITES {
         // Before protocol 4 CPython has another call for these: functools.partial. And its tables
@@ -109,6 +111,9 @@ fn written_and_read(value: &Value) {
         let again = seam::loads_own(&data).unwrap_or_else(|error| {
             panic!("protocol {protocol}: what was written cannot be read: {error}: {data:x?}")
         });
+        if protocol < first {
+            continue;
+        }
         assert_eq!(describe(&again), told, "protocol {protocol}, {data:x?}");
         let repeated = seam::dumps(&again, protocol);
         let repeated = repeated.unwrap_or_else(|error| panic!("protocol {protocol}: {error}"));

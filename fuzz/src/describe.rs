@@ -40,7 +40,12 @@ fn write(out: &mut String, value: &Value, seen: &mut Seen) {
         }
         seen.places.insert(id, seen.count);
     }
-    let _ = write!(out, "{} ", value.type_name());
+    // What an instance is of stands in its callable.
+    let name = match value {
+        Value::Instance(_) => "instance",
+        other => other.type_name(),
+    };
+    let _ = write!(out, "{name} ");
     match value {
         Value::Float(value) => write_bits(out, *value),
         Value::Complex(real, imag) => {
