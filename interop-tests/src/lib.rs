@@ -1,9 +1,11 @@
 //! `mpconn` against real CPythons: what the tests of this package share.
 
+mod interpreter;
 mod peer;
 mod python;
 mod scratch;
 
+pub use interpreter::{Interpreter, find_pythons};
 pub use peer::{About, Answer, Peer, PythonError};
 pub use python::{fixture, python};
 pub use scratch::Scratch;

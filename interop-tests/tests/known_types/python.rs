@@ -9,16 +9,8 @@ pub(crate) fn pythons() -> Vec<PathBuf> {
     if let Some(one) = std::env::var_os("MPCONN_PYTHON") {
         return vec![one.into()];
     }
-    let finder = interop_tests::fixture("find_pythons.py");
-    let found = Command::new("python3").arg(finder).output().unwrap();
-    let lines = String::from_utf8(found.stdout).unwrap();
-    // Version, release, path.
-    let paths = lines
-        .lines()
-        .filter_map(|line| line.split_whitespace().nth(2));
-    let paths: Vec<PathBuf> = paths.map(PathBuf::from).collect();
-    assert!(!paths.is_empty(), "no Python: set MPCONN_PYTHON");
-    paths
+    let found = interop_tests::find_pythons();
+    found.into_iter().map(|(_, path)| path).collect()
 }
 
 /// Major and minor version of a Python, and its answers in order.

@@ -4,19 +4,18 @@
 #[path = "../../../src/pickle/opcode.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod opcode;
-mod python;
 mod samples;
 
+use interop_tests::Interpreter;
 use mpconn::pickle::{Disassembly, disassemble};
-use python::Python;
 
 /// Name, code, protocol, argument, what it takes and what it leaves.
 type Described = (String, u8, u8, Option<String>, Vec<String>, Vec<String>);
 
 #[test]
 fn the_table_is_that_of_pickletools() {
-    for mut python in Python::all() {
-        let theirs: Vec<Described> = python.ask("opcodes");
+    for mut python in Interpreter::all("pickletools") {
+        let theirs: Vec<Described> = python.ask_json("opcodes");
         assert!(theirs.len() > 50);
         for (name, code, protocol, argument, takes, leaves) in theirs {
             let ours = opcode::describe(code).unwrap_or_else(|| panic!("{name} is missing"));
@@ -30,20 +29,20 @@ fn the_table_is_that_of_pickletools() {
             let kinds = |items: &[String]| -> Vec<_> {
                 items
                     .iter()
-                    .map(|item| normal(item, &name, python.version))
+                    .map(|item| normal(item, &name, python.version()))
                     .collect()
             };
             assert_eq!(
                 names(ours.takes),
                 kinds(&takes),
                 "{name} of {:?}",
-                python.version
+                python.version()
             );
             assert_eq!(
                 names(ours.leaves),
                 kinds(&leaves),
                 "{name} of {:?}",
-                python.version
+                python.version()
             );
         }
     }
@@ -72,12 +71,12 @@ fn normal(item: &str, opcode: &str, version: (u32, u32)) -> String {
 
 #[test]
 fn the_latest_python_knows_no_opcode_that_we_do_not() {
-    let newest = Python::all()
+    let newest = Interpreter::all("pickletools")
         .into_iter()
-        .max_by_key(|python| python.version);
+        .max_by_key(|python| python.version());
     let mut newest = newest.unwrap();
-    let theirs: Vec<Described> = newest.ask("opcodes");
-    if newest.version >= (3, 8) {
+    let theirs: Vec<Described> = newest.ask_json("opcodes");
+    if newest.version() >= (3, 8) {
         assert_eq!(theirs.len(), opcode::OPCODES.len());
     }
 }
@@ -86,11 +85,11 @@ fn the_latest_python_knows_no_opcode_that_we_do_not() {
 fn real_pickles_print_as_in_pickletools() {
     let golden = samples::golden();
     assert!(golden.len() > 100, "{} golden pickles", golden.len());
-    for mut python in Python::all() {
-        let own: Vec<String> = python.ask("pickled");
+    for mut python in Interpreter::all("pickletools") {
+        let own: Vec<String> = python.ask_json("pickled");
         assert!(own.len() > 100);
         let own = own.iter().map(|text| samples::unhex(text));
-        let python_knows = match python.version {
+        let python_knows = match python.version() {
             (2, _) => 2,
             (3, ..8) => 4,
             _ => 5,
@@ -102,7 +101,7 @@ fn real_pickles_print_as_in_pickletools() {
             all += 1;
             same += usize::from(compare(&mut python, &pickle) == Outcome::Same);
         }
-        let version = python.version;
+        let version = python.version();
         println!("{version:?}: {same} of {all} pickles print the same");
         assert!(
             same * 10 > all * 6,
@@ -114,14 +113,14 @@ fn real_pickles_print_as_in_pickletools() {
 
 #[test]
 fn damaged_pickles_print_as_far_as_pickletools_comes() {
-    for mut python in Python::all() {
+    for mut python in Interpreter::all("pickletools") {
         let mut outcomes = [0; 3];
         for pickle in samples::damaged() {
             outcomes[compare(&mut python, &pickle) as usize] += 1;
         }
         println!(
             "{:?}: same, they failed, we failed: {outcomes:?}",
-            python.version
+            python.version()
         );
         assert!(outcomes[Outcome::Same as usize] > 0 && outcomes[Outcome::TheyFailed as usize] > 0);
     }
@@ -137,9 +136,9 @@ enum Outcome {
 }
 
 /// Holds our lines against those of this Python.
-fn compare(python: &mut Python, pickle: &[u8]) -> Outcome {
+fn compare(python: &mut Interpreter, pickle: &[u8]) -> Outcome {
     let (text, error): (String, Option<String>) =
-        python.ask(&format!("dis {}", samples::hex(pickle)));
+        python.ask_json(&format!("dis {}", samples::hex(pickle)));
     let mut ours = disassemble(pickle).like_pickletools();
     let (mut lines, failed) = our_lines(&mut ours);
     let theirs: Vec<&str> = text.lines().collect();
@@ -154,7 +153,7 @@ fn compare(python: &mut Python, pickle: &[u8]) -> Outcome {
     let what = || {
         format!(
             "Python {:?}, {pickle:?}: {error:?}, {failed:?}",
-            python.version
+            python.version()
         )
     };
     for (ours, theirs) in lines.iter().zip(&theirs) {
@@ -162,7 +161,7 @@ fn compare(python: &mut Python, pickle: &[u8]) -> Outcome {
         let theirs = theirs
             .trim_end_matches("no MARK exists on stack")
             .trim_end();
-        if python.version.0 == 2 {
+        if python.version().0 == 2 {
             // Its repr has other prefixes.
             assert_eq!(beginning(ours), beginning(theirs), "{}", what());
         } else {

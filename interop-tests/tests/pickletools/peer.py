@@ -96,8 +96,6 @@ def dis(message):
 
 def answer(question):
     what, _, message = question.partition(" ")
-    if what == "version":
-        return list(sys.version_info[:2])
     if what == "opcodes":
         return list(opcodes())
     if what == "pickled":

@@ -1,11 +1,12 @@
 //! What was read and written again, a real Python finds to be the same.
 
+use interop_tests::Interpreter;
 use mpconn::Value;
 use mpconn::pickle::{Bytes, Protocol, Python2Str, dumps, dumps_with_buffers, loads_with};
 
 use crate::assert_none;
 use crate::golden::{Case, Recording, bytes, recorded};
-use crate::python::Python;
+use crate::python::compare;
 
 /// Of Python 2.7, by the beginning of the name: what does not come back as it was, as it does not
 /// from any Python 3.
@@ -26,13 +27,13 @@ const RENAMED: [(&str, &str); 4] = [
 fn every_python_finds_its_objects_again() {
     let recordings = recorded("pickles-");
     let (mut wrong, mut compared) = (Vec::new(), 0);
-    for mut python in Python::all() {
+    for mut python in Interpreter::all("recorded") {
         let own = recordings
             .iter()
-            .find(|recording| recording.python == python.version);
-        let own = own.unwrap_or_else(|| panic!("no recording of {}", python.version));
+            .find(|recording| recording.version() == python.version());
+        let own = own.unwrap_or_else(|| panic!("no recording of {:?}", python.version()));
         for case in &own.cases {
-            let renamed = python.version == "2.7"
+            let renamed = python.version() == (2, 7)
                 && RENAMED
                     .iter()
                     .any(|(start, _)| case.name.starts_with(start));
@@ -46,7 +47,12 @@ fn every_python_finds_its_objects_again() {
 }
 
 /// Compares what is written at each protocol that this Python reads.
-fn in_band(python: &mut Python, own: &Recording, case: &Case, wrong: &mut Vec<String>) -> usize {
+fn in_band(
+    python: &mut Interpreter,
+    own: &Recording,
+    case: &Case,
+    wrong: &mut Vec<String>,
+) -> usize {
     let mut compared = 0;
     for (number, pickle) in case.pickles() {
         // What goes back to Python 2 stays bytes: its dates are not made of text.
@@ -66,7 +72,7 @@ fn in_band(python: &mut Python, own: &Recording, case: &Case, wrong: &mut Vec<St
                 Ok(again) if case.name.contains("proxy") => {
                     same_bytes(number, protocol, &pickle, again)
                 }
-                Ok(again) => python.compare(&pickle, again, &[]),
+                Ok(again) => compare(python, &pickle, again, &[]),
                 // Text that no line can hold, names that protocol 2 cannot hold.
                 Err(error) => Err(error.to_string()),
             };
@@ -103,7 +109,7 @@ fn written(own: &Recording, read: u8) -> Vec<Protocol> {
 #[test]
 fn buffers_stay_beside_the_pickle() {
     let mut compared = 0;
-    let mut pythons = Python::all();
+    let mut pythons = Interpreter::all("recorded");
     for recording in recorded("pickles-") {
         for case in &recording.cases {
             let Some(pickle) = case.described["out_of_band"]["pickle"].as_str() else {
@@ -123,10 +129,10 @@ fn buffers_stay_beside_the_pickle() {
             );
             let here = pythons
                 .iter_mut()
-                .find(|python| python.version == recording.python);
+                .find(|python| python.version() == recording.version());
             if let Some(python) = here {
                 let buffers: Vec<_> = pairs.iter().map(|(left, own)| (&left[..], own.1)).collect();
-                let same = python.compare(&bytes(pickle), &again, &buffers);
+                let same = compare(python, &bytes(pickle), &again, &buffers);
                 same.unwrap_or_else(|why| panic!("{place}: {why}"));
             }
             compared += 1;

@@ -38,8 +38,6 @@ def same(ours, theirs):
 
 def answer(line):
     message, expression = line.split(" ", 1)
-    if expression == "version":
-        return "%d.%d" % sys.version_info[:2]
     theirs = eval(expression, {"shop": shop})
     ours = pickle.loads(binascii.unhexlify(message.encode("ascii")))
     return "ok" if same(ours, theirs) else "%r, not %r" % (ours, theirs)
