@@ -85,50 +85,86 @@ pub(super) fn bounded<T>(memory: Vec<T>, most: usize) -> Vec<T> {
     }
 }
 
-/// A shelf as a static of that name, for memory without a lifetime.
-macro_rules! shelf {
-    ($name:ident: $memory:ty = $empty:expr) => {
-        static $name: $crate::pickle::memory::Shelf<$memory> = {
-            thread_local! {
-                static SMALL: std::cell::Cell<$memory> = const { std::cell::Cell::new($empty) };
+/// A struct of vectors, of which what borrows does so for `'a`, and the shelf where it is kept.
+macro_rules! memory {
+    (
+        $(#[$doc:meta])*
+        $vis:vis struct $name:ident<'a> {
+            $($field:ident: Vec<$entry:ty>,)+
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Default)]
+        $vis struct $name<'a> {
+            $($vis $field: Vec<$entry>,)+
+        }
+
+        impl $crate::pickle::memory::Memory for $name<'_> {
+            #[inline]
+            fn bounded(self, most: usize) -> Self {
+                $name { $($field: $crate::pickle::memory::bounded(self.$field, most),)+ }
             }
-            static LARGE: std::sync::Mutex<Option<$memory>> = std::sync::Mutex::new(None);
-            $crate::pickle::memory::Shelf {
-                small: &SMALL,
-                large: &LARGE,
+        }
+
+        impl<'a> $name<'a> {
+            const NEW: Self = $name { $($field: Vec::new(),)+ };
+
+            /// For a message of that length.
+            #[inline]
+            $vis fn take(length: usize) -> Self {
+                Self::shelf().take(length)
             }
-        };
+
+            /// Leaves it to the next one, after a message of that length.
+            #[inline]
+            $vis fn keep(self, length: usize) {
+                let emptied = $name { $($field: $crate::pickle::memory::emptied(self.$field),)+ };
+                Self::shelf().keep(length, emptied);
+            }
+
+            #[inline]
+            fn shelf() -> &'static $crate::pickle::memory::Shelf<$name<'static>> {
+                thread_local! {
+                    static SMALL: std::cell::Cell<$name<'static>> =
+                        const { std::cell::Cell::new($name::NEW) };
+                }
+                static LARGE: std::sync::Mutex<Option<$name<'static>>> =
+                    std::sync::Mutex::new(None);
+                static SHELF: $crate::pickle::memory::Shelf<$name<'static>> =
+                    $crate::pickle::memory::Shelf {
+                        small: &SMALL,
+                        large: &LARGE,
+                    };
+                &SHELF
+            }
+        }
     };
 }
-pub(super) use shelf;
+pub(super) use memory;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(Default)]
-    struct Words(Vec<&'static str>);
-
-    impl Memory for Words {
-        fn bounded(self, most: usize) -> Self {
-            Words(bounded(self.0, most))
+    memory! {
+        struct Words<'a> {
+            words: Vec<&'a str>,
         }
     }
-
-    shelf!(WORDS: Words = Words(Vec::new()));
 
     #[test]
     fn room_is_used_again_unless_it_is_too_much() {
         for (length, most) in [(10, MOST_SMALL), (LARGE, MOST_LARGE)] {
-            let mut memory = WORDS.take(length);
-            memory.0.reserve_exact(most);
-            let place = memory.0.as_ptr();
-            WORDS.keep(length, memory);
-            let again = WORDS.take(length);
-            assert_eq!(again.0.as_ptr(), place);
-            assert_eq!(WORDS.take(length).0.capacity(), 0);
-            WORDS.keep(length, Words(Vec::with_capacity(most + 1)));
-            assert_eq!(WORDS.take(length).0.capacity(), 0);
+            let mut memory = Words::take(length);
+            memory.words.reserve_exact(most);
+            let place = memory.words.as_ptr();
+            memory.keep(length);
+            let again = Words::take(length);
+            assert_eq!(again.words.as_ptr(), place);
+            assert_eq!(Words::take(length).words.capacity(), 0);
+            let words = Vec::with_capacity(most + 1);
+            Words { words }.keep(length);
+            assert_eq!(Words::take(length).words.capacity(), 0);
         }
     }
 

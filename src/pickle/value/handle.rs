@@ -42,6 +42,7 @@ impl Value {
     }
 
     /// Which object it is, if it is a container.
+    #[inline]
     pub(crate) fn handle(&self) -> Option<Handle<'_>> {
         macro_rules! of {
             ($container:expr) => {

@@ -21,6 +21,7 @@ pub use anchor::Anchor;
 pub use bytes::{Buffer, ByteArray, Bytes};
 pub use class::Class;
 pub use dict::Dict;
+pub(crate) use handle::Handle;
 pub use instance::{Change, Construction, Instance, InstanceParts};
 pub use items::{FrozenSet, List, PersistentId, Set, Tuple};
 pub use text::{Str, SurrogateStr};

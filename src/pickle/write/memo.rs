@@ -3,15 +3,8 @@
 use std::collections::HashMap;
 
 use super::places::Places;
+use crate::pickle::value::Handle;
 use crate::pickle::{Anchor, Error, Result, Value};
-
-/// Which object a handle refers to.
-#[derive(Clone, Copy)]
-pub(super) struct Handle<'v> {
-    pub(super) address: usize,
-    pub(super) unique: bool,
-    pub(super) anchor: Option<&'v Anchor>,
-}
 
 /// The numbers under which the reader of the pickle finds again what was written.
 ///

@@ -7,9 +7,9 @@
 use std::slice::Iter;
 
 use super::batch::Batch;
-use super::memo::Handle;
 use super::value::{Frame, Writer, handle};
 use crate::pickle::opcode as op;
+use crate::pickle::value::Handle;
 use crate::pickle::{Result, Value};
 
 /// How deep the loops call one another.

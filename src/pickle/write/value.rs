@@ -4,10 +4,11 @@ use std::slice::Iter;
 
 use super::batch::Batch;
 use super::encoder::Encoder;
-use super::memo::{Found, Handle, Memo};
+use super::memo::{Found, Memo};
 use super::nested::LEVELS;
 use super::old_text::Interned;
 use crate::pickle::opcode as op;
+use crate::pickle::value::Handle;
 use crate::pickle::{Bytes, Change, Error, Instance, PersistentId, Protocol, Result, Value};
 
 /// Writes one value.
@@ -274,30 +275,12 @@ impl<'v, 'o> Writer<'v, 'o> {
     }
 }
 
-/// What a container's handle tells.
+/// What a container's handle tells; of anything else, that nothing refers to it.
 #[inline]
 pub(super) fn handle(value: &Value) -> Handle<'_> {
-    macro_rules! of {
-        ($container:expr) => {
-            Handle {
-                address: $container.address(),
-                unique: $container.is_unique(),
-                anchor: $container.anchor(),
-            }
-        };
-    }
-    match value {
-        Value::Tuple(container) => of!(container),
-        Value::List(container) => of!(container),
-        Value::Set(container) => of!(container),
-        Value::FrozenSet(container) => of!(container),
-        Value::Dict(container) => of!(container),
-        Value::Instance(container) => of!(container),
-        Value::Persistent(container) => of!(container),
-        _ => Handle {
-            address: 0,
-            unique: true,
-            anchor: None,
-        },
-    }
+    value.handle().unwrap_or(Handle {
+        address: 0,
+        unique: true,
+        anchor: None,
+    })
 }
