@@ -158,6 +158,36 @@ mod tests {
     use super::*;
     use crate::pickle::{Protocol, arbitrary, dumps, loads};
 
+    /// Whether keys are in an order that contradicts itself: serde-pickle compares a float with an
+    /// integer beyond 64 bits in one way, and the integer with the float in another.
+    fn misordered(value: &Theirs) -> bool {
+        let all =
+            |keys: &[&HashableValue]| keys.iter().any(|key| misordered_key(key)) || clash(keys);
+        match value {
+            Theirs::List(items) | Theirs::Tuple(items) => items.iter().any(misordered),
+            Theirs::Set(keys) | Theirs::FrozenSet(keys) => all(&keys.iter().collect::<Vec<_>>()),
+            Theirs::Dict(pairs) => {
+                all(&pairs.keys().collect::<Vec<_>>()) || pairs.values().any(misordered)
+            }
+            _ => false,
+        }
+    }
+
+    fn misordered_key(key: &HashableValue) -> bool {
+        match key {
+            HashableValue::Tuple(keys) => keys.iter().any(misordered_key),
+            HashableValue::FrozenSet(keys) => {
+                keys.iter().any(misordered_key) || clash(&keys.iter().collect::<Vec<_>>())
+            }
+            _ => false,
+        }
+    }
+
+    fn clash(keys: &[&HashableValue]) -> bool {
+        let wrong = |a: &HashableValue, b: &HashableValue| a.cmp(b) != b.cmp(a).reverse();
+        keys.iter().any(|a| keys.iter().any(|b| wrong(a, b)))
+    }
+
     proptest! {
         /// A witness that is not ours: both read what the other writes, as the same.
         #[test]
@@ -165,6 +195,7 @@ mod tests {
             let Ok(theirs) = Theirs::try_from(&value) else {
                 return Ok(());
             };
+            prop_assume!(!misordered(&theirs));
             for protocol in [Protocol::V2, Protocol::V3] {
                 // It takes some objects that are shared for cycles: here none is.
                 let unshared = Value::try_from(theirs.clone()).unwrap();
