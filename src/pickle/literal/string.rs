@@ -152,6 +152,7 @@ fn unescape(
                 emit(&mut push, code_point(rest, 8).map_err(|m| (at, m))?, 8)
             }
             'N' if kind == StringKind::Text => {
+                // They take the table of all names: repr never writes them, \u says the same.
                 let message = "names of characters (\\N{...}) are not supported: write \\uXXXX";
                 return Err((at, message.into()));
             }
