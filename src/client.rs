@@ -119,6 +119,18 @@ impl Connect {
         self
     }
 
+    /// The same with so much time for each of its two parts at most.
+    pub(crate) fn within(&self, time: Option<Duration>) -> Self {
+        let mut connect = self.clone();
+        let shorter = |own: Option<Duration>| match (own, time) {
+            (Some(own), Some(time)) => Some(own.min(time)),
+            (own, time) => own.or(time),
+        };
+        connect.timeout = shorter(self.timeout);
+        connect.handshake_timeout = shorter(self.handshake_timeout);
+        connect
+    }
+
     /// Connects and authenticates.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use std::{fmt, io};
 use crate::address::{Address, ParseAddressError};
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
+use crate::manager::RemoteError;
 use crate::sniff;
 
 /// A `Result` with this crate's [`Error`].
@@ -79,6 +80,22 @@ pub(crate) enum Kind {
     Unsupported(&'static str, &'static str),
     #[error("{0}")]
     Usage(String),
+    #[error("{0}")]
+    Remote(RemoteError),
+    #[error("{what}: {source}{}", fate(*.may_have_run))]
+    Call {
+        what: String,
+        lost: bool,
+        may_have_run: bool,
+        source: Box<Error>,
+    },
+}
+
+fn fate(may_have_run: bool) -> &'static str {
+    match may_have_run {
+        true => "; the call may have run",
+        false => "",
+    }
 }
 
 /// After more than that a length was meant, whatever it reads as: no other protocol says
@@ -117,14 +134,22 @@ impl Error {
         &self.0
     }
 
+    /// What happened, where that happened in a call of a manager.
+    fn root(&self) -> &Kind {
+        match self.kind() {
+            Kind::Call { source, .. } => source.root(),
+            kind => kind,
+        }
+    }
+
     /// The handshake failed: a wrong key, no key, another protocol, silence.
     pub fn is_authentication(&self) -> bool {
-        matches!(self.kind(), Kind::Handshake { .. })
+        matches!(self.root(), Kind::Handshake { .. })
     }
 
     /// How the handshake failed, if it did.
     pub fn handshake_error(&self) -> Option<&HandshakeError> {
-        match self.kind() {
+        match self.root() {
             Kind::Handshake { source, .. } => Some(source),
             _ => None,
         }
@@ -138,7 +163,7 @@ impl Error {
 
     /// A deadline passed, in the handshake too.
     pub fn is_timed_out(&self) -> bool {
-        match self.kind() {
+        match self.root() {
             Kind::TimedOut(_) => true,
             Kind::Handshake { source, .. } => matches!(source, HandshakeError::Silent { .. }),
             Kind::Io { source, .. } => source.kind() == io::ErrorKind::TimedOut,
@@ -148,25 +173,25 @@ impl Error {
 
     /// The peer closed the connection between two messages: Python's `EOFError`.
     pub fn is_eof(&self) -> bool {
-        matches!(self.kind(), Kind::Eof)
+        matches!(self.root(), Kind::Eof)
     }
 
     /// The peer closed the connection inside a message.
     pub fn is_truncated(&self) -> bool {
-        matches!(self.kind(), Kind::Truncated { .. })
+        matches!(self.root(), Kind::Truncated { .. })
     }
 
     /// A length that is over the limit or makes no sense. The connection is not
     /// readable any more.
     pub fn is_bad_length(&self) -> bool {
-        matches!(self.kind(), Kind::Frame(_))
+        matches!(self.root(), Kind::Frame(_))
     }
 
     /// The connection broke: reset, or closed at the other end while we sent.
     pub fn is_disconnected(&self) -> bool {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         let gone = |kind| matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset);
-        match self.kind() {
+        match self.root() {
             Kind::Eof | Kind::Truncated { .. } => true,
             Kind::Io { source, .. } => gone(source.kind()),
             _ => false,
@@ -176,27 +201,27 @@ impl Error {
     /// An earlier send failed or timed out inside a message, after which nothing can be
     /// sent any more: the peer waits for the rest of that one.
     pub fn is_broken_off(&self) -> bool {
-        matches!(self.kind(), Kind::BrokenOff(_))
+        matches!(self.root(), Kind::BrokenOff(_))
     }
 
     /// Somebody called [`ListenerHandle::cancel`](crate::listener::ListenerHandle::cancel).
     pub fn is_cancelled(&self) -> bool {
-        matches!(self.kind(), Kind::Cancelled)
+        matches!(self.root(), Kind::Cancelled)
     }
 
     /// The listener was shut down and has handed out all that it had.
     pub fn is_closed(&self) -> bool {
-        matches!(self.kind(), Kind::Closed)
+        matches!(self.root(), Kind::Closed)
     }
 
     /// The address to listen on is taken.
     pub fn is_address_in_use(&self) -> bool {
-        matches!(self.kind(), Kind::AddressInUse { .. })
+        matches!(self.root(), Kind::AddressInUse { .. })
     }
 
     /// A message could not be decoded, or a value could not be encoded.
     pub fn is_codec(&self) -> bool {
-        matches!(self.kind(), Kind::Codec(_))
+        matches!(self.root(), Kind::Codec(_))
     }
 
     /// The codec's own error, if that is what it was: [`pickle::Error`](crate::pickle::Error)
@@ -215,7 +240,7 @@ impl Error {
     /// # Ok::<(), mpconn::Error>(())
     /// ```
     pub fn codec_error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
-        match self.kind() {
+        match self.root() {
             Kind::Codec(source) => Some(&**source),
             _ => None,
         }
@@ -223,7 +248,7 @@ impl Error {
 
     /// The system's own error, if that is what it was.
     pub fn io_error(&self) -> Option<&io::Error> {
-        match self.kind() {
+        match self.root() {
             Kind::Io { source, .. } => Some(source),
             _ => None,
         }
@@ -264,6 +289,7 @@ impl StdError for Error {
             // Their text is in ours already, and would be told twice.
             Kind::Io { source, .. } => source.source(),
             Kind::Codec(source) => source.source(),
+            Kind::Call { source, .. } => source.source(),
             _ => None,
         }
     }
@@ -296,7 +322,7 @@ impl From<Infallible> for Error {
 /// So that `?` works in functions that return `io::Result`.
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
-        let kind = match error.kind() {
+        let kind = match error.root() {
             Kind::Io { source, .. } => source.kind(),
             Kind::Eof | Kind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
             Kind::TimedOut(_) => io::ErrorKind::TimedOut,

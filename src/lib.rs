@@ -105,6 +105,7 @@ pub mod handshake;
 #[cfg(unix)]
 pub mod listener;
 mod login;
+pub mod manager;
 pub mod pickle;
 mod pickler;
 mod random;

@@ -1,5 +1,5 @@
-//! The one place for unsafe code: descriptors that the environment names by number,
-//! and advice about memory.
+//! The one place for unsafe code: descriptors that the environment names by number, advice
+//! about memory, and the end of the process.
 
 #![allow(unsafe_code)]
 
@@ -44,3 +44,15 @@ pub(crate) fn prefer_huge_pages(vec: &mut Vec<u8>) {
 /// Elsewhere the system decides.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prefer_huge_pages(_vec: &mut Vec<u8>) {}
+
+unsafe extern "C" {
+    fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
+}
+
+/// Has `callback` run when the process ends by itself: by the end of `main` or `exit`. It may not
+/// panic. False where the system has no room for it.
+pub(crate) fn at_exit(callback: extern "C" fn()) -> bool {
+    // SAFETY: the C library has this function on every Unix, and a function that takes nothing
+    // and returns nothing may be called at any time.
+    unsafe { atexit(callback) == 0 }
+}

@@ -1,6 +1,7 @@
 //! `mpconn` against real CPythons: what the tests of this package share.
 
 mod interpreter;
+pub mod managers;
 mod peer;
 mod python;
 mod scratch;

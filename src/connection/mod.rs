@@ -275,6 +275,11 @@ impl Connection {
         self.io.shutdown(how)
     }
 
+    /// Takes a message that came as bytes for what it tells of its sender.
+    pub(crate) fn learn_from(&self, message: &[u8]) {
+        self.io.pickling.learn_from_message(message);
+    }
+
     pub(crate) fn io(&self) -> &Io {
         &self.io
     }

@@ -1,0 +1,141 @@
+//! Managers in Python, and Python clients beside ours: `python-fixtures/managers.py` as processes.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::Value as Json;
+
+use crate::{fixture, python};
+
+/// The key of all managers of the tests.
+pub const KEY: &str = "secret password";
+
+/// A Python that serves a manager, or is a client of one. It ends when this is dropped.
+pub struct ManagerProcess {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: BufReader<ChildStdout>,
+    address: String,
+    release: String,
+}
+
+impl ManagerProcess {
+    /// A manager of [`python`](crate::python()) on a free port.
+    pub fn serve() -> Self {
+        Self::serve_at("")
+    }
+
+    /// The same at that address: `host:port` or a path.
+    pub fn serve_at(address: &str) -> Self {
+        Self::start(&python(), &["serve", address])
+    }
+
+    /// A client of the manager there.
+    pub fn client(address: &str) -> Self {
+        Self::start(&python(), &["client", address])
+    }
+
+    /// Any of `managers.py`'s processes, with any Python.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start(python: &Path, arguments: &[&str]) -> Self {
+        let mut child = Command::new(python)
+            .args(["-E", "-s", "-B", "-W", "ignore"])
+            .arg(fixture("managers.py"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}; set MPCONN_PYTHON", python.display()));
+        let stdin = child.stdin.take();
+        let stdout = BufReader::new(child.stdout.take().expect("was asked for"));
+        let mut process = ManagerProcess {
+            child,
+            stdin,
+            stdout,
+            address: String::new(),
+            release: String::new(),
+        };
+        let hello = process.line();
+        let text = |key: &str| hello[key].as_str().expect("said").to_owned();
+        (process.address, process.release) = (text("address"), text("release"));
+        process
+    }
+
+    /// Where the manager is.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Major and minor version of its Python.
+    pub fn version(&self) -> (u32, u32) {
+        let mut parts = self.release.split('.').map(|part| part.parse().unwrap_or(0));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+    }
+
+    fn line(&mut self) -> Json {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("reads");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    }
+
+    /// Has a client run a line of Python, whose answer [`answer`](Self::answer) fetches.
+    ///
+    /// # Panics
+    /// When it has ended.
+    pub fn tell(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().expect("runs");
+        writeln!(stdin, "{line}").expect("the Python runs");
+    }
+
+    /// The `repr` of what a line came to.
+    ///
+    /// # Errors
+    /// The exception: class and text.
+    ///
+    /// # Panics
+    /// When it has ended.
+    pub fn answer(&mut self) -> Result<String, (String, String)> {
+        let answer = self.line();
+        let text = |at: usize| answer[at].as_str().unwrap_or_default().to_owned();
+        match answer[0].as_str() {
+            Some("ok") => Ok(text(1)),
+            _ => Err((text(1), text(2))),
+        }
+    }
+
+    /// Has a client run a line of Python.
+    ///
+    /// # Panics
+    /// When it raises.
+    pub fn ask(&mut self, line: &str) -> String {
+        self.tell(line);
+        let raised = |(class, text)| panic!("{line}: {class}: {text}");
+        self.answer().unwrap_or_else(raised)
+    }
+
+    /// Ends it without a farewell.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as it likes to end: by the end of its input.
+    pub fn end(&mut self) {
+        self.stdin = None;
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for ManagerProcess {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,118 @@
+//! Objects are made, called, counted and given back.
+
+use std::time::Duration;
+
+use interop_tests::managers::{KEY, ManagerProcess};
+use mpconn::Value;
+use mpconn::manager::{Cancel, Manager, Proxy, Queue, Returned};
+
+fn connect(server: &ManagerProcess) -> Manager {
+    Manager::connect(server.address(), Some(&KEY.into())).unwrap()
+}
+
+#[test]
+fn objects_are_made_called_and_given_back() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let before = manager.number_of_objects().unwrap();
+    let calculator: Proxy = manager.create("Calculator", (40,)).unwrap();
+    assert_eq!(calculator.call::<i64>("add", (1, 1)).unwrap(), 42);
+    let times = [("times", 2)];
+    assert_eq!(calculator.call_kw::<i64>("add", (1,), times).unwrap(), 44);
+    assert!(calculator.exposed().unwrap().contains(&"add".to_owned()));
+    assert_eq!(manager.number_of_objects().unwrap(), before + 1);
+    let clone = calculator.clone();
+    drop(calculator);
+    assert_eq!(manager.number_of_objects().unwrap(), before + 1);
+    assert!(manager.debug_info().unwrap().contains("refcount=1"));
+    drop(clone);
+    assert_eq!(manager.number_of_objects().unwrap(), before);
+}
+
+#[test]
+fn exceptions_keep_their_class_arguments_and_attributes() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let calculator: Proxy = manager.create("Calculator", ()).unwrap();
+    let failed = |name: &str, args: &[Value]| {
+        let args: Vec<Value> = std::iter::once(name.into()).chain(args.iter().cloned()).collect();
+        calculator.call::<()>("fail", args).unwrap_err()
+    };
+    let error = failed("OutOfStock", &["tea".into(), 3.into()]);
+    assert!(error.is("__main__.OutOfStock"), "{error}");
+    let remote = error.remote().unwrap();
+    assert_eq!(remote.args(), ["tea".into(), Value::from(3)]);
+    let attributes = remote.exception().unwrap().attributes();
+    assert_eq!(attributes.get_str("left"), Some(&Value::from(3)));
+    assert!(failed("KeyError", &["k".into()]).is_key_error());
+    let hidden = calculator.call::<()>("_hidden", ()).unwrap_err();
+    assert!(hidden.remote().unwrap().is_attribute_error(), "{hidden}");
+    let error = calculator.call::<()>("unpicklable", ()).unwrap_err();
+    assert!(error.remote().unwrap().is_unserializable(), "{error}");
+    let error = manager.create::<Proxy>("Nothing", ()).unwrap_err();
+    assert!(error.is("KeyError"), "{error}");
+}
+
+#[test]
+fn shared_objects_come_back_as_proxies() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let store: Proxy = manager.create("Store", ()).unwrap();
+    let before = manager.number_of_objects().unwrap();
+    let opened: Proxy = store.call("open", ("orders",)).unwrap();
+    assert_eq!(opened.get_value::<Value>().unwrap().to_string(), "{'name': 'orders'}");
+    assert_eq!(manager.number_of_objects().unwrap(), before + 1);
+    let list: Proxy = manager.create("list", ()).unwrap();
+    list.call::<()>("append", (&opened,)).unwrap();
+    match list.call("__getitem__", (0,)).unwrap() {
+        Returned::Proxy(proxy) => {
+            assert_eq!(proxy.typeid(), "dict");
+            assert_eq!(proxy.call::<String>("get", ("name",)).unwrap(), "orders");
+        }
+        // Python 2.7 takes a proxy of its own for the object itself.
+        Returned::Value(value) if server.version() < (3, 0) => {
+            assert_eq!(value.to_string(), "{'name': 'orders'}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let error = store.call::<Value>("open", ("orders",)).unwrap_err();
+    assert!(error.to_string().contains("manager::Proxy"), "{error}");
+    drop((opened, list));
+    assert_eq!(manager.number_of_objects().unwrap(), before);
+}
+
+#[test]
+fn a_queue_is_shared_with_a_python() {
+    let server = ManagerProcess::serve();
+    let mut python = ManagerProcess::client(server.address());
+    let manager = connect(&server);
+    let jobs: Queue<(String, u32)> = manager.create("jobs", ()).unwrap();
+    python.ask("jobs = m.jobs()");
+    python.tell("jobs.get()");
+    jobs.put(&("tea".to_owned(), 2)).unwrap();
+    let got = python.answer().unwrap();
+    assert!(got.contains("tea"), "{got}");
+    python.ask("jobs.put(('coffee', 3))");
+    assert_eq!(jobs.get().unwrap(), ("coffee".to_owned(), 3));
+    assert!(jobs.get_nowait().unwrap_err().is_empty());
+    let began = std::time::Instant::now();
+    assert!(jobs.get_with(Duration::from_millis(50)).unwrap_err().is_empty());
+    assert!(began.elapsed() >= Duration::from_millis(50));
+}
+
+#[test]
+fn a_cancelled_wait_takes_nothing() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let queue: Queue<u32> = manager.queue(0).unwrap();
+    let cancel = Cancel::new();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| queue.get_with(&cancel));
+        std::thread::sleep(Duration::from_millis(150));
+        cancel.cancel();
+        assert!(waiting.join().unwrap().unwrap_err().is_cancelled());
+    });
+    queue.put(&7).unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(queue.get().unwrap(), 7);
+}

@@ -1,0 +1,3 @@
+//! Managers of Python, used from Rust.
+
+mod basics;

@@ -1,0 +1,76 @@
+//! What a manager's client tells of beside the answers.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Something that happened on the way to a manager.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// The manager is lost: its connection broke, or nobody listens there.
+    #[non_exhaustive]
+    Lost {
+        /// Why.
+        error: &'a Error,
+    },
+    /// It is looked for, as [`Reconnect`](super::Reconnect) asks.
+    #[non_exhaustive]
+    Reconnecting {
+        /// Counted from 1.
+        attempt: u32,
+        /// How long was waited before this attempt.
+        delay: Duration,
+    },
+    /// An attempt failed.
+    #[non_exhaustive]
+    ReconnectFailed {
+        /// Counted from 1.
+        attempt: u32,
+        /// Why.
+        error: &'a Error,
+    },
+    /// There is a manager again.
+    #[non_exhaustive]
+    Reconnected,
+    /// An object was made again by its typeid and the arguments that it was created with.
+    #[non_exhaustive]
+    Recreated {
+        /// Its registered name.
+        typeid: &'a str,
+    },
+    /// The manager could not be told that an object is not used any more.
+    #[non_exhaustive]
+    ReleaseFailed {
+        /// Its registered name.
+        typeid: &'a str,
+        /// Why.
+        error: &'a Error,
+    },
+}
+
+impl fmt::Display for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Lost { error } => write!(f, "the manager is lost: {error}"),
+            Event::Reconnecting { attempt, delay } => {
+                write!(
+                    f,
+                    "looking for the manager, attempt {attempt}, after {delay:?}"
+                )
+            }
+            Event::ReconnectFailed { attempt, error } => {
+                write!(f, "attempt {attempt} to find the manager failed: {error}")
+            }
+            Event::Reconnected => f.write_str("there is a manager again"),
+            Event::Recreated { typeid } => write!(f, "made {typeid} again"),
+            Event::ReleaseFailed { typeid, error } => {
+                write!(
+                    f,
+                    "cannot tell the manager that {typeid} is not used any more: {error}"
+                )
+            }
+        }
+    }
+}

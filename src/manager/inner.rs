@@ -1,0 +1,290 @@
+//! What all clones of a manager, and all proxies of its objects, share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::ThreadId;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::args::{Args, Kwargs};
+use super::builder::{Serializer, Settings};
+use super::exchange::{Failed, Patience, exchange};
+use super::line::Line;
+use super::message::{Reply, Request};
+use super::remote::RemoteError;
+use super::{Event, arrival, token};
+use crate::address::Address;
+use crate::codec::Codec;
+use crate::connection::Connection;
+use crate::error::{Error, Kind, Result};
+use crate::pickle::types::Token;
+use crate::pickle::{self, Protocol, Value};
+
+/// A manager, as its clients see it.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(super) settings: Settings,
+    /// The highest protocol that it is known to read; 0 while nothing is known.
+    protocol: AtomicU8,
+    lines: Mutex<HashMap<ThreadId, Arc<Line>>>,
+    pub(super) health: Mutex<Health>,
+    pub(super) health_changed: Condvar,
+    /// Managers at other addresses, of which objects came with answers of this one.
+    others: Mutex<HashMap<Address, Weak<Inner>>>,
+    /// What the manager calls its own address, once that is known.
+    own_address: Mutex<Option<Value>>,
+}
+
+/// Whether it is there, as far as is known.
+#[derive(Debug, Default)]
+pub(super) struct Health {
+    /// Counts how often it was lost: objects of an earlier generation are gone.
+    pub(super) generation: u64,
+    pub(super) is_lost: bool,
+    /// A thread looks for it.
+    pub(super) is_sought: bool,
+}
+
+/// Nothing in here panics half-way.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a call came to: its result, or an object that the manager now shares.
+#[derive(Debug)]
+pub(super) enum Answer<T> {
+    Value(T),
+    Proxy(Vec<String>, Token),
+}
+
+impl<T> Answer<T> {
+    /// Where only a value makes sense.
+    pub(super) fn value(self) -> Result<T> {
+        match self {
+            Answer::Value(value) => Ok(value),
+            Answer::Proxy(..) => Err(Error::codec("a proxy where a value is expected")),
+        }
+    }
+}
+
+impl Inner {
+    pub(super) fn new(settings: Settings) -> Arc<Self> {
+        Arc::new(Inner {
+            settings,
+            protocol: AtomicU8::new(0),
+            lines: Mutex::default(),
+            health: Mutex::default(),
+            health_changed: Condvar::new(),
+            others: Mutex::default(),
+            own_address: Mutex::default(),
+        })
+    }
+
+    pub(super) fn lines(&self) -> MutexGuard<'_, HashMap<ThreadId, Arc<Line>>> {
+        lock(&self.lines)
+    }
+
+    pub(super) fn tell(&self, event: &Event<'_>) {
+        if let Some(hook) = &self.settings.on_event {
+            hook(event);
+        }
+    }
+
+    /// A new connection that has authenticated, but not asked for anything.
+    pub(super) fn dial(&self, generation: u64, patience: &Patience) -> Result<Connection> {
+        patience.check()?;
+        let connect = self.settings.connect.within(patience.deadline.remaining());
+        let connection = connect.connect(&self.settings.address).map_err(|error| {
+            match error.is_authentication() || error.is_timed_out() {
+                // It is there, and has another key, or no time.
+                true => self.not_run("connect", error),
+                false => self.lost(generation, error, false),
+            }
+        })?;
+        let protocol = Protocol::from_number(self.protocol.load(Relaxed));
+        connection.set_protocol(protocol);
+        Ok(connection)
+    }
+
+    /// Remembers which protocol the manager reads, for the next connection.
+    pub(super) fn learn(&self, connection: &Connection) {
+        self.protocol
+            .fetch_max(connection.protocol().number(), Relaxed);
+    }
+
+    /// The bytes of a request.
+    pub(super) fn request<A: Args, K: Kwargs>(
+        &self,
+        ident: Option<&str>,
+        method: &str,
+        args: &A,
+        kwds: &K,
+    ) -> Result<Vec<u8>> {
+        let request = Request {
+            ident,
+            method,
+            args,
+            kwds,
+        };
+        let mut message = Vec::new();
+        self.encode(&request, &mut message)?;
+        Ok(message)
+    }
+
+    fn encode<T: Serialize>(&self, request: &T, message: &mut Vec<u8>) -> Result<()> {
+        match self.settings.serializer {
+            Serializer::Pickle => {
+                let protocol = Protocol::from_number(self.protocol.load(Relaxed));
+                let protocol = protocol.unwrap_or_default();
+                pickle::serialize_into(request, protocol, message).map_err(Error::codec)
+            }
+            #[cfg(feature = "xmlrpc")]
+            Serializer::XmlRpc => crate::codec::XmlRpc::new()
+                .encode(request, message)
+                .map_err(Error::codec),
+        }
+    }
+
+    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<Reply<T>> {
+        match self.settings.serializer {
+            Serializer::Pickle => self.settings.codec.decode(message).map_err(Error::codec),
+            #[cfg(feature = "xmlrpc")]
+            Serializer::XmlRpc => crate::codec::XmlRpc::new()
+                .decode(message)
+                .map_err(Error::codec),
+        }
+    }
+
+    /// What an answer says.
+    pub(super) fn answer<T: DeserializeOwned>(
+        self: &Arc<Self>,
+        what: &str,
+        message: Vec<u8>,
+    ) -> Result<Answer<T>> {
+        let reply = arrival::with(self, || self.decode(message));
+        match reply.map_err(|error| self.unusable(what, error))? {
+            Reply::Return(value) => Ok(Answer::Value(value)),
+            Reply::Proxy(exposed, token) => {
+                *lock(&self.own_address) = Some(token.address.clone());
+                Ok(Answer::Proxy(exposed, token))
+            }
+            Reply::Error(error) => Err(Kind::Remote(RemoteError::raised(error)).into()),
+            Reply::Traceback(text) => Err(Kind::Remote(RemoteError::from_traceback(text)).into()),
+            Reply::Unserializable(text) => {
+                Err(Kind::Remote(RemoteError::unserializable(text)).into())
+            }
+        }
+    }
+
+    /// A call of the server itself, over a connection of its own as in Python.
+    pub(super) fn serve<T: DeserializeOwned>(
+        self: &Arc<Self>,
+        method: &str,
+        args: &impl Args,
+        kwds: &impl Kwargs,
+        patience: &Patience,
+    ) -> Result<T> {
+        let generation = self.generation(patience)?;
+        self.serve_as(generation, method, args, kwds, patience)
+    }
+
+    /// The same of a certain generation, lost or not.
+    pub(super) fn serve_as<T: DeserializeOwned>(
+        self: &Arc<Self>,
+        generation: u64,
+        method: &str,
+        args: &impl Args,
+        kwds: &impl Kwargs,
+        patience: &Patience,
+    ) -> Result<T> {
+        let connection = self.dial(generation, patience)?;
+        let request = self.request(None, method, args, kwds)?;
+        let answer = exchange(&connection, &request, patience)
+            .map_err(|failed| self.failed(generation, method, false, failed))?;
+        connection.learn_from(&answer);
+        self.learn(&connection);
+        self.answer(method, answer)?.value()
+    }
+
+    pub(super) fn patience(&self) -> Patience {
+        Patience::new(self.settings.call_timeout, None)
+    }
+
+    /// The error of a call that got no answer. `is_shared`: its connection was there before.
+    pub(super) fn failed(
+        &self,
+        generation: u64,
+        what: &str,
+        _is_shared: bool,
+        failed: Failed,
+    ) -> Error {
+        let Failed { source, sent } = failed;
+        match source.is_disconnected() {
+            true => {
+                self.lose(generation, &source);
+                self.call_error(what, true, sent, source)
+            }
+            false => self.call_error(what, false, sent, source),
+        }
+    }
+
+    fn not_run(&self, what: &str, source: Error) -> Error {
+        // Authentication says all there is by itself.
+        match source.is_authentication() {
+            true => source,
+            false => self.call_error(what, false, false, source),
+        }
+    }
+
+    /// An answer that cannot be read: the call has run.
+    fn unusable(&self, what: &str, source: Error) -> Error {
+        self.call_error(what, false, true, source)
+    }
+
+    fn call_error(&self, what: &str, lost: bool, may_have_run: bool, source: Error) -> Error {
+        Kind::Call {
+            what: format!("{what} at {}", self.settings.address),
+            lost,
+            may_have_run,
+            source: Box::new(source),
+        }
+        .into()
+    }
+
+    /// What tokens of its objects have as their address: what it calls itself, where it has said
+    /// so, which is how it knows proxies of its own again.
+    pub(super) fn token_address(&self) -> Value {
+        let own = lock(&self.own_address).clone();
+        own.unwrap_or_else(|| token::to_value(&self.settings.address))
+    }
+
+    /// The manager at the address of a token that came with an answer of this one: itself, or
+    /// another with the same key.
+    pub(super) fn manager_at(self: &Arc<Self>, told: &Value) -> Result<Arc<Inner>> {
+        let bad = || Error::codec(format!("{told} is no address of a manager"));
+        if lock(&self.own_address).as_ref() == Some(told) {
+            return Ok(Arc::clone(self));
+        }
+        let address = token::from_value(told).ok_or_else(bad)?;
+        let address = token::reachable(address, &self.settings.address);
+        if address == self.settings.address {
+            return Ok(Arc::clone(self));
+        }
+        let mut others = lock(&self.others);
+        others.retain(|_, other| other.strong_count() > 0);
+        if let Some(other) = others.get(&address).and_then(Weak::upgrade) {
+            return Ok(other);
+        }
+        let mut settings = self.settings.clone();
+        settings.address = address.clone();
+        let other = Inner::new(settings);
+        others.insert(address, Arc::downgrade(&other));
+        Ok(other)
+    }
+}
+
+/// How long the manager may take for what nobody waits for.
+pub(super) const FAREWELL: Duration = Duration::from_secs(5);

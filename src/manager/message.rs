@@ -1,0 +1,222 @@
+//! What goes to a manager and comes back: `(ident, method, args, kwds)` and `(kind, result)`, as in
+//! `dispatch` and `Server.serve_client` of `multiprocessing/managers.py`.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeTuple, Serializer};
+
+use super::args::{Args, Keywords, Kwargs, Positional};
+use crate::pickle::Value;
+use crate::pickle::types::Token;
+
+/// One call: of an object, or of the server itself where `ident` is `None`.
+#[derive(Debug)]
+pub(crate) struct Request<'a, A, K> {
+    pub(crate) ident: Option<&'a str>,
+    pub(crate) method: &'a str,
+    pub(crate) args: &'a A,
+    pub(crate) kwds: &'a K,
+}
+
+impl<A: Args, K: Kwargs> Serialize for Request<'_, A, K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(4)?;
+        tuple.serialize_element(&self.ident)?;
+        tuple.serialize_element(self.method)?;
+        tuple.serialize_element(&Positional(self.args))?;
+        tuple.serialize_element(&Keywords(self.kwds))?;
+        tuple.end()
+    }
+}
+
+/// One answer.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Reply<T> {
+    /// `#RETURN`: what the method returned.
+    Return(T),
+    /// `#PROXY`: the manager has made a shared object of it, and counts one reference as ours.
+    Proxy(Vec<String>, Token),
+    /// `#ERROR`: the exception that the method raised.
+    Error(Value),
+    /// `#TRACEBACK`: the text of an exception outside of the method.
+    Traceback(String),
+    /// `#UNSERIALIZABLE`: the text of the exception that the result could not be pickled with.
+    Unserializable(String),
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Return,
+    Proxy,
+    Error,
+    Traceback,
+    Unserializable,
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Kind;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the kind of a manager's answer, such as '#RETURN'")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Kind, E> {
+                match name {
+                    "#RETURN" => Ok(Kind::Return),
+                    "#PROXY" => Ok(Kind::Proxy),
+                    "#ERROR" => Ok(Kind::Error),
+                    "#TRACEBACK" => Ok(Kind::Traceback),
+                    "#UNSERIALIZABLE" => Ok(Kind::Unserializable),
+                    _ => Err(E::custom(format!(
+                        "{name:?} is no kind of a manager's answer"
+                    ))),
+                }
+            }
+        }
+        deserializer.deserialize_str(Name)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Reply<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pair<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Pair<T> {
+            type Value = Reply<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the answer of a manager: (kind, result)")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Reply<T>, A::Error> {
+                let kind = next(&mut seq)?;
+                let reply = match kind {
+                    Kind::Return => Reply::Return(next(&mut seq)?),
+                    Kind::Proxy => {
+                        let (exposed, token) = next(&mut seq)?;
+                        Reply::Proxy(exposed, token)
+                    }
+                    Kind::Error => Reply::Error(next(&mut seq)?),
+                    Kind::Traceback => Reply::Traceback(text(next(&mut seq)?)),
+                    Kind::Unserializable => Reply::Unserializable(text(next(&mut seq)?)),
+                };
+                match seq.next_element::<Value>()? {
+                    None => Ok(reply),
+                    Some(_) => Err(A::Error::invalid_length(3, &self)),
+                }
+            }
+        }
+        deserializer.deserialize_tuple(2, Pair(PhantomData))
+    }
+}
+
+fn next<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(seq: &mut A) -> Result<T, A::Error> {
+    let missing = || A::Error::custom("the answer of a manager has two parts: (kind, result)");
+    seq.next_element()?.ok_or_else(missing)
+}
+
+/// Python 2 tells tracebacks in bytes of whatever encoding its sources have.
+fn text(value: Value) -> String {
+    match value {
+        Value::Str(text) => text.as_str().to_owned(),
+        Value::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pickle::{Class, Instance, Protocol, from_slice, loads, to_vec};
+
+    fn written(request: &impl Serialize) -> String {
+        loads(to_vec(request, Protocol::V2).unwrap())
+            .unwrap()
+            .to_string()
+    }
+
+    fn read<T: for<'de> Deserialize<'de>>(value: &str) -> Result<Reply<T>, crate::pickle::Error> {
+        let value: Value = value.parse().unwrap();
+        from_slice(&to_vec(&value, Protocol::V4).unwrap())
+    }
+
+    #[test]
+    fn a_request_is_what_dispatch_sends() {
+        let request = Request {
+            ident: None,
+            method: "create",
+            args: &("Queue", 3),
+            kwds: &(),
+        };
+        assert_eq!(written(&request), "(None, 'create', ('Queue', 3), {})");
+        let request = Request {
+            ident: Some("7f00"),
+            method: "get",
+            args: &(),
+            kwds: &[("timeout", 1.5)],
+        };
+        assert_eq!(written(&request), "('7f00', 'get', (), {'timeout': 1.5})");
+        let request = Request {
+            ident: Some("7f00"),
+            method: "put",
+            args: &vec![Value::from(1), Value::None],
+            kwds: &(),
+        };
+        assert_eq!(written(&request), "('7f00', 'put', (1, None), {})");
+    }
+
+    #[test]
+    fn answers_are_read_into_the_type_that_their_kind_has() {
+        assert_eq!(
+            read("('#RETURN', [1, 2])").unwrap(),
+            Reply::Return(vec![1, 2])
+        );
+        assert_eq!(
+            read::<()>("('#TRACEBACK', 'Traceback')").unwrap(),
+            Reply::Traceback("Traceback".into())
+        );
+        assert_eq!(
+            read::<()>("('#UNSERIALIZABLE', b'\\xff')").unwrap(),
+            Reply::Unserializable("\u{fffd}".into())
+        );
+        let error = Value::from(Instance::call(Class::new("queue", "Empty"), vec![]));
+        let answer = Value::tuple([Value::from("#ERROR"), error.clone()]);
+        let answer = to_vec(&answer, Protocol::V2).unwrap();
+        assert_eq!(
+            from_slice::<Reply<u8>>(&answer).unwrap(),
+            Reply::Error(error)
+        );
+    }
+
+    #[test]
+    fn a_proxy_comes_with_what_it_exposes() {
+        let token = Token {
+            typeid: "Iterator".into(),
+            address: Value::from("/tmp/socket"),
+            id: "7f01".into(),
+        };
+        let answer = ("#PROXY", (("__next__", "close"), token.clone()));
+        let answer = to_vec(&answer, Protocol::V2).unwrap();
+        let exposed = vec!["__next__".to_owned(), "close".to_owned()];
+        let reply = from_slice::<Reply<u8>>(&answer).unwrap();
+        assert_eq!(reply, Reply::Proxy(exposed, token));
+    }
+
+    #[test]
+    fn what_no_manager_says_is_an_error_that_says_so() {
+        for (answer, reason) in [
+            ("('#SOMETHING', 1)", "no kind of a manager's answer"),
+            ("('#RETURN',)", "two parts"),
+            ("('#RETURN', 1, 2)", "invalid length 3"),
+            ("(1, 2)", "such as '#RETURN'"),
+            ("5", "(kind, result)"),
+        ] {
+            let error = read::<u8>(answer).unwrap_err().to_string();
+            assert!(error.contains(reason), "{answer}: {error}");
+        }
+    }
+}

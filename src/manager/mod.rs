@@ -1,0 +1,144 @@
+//! Working with the shared objects of a Python manager: the client side of
+//! `multiprocessing.managers`.
+//!
+//! | Python | here |
+//! |---|---|
+//! | `m = BaseManager(address, authkey); m.connect()` | [`Manager::connect`], [`Manager::builder`] |
+//! | `m.typeid(*args, **kwds)` | [`Manager::create`], [`Manager::create_kw`] |
+//! | `proxy.method(*args, **kwds)` | [`Proxy::call`], [`Proxy::call_kw`] |
+//! | `proxy._getvalue()`, `str(proxy)` | [`Proxy::get_value`], [`Proxy::repr`] |
+//! | `m._number_of_objects()`, `m._debug_info()` | [`Manager::number_of_objects`], [`Manager::debug_info`] |
+//! | `m.shutdown()` | [`Manager::shutdown`] |
+//! | `m.Queue()` of a `SyncManager`, and the other types | [`Queue`] and the other types here |
+//! | `RemoteError`, an exception of the method | [`RemoteError`], by [`Error::remote`](crate::Error::remote) |
+//! | `BaseManager(serializer='xmlrpclib')` | [`Builder::serializer`] |
+//!
+//! The Python side is the "remote manager" of Python's documentation, and stays as it is:
+//!
+//! ```python
+//! from multiprocessing.managers import BaseManager
+//! import queue
+//!
+//! jobs, results = queue.Queue(), queue.Queue()
+//!
+//! class Jobs(BaseManager): pass
+//!
+//! Jobs.register("jobs", callable=lambda: jobs)
+//! Jobs.register("results", callable=lambda: results)
+//! Jobs(("localhost", 6000), b"secret password").get_server().serve_forever()
+//! ```
+//!
+//! A worker in Rust:
+//!
+//! ```no_run
+//! use mpconn::manager::{Manager, Queue};
+//!
+//! let manager = Manager::connect("localhost:6000", Some(&"secret password".into()))?;
+//! let jobs: Queue<(u64, f64)> = manager.create("jobs", ())?;
+//! let results: Queue<(u64, f64)> = manager.create("results", ())?;
+//! loop {
+//!     let (number, x) = jobs.get()?;
+//!     results.put(&(number, x.sqrt()))?;
+//!     jobs.task_done()?;
+//! }
+//! # #[allow(unreachable_code)]
+//! # Ok::<(), mpconn::Error>(())
+//! ```
+//!
+//! # Threads, references, processes
+//!
+//! A [`Manager`] and its proxies are cheap to clone and can be used by all threads at once. Each
+//! thread that calls gets a connection of its own, which closes with the thread: as in Python,
+//! where the thread at the other end is who owns an `RLock`.
+//!
+//! The manager keeps an object as long as somebody refers to it. A [`Proxy`] with all its clones is
+//! one reference, given back when the last is dropped, and at the end of the process at the latest.
+//!
+//! # When something goes wrong
+//!
+//! An exception of a method arrives with its class, arguments and attributes:
+//! [`Error::remote`](crate::Error::remote). Where no answer comes,
+//! [`may_have_run`](crate::Error::may_have_run) says what is known, and nothing is ever called
+//! twice. [`Reconnect`] says whether a manager that was lost is looked for again, [`Cancel`] ends a
+//! call from another thread, [`Builder::call_timeout`] bounds how long an answer may take.
+
+mod args;
+#[cfg(unix)]
+mod arrival;
+#[cfg(unix)]
+mod builder;
+#[cfg(unix)]
+mod cancel;
+mod classes;
+mod error;
+#[cfg(unix)]
+mod event;
+#[cfg(unix)]
+mod exchange;
+#[cfg(unix)]
+mod exit;
+#[cfg(unix)]
+mod health;
+#[cfg(unix)]
+mod inner;
+#[cfg(unix)]
+mod line;
+mod message;
+#[cfg(unix)]
+mod objects;
+#[cfg(unix)]
+mod options;
+#[cfg(unix)]
+mod proxy;
+mod reconnect;
+#[cfg(unix)]
+mod reference;
+mod remote;
+#[cfg(unix)]
+mod server;
+mod token;
+
+pub use args::{Args, Kwargs};
+#[cfg(unix)]
+pub use builder::{Builder, Serializer};
+#[cfg(unix)]
+pub use cancel::Cancel;
+#[cfg(unix)]
+pub use event::Event;
+#[cfg(unix)]
+pub(crate) use inner::Inner;
+#[cfg(unix)]
+pub use objects::*;
+#[cfg(unix)]
+pub use options::{CallOptions, Wait};
+#[cfg(unix)]
+pub use proxy::Proxy;
+pub use reconnect::Reconnect;
+pub use remote::RemoteError;
+#[cfg(unix)]
+pub use server::Manager;
+
+#[cfg(unix)]
+use crate::pickle::Value;
+
+/// What a method returned, where that is not known before: a value, or a shared object.
+///
+/// ```no_run
+/// # use mpconn::manager::{Manager, Proxy, Returned};
+/// # let manager = Manager::connect("localhost:6000", None)?;
+/// # let proxy: Proxy = manager.create("Store", ())?;
+/// match proxy.call("open", ("orders",))? {
+///     Returned::Value(value) => println!("{value}"),
+///     Returned::Proxy(proxy) => println!("{proxy:?} has {:?}", proxy.exposed()?),
+/// }
+/// # Ok::<(), mpconn::Error>(())
+/// ```
+#[cfg(unix)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Returned {
+    /// A copy of what it returned.
+    Value(Value),
+    /// What it returned stays at the manager.
+    Proxy(Proxy),
+}

@@ -1,0 +1,192 @@
+//! Queues.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::blocking::{Waited, wait};
+use super::typed::typed;
+use crate::error::{Error, Result};
+use crate::manager::{Manager, Wait};
+
+typed! {
+    /// A queue: `queue.Queue` at the manager, which `SyncManager` registers as `Queue` and
+    /// `JoinableQueue`. Objects of type `T` go in and come out.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use mpconn::manager::{Manager, Queue};
+    ///
+    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let queue: Queue<(String, u32)> = manager.queue(0)?;
+    /// queue.put(&("tea".to_owned(), 2))?;
+    /// assert_eq!(queue.get_with(Duration::from_secs(1))?.1, 2);
+    /// assert!(queue.get_nowait().unwrap_err().is_empty());
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    #[doc(alias = "JoinableQueue")]
+    Queue<T>
+}
+
+impl Manager {
+    /// A new queue for at most `maxsize` objects, 0 for any number: `manager.Queue(maxsize)`.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn queue<T>(&self, maxsize: usize) -> Result<Queue<T>> {
+        self.create("Queue", (maxsize,))
+    }
+
+    /// The same under its other name: `manager.JoinableQueue(maxsize)`.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn joinable_queue<T>(&self, maxsize: usize) -> Result<Queue<T>> {
+        self.create("JoinableQueue", (maxsize,))
+    }
+}
+
+impl<T: DeserializeOwned> Queue<T> {
+    /// Takes the next object, waiting for it: `queue.get()`.
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn get(&self) -> Result<T> {
+        self.get_with(Wait::new())
+    }
+
+    /// The same, for a time or until it is cancelled: `queue.get(True, timeout)`. A wait that is
+    /// over has taken nothing.
+    ///
+    /// # Errors
+    /// [`is_empty`](Error::is_empty) when there was nothing in time,
+    /// [`is_cancelled`](Error::is_cancelled), and as
+    /// [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn get_with(&self, how_long: impl Into<Wait>) -> Result<T> {
+        let taken = wait(&self.proxy, &how_long.into(), |seconds, patience| {
+            let taken = match seconds {
+                None => self.proxy.call_patiently("get", &(), &(), patience),
+                Some(seconds) => self
+                    .proxy
+                    .call_patiently("get", &(true, seconds), &(), patience),
+            };
+            waited(taken, Error::is_empty)
+        });
+        in_time(taken?)
+    }
+
+    /// Takes the next object if there is one: `queue.get_nowait()`.
+    ///
+    /// # Errors
+    /// [`is_empty`](Error::is_empty) when there is none.
+    pub fn get_nowait(&self) -> Result<T> {
+        self.proxy.call("get_nowait", ())
+    }
+}
+
+impl<T: Serialize> Queue<T> {
+    /// Adds an object, waiting for room: `queue.put(item)`.
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn put(&self, item: &T) -> Result<()> {
+        self.put_with(item, Wait::new())
+    }
+
+    /// The same, for a time or until it is cancelled: `queue.put(item, True, timeout)`.
+    ///
+    /// # Errors
+    /// [`is_full`](Error::is_full) when there was no room in time,
+    /// [`is_cancelled`](Error::is_cancelled), and as
+    /// [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn put_with(&self, item: &T, how_long: impl Into<Wait>) -> Result<()> {
+        let put = wait(&self.proxy, &how_long.into(), |seconds, patience| {
+            let put = match seconds {
+                None => self.proxy.call_patiently("put", &(item,), &(), patience),
+                Some(seconds) => {
+                    self.proxy
+                        .call_patiently("put", &(item, true, seconds), &(), patience)
+                }
+            };
+            waited(put, Error::is_full)
+        });
+        in_time(put?)
+    }
+
+    /// Adds an object if there is room: `queue.put_nowait(item)`.
+    ///
+    /// # Errors
+    /// [`is_full`](Error::is_full) when there is none.
+    pub fn put_nowait(&self, item: &T) -> Result<()> {
+        self.proxy.call("put_nowait", (item,))
+    }
+}
+
+impl<T> Queue<T> {
+    /// Says that an object that was taken is done with: `queue.task_done()`.
+    ///
+    /// # Errors
+    /// [`is_value_error`](Error::is_value_error) when it is said more often than objects were put.
+    pub fn task_done(&self) -> Result<()> {
+        self.proxy.call("task_done", ())
+    }
+
+    /// Waits until all objects are done with: `queue.join()`. Python has no timeout for this: see
+    /// [`Proxy::call_with`](crate::manager::Proxy::call_with) for one of ours.
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn join(&self) -> Result<()> {
+        self.proxy.call_without_end("join", &())
+    }
+
+    /// How many objects are in it, about: `queue.qsize()`.
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn qsize(&self) -> Result<usize> {
+        self.proxy.call("qsize", ())
+    }
+
+    /// Whether there is nothing in it, for this moment: `queue.empty()`.
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn empty(&self) -> Result<bool> {
+        self.proxy.call("empty", ())
+    }
+
+    /// Whether there is no room in it, for this moment: `queue.full()`.
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn full(&self) -> Result<bool> {
+        self.proxy.call("full", ())
+    }
+
+    /// Ends it: `queue.shutdown(immediate)`, Python 3.13 and later. Who puts gets an error that
+    /// [`is("queue.ShutDown")`](Error::is), who takes does once it is empty, at once if
+    /// `immediate`.
+    ///
+    /// # Errors
+    /// [`remote`](Error::remote) with an `AttributeError` where Python is older.
+    pub fn shutdown(&self, immediate: bool) -> Result<()> {
+        self.proxy.call("shutdown", (immediate,))
+    }
+}
+
+/// A time that is over is an exception of Python's.
+fn waited<T>(result: Result<T>, is_over: fn(&Error) -> bool) -> Result<Waited<T, Error>> {
+    match result {
+        Ok(done) => Ok(Waited::Done(done)),
+        Err(error) if is_over(&error) => Ok(Waited::NotYet(error)),
+        Err(error) => Err(error),
+    }
+}
+
+fn in_time<T>(waited: Waited<T, Error>) -> Result<T> {
+    match waited {
+        Waited::Done(done) => Ok(done),
+        Waited::NotYet(error) => Err(error),
+    }
+}

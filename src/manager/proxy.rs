@@ -1,0 +1,388 @@
+//! A shared object, from afar.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+
+use super::args::{Args, Kwargs};
+use super::exchange::{Patience, exchange_on_line};
+use super::inner::{Answer, lock};
+use super::line::Line;
+use super::reference::Reference;
+use super::{CallOptions, Event, Inner, Manager, arrival, classes};
+use crate::error::{Error, Kind, Result};
+use crate::pickle::types::{Proxy as Pickled, Token};
+use crate::pickle::{Class, Dict, Str, Value};
+
+/// A shared object of a manager: `multiprocessing.managers.BaseProxy`.
+///
+/// Any method that the object's type exposes can be [`call`](Self::call)ed by its name. Types that
+/// Python registers have counterparts with methods, such as [`Queue`](super::Queue), which a proxy
+/// turns into with `into()`.
+///
+/// The manager counts a proxy and all its clones as one reference, and keeps the object as long as
+/// that lives. Each thread that calls has a connection of its own, as in Python, which closes with
+/// the thread.
+///
+/// As an argument of a call, or anywhere in a value that is sent to a Python, a proxy becomes one
+/// there. A Python that is not the manager needs the key as its `current_process().authkey` and
+/// has to read it while this proxy, or another reference to the object, still lives.
+///
+/// # Examples
+/// ```no_run
+/// use mpconn::manager::{Manager, Proxy};
+///
+/// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+/// let maths: Proxy = manager.create("Maths", ())?;
+/// let sum: i64 = maths.call("add", (2, 3))?;
+/// let rounded: f64 = maths.call_kw("round", (2.718,), [("ndigits", 1)])?;
+/// println!("{sum} {rounded} {:?}", maths.exposed()?);
+/// # Ok::<(), mpconn::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Proxy(Arc<Shared>);
+
+struct Shared {
+    manager: Arc<Inner>,
+    typeid: Str,
+    /// Its class in Python, for those to whom it is sent.
+    class: Mutex<Option<Class>>,
+    /// How it was made, and can be made again. None for what a method returned.
+    recipe: Option<Recipe>,
+    object: Mutex<Object>,
+}
+
+/// The arguments of `create`.
+pub(super) struct Recipe {
+    pub(super) args: Value,
+    pub(super) kwds: Value,
+}
+
+/// What stands for it at the manager right now.
+#[derive(Clone)]
+struct Object {
+    reference: Arc<Reference>,
+    exposed: Option<Arc<[String]>>,
+}
+
+impl Proxy {
+    /// Creates the object: `manager.typeid(*args, **kwds)`.
+    pub(super) fn create(
+        manager: &Arc<Inner>,
+        typeid: &str,
+        recipe: Recipe,
+        patience: &Patience,
+    ) -> Result<Proxy> {
+        let generation = manager.generation(patience)?;
+        let object = make(manager, generation, typeid, &recipe, patience)?;
+        Ok(Proxy::new(manager, typeid.into(), object, Some(recipe)))
+    }
+
+    fn new(manager: &Arc<Inner>, typeid: Str, object: Object, recipe: Option<Recipe>) -> Proxy {
+        Proxy(Arc::new(Shared {
+            manager: Arc::clone(manager),
+            typeid,
+            class: Mutex::default(),
+            recipe,
+            object: Mutex::new(object),
+        }))
+    }
+
+    /// Of an answer of the kind `#PROXY`, for which the manager counts a reference.
+    fn arrived(manager: &Arc<Inner>, generation: u64, exposed: Vec<String>, token: Token) -> Proxy {
+        let reference = Reference::adopt(manager, generation, token.typeid.clone(), token.id);
+        let exposed = Some(exposed.into());
+        Proxy::new(manager, token.typeid, Object { reference, exposed }, None)
+    }
+
+    /// Of a proxy that came in a value: `RebuildProxy`.
+    pub(super) fn rebuilt(manager: &Arc<Inner>, pickled: Pickled) -> Result<Proxy> {
+        let exposed: Option<Vec<_>> = pickled
+            .exposed()
+            .map(|names| names.map(str::to_owned).collect());
+        let Token { typeid, id, .. } = pickled.token;
+        let reference = Reference::count(manager, typeid.clone(), id, &manager.patience())?;
+        let exposed = exposed.map(Arc::from);
+        let proxy = Proxy::new(manager, typeid, Object { reference, exposed }, None);
+        *lock(&proxy.0.class) = Some(pickled.proxy_type);
+        Ok(proxy)
+    }
+
+    /// Calls a method with positional arguments: `proxy.method(*args)`.
+    ///
+    /// `T` is what serde reads of the result: a type of yours, a [`Value`] for anything, `()` for
+    /// `None`, a [`Proxy`] or a type like [`Queue`](super::Queue) for a shared object, also inside
+    /// of other types (a `Vec<Proxy>`), and [`Returned`](super::Returned) for either.
+    ///
+    /// # Errors
+    /// [`remote`](Error::remote) where the method raised an exception;
+    /// [`is_lost`](Error::is_lost) and [`may_have_run`](Error::may_have_run) where the manager did
+    /// not answer; and when the result is not what `T` wants.
+    pub fn call<T: DeserializeOwned>(&self, method: &str, args: impl Args) -> Result<T> {
+        self.call_patiently(method, &args, &(), &self.0.manager.patience())
+    }
+
+    /// The same with keyword arguments: `proxy.method(*args, **kwds)`.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn call_kw<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        args: impl Args,
+        kwds: impl Kwargs,
+    ) -> Result<T> {
+        self.call_patiently(method, &args, &kwds, &self.0.manager.patience())
+    }
+
+    /// The same with a timeout, or a way to cancel it.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call); [`is_timed_out`](Error::is_timed_out) and
+    /// [`is_cancelled`](Error::is_cancelled).
+    pub fn call_with<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        args: impl Args,
+        kwds: impl Kwargs,
+        options: &CallOptions,
+    ) -> Result<T> {
+        let patience = options.patience(self.0.manager.settings.call_timeout);
+        self.call_patiently(method, &args, &kwds, &patience)
+    }
+
+    pub(super) fn call_patiently<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        args: &impl Args,
+        kwds: &impl Kwargs,
+        patience: &Patience,
+    ) -> Result<T> {
+        let manager = &self.0.manager;
+        let (object, line) = self.reach(patience)?;
+        let generation = object.reference.generation;
+        let request = manager.request(Some(&object.reference.ident), method, args, kwds)?;
+        let answer = exchange_on_line(&line, &request, patience);
+        let is_cancelled = patience
+            .cancel
+            .as_ref()
+            .is_some_and(|cancel| cancel.is_cancelled());
+        if answer.is_err() || is_cancelled {
+            // Out of step, or shut down by whoever cancelled.
+            manager.hang_up(&line);
+        }
+        let answer = answer.map_err(|failed| manager.failed(generation, method, true, failed))?;
+        line.touch();
+        match manager.answer(method, answer)? {
+            Answer::Value(value) => Ok(value),
+            Answer::Proxy(exposed, token) => {
+                let proxy = Proxy::arrived(manager, generation, exposed, token);
+                arrival::convert(manager, proxy)
+            }
+        }
+    }
+
+    /// A call that waits at the manager as long as it takes: the manager's `call_timeout` is not
+    /// meant for it.
+    pub(super) fn call_without_end<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        args: &impl Args,
+    ) -> Result<T> {
+        self.call_patiently(method, args, &(), &Patience::new(None, None))
+    }
+
+    pub(super) fn call_timeout(&self) -> Option<Duration> {
+        self.0.manager.settings.call_timeout
+    }
+
+    /// The object as it is now, and a connection to it: made again where the manager was lost and
+    /// may be looked for. Nothing has been asked of the object yet.
+    fn reach(&self, patience: &Patience) -> Result<(Object, Arc<Line>)> {
+        let manager = &self.0.manager;
+        let reach = || {
+            let object = self.object(patience)?;
+            let line = manager.line(object.reference.generation, patience)?;
+            Ok((object, line))
+        };
+        match reach() {
+            Err(error) if Error::is_lost(&error) && !manager.settings.reconnect.is_never() => {
+                reach()
+            }
+            reached => reached,
+        }
+    }
+
+    fn object(&self, patience: &Patience) -> Result<Object> {
+        let manager = &self.0.manager;
+        let object = lock(&self.0.object).clone();
+        if manager.is_current(object.reference.generation) {
+            return Ok(object);
+        }
+        let generation = manager.generation(patience)?;
+        let typeid = self.typeid();
+        let recipe = self.0.recipe.as_ref().ok_or_else(|| self.gone())?;
+        let made = make(manager, generation, typeid, recipe, patience)?;
+        let mut current = lock(&self.0.object);
+        if current.reference.generation == generation {
+            // Another thread was faster; ours is given back, behind the lock.
+            let current = current.clone();
+            return Ok(current);
+        }
+        let old = std::mem::replace(&mut *current, made.clone());
+        drop(current);
+        drop(old);
+        manager.tell(&Event::Recreated { typeid });
+        Ok(made)
+    }
+
+    fn gone(&self) -> Error {
+        Kind::Call {
+            what: format!("{} at {}", self.0.typeid, self.0.manager.settings.address),
+            lost: true,
+            may_have_run: false,
+            source: Box::new(Error::from(Kind::Usage(
+                "it was lost with its manager, and cannot be made again: it was not created here, \
+                 but came with an answer"
+                    .to_owned(),
+            ))),
+        }
+        .into()
+    }
+
+    /// The name under which its type is registered.
+    pub fn typeid(&self) -> &str {
+        &self.0.typeid
+    }
+
+    /// Which object it is: `proxy._token`.
+    pub fn token(&self) -> Token {
+        Token {
+            typeid: self.0.typeid.clone(),
+            address: self.0.manager.token_address(),
+            id: lock(&self.0.object).reference.ident.clone(),
+        }
+    }
+
+    /// The manager that has the object.
+    pub fn manager(&self) -> Manager {
+        Manager::from_inner(Arc::clone(&self.0.manager))
+    }
+
+    /// The methods that can be called: `proxy._exposed_`, asked for with `get_methods` where they
+    /// did not come with the object.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn exposed(&self) -> Result<Vec<String>> {
+        if let Some(exposed) = &lock(&self.0.object).exposed {
+            return Ok(exposed.to_vec());
+        }
+        let mut exposed = self.manager().get_methods(&self.token())?;
+        exposed.sort_unstable();
+        lock(&self.0.object).exposed = Some(exposed.clone().into());
+        Ok(exposed)
+    }
+
+    /// A copy of the object itself: `proxy._getvalue()`.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call); also when the object cannot be pickled.
+    pub fn get_value<T: DeserializeOwned>(&self) -> Result<T> {
+        self.call("#GETVALUE", ())
+    }
+
+    /// `str()` of the object itself.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn str(&self) -> Result<String> {
+        self.call("__str__", ())
+    }
+
+    /// `repr()` of the object itself, which is what Python's `str(proxy)` says.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn repr(&self) -> Result<String> {
+        self.call("__repr__", ())
+    }
+
+    /// Which class it has in a Python that it is sent to. Unless told it is the one that
+    /// `SyncManager` registers for its typeid, such as `ListProxy`, and `AutoProxy` otherwise.
+    pub fn set_proxy_type(&self, class: Class) {
+        *lock(&self.0.class) = Some(class);
+    }
+
+    /// What Python's `BaseProxy.__reduce__` says of it.
+    pub(super) fn pickled(&self) -> Pickled {
+        let exposed = lock(&self.0.object).exposed.clone();
+        let class = lock(&self.0.class).clone();
+        let class = class.unwrap_or_else(|| classes::of(self.typeid(), exposed.as_deref()));
+        let mut kwds = Dict::new();
+        if let (true, Some(exposed)) = (classes::is_auto(&class), exposed) {
+            kwds.insert(
+                "exposed".into(),
+                Value::tuple(exposed.iter().map(String::as_str)),
+            );
+        }
+        Pickled {
+            proxy_type: class,
+            token: self.token(),
+            serializer: self.0.manager.settings.serializer.name().into(),
+            kwds,
+        }
+    }
+}
+
+/// Asks the manager for the object.
+fn make(
+    manager: &Arc<Inner>,
+    generation: u64,
+    typeid: &str,
+    recipe: &Recipe,
+    patience: &Patience,
+) -> Result<Object> {
+    let mut args = vec![Value::from(typeid)];
+    args.extend(recipe.args.items().unwrap_or_default().iter().cloned());
+    let kwds = recipe.kwds.as_dict().cloned().unwrap_or_default();
+    let (ident, exposed): (String, Vec<String>) =
+        manager.serve_as(generation, "create", &args, &kwds, patience)?;
+    let reference = Reference::adopt(manager, generation, typeid.into(), ident.into());
+    let exposed = Some(exposed.into());
+    Ok(Object { reference, exposed })
+}
+
+/// The same object.
+impl PartialEq for Proxy {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.token() == other.token()
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let token = self.token();
+        write!(
+            f,
+            "<{} {} at {}>",
+            token.typeid, token.id, self.0.manager.settings.address
+        )
+    }
+}
+
+impl Serialize for Proxy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.pickled().serialize(serializer)
+    }
+}
+
+/// What it is in a pickle. The object must live until whoever gets it has counted it.
+impl From<&Proxy> for Value {
+    fn from(proxy: &Proxy) -> Self {
+        proxy.pickled().into()
+    }
+}

@@ -1,0 +1,283 @@
+//! What went wrong at the manager.
+
+use std::fmt;
+
+use crate::pickle::types::Exception;
+use crate::pickle::{Class, Value};
+
+/// What a manager answered in place of a result.
+///
+/// | answer | when | what there is |
+/// |---|---|---|
+/// | `#ERROR` | the method raised an exception | [`exception`](Self::exception) with class, arguments and attributes |
+/// | `#TRACEBACK` | the call failed outside of the method: not exposed, no such object, no such type | [`traceback`](Self::traceback) |
+/// | `#UNSERIALIZABLE` | the method ran, and its result cannot be pickled | [`traceback`](Self::traceback) |
+///
+/// `Display` is the exception as the last line of a Python traceback has it; the traceback is
+/// printed below that where there is one.
+///
+/// ```
+/// use mpconn::manager::RemoteError;
+///
+/// fn report(error: &mpconn::Error) {
+///     match error.remote() {
+///         Some(remote) if remote.is("shop.OutOfStock") => println!("{:?}", remote.args()),
+///         Some(remote) => println!("the manager says {remote}"),
+///         None => println!("{error}"),
+///     }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct RemoteError {
+    kind: Kind,
+}
+
+#[derive(Clone)]
+enum Kind {
+    Exception(Exception),
+    /// What reduces to something other than a call of its class.
+    Other(Value),
+    Traceback(String),
+    Unserializable(String),
+}
+
+impl RemoteError {
+    pub(crate) fn raised(value: Value) -> Self {
+        let kind = match Exception::try_from(&value) {
+            Ok(exception) => Kind::Exception(exception),
+            Err(_) => Kind::Other(value),
+        };
+        RemoteError { kind }
+    }
+
+    pub(crate) fn from_traceback(text: String) -> Self {
+        let kind = Kind::Traceback(text);
+        RemoteError { kind }
+    }
+
+    pub(crate) fn unserializable(text: String) -> Self {
+        let kind = Kind::Unserializable(text);
+        RemoteError { kind }
+    }
+
+    /// The exception that the method raised.
+    pub fn exception(&self) -> Option<&Exception> {
+        match &self.kind {
+            Kind::Exception(exception) => Some(exception),
+            _ => None,
+        }
+    }
+
+    /// `e.args`; empty where there is only a traceback.
+    pub fn args(&self) -> &[Value] {
+        self.exception().map_or(&[], Exception::args)
+    }
+
+    /// What was raised, as it came: for classes with a `__reduce__` of their own.
+    pub fn value(&self) -> Option<Value> {
+        match &self.kind {
+            Kind::Exception(exception) => Some(exception.clone().into()),
+            Kind::Other(value) => Some(value.clone()),
+            Kind::Traceback(_) | Kind::Unserializable(_) => None,
+        }
+    }
+
+    /// Python's text of what happened, where that is what it sent.
+    pub fn traceback(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Traceback(text) | Kind::Unserializable(text) => Some(text.trim_end()),
+            _ => None,
+        }
+    }
+
+    /// The method has run, but its result cannot be pickled (`#UNSERIALIZABLE`).
+    pub fn is_unserializable(&self) -> bool {
+        matches!(self.kind, Kind::Unserializable(_))
+    }
+
+    /// Whether the exception is of this class, by name: `is("KeyError")`, `is("queue.Empty")`. A
+    /// subclass is another class. Of a traceback its last line tells.
+    pub fn is(&self, name: &str) -> bool {
+        match &self.kind {
+            Kind::Exception(exception) => exception.is(name),
+            Kind::Other(value) => class_of(value).is_some_and(|class| is_named(class, name)),
+            Kind::Traceback(text) | Kind::Unserializable(text) => {
+                let (class, _) = last_line(text);
+                class == name || class.strip_prefix("builtins.") == Some(name)
+            }
+        }
+    }
+
+    /// The queue had nothing in time: `queue.Empty`.
+    pub fn is_empty(&self) -> bool {
+        // Python 2's module, where a program of its own sent it in a newer protocol.
+        self.is("queue.Empty") || self.is("Queue.Empty")
+    }
+
+    /// The queue had no room in time: `queue.Full`.
+    pub fn is_full(&self) -> bool {
+        self.is("queue.Full") || self.is("Queue.Full")
+    }
+
+    /// The queue is shut down: `queue.ShutDown`, Python 3.13 and later.
+    pub fn is_shut_down(&self) -> bool {
+        self.is("queue.ShutDown")
+    }
+
+    /// `KeyError`
+    pub fn is_key_error(&self) -> bool {
+        self.is("KeyError")
+    }
+
+    /// `IndexError`
+    pub fn is_index_error(&self) -> bool {
+        self.is("IndexError")
+    }
+
+    /// `ValueError`
+    pub fn is_value_error(&self) -> bool {
+        self.is("ValueError")
+    }
+
+    /// `TypeError`: called with other arguments than it takes, most likely.
+    pub fn is_type_error(&self) -> bool {
+        self.is("TypeError")
+    }
+
+    /// `AttributeError`: the method is not exposed, or there is none of that name.
+    pub fn is_attribute_error(&self) -> bool {
+        self.is("AttributeError")
+    }
+
+    /// `TimeoutError`, or the one of `multiprocessing` that pools raise.
+    pub fn is_timeout(&self) -> bool {
+        self.is("TimeoutError")
+            || self.is("multiprocessing.context.TimeoutError")
+            || self.is("multiprocessing.TimeoutError")
+    }
+
+    /// The iterator has no more: `StopIteration`.
+    pub fn is_stop_iteration(&self) -> bool {
+        self.is("StopIteration")
+    }
+
+    /// The barrier is broken: `threading.BrokenBarrierError`.
+    pub fn is_broken_barrier(&self) -> bool {
+        self.is("threading.BrokenBarrierError")
+    }
+}
+
+fn class_of(value: &Value) -> Option<&Class> {
+    value.as_instance().and_then(|instance| instance.class())
+}
+
+fn is_named(class: &Class, name: &str) -> bool {
+    let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
+    class.is(module, qualname)
+}
+
+/// The class and the text of the exception that a traceback ends with.
+fn last_line(traceback: &str) -> (&str, &str) {
+    let is_class = |line: &str| {
+        let class = line.split(':').next().unwrap_or_default();
+        let mut chars = class.chars();
+        chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '.')
+    };
+    // Its message may have lines of its own; those of the frames are indented.
+    let lines = || traceback.lines().filter(|line| !line.is_empty());
+    let after_frames = lines().collect::<Vec<_>>();
+    let last_frame = after_frames.iter().rposition(|line| line.starts_with("  "));
+    let first = after_frames.get(last_frame.map_or(0, |at| at + 1)).copied();
+    let line = first
+        .filter(|line| is_class(line))
+        .or_else(|| lines().next_back());
+    line.unwrap_or_default()
+        .split_once(": ")
+        .unwrap_or((line.unwrap_or_default(), ""))
+}
+
+impl fmt::Display for RemoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Exception(exception) => exception.fmt(f),
+            Kind::Other(value) => value.fmt(f),
+            Kind::Traceback(text) => told(f, "", text),
+            Kind::Unserializable(text) => told(
+                f,
+                "the method has run, but its result cannot be pickled: ",
+                text,
+            ),
+        }
+    }
+}
+
+/// The last line first: it is what happened.
+fn told(f: &mut fmt::Formatter<'_>, before: &str, traceback: &str) -> fmt::Result {
+    let traceback = traceback.trim_end();
+    f.write_str(before)?;
+    match last_line(traceback) {
+        (class, "") => f.write_str(class)?,
+        (class, text) => write!(f, "{class}: {text}")?,
+    }
+    match traceback.contains('\n') {
+        true => write!(f, "\n{}\n{traceback}", "-".repeat(75)),
+        false => Ok(()),
+    }
+}
+
+impl fmt::Debug for RemoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for RemoteError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pickle::Instance;
+
+    const NOT_EXPOSED: &str = "Traceback (most recent call last):\n  File \"managers.py\", line 243, \
+        in serve_client\n    raise AttributeError(\nAttributeError: method 'x' of <class 'list'> \
+        object is not in exposed={'pop'}\n";
+
+    #[test]
+    fn an_exception_keeps_its_class_and_arguments() {
+        let empty = Instance::call(Class::new("queue", "Empty"), vec![]);
+        let error = RemoteError::raised(empty.into());
+        assert!(error.is("queue.Empty") && error.is_empty() && !error.is_full());
+        assert_eq!(error.to_string(), "queue.Empty");
+        let key = Instance::call(Class::new("builtins", "KeyError"), vec!["k".into()]);
+        let error = RemoteError::raised(key.into());
+        assert!(error.is_key_error());
+        assert_eq!(error.args(), [Value::from("k")]);
+        assert_eq!(error.to_string(), "KeyError: 'k'");
+    }
+
+    #[test]
+    fn a_traceback_is_told_by_its_last_line_first() {
+        let error = RemoteError::from_traceback(NOT_EXPOSED.to_owned());
+        assert!(error.is_attribute_error() && error.exception().is_none());
+        let text = error.to_string();
+        assert!(text.starts_with("AttributeError: method 'x' of"), "{text}");
+        assert!(text.contains("Traceback (most recent call last)"), "{text}");
+        let error = RemoteError::unserializable(NOT_EXPOSED.to_owned());
+        assert!(error.is_unserializable());
+        assert!(
+            error.to_string().starts_with("the method has run, but"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_class_is_found_where_the_message_has_lines_of_its_own() {
+        let text = "Traceback (most recent call last):\n  File \"x\", line 1\n    f()\n\
+            shop.Broken: first\nsecond: line\n";
+        assert!(RemoteError::from_traceback(text.into()).is("shop.Broken"));
+        assert_eq!(last_line("KeyError: 'x'"), ("KeyError", "'x'"));
+        assert_eq!(last_line(""), ("", ""));
+        assert_eq!(last_line("StopIteration\n"), ("StopIteration", ""));
+    }
+}
