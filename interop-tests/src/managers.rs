@@ -71,7 +71,10 @@ impl ManagerProcess {
 
     /// Major and minor version of its Python.
     pub fn version(&self) -> (u32, u32) {
-        let mut parts = self.release.split('.').map(|part| part.parse().unwrap_or(0));
+        let mut parts = self
+            .release
+            .split('.')
+            .map(|part| part.parse().unwrap_or(0));
         (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::pickle::types::Exception;
+use crate::pickle::types::{Exception, is_named};
 use crate::pickle::{Class, Value};
 
 /// What a manager answered in place of a result.
@@ -103,20 +103,19 @@ impl RemoteError {
             Kind::Other(value) => class_of(value).is_some_and(|class| is_named(class, name)),
             Kind::Traceback(text) | Kind::Unserializable(text) => {
                 let (class, _) = last_line(text);
-                class == name || class.strip_prefix("builtins.") == Some(name)
+                is_named(&named(class), name)
             }
         }
     }
 
     /// The queue had nothing in time: `queue.Empty`.
     pub fn is_empty(&self) -> bool {
-        // Python 2's module, where a program of its own sent it in a newer protocol.
-        self.is("queue.Empty") || self.is("Queue.Empty")
+        self.is("queue.Empty")
     }
 
     /// The queue had no room in time: `queue.Full`.
     pub fn is_full(&self) -> bool {
-        self.is("queue.Full") || self.is("Queue.Full")
+        self.is("queue.Full")
     }
 
     /// The queue is shut down: `queue.ShutDown`, Python 3.13 and later.
@@ -144,16 +143,27 @@ impl RemoteError {
         self.is("TypeError")
     }
 
-    /// `AttributeError`: the method is not exposed, or there is none of that name.
+    /// `AttributeError`, such as that of a method that is [not
+    /// exposed](Self::is_not_exposed).
     pub fn is_attribute_error(&self) -> bool {
-        self.is("AttributeError")
+        self.is("AttributeError") || self.is_not_exposed()
+    }
+
+    /// The object has no method of that name, or does not expose it.
+    ///
+    /// Python tells this with a `KeyError` from its search for a substitute.
+    pub fn is_not_exposed(&self) -> bool {
+        match &self.kind {
+            Kind::Traceback(text) => {
+                text.contains("fallback_mapping[methodname]") || not_in(text).is_some()
+            }
+            _ => false,
+        }
     }
 
     /// `TimeoutError`, or the one of `multiprocessing` that pools raise.
     pub fn is_timeout(&self) -> bool {
-        self.is("TimeoutError")
-            || self.is("multiprocessing.context.TimeoutError")
-            || self.is("multiprocessing.TimeoutError")
+        self.is("TimeoutError") || self.is("multiprocessing.TimeoutError")
     }
 
     /// The iterator has no more: `StopIteration`.
@@ -167,13 +177,23 @@ impl RemoteError {
     }
 }
 
-fn class_of(value: &Value) -> Option<&Class> {
-    value.as_instance().and_then(|instance| instance.class())
+/// What `Server.serve_client` says of a method that is not exposed: "method 'x' of ...".
+fn not_in(traceback: &str) -> Option<&str> {
+    let said = traceback
+        .lines()
+        .filter_map(|line| line.strip_prefix("AttributeError: "));
+    said.into_iter()
+        .find(|text| text.contains(" is not in exposed="))
 }
 
-fn is_named(class: &Class, name: &str) -> bool {
-    let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
-    class.is(module, qualname)
+/// A class by its name in a traceback.
+fn named(class: &str) -> Class {
+    let (module, qualname) = class.rsplit_once('.').unwrap_or(("builtins", class));
+    Class::new(module, qualname)
+}
+
+fn class_of(value: &Value) -> Option<&Class> {
+    value.as_instance().and_then(|instance| instance.class())
 }
 
 /// The class and the text of the exception that a traceback ends with.
@@ -202,24 +222,40 @@ impl fmt::Display for RemoteError {
         match &self.kind {
             Kind::Exception(exception) => exception.fmt(f),
             Kind::Other(value) => value.fmt(f),
-            Kind::Traceback(text) => told(f, "", text),
-            Kind::Unserializable(text) => told(
-                f,
-                "the method has run, but its result cannot be pickled: ",
-                text,
-            ),
+            Kind::Traceback(text) if self.is_not_exposed() => told(f, &not_exposed(text), text),
+            Kind::Traceback(text) => told(f, &headline(text), text),
+            Kind::Unserializable(text) => {
+                let reason = headline(text);
+                let first =
+                    format!("the method has run, but its result cannot be pickled: {reason}");
+                told(f, &first, text)
+            }
         }
     }
 }
 
-/// The last line first: it is what happened.
-fn told(f: &mut fmt::Formatter<'_>, before: &str, traceback: &str) -> fmt::Result {
-    let traceback = traceback.trim_end();
-    f.write_str(before)?;
-    match last_line(traceback) {
-        (class, "") => f.write_str(class)?,
-        (class, text) => write!(f, "{class}: {text}")?,
+fn not_exposed(traceback: &str) -> String {
+    match (not_in(traceback), last_line(traceback)) {
+        (Some(said), _) => format!("AttributeError: {said}"),
+        // Python 2 tells the last exception only.
+        (None, (_, method)) => {
+            let method = method.strip_prefix('u').unwrap_or(method);
+            format!("AttributeError: method {method} is not exposed")
+        }
     }
+}
+
+/// What happened: the last line.
+fn headline(traceback: &str) -> String {
+    match last_line(traceback) {
+        (class, "") => class.to_owned(),
+        (class, text) => format!("{class}: {text}"),
+    }
+}
+
+fn told(f: &mut fmt::Formatter<'_>, first: &str, traceback: &str) -> fmt::Result {
+    let traceback = traceback.trim_end();
+    f.write_str(first)?;
     match traceback.contains('\n') {
         true => write!(f, "\n{}\n{traceback}", "-".repeat(75)),
         false => Ok(()),

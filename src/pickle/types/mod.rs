@@ -71,8 +71,8 @@ mod uuid;
 
 pub use array::{Array, Element};
 pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range, Slice};
-pub(crate) use exception::is_os_error;
 pub use exception::{Exception, ExceptionClass};
+pub(crate) use exception::{is_named, is_os_error};
 pub use manager::{AuthenticationString, Proxy, Token};
 pub use member::Member;
 pub use net::{IpAddress, IpNetwork};

@@ -56,9 +56,11 @@ impl Exception {
 
     /// Whether it is of this class, by name: `is("KeyError")`, `is("queue.Empty")`. A subclass is
     /// another class: the pickle does not tell from what it comes.
+    ///
+    /// A class that has another name where it is defined is known by both: `queue.Empty` is
+    /// pickled as `_queue.Empty`, an `IOError` as an `OSError`.
     pub fn is(&self, name: &str) -> bool {
-        let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
-        self.class.is(module, qualname)
+        is_named(&self.class, name)
     }
 
     /// `e.args`
@@ -112,6 +114,41 @@ impl fmt::Debug for Exception {
 }
 
 impl std::error::Error for Exception {}
+
+/// `(what a user calls it, what the class itself says)`
+static ALIASES: &[(&str, &str)] = &[
+    ("EnvironmentError", "OSError"),
+    ("IOError", "OSError"),
+    ("json.JSONDecodeError", "json.decoder.JSONDecodeError"),
+    (
+        "multiprocessing.AuthenticationError",
+        "multiprocessing.context.AuthenticationError",
+    ),
+    (
+        "multiprocessing.BufferTooShort",
+        "multiprocessing.context.BufferTooShort",
+    ),
+    (
+        "multiprocessing.ProcessError",
+        "multiprocessing.context.ProcessError",
+    ),
+    (
+        "multiprocessing.TimeoutError",
+        "multiprocessing.context.TimeoutError",
+    ),
+    ("queue.Empty", "Queue.Empty"),
+    ("queue.Empty", "_queue.Empty"),
+    ("queue.Full", "Queue.Full"),
+];
+
+/// Whether that is a name of the class.
+pub(crate) fn is_named(class: &Class, name: &str) -> bool {
+    let is = |name: &str| {
+        let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
+        class.is(module, qualname)
+    };
+    is(name) || ALIASES.iter().any(|(alias, own)| *alias == name && is(own))
+}
 
 /// The class of an exception: `"ValueError"`, `"queue.Empty"`, or a [`Class`].
 pub struct ExceptionClass(Class);
