@@ -187,7 +187,8 @@ def other_interop_tests():
         os.path.splitext(name)[0] for name in os.listdir(directory)
         if name.endswith(".rs") or os.path.exists(os.path.join(directory, name, "main.rs"))
     )
-    return [name for name in names if name not in ("matrix", "descriptors", "known_types", "layers")]
+    own = ("matrix", "descriptors", "known_types", "layers", "managers")
+    return [name for name in names if name not in own]
 
 
 @session(default=bool(other_interop_tests()))
@@ -245,7 +246,7 @@ def matrix(version, session):
     if WANTED and version == WANTED[-1] and version != "2.7":
         env["MPCONN_HUGE"] = os.environ.get("MPCONN_HUGE") or huge_by_default(session)
     cargo_test(session, "-p", "interop-tests", "--test", "matrix", "--test", "descriptors",
-               "--test", "known_types", *session.posargs, **env)
+               "--test", "known_types", "--test", "managers", *session.posargs, **env)
 
 
 def matrix_table(session):

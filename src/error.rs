@@ -7,7 +7,7 @@ use std::{fmt, io};
 use crate::address::{Address, ParseAddressError};
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
-use crate::manager::RemoteError;
+use crate::manager::remote::RemoteError;
 use crate::sniff;
 
 /// A `Result` with this crate's [`Error`].

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::io::Io;
 use super::{Connection, Receiver, Sender};
 use crate::codec::{Codec, Pickle};
 use crate::error::{Error, Result};
@@ -13,6 +14,23 @@ use crate::handshake::{CHALLENGE, HandshakeError};
 
 /// Bytes that are gathered before they are written, by `send_bytes_all`.
 const GATHERED: usize = 64 * 1024;
+
+impl Io {
+    fn peer_wants_key(&self) -> Error {
+        Error::handshake(self.peer.as_ref(), HandshakeError::PeerWantsKey)
+    }
+}
+
+impl Connection {
+    /// Receives what no challenge can be mistaken for: an answer to the first request.
+    pub(crate) fn recv_answer(&self) -> Result<Vec<u8>> {
+        let message = self.recv_bytes()?;
+        match message.starts_with(CHALLENGE) {
+            true => Err(self.io.peer_wants_key()),
+            false => Ok(message),
+        }
+    }
+}
 
 macro_rules! sending {
     ($type:ty) => {
@@ -106,7 +124,7 @@ macro_rules! receiving {
                 self.io.pickling.learn_from_message(&message);
                 let is_challenge = message.starts_with(CHALLENGE);
                 codec.decode(message).map_err(|error| match is_challenge {
-                    true => Error::handshake(self.io.peer.as_ref(), HandshakeError::PeerWantsKey),
+                    true => self.io.peer_wants_key(),
                     false => Error::codec(error),
                 })
             }

@@ -275,6 +275,11 @@ impl Connection {
         self.io.shutdown(how)
     }
 
+    /// Whether bytes were read that nobody has received.
+    pub(crate) fn holds_input(&self) -> bool {
+        self.io.holds_input()
+    }
+
     /// Takes a message that came as bytes for what it tells of its sender.
     pub(crate) fn learn_from(&self, message: &[u8]) {
         self.io.pickling.learn_from_message(message);

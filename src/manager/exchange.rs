@@ -71,7 +71,7 @@ pub(super) fn exchange(
         sent: false,
     })?;
     connection.set_recv_timeout(patience.deadline.remaining());
-    let answer = connection.recv_bytes();
+    let answer = connection.recv_answer();
     answer.map_err(|source| Failed { source, sent: true })
 }
 

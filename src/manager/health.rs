@@ -27,6 +27,16 @@ impl Inner {
         self.tell(&Event::Lost { error });
     }
 
+    /// It has ended because we asked it to.
+    pub(super) fn ended(&self) {
+        let mut health = lock(&self.health);
+        health.generation += 1;
+        health.is_lost = true;
+        drop(health);
+        let lines = std::mem::take(&mut *self.lines());
+        drop(lines);
+    }
+
     /// The generation, if it is there and that is `known`.
     pub(super) fn is_current(&self, known: u64) -> bool {
         let health = lock(&self.health);
@@ -59,9 +69,9 @@ impl Inner {
     }
 
     fn still_lost(&self) -> Error {
-        let advice = "it was lost before: call Manager::reconnect, or give the builder a Reconnect";
+        let advice = "call Manager::reconnect, or give the builder a Reconnect";
         Kind::Call {
-            what: self.settings.address.to_string(),
+            what: format!("the manager at {} was lost before", self.settings.address),
             lost: true,
             may_have_run: false,
             source: Box::new(Kind::Usage(advice.to_owned()).into()),

@@ -1,6 +1,8 @@
 //! What all clones of a manager, and all proxies of its objects, share.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::ThreadId;
@@ -15,6 +17,7 @@ use super::exchange::{Failed, Patience, exchange};
 use super::line::Line;
 use super::message::{Reply, Request};
 use super::remote::RemoteError;
+use super::turnstile::Turnstile;
 use super::{Event, arrival, token};
 use crate::address::Address;
 use crate::codec::Codec;
@@ -32,10 +35,11 @@ pub(crate) struct Inner {
     lines: Mutex<HashMap<ThreadId, Arc<Line>>>,
     pub(super) health: Mutex<Health>,
     pub(super) health_changed: Condvar,
+    turnstile: Turnstile,
     /// Managers at other addresses, of which objects came with answers of this one.
     others: Mutex<HashMap<Address, Weak<Inner>>>,
-    /// What the manager calls its own address, once that is known.
-    own_address: Mutex<Option<Value>>,
+    /// What the manager calls its own address, as far as is known.
+    own_address: Mutex<OwnAddress>,
 }
 
 /// Whether it is there, as far as is known.
@@ -46,6 +50,15 @@ pub(super) struct Health {
     pub(super) is_lost: bool,
     /// A thread looks for it.
     pub(super) is_sought: bool,
+}
+
+/// What a manager's tokens have as their address.
+#[derive(Debug, Default)]
+struct OwnAddress {
+    /// What it told.
+    told: Option<Value>,
+    /// The numbers behind the host name that it was reached by: a manager knows itself by those.
+    guessed: Option<Value>,
 }
 
 /// Nothing in here panics half-way.
@@ -78,6 +91,7 @@ impl Inner {
             lines: Mutex::default(),
             health: Mutex::default(),
             health_changed: Condvar::new(),
+            turnstile: Turnstile::default(),
             others: Mutex::default(),
             own_address: Mutex::default(),
         })
@@ -96,6 +110,7 @@ impl Inner {
     /// A new connection that has authenticated, but not asked for anything.
     pub(super) fn dial(&self, generation: u64, patience: &Patience) -> Result<Connection> {
         patience.check()?;
+        let inside = self.turnstile.enter(patience)?;
         let connect = self.settings.connect.within(patience.deadline.remaining());
         let connection = connect.connect(&self.settings.address).map_err(|error| {
             match error.is_authentication() || error.is_timed_out() {
@@ -104,15 +119,35 @@ impl Inner {
                 false => self.lost(generation, error, false),
             }
         })?;
+        drop(inside);
         let protocol = Protocol::from_number(self.protocol.load(Relaxed));
         connection.set_protocol(protocol);
         Ok(connection)
     }
 
-    /// Remembers which protocol the manager reads, for the next connection.
+    /// Remembers for the next connection which protocol the manager reads, and where it really is.
     pub(super) fn learn(&self, connection: &Connection) {
         self.protocol
             .fetch_max(connection.protocol().number(), Relaxed);
+        let mut own = lock(&self.own_address);
+        if own.guessed.is_none() {
+            let numbers = match &self.settings.address {
+                Address::Tcp { .. } => peer_of(connection),
+                _ => None,
+            };
+            let address = numbers.as_ref().unwrap_or(&self.settings.address);
+            own.guessed = Some(token::to_value(address));
+        }
+    }
+
+    fn learn_address(&self, told: &Value) {
+        let is_of_use = match token::from_value(told) {
+            Some(Address::Tcp { host, .. }) => !token::is_wildcard(&host),
+            other => other.is_some(),
+        };
+        if is_of_use {
+            lock(&self.own_address).told = Some(told.clone());
+        }
     }
 
     /// The bytes of a request.
@@ -168,7 +203,7 @@ impl Inner {
         match reply.map_err(|error| self.unusable(what, error))? {
             Reply::Return(value) => Ok(Answer::Value(value)),
             Reply::Proxy(exposed, token) => {
-                *lock(&self.own_address) = Some(token.address.clone());
+                self.learn_address(&token.address);
                 Ok(Answer::Proxy(exposed, token))
             }
             Reply::Error(error) => Err(Kind::Remote(RemoteError::raised(error)).into()),
@@ -203,7 +238,7 @@ impl Inner {
         let connection = self.dial(generation, patience)?;
         let request = self.request(None, method, args, kwds)?;
         let answer = exchange(&connection, &request, patience)
-            .map_err(|failed| self.failed(generation, method, false, failed))?;
+            .map_err(|failed| self.failed(generation, method, failed))?;
         connection.learn_from(&answer);
         self.learn(&connection);
         self.answer(method, answer)?.value()
@@ -213,15 +248,12 @@ impl Inner {
         Patience::new(self.settings.call_timeout, None)
     }
 
-    /// The error of a call that got no answer. `is_shared`: its connection was there before.
-    pub(super) fn failed(
-        &self,
-        generation: u64,
-        what: &str,
-        _is_shared: bool,
-        failed: Failed,
-    ) -> Error {
+    /// The error of a call that got no answer.
+    pub(super) fn failed(&self, generation: u64, what: &str, failed: Failed) -> Error {
         let Failed { source, sent } = failed;
+        if source.is_authentication() {
+            return source;
+        }
         match source.is_disconnected() {
             true => {
                 self.lose(generation, &source);
@@ -257,15 +289,16 @@ impl Inner {
     /// What tokens of its objects have as their address: what it calls itself, where it has said
     /// so, which is how it knows proxies of its own again.
     pub(super) fn token_address(&self) -> Value {
-        let own = lock(&self.own_address).clone();
-        own.unwrap_or_else(|| token::to_value(&self.settings.address))
+        let own = lock(&self.own_address);
+        let known = own.told.as_ref().or(own.guessed.as_ref());
+        known.map_or_else(|| token::to_value(&self.settings.address), Value::clone)
     }
 
     /// The manager at the address of a token that came with an answer of this one: itself, or
     /// another with the same key.
     pub(super) fn manager_at(self: &Arc<Self>, told: &Value) -> Result<Arc<Inner>> {
         let bad = || Error::codec(format!("{told} is no address of a manager"));
-        if lock(&self.own_address).as_ref() == Some(told) {
+        if self.token_address() == *told {
             return Ok(Arc::clone(self));
         }
         let address = token::from_value(told).ok_or_else(bad)?;
@@ -284,6 +317,12 @@ impl Inner {
         others.insert(address, Arc::downgrade(&other));
         Ok(other)
     }
+}
+
+fn peer_of(connection: &Connection) -> Option<Address> {
+    let peer = rustix::net::getpeername(connection.as_fd()).ok()?;
+    let peer = SocketAddr::try_from(peer?).ok()?;
+    Some(Address::from(peer))
 }
 
 /// How long the manager may take for what nobody waits for.

@@ -51,13 +51,19 @@ impl Line {
         self.used.store(self.now(), Relaxed);
     }
 
-    /// Fails where the manager has closed it meanwhile.
+    /// Fails where the manager has closed it meanwhile, or said something that nobody asked for:
+    /// that would be taken for the next answer.
     fn look(&self) -> Result<()> {
-        let idle = self.now().saturating_sub(self.used.load(Relaxed));
-        if Duration::from_micros(idle) < IDLE || !self.connection.poll(Some(Duration::ZERO))? {
+        let idle = Duration::from_micros(self.now().saturating_sub(self.used.load(Relaxed)));
+        let is_fine = match self.connection.holds_input() {
+            true => false,
+            false => idle < IDLE || !self.connection.poll(Some(Duration::ZERO))?,
+        };
+        if is_fine {
             return Ok(());
         }
-        // Nothing was asked for, so that this is the end of it, or it is out of step.
+        // No more than what is there: it may be half a message.
+        self.connection.set_recv_timeout(Some(Duration::ZERO));
         let told = self.connection.recv_bytes()?;
         let reason = format!("{} bytes that nobody asked for", told.len());
         Err(Kind::Usage(reason).into())
@@ -94,7 +100,7 @@ impl Inner {
         let what = "accept_connection";
         let request = self.request(None, what, &(self.thread_name(),), &())?;
         let answer = exchange(&connection, &request, patience)
-            .map_err(|failed| self.failed(generation, what, false, failed))?;
+            .map_err(|failed| self.failed(generation, what, failed))?;
         self.learn(&connection);
         self.answer::<()>(what, answer)?.value()?;
         let line = Line::new(connection, generation);
@@ -155,7 +161,7 @@ impl Inner {
     pub(super) fn lost(&self, generation: u64, source: Error, may_have_run: bool) -> Error {
         self.lose(generation, &source);
         Kind::Call {
-            what: self.settings.address.to_string(),
+            what: "the manager is lost".to_owned(),
             lost: true,
             may_have_run,
             source: Box::new(source),

@@ -93,10 +93,12 @@ mod proxy;
 mod reconnect;
 #[cfg(unix)]
 mod reference;
-mod remote;
+pub(crate) mod remote;
 #[cfg(unix)]
 mod server;
 mod token;
+#[cfg(unix)]
+mod turnstile;
 
 pub use args::{Args, Kwargs};
 #[cfg(unix)]

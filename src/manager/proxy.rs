@@ -174,7 +174,7 @@ impl Proxy {
             // Out of step, or shut down by whoever cancelled.
             manager.hang_up(&line);
         }
-        let answer = answer.map_err(|failed| manager.failed(generation, method, true, failed))?;
+        let answer = answer.map_err(|failed| manager.failed(generation, method, failed))?;
         line.touch();
         match manager.answer(method, answer)? {
             Answer::Value(value) => Ok(value),

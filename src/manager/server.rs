@@ -169,7 +169,9 @@ impl Manager {
     /// # Errors
     /// As [`Proxy::call`].
     pub fn shutdown(&self) -> Result<()> {
-        self.server_call("shutdown", (), ())
+        self.server_call::<()>("shutdown", (), ())?;
+        self.0.ended();
+        Ok(())
     }
 
     /// Looks for it once, and has objects made again as they are called, if it was lost: see

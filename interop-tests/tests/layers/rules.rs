@@ -51,18 +51,41 @@ const PURE: &[Pure] = &[
     // It holds the errors of the pieces.
     Pure {
         module: "error",
-        knows: &["address", "frame", "handshake", "pickle", "sniff"],
+        knows: &[
+            "address",
+            "frame",
+            "handshake",
+            "manager::remote",
+            "pickle",
+            "sniff",
+        ],
+    },
+    Pure {
+        module: "manager::args",
+        knows: MANAGER,
     },
     Pure {
         module: "manager::message",
         knows: MANAGER,
     },
     Pure {
-        module: "manager::dispatch",
+        module: "manager::remote",
+        knows: MANAGER,
+    },
+    Pure {
+        module: "manager::reconnect",
         knows: MANAGER,
     },
     Pure {
         module: "manager::token",
+        knows: MANAGER,
+    },
+    Pure {
+        module: "manager::classes",
+        knows: MANAGER,
+    },
+    Pure {
+        module: "manager::dispatch",
         knows: MANAGER,
     },
     Pure {
@@ -75,9 +98,11 @@ const MANAGER: &[&str] = &[
     "pickle",
     "address",
     "error",
+    "manager::args",
     "manager::message",
-    "manager::dispatch",
+    "manager::remote",
     "manager::token",
+    "manager::dispatch",
     "manager::registry",
 ];
 
@@ -100,12 +125,7 @@ const STREAMS: [Pure; 2] = [
 ];
 
 /// Modules that the design has and the crate has not yet.
-pub(crate) const LATER: &[&str] = &[
-    "manager::message",
-    "manager::dispatch",
-    "manager::token",
-    "manager::registry",
-];
+pub(crate) const LATER: &[&str] = &["manager::dispatch", "manager::registry"];
 
 /// What touches sockets, files, threads or the clock.
 const IO: &[&str] = &[

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use interop_tests::managers::{KEY, ManagerProcess};
+use interop_tests::managers::ManagerProcess;
 use mpconn::Value;
 use mpconn::manager::{Cancel, Manager, Proxy, Queue, Returned};
 
-fn connect(server: &ManagerProcess) -> Manager {
-    Manager::connect(server.address(), Some(&KEY.into())).unwrap()
-}
+use crate::connect;
 
 #[test]
 fn objects_are_made_called_and_given_back() {
@@ -90,6 +88,29 @@ fn shared_objects_come_back_as_proxies() {
     assert!(error.to_string().contains("manager::Proxy"), "{error}");
     drop((opened, list));
     assert_eq!(manager.number_of_objects().unwrap(), before);
+}
+
+#[test]
+fn a_manager_knows_proxies_of_its_own_again() {
+    let server = ManagerProcess::serve();
+    // By a host name, where the manager itself says numbers.
+    let port = server.address().rsplit(':').next().unwrap();
+    let key = interop_tests::managers::KEY.into();
+    let manager = Manager::connect(format!("localhost:{port}"), Some(&key)).unwrap();
+    let (list, inner): (Proxy, Proxy) = (
+        manager.create("list", ()).unwrap(),
+        manager.create("list", ((1, 2),)).unwrap(),
+    );
+    let before = manager.number_of_objects().unwrap();
+    list.call::<()>("append", (&inner,)).unwrap();
+    drop(inner);
+    if server.version() >= (3, 0) {
+        // It keeps the object as long as the list has it, without a reference of anybody's.
+        assert_eq!(manager.number_of_objects().unwrap(), before - 1);
+        let inner: Vec<Proxy> = list.get_value().unwrap();
+        assert_eq!(inner[0].get_value::<Vec<i64>>().unwrap(), [1, 2]);
+        assert_eq!(manager.number_of_objects().unwrap(), before);
+    }
 }
 
 #[test]

@@ -1,3 +1,13 @@
 //! Managers of Python, used from Rust.
 
 mod basics;
+mod faults;
+mod leaving;
+mod lies;
+
+use interop_tests::managers::{KEY, ManagerProcess};
+use mpconn::manager::Manager;
+
+fn connect(server: &ManagerProcess) -> Manager {
+    Manager::connect(server.address(), Some(&KEY.into())).unwrap()
+}

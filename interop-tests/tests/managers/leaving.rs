@@ -1,0 +1,94 @@
+//! Threads and processes that end leave nothing behind at the manager.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use interop_tests::PATIENCE;
+use interop_tests::managers::ManagerProcess;
+use mpconn::manager::Proxy;
+
+use crate::connect;
+
+/// Goes on asking until it holds: the manager's threads end in their own time.
+fn soon(what: &str, mut holds: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < PATIENCE, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_process_that_ends_gives_its_references_back() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let before = manager.number_of_objects().unwrap();
+    for way in ["return", "exit", "thread", "panic"] {
+        let leaver = Command::new(env!("CARGO_BIN_EXE_leaver"))
+            .args([server.address(), way])
+            .stderr(Stdio::null())
+            .output()
+            .unwrap();
+        let had = String::from_utf8(leaver.stdout).unwrap();
+        assert_eq!(had.trim(), (before + 1).to_string(), "{way}");
+        let after = manager.number_of_objects().unwrap();
+        assert_eq!(after, before, "{way}: {}", manager.debug_info().unwrap());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thread_that_ends_closes_its_connection() {
+    let server = ManagerProcess::serve();
+    let threads = || {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", server.id())).unwrap();
+        tasks.count()
+    };
+    let manager = connect(&server);
+    let calculator: Proxy = manager.create("Calculator", ()).unwrap();
+    calculator.call::<i64>("add", (1,)).unwrap();
+    // Python 2 accepts in its main thread, which has one more to itself later; another one of
+    // the test's waits for the end of stdin, and one serves us.
+    let idle = if server.version() < (3, 0) { 3 } else { 4 };
+    soon("idle", || threads() == idle);
+    let ready = std::sync::Barrier::new(9);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                calculator.call::<i64>("add", (1,)).unwrap();
+                ready.wait();
+                ready.wait();
+            });
+        }
+        ready.wait();
+        soon("one thread more for each of ours", || threads() == idle + 8);
+        ready.wait();
+    });
+    soon("they have ended", || threads() == idle);
+    drop((calculator, manager));
+    soon("so has that of this thread", || threads() == idle - 1);
+}
+
+#[test]
+fn sixty_four_threads_share_one_manager() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let before = manager.number_of_objects().unwrap();
+    let calculator: Proxy = manager.create("Calculator", ()).unwrap();
+    std::thread::scope(|scope| {
+        for number in 0..64 {
+            let (calculator, manager) = (&calculator, &manager);
+            scope.spawn(move || {
+                for turn in 0..20 {
+                    let sent = format!("{number} {turn}");
+                    let came: String = calculator.call("echo", (&sent,)).unwrap();
+                    assert_eq!(came, sent);
+                }
+                let own: Proxy = manager.create("Calculator", (number,)).unwrap();
+                assert_eq!(own.call::<i64>("add", (1,)).unwrap(), number + 1);
+            });
+        }
+    });
+    drop(calculator);
+    assert_eq!(manager.number_of_objects().unwrap(), before);
+}

@@ -1,0 +1,152 @@
+//! What stands at the address is no honest manager.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use mpconn::listener::ListenerHandle;
+use mpconn::manager::{Manager, Proxy};
+use mpconn::pickle::{Protocol, dumps};
+use mpconn::{Connection, Listener, Value};
+
+/// A server that answers as it is told, until it is dropped.
+struct Liar {
+    address: String,
+    handle: ListenerHandle,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Liar {
+    /// `answer` answers the call of a method, or says that the connection ends.
+    fn start(answer: impl Fn(&Connection, &str) -> bool + Send + Sync + 'static) -> Liar {
+        let mut listener = Listener::builder()
+            .address(("127.0.0.1", 0))
+            .bind()
+            .unwrap();
+        let (address, handle) = (listener.address().to_string(), listener.handle());
+        let answer = Arc::new(answer);
+        let serving = thread::spawn(move || {
+            while let Ok(connection) = listener.accept() {
+                let answer = Arc::clone(&answer);
+                thread::spawn(move || serve(&connection, &*answer));
+            }
+        });
+        Liar {
+            address,
+            handle,
+            serving: Some(serving),
+        }
+    }
+}
+
+impl Drop for Liar {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+        let _ = self.serving.take().map(JoinHandle::join);
+    }
+}
+
+fn serve(connection: &Connection, answer: &dyn Fn(&Connection, &str) -> bool) {
+    while let Ok(request) = connection.recv::<Value>() {
+        let method = request.items().and_then(|items| items[1].as_str());
+        if !answer(connection, method.unwrap_or_default()) {
+            break;
+        }
+    }
+}
+
+fn reply(connection: &Connection, literal: &str) {
+    let value: Value = literal.parse().unwrap();
+    connection
+        .send_bytes(&dumps(&value, Protocol::V2).unwrap())
+        .unwrap();
+}
+
+/// As a manager would, for all that the test is not about.
+fn honestly(connection: &Connection, method: &str) {
+    match method {
+        "create" => reply(connection, "('#RETURN', ('7f', ('f',)))"),
+        _ => reply(connection, "('#RETURN', None)"),
+    }
+}
+
+#[test]
+fn answers_that_are_none_are_errors_and_nothing_hangs() {
+    for (answer, told) in [
+        ("None", "(kind, result)"),
+        ("('#LIE', 1)", "\"#LIE\" is no kind"),
+        ("('#RETURN',)", "two parts"),
+        ("('#RETURN', 1, 2)", "invalid length 3"),
+        ("('#PROXY', 5)", "[1]"),
+        ("('#PROXY', (('f',), 'token'))", "Token"),
+    ] {
+        let liar = Liar::start(move |connection, method| {
+            match method {
+                "f" => reply(connection, answer),
+                _ => honestly(connection, method),
+            }
+            true
+        });
+        let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+        let proxy: Proxy = manager.create("x", ()).unwrap();
+        let error = proxy.call::<i64>("f", ()).unwrap_err();
+        assert!(
+            error.is_codec() && error.may_have_run(),
+            "{answer}: {error}"
+        );
+        assert!(error.to_string().contains(told), "{answer}: {error}");
+    }
+}
+
+#[test]
+fn an_answer_that_nobody_asked_for_is_not_taken_for_the_next() {
+    let liar = Liar::start(|connection, method| {
+        match method {
+            "f" => {
+                reply(connection, "('#RETURN', 'first')");
+                reply(connection, "('#RETURN', 'lie')");
+            }
+            "g" => reply(connection, "('#RETURN', 'second')"),
+            _ => honestly(connection, method),
+        }
+        true
+    });
+    let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    for _ in 0..3 {
+        assert_eq!(proxy.call::<String>("f", ()).unwrap(), "first");
+        // Once it has come the connection is not used again.
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(proxy.call::<String>("g", ()).unwrap(), "second");
+    }
+}
+
+#[test]
+fn what_breaks_off_or_is_no_manager_is_told() {
+    let liar = Liar::start(|connection, method| {
+        if method == "f" {
+            return false;
+        }
+        honestly(connection, method);
+        true
+    });
+    let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    let error = proxy.call::<i64>("f", ()).unwrap_err();
+    assert!(error.is_lost() && error.may_have_run(), "{error}");
+
+    let http = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = http.local_addr().unwrap();
+    let serving = thread::spawn(move || {
+        let (mut client, _) = http.accept().unwrap();
+        let _ = client.read(&mut [0; 1000]);
+        client
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .unwrap();
+    });
+    let error = Manager::connect(address, None).unwrap_err();
+    assert!(error.to_string().contains("HTTP"), "{error}");
+    serving.join().unwrap();
+}
