@@ -1,5 +1,5 @@
-//! Rust and unmodified Python on one wire: the protocol of CPython's
-//! `multiprocessing.connection`, byte for byte.
+//! Rust and unmodified Python on one wire: the protocols of CPython's
+//! `multiprocessing.connection` and `multiprocessing.managers`, byte for byte.
 //!
 //! | Python | Rust |
 //! |---|---|
@@ -19,6 +19,9 @@
 //! | `datetime`, `Decimal`, `deque`, exceptions, numpy arrays | [`pickle::types`] |
 //! | `pickle.Unpickler(file).load()`, `pickle.Pickler(file).dump(obj)` | [`Unpickler::load`], [`Pickler::dump`] |
 //! | `repr(obj)`, `ast.literal_eval(text)` | `Value`'s `Display` and `FromStr` |
+//! | `m = BaseManager(address, authkey); m.connect()` | [`Manager::connect`](manager::Manager::connect) |
+//! | `m.typeid(...)`, `proxy.method(...)` | [`Manager::create`](manager::Manager::create), [`Proxy::call`](manager::Proxy::call) |
+//! | the types of a `SyncManager` | [`manager`] |
 //! | `EOFError`, `AuthenticationError`, `OSError` | [`Error`] and its questions |
 //!
 //! # Python connects to Rust
@@ -54,6 +57,21 @@
 //! // In Python: Listener(("localhost", 6000), authkey=b"secret").accept().send({"n": 2})
 //! let connection = mpconn::connect("localhost:6000", Some(&AuthKey::new("secret")))?;
 //! let answer: Answer = connection.recv()?;
+//! # Ok::<(), mpconn::Error>(())
+//! ```
+//!
+//! # Rust works on a Python manager
+//!
+//! ```no_run
+//! use mpconn::manager::{Manager, Queue};
+//!
+//! // In Python: class Jobs(BaseManager): pass
+//! // Jobs.register("jobs", callable=lambda: jobs)
+//! // Jobs(("localhost", 6000), b"secret").get_server().serve_forever()
+//! let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+//! let jobs: Queue<String> = manager.create("jobs", ())?;
+//! println!("{}", jobs.get()?);
+//! jobs.task_done()?;
 //! # Ok::<(), mpconn::Error>(())
 //! ```
 //!

@@ -28,7 +28,8 @@ struct Leave;
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        CURRENT.with_borrow_mut(Vec::pop);
+        let place = CURRENT.try_with(|places| places.borrow_mut().pop());
+        drop(place);
     }
 }
 
@@ -39,8 +40,11 @@ pub(super) fn with<R>(manager: &Arc<Inner>, read: impl FnOnce() -> R) -> R {
 
 fn enter<R>(manager: &Arc<Inner>, arrived: Option<Proxy>, read: impl FnOnce() -> R) -> R {
     let manager = Arc::clone(manager);
-    CURRENT.with_borrow_mut(|places| places.push(Place { manager, arrived }));
-    let _leave = Leave;
+    let place = Place { manager, arrived };
+    // Where the variables of the thread are gone already, as it ends, only plain answers come: what
+    // it says as its last is that it drops a proxy.
+    let entered = CURRENT.try_with(|places| places.borrow_mut().push(place));
+    let _leave = entered.is_ok().then_some(Leave);
     read()
 }
 
@@ -62,13 +66,16 @@ pub(super) fn convert<T: DeserializeOwned>(manager: &Arc<Inner>, proxy: Proxy) -
 }
 
 fn take_arrived(id: Option<&str>) -> Option<Proxy> {
-    CURRENT.with_borrow_mut(|places| {
+    let take = |places: &mut Vec<Place>| {
         let arrived = &mut places.last_mut()?.arrived;
         match id {
             Some(id) if arrived.as_ref()?.token().id.as_str() != id => None,
             _ => arrived.take(),
         }
-    })
+    };
+    CURRENT
+        .try_with(|places| take(&mut places.borrow_mut()))
+        .ok()?
 }
 
 /// The proxy that a value is, with a reference of our own: `RebuildProxy`.
@@ -81,8 +88,11 @@ fn rebuild_here<E: serde::de::Error>(pickled: Pickled) -> Result<Proxy, E> {
     if let Some(arrived) = take_arrived(Some(pickled.token.id.as_str())) {
         return Ok(arrived);
     }
-    let manager =
-        CURRENT.with_borrow(|places| places.last().map(|place| Arc::clone(&place.manager)));
+    let current = |places: &RefCell<Vec<Place>>| {
+        let places = places.borrow();
+        places.last().map(|place| Arc::clone(&place.manager))
+    };
+    let manager = CURRENT.try_with(current).ok().flatten();
     let manager = manager.ok_or_else(|| {
         E::custom(
             "a manager::Proxy is read from answers of a manager; elsewhere read a \

@@ -91,7 +91,9 @@ impl Inner {
         }
         let line = Arc::new(self.open_line(generation, patience)?);
         self.lines().insert(thread, Arc::clone(&line));
-        LEAVING.with(|leaving| leaving.borrow_mut().remember(self, thread));
+        // A thread whose own variables are gone ends right after this, and so does the manager's
+        // interest in it: the line is closed with the manager.
+        let _ = LEAVING.try_with(|leaving| leaving.borrow_mut().remember(self, thread));
         Ok(line)
     }
 

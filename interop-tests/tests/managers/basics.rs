@@ -114,6 +114,31 @@ fn a_manager_knows_proxies_of_its_own_again() {
 }
 
 #[test]
+fn objects_of_one_manager_lie_in_those_of_another() {
+    let (here, there) = (ManagerProcess::serve(), ManagerProcess::serve());
+    let (here, there) = (connect(&here), connect(&there));
+    let numbers: Proxy = there.create("list", ([1, 2, 3],)).unwrap();
+    let directory: Proxy = here.create("dict", ()).unwrap();
+    directory
+        .call::<()>("__setitem__", ("numbers", &numbers))
+        .unwrap();
+    drop(numbers);
+    let numbers: Proxy = directory.call("__getitem__", ("numbers",)).unwrap();
+    assert_eq!(numbers.manager().address(), there.address());
+    assert_eq!(numbers.call::<i64>("pop", ()).unwrap(), 3);
+    // The thread of the manager that serves this one keeps its last result until the next.
+    directory.call::<()>("clear", ()).unwrap();
+    assert_eq!(directory.call::<u32>("__len__", ()).unwrap(), 0);
+    drop((directory, numbers));
+    assert_eq!(
+        there.number_of_objects().unwrap(),
+        0,
+        "{}",
+        there.debug_info().unwrap()
+    );
+}
+
+#[test]
 fn a_queue_is_shared_with_a_python() {
     let server = ManagerProcess::serve();
     let mut python = ManagerProcess::client(server.address());

@@ -70,6 +70,32 @@ fn a_thread_that_ends_closes_its_connection() {
 }
 
 #[test]
+fn a_thread_may_keep_a_proxy_in_a_variable_of_its_own() {
+    thread_local! {
+        static KEPT: std::cell::RefCell<Option<Proxy>> = const { std::cell::RefCell::new(None) };
+    }
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let before = manager.number_of_objects().unwrap();
+    for is_called in [false, true] {
+        let kept = &manager;
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                // Before and after the variables that a call has.
+                let object: Proxy = kept.create("Calculator", ()).unwrap();
+                if is_called {
+                    object.call::<i64>("add", (1,)).unwrap();
+                }
+                KEPT.set(Some(object));
+            });
+        });
+        soon("it is given back", || {
+            manager.number_of_objects().unwrap() == before
+        });
+    }
+}
+
+#[test]
 fn sixty_four_threads_share_one_manager() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
