@@ -4,6 +4,7 @@ mod basics;
 mod faults;
 mod leaving;
 mod lies;
+mod queues;
 
 use interop_tests::managers::{KEY, ManagerProcess};
 use mpconn::manager::Manager;

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::blocking::{Waited, wait};
 use super::typed::typed;
 use crate::error::{Error, Result};
+use crate::manager::exchange::Patience;
 use crate::manager::{Manager, Wait};
 
 typed! {
@@ -131,13 +132,24 @@ impl<T> Queue<T> {
         self.proxy.call("task_done", ())
     }
 
-    /// Waits until all objects are done with: `queue.join()`. Python has no timeout for this: see
-    /// [`Proxy::call_with`](crate::manager::Proxy::call_with) for one of ours.
+    /// Waits until all objects are done with: `queue.join()`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn join(&self) -> Result<()> {
-        self.proxy.call_without_end("join", &())
+        self.join_with(Wait::new())
+    }
+
+    /// The same, for a time or until it is cancelled. Python has neither: its thread goes on
+    /// waiting, which changes nothing, and this thread's next call opens a new connection.
+    ///
+    /// # Errors
+    /// [`is_timed_out`](Error::is_timed_out), [`is_cancelled`](Error::is_cancelled), and as
+    /// [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn join_with(&self, how_long: impl Into<Wait>) -> Result<()> {
+        let Wait { timeout, cancel } = how_long.into();
+        let patience = Patience::new(timeout, cancel);
+        self.proxy.call_patiently("join", &(), &(), &patience)
     }
 
     /// How many objects are in it, about: `queue.qsize()`.
