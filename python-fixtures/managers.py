@@ -23,7 +23,7 @@ try:
 except ImportError:
     import Queue as queue
 
-KEY = b"secret password"
+KEY = os.environ.get("MPCONN_TEST_KEY", "secret password").encode()
 
 
 class Calculator(object):

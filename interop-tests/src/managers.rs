@@ -41,7 +41,16 @@ impl ManagerProcess {
     /// # Panics
     /// When it does not start.
     pub fn start(python: &Path, arguments: &[&str]) -> Self {
+        Self::start_with_key(python, arguments, KEY)
+    }
+
+    /// The same with another key.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_with_key(python: &Path, arguments: &[&str], key: &str) -> Self {
         let mut child = Command::new(python)
+            .env("MPCONN_TEST_KEY", key)
             .args(["-E", "-s", "-B", "-W", "ignore"])
             .arg(fixture("managers.py"))
             .args(arguments)

@@ -1,10 +1,10 @@
 //! Losing a manager, and finding it again.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use super::exchange::Patience;
-use super::inner::lock;
+use super::inner::{Health, lock};
 use super::{Event, Inner};
 use crate::error::{Error, Kind, Result};
 
@@ -14,25 +14,26 @@ const GLANCE: Duration = Duration::from_millis(20);
 impl Inner {
     /// It is lost, unless that is known already.
     pub(super) fn lose(&self, generation: u64, error: &Error) {
-        let mut health = lock(&self.health);
+        let health = lock(&self.health);
         if health.generation != generation || health.is_lost {
             return;
         }
-        health.generation += 1;
-        health.is_lost = true;
-        drop(health);
-        // Those that wait on one of these hear of it by themselves.
-        let lines = std::mem::take(&mut *self.lines());
-        drop(lines);
+        self.end_generation(health);
         self.tell(&Event::Lost { error });
     }
 
     /// It has ended because we asked it to.
     pub(super) fn ended(&self) {
-        let mut health = lock(&self.health);
+        self.end_generation(lock(&self.health));
+    }
+
+    fn end_generation(&self, mut health: MutexGuard<'_, Health>) {
         health.generation += 1;
         health.is_lost = true;
         drop(health);
+        // The next one may be an older Python.
+        self.forget();
+        // Those that wait on one of these hear of it by themselves.
         let lines = std::mem::take(&mut *self.lines());
         drop(lines);
     }

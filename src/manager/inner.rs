@@ -140,6 +140,12 @@ impl Inner {
         }
     }
 
+    /// Nothing of what was learned need be true of another process at the same address.
+    pub(super) fn forget(&self) {
+        self.protocol.store(0, Relaxed);
+        *lock(&self.own_address) = OwnAddress::default();
+    }
+
     fn learn_address(&self, told: &Value) {
         let is_of_use = match token::from_value(told) {
             Some(Address::Tcp { host, .. }) => !token::is_wildcard(&host),

@@ -148,6 +148,10 @@ fn keys_are_checked() {
     assert!(wrong.is_wrong_key() && !wrong.is_lost(), "{wrong}");
     let none = Manager::connect(server.address(), None).unwrap_err();
     assert!(none.is_authentication(), "{none}");
+    let empty = ManagerProcess::start_with_key(&interop_tests::python(), &["serve"], "");
+    Manager::connect(empty.address(), Some(&"".into())).unwrap();
+    let none = Manager::connect(empty.address(), None).unwrap_err();
+    assert!(none.is_authentication(), "{none}");
     let nobody = Manager::connect("127.0.0.1:1", Some(&KEY.into())).unwrap_err();
     assert!(nobody.is_lost() && !nobody.may_have_run(), "{nobody}");
 }
