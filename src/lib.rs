@@ -100,6 +100,8 @@
 //! - `uuid`, `chrono`, `jiff`, `rust_decimal`: types of these crates from and to Python's.
 //! - `numpy`: elements of numpy arrays where they lie in a message; `ndarray`: arrays from and to those
 //!   of that crate.
+//! - `xmlrpc`: values as XML-RPC, for `BaseManager(serializer='xmlrpclib')`: the module `xmlrpc` and
+//!   a [`codec`]. `cli` has it too.
 //! - `serde-pickle`: the crate serde-pickle as a second [`codec`].
 //!
 //! # Platforms
@@ -135,6 +137,8 @@ mod transport;
 pub mod unpickler;
 #[cfg(unix)]
 mod wait;
+#[cfg(feature = "xmlrpc")]
+pub mod xmlrpc;
 
 use std::time::Duration;
 

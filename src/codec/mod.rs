@@ -33,6 +33,8 @@
 mod pickle;
 #[cfg(feature = "serde-pickle")]
 mod serde_pickle;
+#[cfg(feature = "xmlrpc")]
+mod xmlrpc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,6 +44,8 @@ pub use pickle::Pickle;
 pub(crate) use pickle::protocol_read_by_sender;
 #[cfg(feature = "serde-pickle")]
 pub use serde_pickle::SerdePickle;
+#[cfg(feature = "xmlrpc")]
+pub use xmlrpc::XmlRpc;
 
 /// Turns objects into messages and messages into objects.
 pub trait Codec {

@@ -112,7 +112,7 @@ mod opcode;
 mod options;
 mod printable;
 mod protocol;
-mod pytext;
+pub(crate) mod pytext;
 mod read;
 mod repr;
 mod ser;

@@ -41,8 +41,12 @@ const PURE: &[Pure] = &[
         knows: &[],
     },
     Pure {
+        module: "xmlrpc",
+        knows: &["pickle"],
+    },
+    Pure {
         module: "codec",
-        knows: &["pickle", "error"],
+        knows: &["pickle", "xmlrpc", "error"],
     },
     Pure {
         module: "login",
