@@ -31,6 +31,9 @@ LENGTH, TIMEOUT = 4096, 10
 #: Who begins with the inputs of another one.
 SEEDS = {"typed": "read", "disassemble": "read"}
 
+#: The words that they may put anywhere; pickle.dict for those that are not here.
+WORDS = {"literal": None, "xmlrpc": "xmlrpc.dict"}
+
 
 def targets():
     with open(os.path.join(HERE, "Cargo.toml"), encoding="utf-8") as file:
@@ -85,8 +88,9 @@ def fuzz(target, seconds):
     options = ["-max_total_time=%d" % seconds, "-rss_limit_mb=%d" % MEMORY,
                "-malloc_limit_mb=%d" % ONE_ALLOCATION, "-max_len=%d" % LENGTH,
                "-timeout=%d" % TIMEOUT, "-verbosity=0", "-print_final_stats=1"]
-    if target != "literal":
-        options.append("-dict=" + os.path.join(HERE, "seeds", "pickle.dict"))
+    words = WORDS.get(target, "pickle.dict")
+    if words:
+        options.append("-dict=" + os.path.join(HERE, "seeds", words))
     print("== %s, %d s" % (target, seconds), flush=True)
     return cargo_fuzz("run", target, *places, "--", *options)
 

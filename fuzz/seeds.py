@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Where the fuzzers begin: seeds/TARGET/*, made of the golden files, and seeds/pickle.dict.
+"""Where the fuzzers begin: seeds/TARGET/*, made of the golden files, and seeds/*.dict.
 
     python3 fuzz/seeds.py
 
 Takes every pickle (in hexadecimal), literal and repr that stands anywhere in
 python-fixtures/golden/*.json, and pickles that the running Python makes of values of every
-kind. Standard library alone, Python 3.8 on. Seeds are named by their content: running it
+kind, in XML-RPC too where that has them. Standard library alone, Python 3.8 on. Seeds are named by their content: running it
 again changes nothing.
 """
 
+import datetime
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ import pickle
 import pickletools
 import shutil
 import sys
+import xmlrpc.client
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(os.path.dirname(HERE), "python-fixtures", "golden")
@@ -31,6 +33,13 @@ NAMES = ("builtins set", "builtins frozenset", "builtins bytearray", "builtins c
          "__builtin__ set", "__builtin__ frozenset", "_codecs encode", "copy_reg _reconstructor",
          "copyreg _reconstructor", "collections OrderedDict", "datetime datetime",
          "decimal Decimal", "array _array_reconstructor", "builtins ValueError")
+
+#: The elements that XML-RPC has, and what else its XML may be made of.
+ELEMENTS = ("value", "array", "data", "struct", "member", "name", "nil", "boolean", "int", "i8", "biginteger",
+            "double", "bigdecimal", "string", "base64", "dateTime.iso8601", "params", "param", "fault",
+            "methodName", "methodCall", "other")
+MARKUP = ("<!--", "-->", "<![CDATA[", "]]>", "<?a ?>", "<?xml version='1.0'?>", "<!DOCTYPE a>", "&amp;", "&#13;",
+          "&#x41;", "&b;", "\ufeff", "faultCode", "faultString", "20240229T01:02:03", "YQ==\n")
 
 
 def golden(node):
@@ -77,6 +86,15 @@ def seeds():
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             yield "read", pickle.dumps(value, protocol)
         yield "literal", repr(value).encode("utf-8", "surrogatepass")
+    for value in list(values()) + [[[], {"a": [{"b": b"x" * 100}]}], datetime.datetime(2024, 2, 29)]:
+        try:
+            yield "xmlrpc", xmlrpc.client.dumps((value,), allow_none=True).encode("utf-8")
+        except (TypeError, OverflowError, UnicodeEncodeError):
+            # XML-RPC does not have it.
+            pass
+    yield "xmlrpc", xmlrpc.client.dumps(xmlrpc.client.Fault(1, "no")).encode("utf-8")
+    for name in ELEMENTS:
+        yield "xmlrpc", ("<params><value><%s>1</%s></value></params>" % (name, name)).encode("utf-8")
 
 
 def dictionary():
@@ -90,6 +108,12 @@ def dictionary():
         for part in (module, name):
             lines.append('"%s"' % escaped(b"\x8c" + bytes([len(part)]) + part.encode()))
     return "\n".join(dict.fromkeys(lines)) + "\n"
+
+
+def xml_dictionary():
+    """The same for XML-RPC."""
+    words = [form % name for name in ELEMENTS for form in ("<%s>", "</%s>", "<%s/>")]
+    return "".join('"%s"\n' % escaped(word.encode("utf-8")) for word in words + list(MARKUP))
 
 
 def escaped(data):
@@ -108,10 +132,11 @@ def main():
             with open(os.path.join(directory, name), "wb") as file:
                 file.write(content)
             count.setdefault(target, set()).add(name)
-    if not count.get("read") or not count.get("literal"):
+    if any(not count.get(target) for target in ("read", "literal", "xmlrpc")):
         sys.exit("seeds.py: nothing found in %s" % GOLDEN)
-    with open(os.path.join(place, "pickle.dict"), "w") as file:
-        file.write(dictionary())
+    for name, words in ("pickle.dict", dictionary()), ("xmlrpc.dict", xml_dictionary()):
+        with open(os.path.join(place, name), "w") as file:
+            file.write(words)
     for target, names in sorted(count.items()):
         print("%4d seeds for %s" % (len(names), target))
 

@@ -73,7 +73,7 @@ fn parsed_again(value: &Value, text: &str) -> Value {
 }
 
 /// The same types and bits in the same order.
-fn same(one: &Value, other: &Value) -> bool {
+pub(crate) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
         (Value::Dict(one), Value::Dict(other)) => {

@@ -1,5 +1,5 @@
 //! What must hold for every input. The targets in `fuzz_targets/` hand their inputs to the
-//! functions in [`checks`] and [`typed`]; only [`seam`], [`build`] and [`describe`] know the codec.
+//! functions in [`checks`], [`typed`] and [`xmlrpc`]; only [`seam`], [`build`] and [`describe`] know the codecs.
 
 pub mod build;
 pub mod checks;
@@ -7,3 +7,4 @@ pub mod describe;
 pub mod plan;
 pub mod seam;
 pub mod typed;
+pub mod xmlrpc;

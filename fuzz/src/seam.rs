@@ -1,8 +1,9 @@
-//! The one place that knows the codec under test.
+//! The one place that knows the codecs under test.
 
 use std::ops::RangeInclusive;
 
 use mpconn::pickle::{self, Bytes, Error, Limits, Protocol, ReadOptions};
+use mpconn::xmlrpc;
 use serde::Deserialize;
 
 pub use mpconn::Value;
@@ -54,6 +55,17 @@ pub fn typed_slowly<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> 
 pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, Error> {
     let protocol = Protocol::from_number(protocol).expect("one of WRITES");
     pickle::dumps(value, protocol)
+}
+
+/// Reads XML-RPC.
+pub fn xml_loads(data: &[u8]) -> Result<Value, xmlrpc::Error> {
+    let limits = xmlrpc::Limits::new().depth(500).values(1 << 16);
+    xmlrpc::loads(data, &limits)
+}
+
+/// Writes XML-RPC.
+pub fn xml_dumps(value: &Value) -> Result<Vec<u8>, xmlrpc::Error> {
+    xmlrpc::dumps(value)
 }
 
 /// Python's `repr`, if it is short.

@@ -1,0 +1,4 @@
+//! Bytes for the reader of XML-RPC.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mpconn_fuzz::xmlrpc::read(data));
