@@ -1,6 +1,6 @@
 //! What messages and values may cost.
 
-use crate::pickle::Value;
+use crate::pickle::{Class, Instance, Value};
 use crate::xmlrpc::{Limits, dump_into, dumps, loads};
 
 #[test]
@@ -72,6 +72,21 @@ fn what_is_shared_is_written_again_within_limits() {
     let write = |growth| dump_into(&twice, &Limits::new().growth(growth), &mut Vec::new());
     assert!(write(99_000).unwrap_err().is_limit());
     assert!(write(220_000).is_ok());
+    // A key is as good as any text, and so is what a wrapper holds.
+    let key = Value::from("k".repeat(1000));
+    let keys = Value::list(vec![
+        Value::dict([(key.clone(), 1)]),
+        Value::dict([(key, 2)]),
+    ]);
+    let data = Value::from(vec![0; 1000]);
+    let binary = || {
+        let binary = Instance::new(Class::new("xmlrpc.client", "Binary"));
+        Value::from(binary.with_state(Value::dict([("data", data.clone())])))
+    };
+    for value in [keys, Value::list([binary(), binary()])] {
+        let write = |growth| dump_into(&value, &Limits::new().growth(growth), &mut Vec::new());
+        assert!(write(999).unwrap_err().is_limit() && write(1000).is_ok());
+    }
     // Another handle elsewhere is no second place.
     let one = Value::dict([("a", Value::list([1]))]);
     let _other = one.clone();

@@ -109,6 +109,13 @@ fn instances_are_their_attributes() {
     ] {
         assert_eq!(written(&instance.into()), expected);
     }
+    // A zone of a class that nobody knows here.
+    let zone = Value::from(Instance::new(Class::new("pytz", "UTC")));
+    let digits = Value::from(b"\x07\xe8\x02\x1d\x0d\x2d\0\0\0\0".to_vec());
+    let zoned = Instance::call(Class::new("datetime", "datetime"), vec![digits, zone]);
+    let expected = "<value><dateTime.iso8601>20240229T13:45:00</dateTime.iso8601></value>\n";
+    assert_eq!(written(&zoned.into()), expected);
+
     let wrapper = |name| Instance::new(Class::new("xmlrpc.client", name));
     let binary = wrapper("Binary").with_state(parse("{'data': b'abcd'}"));
     assert_eq!(written(&binary.into()), written(&parse("b'abcd'")));

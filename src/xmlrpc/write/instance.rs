@@ -2,39 +2,44 @@
 
 use super::super::{Error, Result};
 use crate::pickle::types::DateTime;
-use crate::pickle::{Change, Class, Construction, Instance, Value};
+use crate::pickle::{self, Change, Class, Construction, Instance, Value};
 
 /// What an instance is written as.
 pub(super) enum Form<'a> {
     Attributes(&'a [(Value, Value)]),
-    Bytes(&'a [u8]),
+    /// Bytes, or what Python 2 had as such: ASCII, which was read as text.
+    Bytes(&'a Value),
     Time(DateTime),
-    TimeText(&'a str),
+    TimeText(&'a Value),
 }
 
 /// Python's wrappers for what XML-RPC has types for.
 const WRAPPERS: &str = "xmlrpc.client";
 
-pub(super) fn form<'a>(value: &Value, instance: &'a Instance) -> Result<Form<'a>> {
+pub(super) fn form(instance: &Instance) -> Result<Form<'_>> {
     if instance.is("datetime", "datetime") {
-        let time = DateTime::try_from(value);
-        return time.map(Form::Time).map_err(Error::from);
+        return naive(instance).map(Form::Time).map_err(Error::from);
     }
+    let wrapped = |name| instance.attribute(name).ok_or_else(|| refuse(instance));
     if instance.is(WRAPPERS, "Binary") {
-        let data = instance.attribute("data");
-        // ASCII from Python 2 was read as text.
-        let bytes = data.and_then(|data| data.as_bytes().or(data.as_str().map(str::as_bytes)));
-        return bytes.map(Form::Bytes).ok_or_else(|| refuse(instance));
+        return wrapped("data").map(Form::Bytes);
     }
     if instance.is(WRAPPERS, "DateTime") {
-        let text = instance.attribute("value").and_then(Value::as_str);
-        return text.map(Form::TimeText).ok_or_else(|| refuse(instance));
+        return wrapped("value").map(Form::TimeText);
     }
     match has_attributes(instance) {
         true => state(instance).map(Form::Attributes),
         false => None,
     }
     .ok_or_else(|| refuse(instance))
+}
+
+/// The time without its zone, which may be of any class.
+fn naive(instance: &Instance) -> std::result::Result<DateTime, pickle::Error> {
+    let digits = instance.args().iter().take(1).cloned();
+    let class = Class::new("datetime", "datetime");
+    let naive = Instance::call(class, digits.collect::<Vec<_>>());
+    DateTime::try_from(&Value::from(naive))
 }
 
 /// Whether it is certain that the object has a `__dict__` and is none of a type that Python

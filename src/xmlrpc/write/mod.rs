@@ -9,7 +9,7 @@ use self::instance::Form;
 use self::shared::Shared;
 use super::text::{escape_into, find_forbidden};
 use super::{BASE64_LINES, Error, Limits, Result};
-use crate::pickle::{Value, pytext, types::DateTime};
+use crate::pickle::{Instance, Value, pytext, types::DateTime};
 
 /// Writes a value as XML-RPC:
 /// `xmlrpc.client.dumps((value,), None, None, None, 1).encode('utf-8')`.
@@ -105,34 +105,40 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn value(&mut self, value: &'a Value) -> Result<()> {
+        self.shared.leaf(value);
         match value {
             Value::None => self.push("<value><nil/></value>"),
             Value::Bool(true) => self.element("boolean", "1"),
             Value::Bool(false) => self.element("boolean", "0"),
             Value::Int(int) => self.int(*int)?,
             Value::Float(float) => self.float(*float),
-            Value::Str(text) => {
-                self.shared.text(text);
-                self.string(text)?;
-            }
-            Value::Bytes(bytes) => {
-                self.shared.bytes(bytes);
-                self.base64(bytes);
-            }
-            Value::ByteArray(bytes) => {
-                self.shared.bytes(bytes.bytes());
-                self.base64(bytes);
-            }
+            Value::Str(text) => self.string(text)?,
+            Value::Bytes(bytes) => self.base64(bytes),
+            Value::ByteArray(bytes) => self.base64(bytes),
             Value::List(items) => self.open(value, Frame::array(items)),
             Value::Tuple(items) => self.open(value, Frame::array(items)),
             Value::Dict(dict) => self.open(value, Frame::members(dict.pairs())),
-            Value::Instance(instance) => match instance::form(value, instance)? {
-                Form::Attributes(pairs) => self.open(value, Frame::attributes(pairs)),
-                Form::Bytes(bytes) => self.base64(bytes),
-                Form::Time(time) => self.time(&time),
-                Form::TimeText(text) => self.time_text(text)?,
-            },
+            Value::Instance(instance) => self.instance(value, instance)?,
             other => return Err(unsupported(other)),
+        }
+        Ok(())
+    }
+
+    fn instance(&mut self, value: &'a Value, instance: &'a Instance) -> Result<()> {
+        match instance::form(instance)? {
+            Form::Attributes(pairs) => self.open(value, Frame::attributes(pairs)),
+            Form::Time(time) => self.time(&time),
+            Form::TimeText(text) => {
+                self.shared.leaf(text);
+                self.time_text(text.as_str().ok_or_else(|| unsupported(text))?)?;
+            }
+            Form::Bytes(data) => {
+                self.shared.leaf(data);
+                match data {
+                    Value::Str(ascii) => self.base64(ascii.as_bytes()),
+                    _ => self.base64(data.as_bytes().ok_or_else(|| unsupported(data))?),
+                }
+            }
         }
         Ok(())
     }
@@ -166,6 +172,7 @@ impl<'a> Writer<'a, '_> {
     }
 
     fn key(&mut self, key: &Value) -> Result<()> {
+        self.shared.leaf(key);
         match key {
             Value::Str(text) => self.escaped(text),
             Value::SurrogateStr(_) => Err(unsupported(key)),

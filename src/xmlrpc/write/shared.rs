@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::pickle::{Bytes, Str, Value};
+use crate::pickle::Value;
 use crate::xmlrpc::{Error, Result};
 
 /// Up to here a text takes no more than its place in a container does.
@@ -46,20 +46,16 @@ impl Shared {
         }
     }
 
-    pub(super) fn text(&mut self, text: &Str) {
-        if text.len() > SMALL && !text.is_unique() {
-            self.leaf(text.address(), text.len());
-        }
-    }
-
-    pub(super) fn bytes(&mut self, bytes: &Bytes) {
-        if bytes.len() > SMALL && !bytes.is_unique() {
-            self.leaf(bytes.address(), bytes.len());
-        }
-    }
-
-    fn leaf(&mut self, address: usize, length: usize) {
-        if !self.seen.insert(address) && self.again.is_none() {
+    /// A text or bytes, which are about to be written.
+    pub(super) fn leaf(&mut self, value: &Value) {
+        let (length, unique, address) = match value {
+            Value::Str(it) => (it.len(), it.is_unique(), it.address()),
+            Value::Bytes(it) => (it.len(), it.is_unique(), it.address()),
+            Value::ByteArray(it) => (it.len(), it.is_unique(), it.address()),
+            _ => return,
+        };
+        let before = length > SMALL && !unique && !self.seen.insert(address);
+        if before && self.again.is_none() {
             self.growth += length as u64;
         }
     }
