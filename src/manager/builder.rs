@@ -36,6 +36,24 @@ impl Serializer {
     }
 }
 
+impl Serializer {
+    /// What to do where an answer was clearly written by another one.
+    pub(super) fn not_of(self, answer: &[u8]) -> Option<&'static str> {
+        match (self, answer.first()?) {
+            (Serializer::Pickle, b'<') => Some(
+                "the answer is no pickle but XML: a manager with serializer='xmlrpclib' wants \
+                 Serializer::XmlRpc (feature `xmlrpc`)",
+            ),
+            #[cfg(feature = "xmlrpc")]
+            (Serializer::XmlRpc, 0x80) => Some(
+                "the answer is no XML but a pickle: a manager without serializer='xmlrpclib' wants \
+                 Serializer::Pickle",
+            ),
+            _ => None,
+        }
+    }
+}
+
 type Hook = dyn Fn(&Event<'_>) + Send + Sync;
 
 /// What all calls of a manager go by.

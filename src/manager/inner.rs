@@ -183,20 +183,27 @@ impl Inner {
                 pickle::serialize_into(request, protocol, message).map_err(Error::codec)
             }
             #[cfg(feature = "xmlrpc")]
-            Serializer::XmlRpc => crate::codec::XmlRpc::new()
+            Serializer::XmlRpc => self
+                .xml_rpc()
                 .encode(request, message)
                 .map_err(Error::codec),
         }
     }
 
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<Reply<T>> {
+        if let Some(advice) = self.settings.serializer.not_of(&message) {
+            return Err(Error::codec(advice));
+        }
         match self.settings.serializer {
             Serializer::Pickle => self.settings.codec.decode(message).map_err(Error::codec),
             #[cfg(feature = "xmlrpc")]
-            Serializer::XmlRpc => crate::codec::XmlRpc::new()
-                .decode(message)
-                .map_err(Error::codec),
+            Serializer::XmlRpc => self.xml_rpc().decode(message).map_err(Error::codec),
         }
+    }
+
+    #[cfg(feature = "xmlrpc")]
+    fn xml_rpc(&self) -> crate::codec::XmlRpc {
+        crate::codec::XmlRpc::new()
     }
 
     /// What an answer says.

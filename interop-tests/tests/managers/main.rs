@@ -5,6 +5,7 @@ mod faults;
 mod leaving;
 mod lies;
 mod queues;
+mod xmlrpc;
 
 use interop_tests::managers::{KEY, ManagerProcess};
 use mpconn::manager::Manager;
