@@ -48,6 +48,15 @@ pub enum Event<'a> {
         /// Why.
         error: &'a Error,
     },
+    /// A guard was dropped, and what it held could not be released: others may wait for it for
+    /// ever.
+    #[non_exhaustive]
+    UnlockFailed {
+        /// The registered name of the lock.
+        typeid: &'a str,
+        /// Why.
+        error: &'a Error,
+    },
 }
 
 impl fmt::Display for Event<'_> {
@@ -69,6 +78,12 @@ impl fmt::Display for Event<'_> {
                 write!(
                     f,
                     "cannot tell the manager that {typeid} is not used any more: {error}"
+                )
+            }
+            Event::UnlockFailed { typeid, error } => {
+                write!(
+                    f,
+                    "cannot release a {typeid} whose guard was dropped: {error}"
                 )
             }
         }

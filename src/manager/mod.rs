@@ -10,6 +10,8 @@
 //! | `m._number_of_objects()`, `m._debug_info()` | [`Manager::number_of_objects`], [`Manager::debug_info`] |
 //! | `m.shutdown()` | [`Manager::shutdown`] |
 //! | `m.Queue()` of a `SyncManager`, and the other types | [`Queue`] and the other types here |
+//! | `m.Event()`, `m.Value()` | [`EventProxy`], [`ValueProxy`] |
+//! | `m.Lock()`, `with lock:` | [`Lock`], and the guard of [`lock`](Lock::lock) |
 //! | `RemoteError`, an exception of the method | [`RemoteError`], by [`Error::remote`](crate::Error::remote) |
 //! | `BaseManager(serializer='xmlrpclib')` | [`Builder::serializer`] |
 //!

@@ -1,6 +1,7 @@
 //! A shared object, from afar.
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -53,6 +54,7 @@ struct Shared {
     /// How it was made, and can be made again. None for what a method returned.
     recipe: Option<Recipe>,
     object: Mutex<Object>,
+    has_no_timeout: AtomicBool,
 }
 
 /// The arguments of `create`.
@@ -63,7 +65,7 @@ pub(super) struct Recipe {
 
 /// What stands for it at the manager right now.
 #[derive(Clone)]
-struct Object {
+pub(super) struct Object {
     reference: Arc<Reference>,
     exposed: Option<Arc<[String]>>,
 }
@@ -88,6 +90,7 @@ impl Proxy {
             class: Mutex::default(),
             recipe,
             object: Mutex::new(object),
+            has_no_timeout: AtomicBool::new(false),
         }))
     }
 
@@ -161,18 +164,31 @@ impl Proxy {
         kwds: &impl Kwargs,
         patience: &Patience,
     ) -> Result<T> {
-        let manager = &self.0.manager;
         let (object, line) = self.reach(patience)?;
+        self.call_over(&line, &object, method, args, kwds, patience)
+    }
+
+    /// The call itself, of what was reached.
+    pub(super) fn call_over<T: DeserializeOwned>(
+        &self,
+        line: &Arc<Line>,
+        object: &Object,
+        method: &str,
+        args: &impl Args,
+        kwds: &impl Kwargs,
+        patience: &Patience,
+    ) -> Result<T> {
+        let manager = &self.0.manager;
         let generation = object.reference.generation;
         let request = manager.request(Some(&object.reference.ident), method, args, kwds)?;
-        let answer = exchange_on_line(&line, &request, patience);
+        let answer = exchange_on_line(line, &request, patience);
         let is_cancelled = patience
             .cancel
             .as_ref()
             .is_some_and(|cancel| cancel.is_cancelled());
         if answer.is_err() || is_cancelled {
             // Out of step, or shut down by whoever cancelled.
-            manager.hang_up(&line);
+            manager.hang_up(line);
         }
         let answer = answer.map_err(|failed| manager.failed(generation, method, failed))?;
         line.touch();
@@ -199,9 +215,18 @@ impl Proxy {
         self.0.manager.settings.call_timeout
     }
 
+    pub(super) fn inner(&self) -> &Arc<Inner> {
+        &self.0.manager
+    }
+
+    /// Whether its `acquire` is known to take no timeout, as in Python 2.
+    pub(super) fn has_no_timeout(&self) -> &AtomicBool {
+        &self.0.has_no_timeout
+    }
+
     /// The object as it is now, and a connection to it: made again where the manager was lost and
     /// may be looked for. Nothing has been asked of the object yet.
-    fn reach(&self, patience: &Patience) -> Result<(Object, Arc<Line>)> {
+    pub(super) fn reach(&self, patience: &Patience) -> Result<(Object, Arc<Line>)> {
         let manager = &self.0.manager;
         let reach = || {
             let object = self.object(patience)?;
@@ -216,6 +241,15 @@ impl Proxy {
         }
     }
 
+    /// The very object that was reached before, never one that was made again since.
+    pub(super) fn reach_again(&self, object: &Object, patience: &Patience) -> Result<Arc<Line>> {
+        let generation = object.reference.generation;
+        match self.0.manager.is_current(generation) {
+            true => self.0.manager.line(generation, patience),
+            false => Err(self.gone("the manager that had it was lost since")),
+        }
+    }
+
     fn object(&self, patience: &Patience) -> Result<Object> {
         let manager = &self.0.manager;
         let object = lock(&self.0.object).clone();
@@ -224,7 +258,12 @@ impl Proxy {
         }
         let generation = manager.generation(patience)?;
         let typeid = self.typeid();
-        let recipe = self.0.recipe.as_ref().ok_or_else(|| self.gone())?;
+        let recipe = self.0.recipe.as_ref().ok_or_else(|| {
+            self.gone(
+                "it was lost with its manager, and cannot be made again: it was not created here, \
+                 but came with an answer",
+            )
+        })?;
         let made = make(manager, generation, typeid, recipe, patience)?;
         let mut current = lock(&self.0.object);
         if current.reference.generation == generation {
@@ -239,16 +278,12 @@ impl Proxy {
         Ok(made)
     }
 
-    fn gone(&self) -> Error {
+    fn gone(&self, why: &str) -> Error {
         Kind::Call {
             what: format!("{} at {}", self.0.typeid, self.0.manager.settings.address),
             lost: true,
             may_have_run: false,
-            source: Box::new(Error::from(Kind::Usage(
-                "it was lost with its manager, and cannot be made again: it was not created here, \
-                 but came with an answer"
-                    .to_owned(),
-            ))),
+            source: Box::new(Kind::Usage(why.to_owned()).into()),
         }
         .into()
     }

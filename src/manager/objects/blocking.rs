@@ -12,7 +12,7 @@ use crate::manager::{Proxy, Wait};
 use crate::transport::readiness::Deadline;
 
 /// How long each wait is that can be cancelled: how late a cancelled call may be.
-const CANCELLABLE: Duration = Duration::from_millis(100);
+pub(super) const CANCELLABLE: Duration = Duration::from_millis(100);
 
 /// How long each wait is where only a manager that does not answer at all is to be noticed.
 const NOTICEABLE: Duration = Duration::from_secs(5);
@@ -32,6 +32,20 @@ pub(super) trait Once<T, N>: FnMut(Option<f64>, &Patience) -> Result<Waited<T, N
 
 impl<T, N, F: FnMut(Option<f64>, &Patience) -> Result<Waited<T, N>>> Once<T, N> for F {}
 
+/// Fails once the wait is cancelled.
+pub(super) fn not_cancelled(wait: &Wait) -> Result<()> {
+    match &wait.cancel {
+        Some(cancel) if cancel.is_cancelled() => Err(Kind::Cancelled.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The patience for a wait that cannot be cut into pieces, and ends by itself after that time.
+pub(super) fn in_one_piece(proxy: &Proxy, timeout: Duration) -> Patience {
+    let lateness = proxy.call_timeout().unwrap_or(LATENESS);
+    Patience::new(Some(timeout.saturating_add(lateness)), None)
+}
+
 /// Waits as long as asked for. `NotYet` when that time is over.
 pub(super) fn wait<T, N>(
     proxy: &Proxy,
@@ -44,22 +58,18 @@ pub(super) fn wait<T, N>(
         (None, Some(_)) => Some(NOTICEABLE),
         (None, None) => None,
     };
-    let lateness = call_timeout.unwrap_or(LATENESS);
     let end = Deadline::after(wait.timeout);
     loop {
-        if wait
-            .cancel
-            .as_ref()
-            .is_some_and(|cancel| cancel.is_cancelled())
-        {
-            return Err(Kind::Cancelled.into());
-        }
+        not_cancelled(wait)?;
         let left = end.remaining();
         let this = match (left, piece) {
             (Some(left), Some(piece)) => Some(left.min(piece)),
             (left, piece) => left.or(piece),
         };
-        let patience = Patience::new(this.map(|this| this.saturating_add(lateness)), None);
+        let patience = match this {
+            Some(this) => in_one_piece(proxy, this),
+            None => Patience::new(None, None),
+        };
         match once(this.map(|this| this.as_secs_f64()), &patience)? {
             Waited::Done(done) => return Ok(Waited::Done(done)),
             Waited::NotYet(told) if left.is_some() && left == this => {

@@ -1,0 +1,68 @@
+//! Namespaces.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::typed::typed;
+use crate::error::Result;
+use crate::manager::{Kwargs, Manager};
+
+typed! {
+    /// An object with attributes of any name: `multiprocessing.managers.Namespace` at the manager.
+    ///
+    /// A Python proxy keeps attributes whose name begins with `_` to itself. They can be shared
+    /// here, but it does not see them.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use mpconn::manager::{Manager, Namespace};
+    ///
+    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let settings: Namespace = manager.namespace([("threads", 4)])?;
+    /// settings.set("name", "a run")?;
+    /// let threads: u32 = settings.get("threads")?;
+    /// settings.delete("threads")?;
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    Namespace
+}
+
+impl Manager {
+    /// A new namespace with these attributes, `()` for none: `manager.Namespace(**attributes)`.
+    ///
+    /// Python before 3.9 cannot be given the names `self`, `c` and `typeid` here, which are
+    /// parameters of its own: [`set`](Namespace::set) them.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn namespace(&self, attributes: impl Kwargs) -> Result<Namespace> {
+        self.create_kw("Namespace", (), attributes)
+    }
+}
+
+impl Namespace {
+    /// The attribute of that name: `namespace.name`. All of them are in `__dict__`.
+    ///
+    /// # Errors
+    /// [`remote`](crate::Error::remote) with an `AttributeError` where there is none, and as
+    /// [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        self.proxy.call("__getattribute__", (name,))
+    }
+
+    /// Sets the attribute: `namespace.name = value`.
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn set(&self, name: &str, value: impl Serialize) -> Result<()> {
+        self.proxy.call("__setattr__", (name, value))
+    }
+
+    /// Takes the attribute away: `del namespace.name`.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn delete(&self, name: &str) -> Result<()> {
+        self.proxy.call("__delattr__", (name,))
+    }
+}

@@ -1,0 +1,59 @@
+//! Shared values.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::typed::typed;
+use crate::error::Result;
+use crate::manager::Manager;
+
+typed! {
+    /// One value that all see: `multiprocessing.managers.Value` at the manager, whose proxies
+    /// Python calls `ValueProxy`.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use mpconn::manager::{Manager, ValueProxy};
+    ///
+    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let loss: ValueProxy<f64> = manager.value("d", &1.0)?;
+    /// loss.set(&0.5)?;
+    /// assert_eq!(loss.get()?, 0.5);
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    #[doc(alias = "Value")]
+    ValueProxy<T>
+}
+
+impl Manager {
+    /// A new value: `manager.Value(typecode, value)`. Python keeps the typecode, and does not look
+    /// at it: the value may be anything.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn value<T: Serialize>(&self, typecode: &str, value: &T) -> Result<ValueProxy<T>> {
+        self.create("Value", (typecode, value))
+    }
+}
+
+impl<T: DeserializeOwned> ValueProxy<T> {
+    /// What it is now: `value.get()`, or `value.value`.
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn get(&self) -> Result<T> {
+        self.proxy.call("get", ())
+    }
+}
+
+impl<T: Serialize> ValueProxy<T> {
+    /// Changes it: `value.set(value)`, or `value.value = value`.
+    ///
+    /// Between a `get` and a `set` others can change it too: hold a [`Lock`](super::Lock).
+    ///
+    /// # Errors
+    /// As [`Proxy::call`](crate::manager::Proxy::call).
+    pub fn set(&self, value: &T) -> Result<()> {
+        self.proxy.call("set", (value,))
+    }
+}
