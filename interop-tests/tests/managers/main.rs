@@ -5,6 +5,7 @@ mod faults;
 mod leaving;
 mod lies;
 mod queues;
+mod sync;
 mod xmlrpc;
 
 use interop_tests::managers::{KEY, ManagerProcess};

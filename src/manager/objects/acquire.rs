@@ -161,7 +161,8 @@ macro_rules! acquirer {
             ///
             /// # Errors
             /// [`remote`](crate::Error::remote) where Python refuses, as its documentation says of
-            /// each type: a `RuntimeError` for locks, a `ValueError` for a `BoundedSemaphore`.
+            /// each type: a `RuntimeError` for locks (of Python 2.7's `Lock` a `_thread.error`), a
+            /// `ValueError` for a `BoundedSemaphore`.
             pub fn release(&self) -> $crate::Result<()> {
                 self.proxy.call("release", ())
             }

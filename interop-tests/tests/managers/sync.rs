@@ -1,0 +1,93 @@
+//! Objects that synchronize, each with two clients: Rust and a Python.
+
+mod barriers;
+mod conditions;
+mod events;
+mod guards;
+mod locks;
+mod values;
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use interop_tests::managers::ManagerProcess;
+use mpconn::Value;
+use mpconn::manager::{Manager, Proxy, Queue};
+use mpconn::pickle::{Protocol, dumps};
+
+use crate::connect;
+
+/// Long enough that nobody gets there who does what he should not.
+const A_WHILE: Duration = Duration::from_millis(50);
+
+/// A manager, a Rust client and a Python client with the manager's queue `jobs`.
+struct Meeting {
+    manager: Manager,
+    python: ManagerProcess,
+    words: Words,
+    version: (u32, u32),
+    _server: ManagerProcess,
+}
+
+impl Meeting {
+    fn new() -> Self {
+        let server = ManagerProcess::serve();
+        let manager = connect(&server);
+        let mut python = ManagerProcess::client(server.address());
+        python.ask("jobs = m.jobs()");
+        python.ask("pause = threading.Event().wait");
+        Meeting {
+            words: Words(manager.create("jobs", ()).unwrap()),
+            version: server.version(),
+            manager,
+            python,
+            _server: server,
+        }
+    }
+
+    /// Has the Python have a proxy of it, as one that a pickle of ours becomes there.
+    fn give(&mut self, name: &str, proxy: &Proxy) {
+        let pickle = dumps(&Value::from(proxy), Protocol::V2).unwrap();
+        let hex = pickle.iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").unwrap();
+            hex
+        });
+        let unhexlify = "__import__('binascii').unhexlify";
+        self.python.ask(&format!(
+            "{name} = __import__('pickle').loads({unhexlify}('{hex}'))"
+        ));
+    }
+}
+
+/// What the two say, one after the other.
+struct Words(Queue<String>);
+
+impl Words {
+    fn say(&self, word: &str) {
+        self.0.put(&word.to_owned()).unwrap();
+    }
+
+    /// What was said, in this order.
+    fn hear(&self, words: &[&str]) {
+        for word in words {
+            assert_eq!(&self.0.get().unwrap(), word);
+        }
+    }
+}
+
+/// Runs a block with each kind of object that is acquired and released, one party at a time.
+macro_rules! each_lock {
+    ($meeting:ident, $lock:ident => $block:block) => {{
+        let $lock = $meeting.manager.lock().unwrap();
+        $block
+        let $lock = $meeting.manager.rlock().unwrap();
+        $block
+        let $lock = $meeting.manager.semaphore(1).unwrap();
+        $block
+        let $lock = $meeting.manager.bounded_semaphore(1).unwrap();
+        $block
+        let $lock = $meeting.manager.condition().unwrap();
+        $block
+    }};
+}
+use each_lock;
