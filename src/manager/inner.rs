@@ -140,6 +140,11 @@ impl Inner {
         }
     }
 
+    /// Whether it has shown to be a Python 2: later ones answer in later protocols.
+    pub(super) fn is_python2(&self) -> bool {
+        self.protocol.load(Relaxed) == Protocol::V2.number()
+    }
+
     /// Nothing of what was learned need be true of another process at the same address.
     pub(super) fn forget(&self) {
         self.protocol.store(0, Relaxed);

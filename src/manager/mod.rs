@@ -91,6 +91,8 @@ mod objects;
 #[cfg(unix)]
 mod options;
 #[cfg(unix)]
+mod pickled;
+#[cfg(unix)]
 mod proxy;
 mod reconnect;
 #[cfg(unix)]

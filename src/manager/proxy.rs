@@ -219,6 +219,12 @@ impl Proxy {
         &self.0.manager
     }
 
+    /// The class that it was given, and the methods that are known.
+    pub(super) fn class_and_exposed(&self) -> (Option<Class>, Option<Arc<[String]>>) {
+        let exposed = lock(&self.0.object).exposed.clone();
+        (lock(&self.0.class).clone(), exposed)
+    }
+
     /// Whether its `acquire` is known to take no timeout, as in Python 2.
     pub(super) fn has_no_timeout(&self) -> &AtomicBool {
         &self.0.has_no_timeout
@@ -351,26 +357,6 @@ impl Proxy {
     pub fn set_proxy_type(&self, class: Class) {
         *lock(&self.0.class) = Some(class);
     }
-
-    /// What Python's `BaseProxy.__reduce__` says of it.
-    pub(super) fn pickled(&self) -> Pickled {
-        let exposed = lock(&self.0.object).exposed.clone();
-        let class = lock(&self.0.class).clone();
-        let class = class.unwrap_or_else(|| classes::of(self.typeid(), exposed.as_deref()));
-        let mut kwds = Dict::new();
-        if let (true, Some(exposed)) = (classes::is_auto(&class), exposed) {
-            kwds.insert(
-                "exposed".into(),
-                Value::tuple(exposed.iter().map(String::as_str)),
-            );
-        }
-        Pickled {
-            proxy_type: class,
-            token: self.token(),
-            serializer: self.0.manager.settings.serializer.name().into(),
-            kwds,
-        }
-    }
 }
 
 /// Asks the manager for the object.
@@ -406,18 +392,5 @@ impl fmt::Debug for Proxy {
             "<{} {} at {}>",
             token.typeid, token.id, self.0.manager.settings.address
         )
-    }
-}
-
-impl Serialize for Proxy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.pickled().serialize(serializer)
-    }
-}
-
-/// What it is in a pickle. The object must live until whoever gets it has counted it.
-impl From<&Proxy> for Value {
-    fn from(proxy: &Proxy) -> Self {
-        proxy.pickled().into()
     }
 }

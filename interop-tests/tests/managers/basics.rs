@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use interop_tests::managers::ManagerProcess;
-use mpconn::Value;
+use interop_tests::managers::{KEY, ManagerProcess};
 use mpconn::manager::{Cancel, Manager, Proxy, Queue, Returned};
+use mpconn::{Listener, Value};
 
 use crate::connect;
 
@@ -95,7 +95,7 @@ fn a_manager_knows_proxies_of_its_own_again() {
     let server = ManagerProcess::serve();
     // By a host name, where the manager itself says numbers.
     let port = server.address().rsplit(':').next().unwrap();
-    let key = interop_tests::managers::KEY.into();
+    let key = KEY.into();
     let manager = Manager::connect(format!("localhost:{port}"), Some(&key)).unwrap();
     let (list, inner): (Proxy, Proxy) = (
         manager.create("list", ()).unwrap(),
@@ -136,6 +136,75 @@ fn objects_of_one_manager_lie_in_those_of_another() {
         "{}",
         there.debug_info().unwrap()
     );
+}
+
+#[test]
+fn a_python_client_uses_a_proxy_that_rust_made() {
+    let server = ManagerProcess::serve();
+    let mut python = ManagerProcess::client(server.address());
+    let manager = connect(&server);
+    let before = manager.number_of_objects().unwrap();
+    let handed: Queue<Proxy> = manager.create("jobs", ()).unwrap();
+    python.ask("jobs = m.jobs()");
+    let (list, queue): (Proxy, Queue<u32>) = (
+        manager.create("list", ([1],)).unwrap(),
+        manager.queue(0).unwrap(),
+    );
+    handed.put(&list).unwrap();
+    let put = handed.put(queue.proxy());
+    if ((3, 0)..(3, 9)).contains(&server.version()) {
+        // bpo-30256: there a manager cannot hold an `AutoProxy` of its own, Python's neither.
+        assert!(put.unwrap_err().is("TypeError"));
+        handed.put(&list).unwrap();
+    } else {
+        put.unwrap();
+    }
+    // A Python 2 manager hands on the objects themselves.
+    if server.version() >= (3, 0) {
+        python.ask("got, q = jobs.get(), jobs.get()");
+        python.ask("got.append(2)");
+        assert_eq!(list.get_value::<Vec<u32>>().unwrap(), [1, 2]);
+        if server.version() >= (3, 9) {
+            python.ask("q.put(7)");
+            assert_eq!(queue.get().unwrap(), 7);
+        }
+        python.ask("del got, q");
+    } else {
+        assert_eq!(python.ask("jobs.get()"), "[1]");
+    }
+    drop((list, queue, handed));
+    python.ask("del jobs");
+    assert_eq!(manager.number_of_objects().unwrap(), before);
+}
+
+#[test]
+fn a_python_that_is_no_client_takes_a_proxy_that_rust_made() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let queue: Queue<u32> = manager.queue(0).unwrap();
+    // Another process, over a connection that has nothing to do with the manager.
+    let mut listener = Listener::builder()
+        .address(("127.0.0.1", 0))
+        .authkey(KEY)
+        .bind()
+        .unwrap();
+    let mut python = ManagerProcess::client(server.address());
+    let port = listener
+        .address()
+        .to_string()
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .to_owned();
+    python.ask("from multiprocessing.connection import Client");
+    python.tell(&format!("c = Client(('127.0.0.1', {port}), authkey=managers.process.current_process().authkey if hasattr(managers, 'process') else managers.current_process().authkey)"));
+    let rust = listener.accept().unwrap();
+    python.answer().unwrap();
+    rust.send(&queue).unwrap();
+    python.ask("q = c.recv()");
+    python.ask("q.put(7)");
+    assert_eq!(queue.get().unwrap(), 7);
+    python.ask("del q");
 }
 
 #[test]
