@@ -211,8 +211,17 @@ fn drive(
     mut login: Login,
     deadline: Deadline,
 ) -> Result<(Decoder, Outcome), HandshakeError> {
+    // Our challenge went out along with our response, so that a Python writes its verdict and its
+    // own response in a row: Nagle's algorithm holds the second back until we acknowledge the first.
+    let mut may_be_held_back = false;
     loop {
-        let result = match login.due() {
+        let due = login.due();
+        let read = match may_be_held_back {
+            true => Transport::read_held_back,
+            false => Transport::read_answer,
+        };
+        may_be_held_back = matches!(due, Due::Receive);
+        let result = match due {
             Due::Done(outcome) => {
                 let outcome = outcome?;
                 // The peer's verdict and its first message are two small writes of its.
@@ -224,7 +233,7 @@ fn drive(
                 .map(|()| bytes.len()),
             Due::Receive => login
                 .decoder()
-                .fill(true, |vec, room| transport.read_answer(vec, room, deadline)),
+                .fill(true, |vec, room| read(transport, vec, room, deadline)),
         };
         match result {
             Ok(0) => return Err(login.closed()),
