@@ -161,6 +161,20 @@ impl RemoteError {
         }
     }
 
+    /// No type is registered under the name that was to be created: a `KeyError` of `create` itself,
+    /// and none of a callable that it called.
+    pub fn is_not_registered(&self) -> bool {
+        match &self.kind {
+            Kind::Traceback(text) if self.is_key_error() => {
+                let last_frame = text.lines().rfind(|line| line.starts_with("  File \""));
+                last_frame.is_some_and(|line| {
+                    line.contains("managers.py") && line.ends_with(", in create")
+                })
+            }
+            _ => false,
+        }
+    }
+
     /// `TimeoutError`, or the one of `multiprocessing` that pools raise.
     pub fn is_timeout(&self) -> bool {
         self.is("TimeoutError") || self.is("multiprocessing.TimeoutError")
@@ -305,6 +319,23 @@ mod tests {
             error.to_string().starts_with("the method has run, but"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_type_that_is_not_registered_is_told_from_a_key_that_is_missing() {
+        let raised_in = |frame: &str| {
+            let text = format!(
+                "Traceback (most recent call last):\n  File \"/lib/multiprocessing/managers.py\", \
+                 line 192, in handle_request\n    result = func(c, *args, **kwds)\n{frame}\n\
+                 KeyError: 'config'\n"
+            );
+            RemoteError::from_traceback(text).is_not_registered()
+        };
+        let create = "  File \"/lib/multiprocessing/managers.py\", line 374, in create\n    \
+            self.registry[typeid]\n    ~~~~~~~~~~~~~^^^^^^^^";
+        assert!(raised_in(create));
+        let callable = format!("{create}\n  File \"shop.py\", line 9, in create\n    x = d[name]");
+        assert!(!raised_in(&callable));
     }
 
     #[test]
