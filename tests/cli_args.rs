@@ -6,7 +6,9 @@ mod cli_env;
 
 use cli_env::{Directory, mpconn, run};
 
-const VERBS: [&str; 6] = ["demo", "listen", "connect", "probe", "relay", "pickle"];
+const VERBS: [&str; 8] = [
+    "demo", "listen", "connect", "probe", "relay", "call", "manager", "pickle",
+];
 
 #[test]
 fn without_a_verb_it_helps_and_says_that_this_was_no_use() {
@@ -40,6 +42,17 @@ fn help_is_for_newcomers() {
             "{help}"
         );
     }
+    let help = run(mpconn(["manager", "--help"]), "").expect(0).stdout;
+    for verb in [
+        "ping",
+        "methods",
+        "number-of-objects",
+        "debug-info",
+        "shutdown",
+    ] {
+        assert!(help.contains(&format!("\n  {verb} ")), "{help}");
+        run(mpconn(["manager", verb, "--help"]), "").expect(0);
+    }
 }
 
 #[test]
@@ -65,6 +78,26 @@ fn bad_arguments_are_usage_errors_that_say_what_to_do() {
         (&["listen", "@x", "--timeout", "0"], "such as 5 or 0.5"),
         (&["listen", "@x", "--json", "--raw"], "cannot be used with"),
         (&["connect", "@x", "--replies", "some"], "`all`"),
+        (&["call", "@x", "jobs"], "METHOD"),
+        (&["call", "@x", "jobs", "get", "--kw", "1"], "NAME=VALUE"),
+        (&["call", "@x", "jobs", "put", "hello"], "\"'hello'\""),
+        (
+            &["call", "@x", "jobs", "put", "hello", "--json"],
+            "'\"hello\"'",
+        ),
+        (
+            &["call", "@x", "list", "pop", "--new", "a"],
+            "--new 1, column 1",
+        ),
+        (
+            &["call", "@x", "jobs", "get", "--kw", "timeout=x"],
+            "--kw timeout, column 1",
+        ),
+        (
+            &["manager", "methods", "@x", "list", "--new", "a"],
+            "--new 1",
+        ),
+        (&["manager", "shut", "@x"], "unrecognized subcommand"),
     ] {
         let ended = run(mpconn(args), "").expect(2);
         assert!(ended.stderr.contains(part), "{args:?}: {}", ended.stderr);

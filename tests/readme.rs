@@ -116,8 +116,8 @@ fn start_example(name: &str, port: u16) -> Guarded {
     Guarded(example.spawn().unwrap())
 }
 
-/// The lines of the shell's block, without prompt and comment, with other ports.
-fn shell_lines(ports: &[(&str, u16)]) -> Vec<String> {
+/// The lines of a shell's block, without prompt and comment, with other ports.
+fn shell_lines(marker: &str, ports: &[(&str, u16)]) -> Vec<String> {
     let line = |line: &str| {
         let line = line.strip_prefix("$ ").unwrap();
         let line = line.split("  #").next().unwrap().trim().to_owned();
@@ -125,7 +125,7 @@ fn shell_lines(ports: &[(&str, u16)]) -> Vec<String> {
             line.replace(shown, &port.to_string())
         })
     };
-    block("at a shell").lines().map(line).collect()
+    block(marker).lines().map(line).collect()
 }
 
 /// A line of the shell's block, run by a shell that knows `mpconn` and the key.
@@ -159,7 +159,7 @@ fn start_listening(line: &str, key: &str) -> Guarded {
 #[test]
 fn the_shell_snippet_works() {
     let (served, relayed) = (free_port(), free_port());
-    let lines = shell_lines(&[("6000", served), ("7000", relayed)]);
+    let lines = shell_lines("at a shell", &[("6000", served), ("7000", relayed)]);
     let [key, listen, connect, probe, relay] = &lines[..] else {
         panic!("{lines:?}")
     };
@@ -177,6 +177,30 @@ fn the_shell_snippet_works() {
     }
     let output = shell(probe, key).output().unwrap();
     assert!(output.status.success(), "{probe}: {:?}", output.stderr);
+}
+
+#[test]
+fn the_snippet_about_managers_works() {
+    let port = free_port();
+    let mut python = start_python("python: a manager at a shell", "6003", port);
+    await_listener(&mut python);
+    let lines = shell_lines("a manager at a shell", &[("6003", port)]);
+    let mut printed = Vec::new();
+    for line in &lines {
+        let output = shell(line, "export MPCONN_AUTHKEY='secret password'")
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {stderr}");
+        printed.push(String::from_utf8(output.stdout).unwrap());
+    }
+    let shown = "{'number': 1, 'name': 'first'}";
+    assert!(block("a manager at a shell").contains(shown));
+    assert_eq!(printed[..2], ["None\n", &format!("{shown}\n")]);
+    assert!(printed[3].contains("a manager"), "{}", printed[3]);
+    assert!(printed[4].contains("\nget_nowait\n"), "{}", printed[4]);
+    // The last line ends it.
+    finish(python, "the manager");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The command line: what can be said, and the help that explains it.
 
+mod manager;
 mod pickle;
 
 use std::ffi::OsString;
@@ -9,6 +10,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mpconn::Address;
 
+pub(crate) use manager::{
+    At, Call, Keyword, Look, Making, Manager, ManagerVerb, Methods, SerializerArgs,
+};
 pub(crate) use pickle::{
     Dump, InputArgs, Load, OutputArgs, Pickle, PickleVerb, ReadArgs, Recode, Show,
 };
@@ -28,17 +32,17 @@ Without either there is no authentication, as with Python's authkey=None.
 Values are written and read as Python writes them: {'a': [1, 2.5, None], 'b': b'\\x00'}
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 authentication failed,
-  4 the remote side raised an exception, 5 timed out
+  4 the remote side raised an exception, 5 timed out; 130 ended by Ctrl-C
 
 Try it: `mpconn demo`. Then, in two shells:
   MPCONN_AUTHKEY=secret mpconn listen 127.0.0.1:6000
   python3 -c \"from multiprocessing.connection import Client; \\
       Client(('127.0.0.1', 6000), authkey=b'secret').send({'hello': [1, 2.5, None]})\"";
 
-/// Talks to Python's multiprocessing.connection, from a shell
+/// Talks to Python's multiprocessing.connection and its managers, from a shell
 ///
 /// Speaks what Listener and Client of Python's standard library speak, 2.7 to
-/// today's, as either side. Nothing is installed on the Python side.
+/// today's, as either side, and what the clients of managers speak. Nothing is installed on the Python side.
 #[derive(Debug, Parser)]
 #[command(name = "mpconn", version, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(arg_required_else_help = true, subcommand_value_name = "VERB")]
@@ -55,6 +59,8 @@ pub(crate) enum Verb {
     Connect(Connect),
     Probe(Probe),
     Relay(Relay),
+    Call(Box<Call>),
+    Manager(Manager),
     Pickle(Pickle),
 }
 

@@ -6,14 +6,15 @@ use std::process::ExitCode;
 
 use mpconn::handshake::HandshakeError;
 
-/// How a run ended. 4, the remote side raised an exception, belongs to the verbs
-/// that call methods of remote objects.
+/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done,
     Failed,
     Usage,
     Authentication,
+    /// The remote side raised an exception.
+    Raised,
     TimedOut,
 }
 
@@ -24,6 +25,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::Authentication => 3,
+            Exit::Raised => 4,
             Exit::TimedOut => 5,
         })
     }
@@ -105,7 +107,9 @@ fn exit_of(error: &(dyn std::error::Error + 'static)) -> Option<Exit> {
 }
 
 fn exit_of_connection(error: &mpconn::Error) -> Exit {
-    if error.is_timed_out() {
+    if error.remote().is_some() {
+        Exit::Raised
+    } else if error.is_timed_out() {
         Exit::TimedOut
     } else if matches!(
         error.handshake_error(),

@@ -9,6 +9,7 @@ mod demo;
 mod exit_codes;
 mod key;
 mod listen;
+mod manager;
 mod output;
 mod pickle;
 mod probe;
@@ -30,6 +31,8 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
         Verb::Connect(args) => connect::run(&args),
         Verb::Probe(args) => probe::run(&args),
         Verb::Relay(args) => relay::run(&args),
+        Verb::Call(args) => manager::call(&args),
+        Verb::Manager(args) => manager::look(&args.verb),
         Verb::Pickle(args) => pickle::run(&args.verb),
     }
 }

@@ -10,7 +10,7 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
 /// What a shell shows for a program that SIGINT ended.
-const INTERRUPTED: i32 = 130;
+pub(crate) const INTERRUPTED: i32 = 130;
 
 /// Runs `stop` on another thread at the first SIGINT or SIGTERM. A second one ends
 /// the process at once.

@@ -15,12 +15,21 @@ pub(crate) enum Format {
     Raw,
 }
 
+impl Format {
+    /// Where there are no raw messages.
+    pub(crate) fn of_values(json: bool) -> Self {
+        match json {
+            true => Format::Json,
+            false => Format::Literal,
+        }
+    }
+}
+
 impl From<&FormatArgs> for Format {
     fn from(args: &FormatArgs) -> Self {
-        match (args.json, args.raw) {
-            (_, true) => Format::Raw,
-            (true, _) => Format::Json,
-            _ => Format::Literal,
+        match args.raw {
+            true => Format::Raw,
+            false => Format::of_values(args.json),
         }
     }
 }
@@ -90,10 +99,15 @@ impl Format {
         }
         let (len, beginning) = (message.len(), message[..message.len().min(SHOWN)].to_vec());
         let value = loads(message).map_err(|error| undecoded(len, &beginning, &error))?;
-        Ok(match self {
+        Ok(self.write(&value))
+    }
+
+    /// The line for a value.
+    pub(crate) fn write(self, value: &Value) -> String {
+        match self {
             Format::Json => value.to_json(),
-            _ => value.to_string(),
-        })
+            Format::Literal | Format::Raw => value.to_string(),
+        }
     }
 }
 

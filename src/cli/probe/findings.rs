@@ -235,7 +235,10 @@ fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Hea
     match (speaks, state) {
         (Speaks::Challenge, _) => match &heard.outcome {
             Some(Err(error)) => explain_failure(error, key),
-            _ => String::new(),
+            Some(Ok(_)) => "Whether it is a manager (multiprocessing.managers), `mpconn manager \
+                ping` asks it; the program of a plain Listener would get the question as an object."
+                .into(),
+            None => String::new(),
         },
         (Speaks::Nothing, KeyState::Unanswered) => "A key was given, but it asks for none: \
             Python's Client(..., authkey=...) would wait for ever. Either the listener has no \
