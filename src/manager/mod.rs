@@ -142,7 +142,6 @@ use crate::pickle::Value;
 /// ```
 #[cfg(unix)]
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub enum Returned {
     /// A copy of what it returned.
     Value(Value),

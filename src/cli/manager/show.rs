@@ -10,7 +10,6 @@ pub(super) fn print(returned: &Returned, format: Format) -> anyhow::Result<()> {
     match returned {
         Returned::Value(value) => output::print(&format.write(value)),
         Returned::Proxy(proxy) => print_shared(proxy, format),
-        other => output::print(&format!("{other:?}")),
     }
 }
 
