@@ -235,6 +235,13 @@ impl fmt::Display for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Exception(exception) => exception.fmt(f),
+            // As XML-RPC has it.
+            Kind::Other(attributes @ Value::Dict(_)) => {
+                write!(
+                    f,
+                    "an exception, of which only its attributes came: {attributes}"
+                )
+            }
             Kind::Other(value) => value.fmt(f),
             Kind::Traceback(text) if self.is_not_exposed() => told(f, &not_exposed(text), text),
             Kind::Traceback(text) => told(f, &headline(text), text),
