@@ -26,7 +26,11 @@ struct Server {
 
 impl Server {
     fn start() -> Server {
-        let mut running = Running::start(python(PROGRAM, &["serve"]));
+        Server::with_serializer("pickle")
+    }
+
+    fn with_serializer(name: &str) -> Server {
+        let mut running = Running::start(python(PROGRAM, &["serve", "", name]));
         let hello: serde_json::Value = serde_json::from_str(&running.stdout_line()).unwrap();
         Server {
             address: hello["address"].as_str().unwrap().to_owned(),
@@ -113,6 +117,20 @@ fn values_are_json_where_that_is_asked_for() {
     prints(&server, kind, r#""tuple""#);
     let new = ["dict", "--json", "--new", r#"{"a":null}"#, "pop", r#""a""#];
     prints(&server, new, "null");
+}
+
+#[test]
+fn a_manager_with_another_serializer() {
+    let server = Server::with_serializer("xmlrpclib");
+    let add = |number| ["Calculator", "--serializer", "xmlrpclib", "add", number];
+    prints(&server, add("2"), "2");
+    let methods = ["Foo2", "--serializer", "xmlrpclib"];
+    let ended = server.manager("methods", methods).expect(0);
+    assert_eq!(ended.stdout, "_h\ng\n");
+    // Of an exception XML-RPC tells no class.
+    let ended = server.call(add("'two'")).expect(4);
+    let told = "mpconn: an exception, of which only its attributes came: {}\n";
+    assert_eq!(ended.stderr, told);
 }
 
 #[test]
@@ -279,12 +297,15 @@ fn ctrl_c_gives_the_object_back() {
     // What waits for input is no different.
     let lines = Running::start(server.command("call", ["Calculator", "echo", "--lines"]));
     await_that(|| manager.number_of_objects().unwrap() > before + 1);
-    for running in [sleep, lines] {
+    for running in [&sleep, &lines] {
         running.signal("INT");
+    }
+    // The end of its input, which `end` makes, would be another reason to end.
+    await_that(|| manager.number_of_objects().unwrap() == before);
+    for running in [sleep, lines] {
         let ended = running.end().expect(130);
         assert!(ended.stderr.contains("interrupted"), "{ended:#?}");
     }
-    assert_eq!(manager.number_of_objects().unwrap(), before);
 }
 
 #[track_caller]

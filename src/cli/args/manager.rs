@@ -186,12 +186,16 @@ pub(crate) struct SerializerArgs {
 enum SerializerName {
     /// Pickles, which BaseManager takes unless told
     Pickle,
+    /// XML-RPC, which carries plain values only
+    #[value(name = "xmlrpclib")]
+    XmlRpc,
 }
 
 impl SerializerArgs {
     pub(crate) fn serializer(&self) -> Serializer {
         match self.name {
             SerializerName::Pickle => Serializer::Pickle,
+            SerializerName::XmlRpc => Serializer::XmlRpc,
         }
     }
 }
