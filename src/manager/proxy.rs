@@ -6,17 +6,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use serde::{Serialize, Serializer};
 
 use super::args::{Args, Kwargs};
 use super::exchange::{Patience, exchange_on_line};
 use super::inner::{Answer, lock};
 use super::line::Line;
 use super::reference::Reference;
-use super::{CallOptions, Event, Inner, Manager, arrival, classes};
+use super::{CallOptions, Event, Inner, Manager, arrival};
 use crate::error::{Error, Kind, Result};
 use crate::pickle::types::{Proxy as Pickled, Token};
-use crate::pickle::{Class, Dict, Str, Value};
+use crate::pickle::{Class, Str, Value};
 
 /// A shared object of a manager: `multiprocessing.managers.BaseProxy`.
 ///
