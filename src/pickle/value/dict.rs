@@ -154,6 +154,7 @@ impl Dict {
     }
 
     /// What stands for it inside of itself, if it contains itself.
+    #[inline]
     pub fn anchor(&self) -> Option<&Anchor> {
         match &self.0 {
             Pairs::Row(_) => None,
@@ -162,6 +163,7 @@ impl Dict {
     }
 
     /// How many pairs it holds.
+    #[inline]
     pub fn len(&self) -> usize {
         self.pairs().len()
     }

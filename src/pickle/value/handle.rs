@@ -1,6 +1,6 @@
 //! What all containers have in common, for code that walks through values.
 
-use super::{Anchor, Value};
+use super::{Anchor, Dict, FrozenSet, Instance, List, PersistentId, Set, Tuple, Value};
 
 /// A container as an object: which one it is.
 #[derive(Clone, Copy)]
@@ -12,6 +12,23 @@ pub(crate) struct Handle<'a> {
     /// What stands for it inside of itself.
     pub(crate) anchor: Option<&'a Anchor>,
 }
+
+macro_rules! handles {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// Which object it is.
+            #[inline]
+            pub(crate) fn handle(&self) -> Handle<'_> {
+                Handle {
+                    address: self.address(),
+                    unique: self.is_unique(),
+                    anchor: self.anchor(),
+                }
+            }
+        }
+    )*};
+}
+handles!(Tuple List Set FrozenSet Dict Instance PersistentId);
 
 impl Value {
     /// What tells this object from all others that live: Python's `id(x)`. `None` for what has no
@@ -44,23 +61,14 @@ impl Value {
     /// Which object it is, if it is a container.
     #[inline]
     pub(crate) fn handle(&self) -> Option<Handle<'_>> {
-        macro_rules! of {
-            ($container:expr) => {
-                Handle {
-                    address: $container.address(),
-                    unique: $container.is_unique(),
-                    anchor: $container.anchor(),
-                }
-            };
-        }
         Some(match self {
-            Value::Tuple(it) => of!(it),
-            Value::List(it) => of!(it),
-            Value::Set(it) => of!(it),
-            Value::FrozenSet(it) => of!(it),
-            Value::Dict(it) => of!(it),
-            Value::Instance(it) => of!(it),
-            Value::Persistent(it) => of!(it),
+            Value::Tuple(it) => it.handle(),
+            Value::List(it) => it.handle(),
+            Value::Set(it) => it.handle(),
+            Value::FrozenSet(it) => it.handle(),
+            Value::Dict(it) => it.handle(),
+            Value::Instance(it) => it.handle(),
+            Value::Persistent(it) => it.handle(),
             _ => return None,
         })
     }

@@ -60,6 +60,7 @@ impl Items {
         }
     }
 
+    #[inline]
     fn body(&self) -> Option<&ItemsBody> {
         match self {
             Items::Row(_) => None,
@@ -141,6 +142,7 @@ macro_rules! handle {
             }
 
             /// What stands for it inside of itself, if it contains itself.
+            #[inline]
             pub fn anchor(&self) -> Option<&Anchor> {
                 self.0.body()?.anchor.as_ref()
             }

@@ -156,6 +156,16 @@ impl Str {
         }
     }
 
+    /// Its identity, if it may be met elsewhere too: `None` where [`is_unique`](Self::is_unique).
+    #[inline]
+    pub(crate) fn shared_address(&self) -> Option<usize> {
+        match &self.0 {
+            Repr::Short(_) => None,
+            Repr::Name(number, _) => Some(number.address()),
+            _ => (!self.is_unique()).then(|| self.address()),
+        }
+    }
+
     /// Its identity while a handle lives, 0 for what has none.
     #[inline]
     pub(crate) fn address(&self) -> usize {

@@ -64,8 +64,7 @@ impl<'v> Writer<'v, '_> {
     }
 
     fn name(&mut self, name: &str) -> Result<u32> {
-        self.encoder.text(name.as_bytes())?;
-        Ok(self.encoder.memoize())
+        self.encoder.kept_text(name.as_bytes())
     }
 
     /// The name of a module is one object for all of its classes; the value may hold it too.

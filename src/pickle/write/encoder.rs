@@ -202,7 +202,7 @@ impl<'o> Encoder<'o> {
         self.op(if value { op::NEWTRUE } else { op::NEWFALSE });
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn int(&mut self, value: i64) {
         self.begin();
         let Ok(large) = i32::try_from(value) else {
@@ -220,6 +220,7 @@ impl<'o> Encoder<'o> {
         self.out.truncate(start + 1 + length);
     }
 
+    #[inline(never)]
     fn long_of_8(&mut self, value: i64) {
         let unused = if value < 0 {
             value.leading_ones()
@@ -272,13 +273,33 @@ impl<'o> Encoder<'o> {
         self.begin();
         match u8::try_from(text.len()) {
             Ok(length) if self.has_frames() => {
-                self.short(op::SHORT_BINUNICODE, length, text);
+                self.short(op::SHORT_BINUNICODE, length, text, false);
                 Ok(())
             }
             _ => self.long_text(text),
         }
     }
 
+    /// The same with [`memoize`](Self::memoize), in one step where it is short.
+    #[inline(always)]
+    pub(crate) fn kept_text(&mut self, text: &[u8]) -> Result<u32> {
+        match u8::try_from(text.len()) {
+            Ok(length) if self.has_frames() => {
+                self.begin();
+                self.short(op::SHORT_BINUNICODE, length, text, true);
+                Ok(self.next_memo())
+            }
+            _ => self.kept_long_text(text),
+        }
+    }
+
+    #[inline(never)]
+    fn kept_long_text(&mut self, text: &[u8]) -> Result<u32> {
+        self.text(text)?;
+        Ok(self.memoize())
+    }
+
+    #[inline(never)]
     fn long_text(&mut self, text: &[u8]) -> Result<()> {
         match u32::try_from(text.len()) {
             Ok(length) => self.counted(op::BINUNICODE, &length.to_le_bytes(), text),
@@ -295,7 +316,7 @@ impl<'o> Encoder<'o> {
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
         self.begin();
         if let Ok(length) = u8::try_from(bytes.len()) {
-            self.short(op::SHORT_BINBYTES, length, bytes);
+            self.short(op::SHORT_BINBYTES, length, bytes, false);
             return Ok(());
         }
         match u32::try_from(bytes.len()) {
@@ -322,22 +343,31 @@ impl<'o> Encoder<'o> {
         ))
     }
 
-    #[inline]
-    fn short(&mut self, code: u8, length: u8, content: &[u8]) {
+    #[inline(always)]
+    fn short(&mut self, code: u8, length: u8, content: &[u8], memoize: bool) {
         if content.len() > SHORT {
-            self.out.extend_from_slice(&[code, length]);
-            self.out.extend_from_slice(content);
-            return;
+            return self.medium(code, length, content, memoize);
         }
         // Room of a fixed size, of which the rest goes again: no call, no loop.
         let start = self.out.len();
-        self.out.extend_from_slice(&[0; SHORT + 2]);
-        if let Some(room) = self.out.last_chunk_mut::<{ SHORT + 2 }>() {
+        self.out.extend_from_slice(&[0; SHORT + 3]);
+        if let Some(room) = self.out.last_chunk_mut::<{ SHORT + 3 }>() {
             room[0] = code;
             room[1] = length;
             copy_short(&mut room[2..], content);
+            room[2 + content.len()] = op::MEMOIZE;
         }
-        self.out.truncate(start + 2 + content.len());
+        self.out
+            .truncate(start + 2 + content.len() + usize::from(memoize));
+    }
+
+    #[inline(never)]
+    fn medium(&mut self, code: u8, length: u8, content: &[u8], memoize: bool) {
+        self.out.extend_from_slice(&[code, length]);
+        self.out.extend_from_slice(content);
+        if memoize {
+            self.op(op::MEMOIZE);
+        }
     }
 
     /// What is as long as a frame stands outside of frames.
@@ -394,12 +424,28 @@ impl<'o> Encoder<'o> {
         });
     }
 
-    /// An empty list, dict or set, to be filled: one of the EMPTY opcodes.
-    #[inline]
-    pub(crate) fn empty(&mut self, code: u8) -> u32 {
+    /// An empty list, dict or set, to be filled: one of the EMPTY opcodes, and a MARK where its
+    /// items begin with one.
+    #[inline(always)]
+    pub(crate) fn empty(&mut self, code: u8, mark: bool) -> u32 {
         self.begin();
+        if self.protocol >= Protocol::V4 {
+            let start = self.out.len();
+            self.out.extend_from_slice(&[code, op::MEMOIZE, op::MARK]);
+            self.out.truncate(start + 2 + usize::from(mark));
+            return self.next_memo();
+        }
+        self.old_empty(code, mark)
+    }
+
+    #[inline(never)]
+    fn old_empty(&mut self, code: u8, mark: bool) -> u32 {
         self.op(code);
-        self.memoize()
+        let number = self.memoize();
+        if mark {
+            self.op(op::MARK);
+        }
+        number
     }
 }
 

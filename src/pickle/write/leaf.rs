@@ -51,8 +51,7 @@ impl<'v> Writer<'v, '_> {
             Value::SurrogateStr(text) => {
                 let shared = !text.is_unique();
                 self.remembered(text.address(), shared, |this| {
-                    this.encoder.text(text.as_bytes())?;
-                    Ok(this.encoder.memoize())
+                    this.encoder.kept_text(text.as_bytes())
                 })
             }
             Value::Complex(real, imaginary) => self.complex(*real, *imaginary),
@@ -84,22 +83,30 @@ impl<'v> Writer<'v, '_> {
 
     #[inline(always)]
     pub(super) fn text(&mut self, text: &Str) -> Result<()> {
-        if text.is_unique() && !self.memo.keeps_all() && self.encoder.has_short_text() {
-            self.encoder.text(text.as_bytes())?;
-            self.encoder.memoize();
-            return Ok(());
+        match text.shared_address() {
+            Some(address) => {
+                if let Some(number) = self.memo.number(address) {
+                    self.encoder.again(number);
+                    return Ok(());
+                }
+            }
+            None if !self.memo.keeps_all() && self.encoder.has_short_text() => {
+                self.encoder.kept_text(text.as_bytes())?;
+                return Ok(());
+            }
+            None => {}
         }
-        self.shared_text(text)
+        self.rare_text(text)
     }
 
+    /// Text that is met the first time of several, or of which more has to be known.
     #[inline(never)]
-    fn shared_text(&mut self, text: &Str) -> Result<()> {
+    fn rare_text(&mut self, text: &Str) -> Result<()> {
         self.remembered(text.address(), !text.is_unique(), |this| {
             if !this.encoder.has_short_text() {
                 return this.old_text(text);
             }
-            this.encoder.text(text.as_bytes())?;
-            Ok(this.encoder.memoize())
+            this.encoder.kept_text(text.as_bytes())
         })
     }
 

@@ -63,21 +63,32 @@ impl<'v> Memo<'v> {
         self.places.get(handle.address)
     }
 
+    /// Whether there is nothing to be remembered of it.
+    #[inline]
+    fn forgets(&self, handle: Handle<'_>) -> bool {
+        handle.unique && handle.anchor.is_none() && !self.keeps_all()
+    }
+
     /// A container that is empty first, then filled: it has its number from the beginning.
     #[inline]
     pub(super) fn opened(&mut self, container: &'v Value, handle: Handle<'v>, number: u32) {
+        if !self.forgets(handle) {
+            self.keep_opened(container, handle, number);
+        }
+    }
+
+    #[inline(never)]
+    fn keep_opened(&mut self, container: &'v Value, handle: Handle<'v>, number: u32) {
         if !handle.unique || self.keeps_all() {
             self.places.insert(handle.address, number);
         }
         if let Some(anchor) = handle.anchor {
-            self.anchors.insert(
-                anchor.address(),
-                Anchored {
-                    container,
-                    number: Some(number),
-                    known: 0,
-                },
-            );
+            let anchored = Anchored {
+                container,
+                number: Some(number),
+                known: 0,
+            };
+            self.anchors.insert(anchor.address(), anchored);
         }
     }
 
@@ -85,16 +96,21 @@ impl<'v> Memo<'v> {
     #[inline]
     pub(super) fn begun(&mut self, container: &'v Value, handle: Handle<'v>) {
         if let Some(anchor) = handle.anchor {
-            self.twice += 1;
-            let known = self.known();
-            let first = Anchored {
-                container,
-                number: None,
-                known,
-            };
-            let anchored = self.anchors.entry(anchor.address()).or_insert(first);
-            anchored.known = known;
+            self.begun_twice(container, anchor);
         }
+    }
+
+    #[cold]
+    fn begun_twice(&mut self, container: &'v Value, anchor: &Anchor) {
+        self.twice += 1;
+        let known = self.known();
+        let first = Anchored {
+            container,
+            number: None,
+            known,
+        };
+        let anchored = self.anchors.entry(anchor.address()).or_insert(first);
+        anchored.known = known;
     }
 
     /// It ends. If it was written within itself in the meantime, it has a number.
@@ -114,9 +130,14 @@ impl<'v> Memo<'v> {
     /// It has its number.
     #[inline]
     pub(super) fn completed(&mut self, handle: Handle<'_>, number: u32) {
-        if !handle.unique || self.keeps_all() || handle.anchor.is_some() {
-            self.places.insert(handle.address, number);
+        if !self.forgets(handle) {
+            self.keep_completed(handle, number);
         }
+    }
+
+    #[inline(never)]
+    fn keep_completed(&mut self, handle: Handle<'_>, number: u32) {
+        self.places.insert(handle.address, number);
         if let Some(anchor) = handle.anchor
             && let Some(anchored) = self.anchors.get_mut(&anchor.address())
         {

@@ -1,122 +1,140 @@
 //! Lists, dicts and tuples: what most values are made of, and so what has to be fast.
 //!
-//! These loops call one another as far as [`LEVELS`] deep, which takes the stack of a few calls.
-//! What is deeper, or of another kind, waits: each loop on the way out leaves what remains of it
-//! on the writer's own stack, the innermost first, and [`Writer::write`] turns that around.
+//! Each loop writes items up to one with others inside, leaves what remains on the stack, and
+//! begins that one.
 
 use std::slice::Iter;
 
 use super::batch::Batch;
-use super::value::{Frame, Writer, handle};
+use super::value::{Frame, Writer};
 use crate::pickle::opcode as op;
 use crate::pickle::value::Handle;
-use crate::pickle::{Result, Value};
-
-/// How deep the loops call one another.
-pub(super) const LEVELS: usize = 16;
-
-/// Whether it is written. If not, what remains is on the stack, the innermost first.
-type Written = Result<bool>;
+use crate::pickle::{Dict, List, Result, Tuple, Value};
 
 impl<'v> Writer<'v, '_> {
+    /// Begins what is no leaf: what is to be done for it goes onto the stack.
+    ///
+    /// All of it is in one place: what goes through memory in parts and comes back as a whole has
+    /// to be waited for.
     #[inline(always)]
-    fn value(&mut self, value: &'v Value, levels: usize) -> Written {
-        Ok(self.leaf_inline(value)? || self.nested(value, levels)?)
-    }
-
-    /// Writes what is no leaf.
-    pub(super) fn nested(&mut self, value: &'v Value, levels: usize) -> Written {
-        if levels == 0 || !matches!(value, Value::List(_) | Value::Dict(_) | Value::Tuple(_)) {
-            self.stack.push(Frame::Value(value));
-            return Ok(false);
-        }
-        let handle = handle(value);
-        if let Some(number) = self.memo.written(handle) {
-            self.encoder.again(number);
-            return Ok(true);
+    pub(super) fn enter(&mut self, value: &'v Value) -> Result<()> {
+        macro_rules! enter {
+            ($container:ident, $open:ident) => {{
+                let handle = $container.handle();
+                match self.memo.written(handle) {
+                    Some(number) => self.encoder.again(number),
+                    None => self.$open(value, $container, handle),
+                }
+            }};
         }
         match value {
-            Value::List(items) => {
-                self.opened(value, handle, op::EMPTY_LIST);
-                let batch = Batch::list(Some(items.len()));
-                self.items(items.iter(), batch, levels - 1)
-            }
-            Value::Dict(dict) => {
-                self.opened(value, handle, op::EMPTY_DICT);
-                let batch = Batch::dict(Some(dict.len()));
-                self.pairs(dict.pairs().iter(), batch, levels - 1)
-            }
-            _ => {
-                let items = value.items().unwrap_or_default();
-                self.memo.begun(value, handle);
-                self.encoder.begin_tuple(items.len());
-                self.tuple(value, items.iter(), levels - 1)
-            }
+            Value::List(items) => enter!(items, open_list),
+            Value::Dict(dict) => enter!(dict, open_dict),
+            Value::Tuple(items) => enter!(items, open_tuple),
+            _ => return self.enter_other(value),
         }
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn open_list(&mut self, value: &'v Value, items: &'v List, handle: Handle<'v>) {
+        let batch = Batch::list(items.len());
+        self.opened(value, handle, op::EMPTY_LIST, batch);
+        self.stack.push(Frame::Items(items.iter(), batch));
+    }
+
+    #[inline]
+    pub(super) fn open_dict(&mut self, value: &'v Value, dict: &'v Dict, handle: Handle<'v>) {
+        let batch = Batch::dict(dict.len());
+        self.opened(value, handle, op::EMPTY_DICT, batch);
+        self.stack.push(Frame::Pairs(dict.pairs().iter(), batch));
+    }
+
+    #[inline]
+    pub(super) fn open_tuple(&mut self, value: &'v Value, items: &'v Tuple, handle: Handle<'v>) {
+        self.memo.begun(value, handle);
+        self.encoder.begin_tuple(items.len());
+        self.stack.push(Frame::Tuple(value, items.iter()));
     }
 
     /// A container that is empty first.
-    #[inline]
-    pub(super) fn opened(&mut self, value: &'v Value, handle: Handle<'v>, code: u8) {
-        let number = self.encoder.empty(code);
+    #[inline(always)]
+    pub(super) fn opened(&mut self, value: &'v Value, handle: Handle<'v>, code: u8, batch: Batch) {
+        let number = self.encoder.empty(code, batch.begins_with_mark());
         self.memo.opened(value, handle, number);
     }
 
-    pub(super) fn items(
-        &mut self,
-        mut rest: Iter<'v, Value>,
-        mut batch: Batch,
-        levels: usize,
-    ) -> Written {
-        while let Some(item) = rest.next() {
+    #[inline]
+    pub(super) fn items(&mut self, mut rest: Iter<'v, Value>, mut batch: Batch) -> Result<()> {
+        loop {
+            let Some(item) = rest.next() else {
+                batch.end(&mut self.encoder);
+                // Lists in lists go on at once.
+                let Some(Frame::Items(outer, of_outer)) = self.stack.last() else {
+                    return Ok(());
+                };
+                (rest, batch) = (outer.clone(), *of_outer);
+                self.stack.pop();
+                continue;
+            };
             batch.item(&mut self.encoder);
-            if !self.value(item, levels)? {
-                self.stack.push(Frame::Items(rest, batch));
-                return Ok(false);
+            if self.leaf_inline(item)? {
+                continue;
             }
+            self.stack.push(Frame::Items(rest, batch));
+            let Value::List(items) = item else {
+                return self.enter(item);
+            };
+            let handle = items.handle();
+            if let Some(number) = self.memo.written(handle) {
+                self.encoder.again(number);
+                return Ok(());
+            }
+            (rest, batch) = (items.iter(), Batch::list(items.len()));
+            self.opened(item, handle, op::EMPTY_LIST, batch);
         }
-        batch.end(&mut self.encoder);
-        Ok(true)
     }
 
+    #[inline]
     pub(super) fn pairs(
         &mut self,
         mut rest: Iter<'v, (Value, Value)>,
         mut batch: Batch,
-        levels: usize,
-    ) -> Written {
+    ) -> Result<()> {
         while let Some((key, value)) = rest.next() {
             batch.item(&mut self.encoder);
             if let Value::Str(text) = key {
                 self.text(text)?;
-            } else if !self.value(key, levels)? {
+            } else if !self.leaf(key)? {
+                self.stack.push(Frame::Pairs(rest, batch));
                 self.stack.push(Frame::Value(value));
-                self.stack.push(Frame::Pairs(rest, batch));
-                return Ok(false);
+                return self.enter(key);
             }
-            if !self.value(value, levels)? {
+            if !self.leaf_inline(value)? {
                 self.stack.push(Frame::Pairs(rest, batch));
-                return Ok(false);
+                return self.enter(value);
             }
         }
         batch.end(&mut self.encoder);
-        Ok(true)
+        Ok(())
     }
 
-    pub(super) fn tuple(
-        &mut self,
-        value: &'v Value,
-        mut rest: Iter<'v, Value>,
-        levels: usize,
-    ) -> Written {
+    #[inline]
+    pub(super) fn tuple(&mut self, value: &'v Value, mut rest: Iter<'v, Value>) -> Result<()> {
         while let Some(item) = rest.next() {
-            if !self.value(item, levels)? {
+            if !self.leaf_inline(item)? {
                 self.stack.push(Frame::Tuple(value, rest));
-                return Ok(false);
+                return self.enter(item);
             }
         }
-        let length = value.items().map_or(0, <[Value]>::len);
-        let handle = handle(value);
+        if let Value::Tuple(items) = value {
+            self.close_tuple(items.handle(), items.len());
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn close_tuple(&mut self, handle: Handle<'v>, length: usize) {
         if let Some(number) = self.memo.ended(handle) {
             // It was written within itself: what lies here is not needed.
             match length {
@@ -128,6 +146,5 @@ impl<'v> Writer<'v, '_> {
             self.encoder.end_tuple(length);
             self.complete(handle);
         }
-        Ok(true)
     }
 }

@@ -32,16 +32,14 @@ impl Writer<'_, '_> {
     /// Text of the value.
     pub(super) fn old_text(&mut self, text: &Str) -> Result<u32> {
         if text.len() > 6 || !is_interned(text, self.encoder.protocol()) {
-            self.encoder.text(text.as_bytes())?;
-            return Ok(self.encoder.memoize());
+            return self.encoder.kept_text(text.as_bytes());
         }
         if let Some(Origin::Codec(number)) = self.interned.numbers.get(text.as_str()) {
             let number = *number;
             self.encoder.again(number);
             return Ok(number);
         }
-        self.encoder.text(text.as_bytes())?;
-        let number = self.encoder.memoize();
+        let number = self.encoder.kept_text(text.as_bytes())?;
         let numbers = &mut self.interned.numbers;
         numbers.insert(text.as_str().to_owned(), Origin::Value(number));
         Ok(number)
@@ -57,8 +55,7 @@ impl Writer<'_, '_> {
             self.encoder.again(*number);
             return Ok(());
         }
-        self.encoder.text(text.as_bytes())?;
-        let number = self.encoder.memoize();
+        let number = self.encoder.kept_text(text.as_bytes())?;
         if interned {
             let numbers = &mut self.interned.numbers;
             numbers.insert(text.to_owned(), Origin::Codec(number));

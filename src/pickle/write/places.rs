@@ -17,10 +17,11 @@ impl Places {
     }
 
     /// Where the search for an address begins: the upper bits of the product are the mixed ones.
+    /// Beyond the slots where there are none.
     #[inline]
     fn start(&self, address: usize) -> usize {
         let mixed = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((mixed >> 32) as usize) & (self.slots.len() - 1)
+        ((mixed >> 32) as usize) & self.slots.len().wrapping_sub(1)
     }
 
     /// The slot that holds an address, or the vacant one where it belongs.
@@ -33,12 +34,19 @@ impl Places {
         at
     }
 
+    /// The number of an object with identity. Nearly all that were stored are found at once.
     #[inline]
     pub(super) fn get(&self, address: usize) -> Option<u32> {
-        // What has no identity was never stored.
-        if self.slots.is_empty() || address == 0 {
-            return None;
+        let (found, number) = *self.slots.get(self.start(address))?;
+        if found == address {
+            // What has no identity was never stored.
+            return (address != 0).then_some(number);
         }
+        self.search(address)
+    }
+
+    #[inline(never)]
+    fn search(&self, address: usize) -> Option<u32> {
         let (found, number) = self.slots[self.find(address)];
         (found == address).then_some(number)
     }

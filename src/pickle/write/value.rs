@@ -5,7 +5,6 @@ use std::slice::Iter;
 use super::batch::Batch;
 use super::encoder::Encoder;
 use super::memo::{Found, Memo};
-use super::nested::LEVELS;
 use super::old_text::Interned;
 use crate::pickle::opcode as op;
 use crate::pickle::value::Handle;
@@ -75,70 +74,74 @@ impl<'v, 'o> Writer<'v, 'o> {
     /// Writes a value as a part of a pickle.
     pub(super) fn run(&mut self, value: &'v Value) -> Result<()> {
         self.stack.push(Frame::Value(value));
-        while let Some(frame) = self.stack.pop() {
-            let below = self.stack.len();
-            let waiting = match frame {
-                Frame::Value(value) => self.value_or_part(value)?,
-                Frame::Items(rest, batch) => !self.items(rest, batch, LEVELS)?,
-                Frame::Pairs(rest, batch) => !self.pairs(rest, batch, LEVELS)?,
-                Frame::Tuple(value, rest) => !self.tuple(value, rest, LEVELS)?,
-                other => {
-                    let next = self.step(other)?;
-                    self.stack.extend(next);
-                    false
+        while let Some(frame) = self.stack.last() {
+            // Read in the parts in which it was written, and not as a whole: that is faster.
+            match frame {
+                Frame::Value(value) => {
+                    let value = *value;
+                    self.stack.pop();
+                    self.value(value)?;
                 }
-            };
-            if waiting {
-                // The innermost was left first, and is to be continued first.
-                self.stack[below..].reverse();
+                Frame::Items(rest, batch) => {
+                    let (rest, batch) = (rest.clone(), *batch);
+                    self.stack.pop();
+                    self.items(rest, batch)?;
+                }
+                Frame::Pairs(rest, batch) => {
+                    let (rest, batch) = (rest.clone(), *batch);
+                    self.stack.pop();
+                    self.pairs(rest, batch)?;
+                }
+                Frame::Tuple(value, rest) => {
+                    let (value, rest) = (*value, rest.clone());
+                    self.stack.pop();
+                    self.tuple(value, rest)?;
+                }
+                _ => self.step()?,
             }
         }
         Ok(())
     }
 
-    /// Whether parts of it wait on the stack, the innermost first.
-    fn value_or_part(&mut self, value: &'v Value) -> Result<bool> {
-        if self.leaf(value)? {
-            return Ok(false);
+    fn value(&mut self, value: &'v Value) -> Result<()> {
+        match self.leaf(value)? {
+            true => Ok(()),
+            false => self.enter(value),
         }
-        if matches!(value, Value::List(_) | Value::Dict(_) | Value::Tuple(_)) {
-            return Ok(!self.nested(value, LEVELS)?);
-        }
-        let next = self.enter(value)?;
-        self.stack.extend(next);
-        Ok(false)
     }
 
-    fn step(&mut self, frame: Frame<'v>) -> Next<'v> {
+    #[inline(never)]
+    fn step(&mut self) -> Result<()> {
+        if let Some(frame) = self.stack.pop() {
+            let next = self.next(frame)?;
+            self.stack.extend(next);
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, frame: Frame<'v>) -> Next<'v> {
         match frame {
-            Frame::Values(rest) => self.values(rest),
-            Frame::FrozenSet(value, rest) => self.frozen_set(value, rest),
+            Frame::Values(rest) => return self.values(rest),
+            Frame::FrozenSet(value, rest) => return self.frozen_set(value, rest),
             Frame::SetOfList(value) => {
                 self.encoder.op(op::TUPLE1);
                 self.encoder.memoize();
                 self.reduced(handle(value), op::REDUCE);
-                Ok(None)
             }
-            Frame::Persistent(value, id) => {
-                self.persistent(value, id);
-                Ok(None)
-            }
-            Frame::Make(value, instance, code) => Ok(self.make(value, instance, code)),
+            Frame::Persistent(value, id) => self.persistent(value, id),
+            Frame::Make(value, instance, code) => return Ok(self.make(value, instance, code)),
             Frame::PartialArgs(length) => {
                 self.encoder.end_tuple(length);
                 self.encoder.memoize();
-                Ok(None)
             }
-            Frame::PartialMake(value, instance) => self.partial_make(value, instance),
-            Frame::Changes(instance, at) => self.changes(instance, at),
-            Frame::Changed(rest) => self.changed(rest),
-            Frame::Op(code) => {
-                self.encoder.op(code);
-                Ok(None)
-            }
+            Frame::PartialMake(value, instance) => return self.partial_make(value, instance),
+            Frame::Changes(instance, at) => return self.changes(instance, at),
+            Frame::Changed(rest) => return self.changed(rest),
+            Frame::Op(code) => self.encoder.op(code),
             // The others were told apart before.
-            other => Ok(Some(other)),
+            other => return Ok(Some(other)),
         }
+        Ok(None)
     }
 
     fn values(&mut self, mut rest: Iter<'v, Value>) -> Next<'v> {
@@ -201,43 +204,44 @@ impl<'v, 'o> Writer<'v, 'o> {
         self.memo.completed(handle, number);
     }
 
-    /// Begins what is no leaf.
-    fn enter(&mut self, value: &'v Value) -> Next<'v> {
+    /// Begins what is none of those that most values are made of.
+    #[inline(never)]
+    pub(super) fn enter_other(&mut self, value: &'v Value) -> Result<()> {
         if let Value::Recursive(anchor) = value {
             return match self.memo.recursive(anchor)? {
-                Found::Written(number) => {
-                    self.encoder.again(number);
-                    Ok(None)
-                }
+                Found::Written(number) => self.again(number),
                 Found::Unfinished(container) => self.open(container, handle(container)),
             };
         }
         let handle = handle(value);
-        if let Some(number) = self.memo.written(handle) {
-            self.encoder.again(number);
-            return Ok(None);
+        match self.memo.written(handle) {
+            Some(number) => self.again(number),
+            None => self.open(value, handle),
         }
-        self.open(value, handle)
     }
 
-    fn open(&mut self, value: &'v Value, handle: Handle<'v>) -> Next<'v> {
-        Ok(Some(match value {
-            Value::List(items) => {
-                self.opened(value, handle, op::EMPTY_LIST);
-                Frame::Items(items.iter(), Batch::list(Some(items.len())))
-            }
-            Value::Dict(dict) => {
-                self.opened(value, handle, op::EMPTY_DICT);
-                Frame::Pairs(dict.pairs().iter(), Batch::dict(Some(dict.len())))
-            }
-            Value::Tuple(items) => {
-                self.memo.begun(value, handle);
-                self.encoder.begin_tuple(items.len());
-                Frame::Tuple(value, items.iter())
-            }
+    /// It was written before.
+    fn again(&mut self, number: u32) -> Result<()> {
+        self.encoder.again(number);
+        Ok(())
+    }
+
+    fn open(&mut self, value: &'v Value, handle: Handle<'v>) -> Result<()> {
+        match value {
+            Value::List(items) => self.open_list(value, items, handle),
+            Value::Dict(dict) => self.open_dict(value, dict, handle),
+            Value::Tuple(items) => self.open_tuple(value, items, handle),
+            _ => return self.open_other(value, handle),
+        }
+        Ok(())
+    }
+
+    fn open_other(&mut self, value: &'v Value, handle: Handle<'v>) -> Result<()> {
+        let frame = match value {
             Value::Set(items) if self.encoder.protocol() >= Protocol::V4 => {
-                self.opened(value, handle, op::EMPTY_SET);
-                Frame::Items(items.iter(), Batch::set())
+                let batch = Batch::set(items.len());
+                self.opened(value, handle, op::EMPTY_SET, batch);
+                Frame::Items(items.iter(), batch)
             }
             Value::FrozenSet(items) if self.encoder.protocol() >= Protocol::V4 => {
                 self.memo.begun(value, handle);
@@ -254,10 +258,14 @@ impl<'v, 'o> Writer<'v, 'o> {
             }
             Value::Instance(instance) => {
                 self.memo.begun(value, handle);
-                return self.instance(value, instance);
+                let next = self.instance(value, instance)?;
+                self.stack.extend(next);
+                return Ok(());
             }
             _ => return Err(Error::new("a value of a kind that no pickle holds")),
-        }))
+        };
+        self.stack.push(frame);
+        Ok(())
     }
 
     fn open_set_of_list(
@@ -269,9 +277,10 @@ impl<'v, 'o> Writer<'v, 'o> {
     ) -> Result<Frame<'v>> {
         self.memo.begun(value, handle);
         self.named("builtins", class)?;
-        self.encoder.empty(op::EMPTY_LIST);
+        let batch = Batch::list(items.len());
+        self.encoder.empty(op::EMPTY_LIST, batch.begins_with_mark());
         self.stack.push(Frame::SetOfList(value));
-        Ok(Frame::Items(items.iter(), Batch::list(Some(items.len()))))
+        Ok(Frame::Items(items.iter(), batch))
     }
 }
 
