@@ -15,6 +15,9 @@ const FRAME_HEADER: usize = 9;
 /// How far the numbers of the memo reach that one byte holds.
 const SHORT_MEMO: u32 = 256;
 
+/// Room that is kept for what follows something large, whose copy would cost more than all of it.
+const AFTER_LARGE: usize = 4096;
+
 /// Text and bytes up to this length are stored without a call of `memcpy`.
 const SHORT: usize = 16;
 
@@ -377,7 +380,7 @@ impl<'o> Encoder<'o> {
             self.close_frame();
             // One step for all of it: a vector that grows in small ones copies more often.
             self.out
-                .reserve(1 + length.len() + content.len() + 2 * FRAME_HEADER);
+                .reserve(1 + length.len() + content.len() + AFTER_LARGE);
         }
         self.out.push(code);
         self.out.extend_from_slice(length);
