@@ -94,7 +94,7 @@ impl<'a, S: Sink> Items<'a, S> {
 
     #[inline(always)]
     fn finish(self) -> Result<&'a mut S> {
-        self.sink.close(self.open, self.given)?;
+        self.sink.close(&self.open, self.given)?;
         self.after.finish(self.sink);
         Ok(self.sink)
     }
@@ -135,7 +135,7 @@ impl<S: Sink> ser::SerializeTupleVariant for Tagged<Items<'_, S>, S> {
     }
 
     fn end(self) -> Result<()> {
-        self.inner.finish()?.close_dict(self.tag, 1)
+        self.inner.finish()?.close_dict(&self.tag, 1)
     }
 }
 
@@ -221,7 +221,7 @@ impl<S: Sink> ser::SerializeMap for Pairs<'_, S> {
         if self.key.is_some() {
             return Err(Error::new(NOT_IN_TURNS));
         }
-        self.sink.close_dict(self.open, self.given)
+        self.sink.close_dict(&self.open, self.given)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Finds again what was said of a `&'static str`, without looking at its letters.
 
 use crate::pickle::class_name;
+use crate::pickle::write::places::mixed;
 
 /// By the addresses and lengths of one or more static strings.
 ///
@@ -57,24 +58,30 @@ impl<const N: usize, T> Names<N, T> {
 
     #[inline]
     pub(super) fn get(&self, key: &[usize; N]) -> Option<&T> {
-        if self.slots.is_empty() {
-            return None;
+        let at = place(key) & self.slots.len().wrapping_sub(1);
+        // Nearly all stand where they belong.
+        match self.slots.get(at)? {
+            Some((found, value)) if found == key => Some(value),
+            _ => self.search(*key, at),
         }
-        let mask = self.slots.len() - 1;
-        let mut at = place(key) & mask;
-        // Half of the slots are free, so that this ends.
+    }
+
+    #[inline(never)]
+    fn search(&self, key: [usize; N], mut at: usize) -> Option<&T> {
+        // Some slots are free, so that this ends.
         while let Some((other, value)) = &self.slots[at] {
-            if other == key {
+            if *other == key {
                 return Some(value);
             }
-            at = (at + 1) & mask;
+            at = (at + 1) & (self.slots.len() - 1);
         }
         None
     }
 
     /// Adds what is not there yet.
     pub(super) fn insert(&mut self, key: [usize; N], value: T) {
-        if self.slots.len() <= self.used * 2 {
+        // At most a quarter is used: a struct's few names then rarely stand in each other's way.
+        if self.slots.len() <= self.used * 4 {
             self.grow();
         }
         self.used += 1;
@@ -98,13 +105,11 @@ impl<const N: usize, T> Names<N, T> {
     }
 }
 
-/// Spreads addresses, which differ in their middle bits; the program's own names attack nobody.
+/// Where the search begins; the program's own names attack nobody.
 #[inline]
 fn place<const N: usize>(key: &[usize; N]) -> usize {
-    let mixed = key.iter().fold(0, |mixed: usize, part| {
-        (mixed ^ part).wrapping_mul(0x9E37_79B9)
-    });
-    mixed >> 15
+    let join = |joined: usize, part: &usize| joined.rotate_left(5) ^ part;
+    mixed(key.iter().fold(0, join))
 }
 
 #[cfg(test)]

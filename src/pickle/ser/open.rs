@@ -148,7 +148,7 @@ impl Open {
 
     /// After the last item, of so many.
     #[inline(always)]
-    pub(super) fn close(self, encoder: &mut Encoder<'_>, given: usize) -> Result<()> {
+    pub(super) fn close(&self, encoder: &mut Encoder<'_>, given: usize) -> Result<()> {
         if self.count != ANY && usize::from(self.count) != given {
             return Err(miscounted(self.count.into(), given));
         }

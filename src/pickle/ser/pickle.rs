@@ -223,7 +223,7 @@ impl Sink for PickleSink<'_> {
     }
 
     #[inline(always)]
-    fn close(&mut self, open: Open, given: usize) -> Result<()> {
+    fn close(&mut self, open: &Open, given: usize) -> Result<()> {
         open.close(self.parts.encoder(), given)
     }
 
@@ -244,8 +244,8 @@ impl Sink for PickleSink<'_> {
         open.next(self.parts.encoder());
     }
 
-    #[inline]
-    fn close_dict(&mut self, open: Open, given: usize) -> Result<()> {
+    #[inline(always)]
+    fn close_dict(&mut self, open: &Open, given: usize) -> Result<()> {
         open.close(self.parts.encoder(), given)
     }
 

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, Serializer};
 use super::compound::{Items, Pairs, Tagged, inside_name};
 use super::level::{Form, Level};
 use super::sink::{Row, Sink};
-use super::structs::Fields;
+use super::structs::{Fields, Shape};
 use crate::pickle::{BigInt, Error, Result, class_name, handover};
 
 pub(super) struct Ser<'a, S> {
@@ -59,11 +59,19 @@ impl<'a, S: Sink> Ser<'a, S> {
         }
     }
 
+    /// A struct with named fields that is an instance.
+    #[inline(never)]
+    fn instance(&mut self, name: &'static str, len: usize) -> Result<Shape<S::Open>> {
+        self.level.deeper()?;
+        self.sink.class(name)?;
+        Shape::instance(self.sink, len, self.level.form())
+    }
+
     /// An instance with nothing but its class.
     fn bare_instance(self, name: &'static str) -> Result<&'a mut S> {
         self.sink.class(name)?;
         let no_args = self.sink.open(Row::Tuple(Some(0)))?;
-        self.sink.close(no_args, 0)?;
+        self.sink.close(&no_args, 0)?;
         Ok(self.sink)
     }
 
@@ -79,7 +87,7 @@ impl<'a, S: Sink> Ser<'a, S> {
             Some(number) => self.sink.int(number),
             None => self.sink.name(variant)?,
         }
-        self.sink.close(args, 1)?;
+        self.sink.close(&args, 1)?;
         self.sink.call();
         self.sink.keep_member(name, variant);
         Ok(())
@@ -282,7 +290,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
             level,
         });
         written.map_err(|error| inside_name(error, variant))?;
-        sink.close_dict(tag, 1)
+        sink.close_dict(&tag, 1)
     }
 
     #[inline(always)]
@@ -345,20 +353,19 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         Ok(Pairs::new(self.sink, len, inner))
     }
 
-    #[inline]
+    // As `row`.
+    #[inline(always)]
     fn serialize_struct(mut self, name: &'static str, len: usize) -> Result<Fields<'a, S>> {
-        match self.is_class(name) {
-            true => {
-                let inner = self.level.deeper()?;
-                self.sink.class(name)?;
-                Fields::instance(self.sink, len, inner, self.level.form())
-            }
+        let shape = match self.is_class(name) {
+            true => self.instance(name, len)?,
             false => {
                 self.level.plain("a struct")?;
                 self.level.unhashed("dict, which a struct becomes,")?;
-                Ok(Fields::dict(self.sink, len, self.level.deeper()?))
+                self.level.deeper()?;
+                Shape::dict(self.sink, len)
             }
-        }
+        };
+        Ok(Fields::new(self.sink, shape, self.level.deeper()?))
     }
 
     fn serialize_struct_variant(
@@ -370,7 +377,9 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
     ) -> Result<Tagged<Fields<'a, S>, S>> {
         check_no_class(name, variant)?;
         let tag = self.tag(variant)?;
-        let inner = Fields::dict(self.sink, len, self.level.deeper()?);
+        let level = self.level.deeper()?;
+        let shape = Shape::dict(self.sink, len);
+        let inner = Fields::new(self.sink, shape, level);
         Ok(Tagged {
             inner,
             variant,

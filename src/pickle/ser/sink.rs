@@ -35,7 +35,7 @@ pub(super) trait Sink {
     /// Before each item.
     fn next(&mut self, open: &mut Self::Open);
     /// After the last item, of so many.
-    fn close(&mut self, open: Self::Open, given: usize) -> Result<()>;
+    fn close(&mut self, open: &Self::Open, given: usize) -> Result<()>;
 
     /// `len` is a hint.
     fn open_dict(&mut self, len: Option<usize>) -> Self::Open;
@@ -44,7 +44,7 @@ pub(super) trait Sink {
     /// Before each key.
     fn next_pair(&mut self, open: &mut Self::Open);
     /// After the last value, of so many.
-    fn close_dict(&mut self, open: Self::Open, given: usize) -> Result<()>;
+    fn close_dict(&mut self, open: &Self::Open, given: usize) -> Result<()>;
 
     /// Of the last two objects makes a tuple.
     fn pair(&mut self);

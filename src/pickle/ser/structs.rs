@@ -11,71 +11,86 @@ use crate::pickle::{Error, Result};
 /// A struct with named fields.
 pub(super) struct Fields<'a, S: Sink> {
     sink: &'a mut S,
-    /// `None` where there are no fields.
-    open: Option<S::Open>,
-    /// Whether the names of the fields are written.
-    named: bool,
-    after: After,
+    shape: Shape<S::Open>,
     inner: Level,
     given: usize,
 }
 
-impl<'a, S: Sink> Fields<'a, S> {
+/// What a struct becomes.
+pub(super) struct Shape<O> {
+    /// `None` where there are no fields.
+    open: Option<O>,
+    /// Whether the names of the fields are written.
+    named: bool,
+    after: After,
+}
+
+impl<O> Shape<O> {
     /// A dict with the names of the fields.
-    #[inline]
-    pub(super) fn dict(sink: &'a mut S, len: usize, inner: Level) -> Self {
-        Fields {
+    #[inline(always)]
+    pub(super) fn dict<S: Sink<Open = O>>(sink: &mut S, len: usize) -> Self {
+        Shape {
             open: Some(sink.open_fields(len)),
-            sink,
             named: true,
             after: After::Nothing,
-            inner,
-            given: 0,
         }
     }
 
     /// What makes an instance of the class that was just given.
-    pub(super) fn instance(sink: &'a mut S, len: usize, inner: Level, form: Form) -> Result<Self> {
+    pub(super) fn instance<S: Sink<Open = O>>(
+        sink: &mut S,
+        len: usize,
+        form: Form,
+    ) -> Result<Self> {
         let (open, named, after) = match form {
             Form::Called => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::Call),
             Form::NamedTuple => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::New),
             _ => {
                 let no_args = sink.open(Row::Tuple(Some(0)))?;
-                sink.close(no_args, 0)?;
+                sink.close(&no_args, 0)?;
                 sink.new_object();
-                Self::open_state(sink, len, form)?
+                open_state(sink, len, form)?
             }
         };
-        Ok(Fields {
+        Ok(Shape { open, named, after })
+    }
+}
+
+fn open_state<S: Sink>(
+    sink: &mut S,
+    len: usize,
+    form: Form,
+) -> Result<(Option<S::Open>, bool, After)> {
+    Ok(match form {
+        // As Python has it for an object whose __dict__ is empty.
+        Form::Plain | Form::Slots if len == 0 => (None, true, After::Nothing),
+        Form::Plain => (Some(sink.open_fields(len)), true, After::Build),
+        Form::Slots => {
+            sink.none();
+            (Some(sink.open_fields(len)), true, After::BuildSlots)
+        }
+        Form::ListState => (Some(sink.open(Row::List(Some(len)))?), false, After::Build),
+        form => return Err(form.misplaced("a struct")),
+    })
+}
+
+impl<'a, S: Sink> Fields<'a, S> {
+    #[inline(always)]
+    pub(super) fn new(sink: &'a mut S, shape: Shape<S::Open>, inner: Level) -> Self {
+        Fields {
             sink,
-            open,
-            named,
-            after,
+            shape,
             inner,
             given: 0,
-        })
-    }
-
-    fn open_state(sink: &mut S, len: usize, form: Form) -> Result<(Option<S::Open>, bool, After)> {
-        Ok(match form {
-            // As Python has it for an object whose __dict__ is empty.
-            Form::Plain | Form::Slots if len == 0 => (None, true, After::Nothing),
-            Form::Plain => (Some(sink.open_fields(len)), true, After::Build),
-            Form::Slots => {
-                sink.none();
-                (Some(sink.open_fields(len)), true, After::BuildSlots)
-            }
-            Form::ListState => (Some(sink.open(Row::List(Some(len)))?), false, After::Build),
-            form => return Err(form.misplaced("a struct")),
-        })
+        }
     }
 
     #[inline]
     fn push<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<()> {
         self.given += 1;
-        if self.named {
+        if self.shape.named {
             self.sink.name(name)?;
-        } else if let Some(open) = &mut self.open {
+        } else if let Some(open) = &mut self.shape.open {
             self.sink.next(open);
         }
         value
@@ -86,15 +101,15 @@ impl<'a, S: Sink> Fields<'a, S> {
             .map_err(|error| inside_name(error, name))
     }
 
-    #[inline]
+    #[inline(always)]
     fn finish(self) -> Result<&'a mut S> {
-        match self.open {
-            Some(open) if self.named => self.sink.close_dict(open, self.given)?,
+        match &self.shape.open {
+            Some(open) if self.shape.named => self.sink.close_dict(open, self.given)?,
             Some(open) => self.sink.close(open, self.given)?,
             None if self.given == 0 => {}
             None => return Err(miscounted(0, self.given)),
         }
-        self.after.finish(self.sink);
+        self.shape.after.finish(self.sink);
         Ok(self.sink)
     }
 }
@@ -120,7 +135,7 @@ impl<S: Sink> ser::SerializeStruct for Fields<'_, S> {
         self.push(name, value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn end(self) -> Result<()> {
         self.finish()?;
         Ok(())
@@ -141,6 +156,6 @@ impl<S: Sink> ser::SerializeStructVariant for Tagged<Fields<'_, S>, S> {
     }
 
     fn end(self) -> Result<()> {
-        self.inner.finish()?.close_dict(self.tag, 1)
+        self.inner.finish()?.close_dict(&self.tag, 1)
     }
 }

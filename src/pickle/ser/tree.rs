@@ -208,7 +208,7 @@ impl Sink for Tree {
     #[inline]
     fn next(&mut self, _: &mut Start) {}
 
-    fn close(&mut self, open: Start, given: usize) -> Result<()> {
+    fn close(&mut self, open: &Start, given: usize) -> Result<()> {
         let items = self.items(open.at);
         let value = match open.kind {
             Kind::Tuple => Value::Tuple(items.into()),
@@ -232,7 +232,7 @@ impl Sink for Tree {
     #[inline]
     fn next_pair(&mut self, _: &mut Start) {}
 
-    fn close_dict(&mut self, open: Start, _: usize) -> Result<()> {
+    fn close_dict(&mut self, open: &Start, _: usize) -> Result<()> {
         let mut pairs = Vec::with_capacity((self.stack.len() - open.at) / 2);
         let mut items = self.stack.drain(open.at..);
         while let (Some(key), Some(value)) = (items.next(), items.next()) {

@@ -163,12 +163,16 @@ impl<'o> Encoder<'o> {
     /// number for [`get`](Self::get).
     #[inline]
     pub(crate) fn memoize(&mut self) -> u32 {
-        if self.protocol >= Protocol::V4 {
-            self.out.push(op::MEMOIZE);
-        } else {
-            numbered(&mut self.out, self.memo, op::BINPUT, op::LONG_BINPUT);
+        match self.protocol >= Protocol::V4 {
+            true => self.out.push(op::MEMOIZE),
+            false => self.put(),
         }
         self.next_memo()
+    }
+
+    #[inline(never)]
+    fn put(&mut self) {
+        numbered(&mut self.out, self.memo, op::BINPUT, op::LONG_BINPUT);
     }
 
     /// More than four billion objects are not told apart: the numbers stay at the last, and
@@ -183,6 +187,14 @@ impl<'o> Encoder<'o> {
     /// Fetches what was remembered, not as an object of its own: after POP.
     #[inline]
     pub(crate) fn get(&mut self, number: u32) {
+        match u8::try_from(number) {
+            Ok(short) => self.out.extend_from_slice(&[op::BINGET, short]),
+            Err(_) => self.long_get(number),
+        }
+    }
+
+    #[inline(never)]
+    fn long_get(&mut self, number: u32) {
         numbered(&mut self.out, number, op::BINGET, op::LONG_BINGET);
     }
 
@@ -460,7 +472,6 @@ impl Drop for Encoder<'_> {
 }
 
 /// An opcode with a number of the memo: of one byte, or of four.
-#[inline]
 fn numbered(out: &mut Vec<u8>, number: u32, short: u8, long: u8) {
     let [a, b, c, d] = number.to_le_bytes();
     if number < SHORT_MEMO {

@@ -12,7 +12,7 @@ mod memo;
 mod nested;
 mod old_text;
 pub(crate) mod parts;
-mod places;
+pub(crate) mod places;
 mod value;
 
 #[cfg(test)]

@@ -9,19 +9,25 @@ pub(super) struct Places {
     used: usize,
 }
 
-const SMALLEST: usize = 16;
+const SMALLEST: usize = 32;
+
+/// Spreads addresses over a table: the upper bits of the product are the mixed ones.
+#[inline]
+pub(crate) fn mixed(address: usize) -> usize {
+    let product = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (product >> 32) as usize
+}
 
 impl Places {
     pub(super) fn len(&self) -> usize {
         self.used
     }
 
-    /// Where the search for an address begins: the upper bits of the product are the mixed ones.
+    /// Where the search for an address begins.
     /// Beyond the slots where there are none.
     #[inline]
     fn start(&self, address: usize) -> usize {
-        let mixed = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        ((mixed >> 32) as usize) & self.slots.len().wrapping_sub(1)
+        mixed(address) & self.slots.len().wrapping_sub(1)
     }
 
     /// The slot that holds an address, or the vacant one where it belongs.
