@@ -44,17 +44,17 @@ impl Places {
     #[inline]
     pub(super) fn get(&self, address: usize) -> Option<u32> {
         let (found, number) = *self.slots.get(self.start(address))?;
-        if found == address {
-            // What has no identity was never stored.
-            return (address != 0).then_some(number);
+        if found == address && address != 0 {
+            return Some(number);
         }
         self.search(address)
     }
 
     #[inline(never)]
     fn search(&self, address: usize) -> Option<u32> {
+        // What has no identity was never stored, and looks like a vacant slot.
         let (found, number) = self.slots[self.find(address)];
-        (found == address).then_some(number)
+        (found == address && address != 0).then_some(number)
     }
 
     /// What has no identity, address 0, is not stored.
@@ -94,10 +94,11 @@ mod tests {
     fn addresses_are_found_again_and_others_are_not() {
         let mut places = Places::default();
         assert_eq!(places.get(16), None);
+        assert_eq!(places.get(0), None);
         for number in 0..10_000_u32 {
             places.insert(0x5000_0000_0000 + number as usize * 48, number);
         }
-        assert_eq!(places.len(), 10_000);
+        assert_eq!((places.len(), places.get(0)), (10_000, None));
         for number in 0..10_000_u32 {
             let address = 0x5000_0000_0000 + number as usize * 48;
             assert_eq!(places.get(address), Some(number));
@@ -108,5 +109,14 @@ mod tests {
             (places.get(0x5000_0000_0000), places.len()),
             (Some(7), 10_000)
         );
+    }
+
+    #[test]
+    fn what_has_no_identity_is_not_found_where_its_search_begins_at_another() {
+        let mut places = Places::default();
+        let begins_there = |address: &usize| mixed(*address) % SMALLEST == mixed(0) % SMALLEST;
+        let other = (1..).map(|number| number * 16).find(begins_there);
+        places.insert(other.unwrap(), 7);
+        assert_eq!((places.get(0), places.get(other.unwrap())), (None, Some(7)));
     }
 }
