@@ -14,8 +14,7 @@ pub(crate) fn writes(protocol: u8) -> u8 {
 /// The work of that kind on that data set.
 pub(crate) fn work(kind: Kind, set: &str, data: Data, protocol: u8) -> Result<Work, String> {
     match kind {
-        // It takes the message: a copy of its own each time.
-        Kind::Owned => repeat(move || pickle::loads(data.to_vec())),
+        Kind::Owned => repeat(move || pickle::loads(data)),
         Kind::Borrowed => repeat(move || Graph::read(data)),
         Kind::Typed => match set {
             "request" => read::<Request<String>>(data),
@@ -40,7 +39,7 @@ pub(crate) fn work(kind: Kind, set: &str, data: Data, protocol: u8) -> Result<Wo
             _ => none(),
         },
         Kind::Dumps => {
-            let value = pickle::loads(data.to_vec()).map_err(|error| error.to_string())?;
+            let value = pickle::loads(data).map_err(|error| error.to_string())?;
             repeat(move || dumps(&value, protocol))
         }
     }

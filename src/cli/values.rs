@@ -1,5 +1,7 @@
 //! Values as text: Python literals, JSON, or the bytes of messages that are no pickles.
 
+use std::borrow::Cow;
+
 use mpconn::pickle::{self, Limits, MAX_DEPTH, Protocol, ReadOptions, Value};
 
 use super::args::FormatArgs;
@@ -119,7 +121,7 @@ const SHOWN: usize = 64;
 
 /// Reads a pickle, as deep as can be: what comes is shown and fills no type that takes more
 /// stack than a [`Value`] does.
-pub(crate) fn loads(message: Vec<u8>) -> Result<Value, pickle::Error> {
+pub(crate) fn loads<'m>(message: impl Into<Cow<'m, [u8]>>) -> Result<Value, pickle::Error> {
     let limits = Limits::new().depth(MAX_DEPTH);
     pickle::loads_with(message, &ReadOptions::new().limits(limits))
 }

@@ -16,6 +16,30 @@ pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
     }
 }
 
+/// A copy of UTF-8 as a string. A part is copied right after it was checked, while it is in the
+/// cache next to the processor: the bytes come from memory once.
+pub(crate) fn utf8_copy(bytes: &[u8]) -> Option<String> {
+    let mut text = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (part, after) = rest.split_at(end_of_part(rest));
+        text.push_str(utf8(part)?);
+        rest = after;
+    }
+    Some(text)
+}
+
+/// Where a part ends, between two characters if these bytes are text.
+fn end_of_part(bytes: &[u8]) -> usize {
+    const PART: usize = 8 << 10;
+    const LONGEST: usize = 4;
+    let begins = |at: &usize| bytes[*at] & 0xc0 != 0x80;
+    match bytes.len() {
+        ..=PART => bytes.len(),
+        _ => (PART - LONGEST..=PART).rev().find(begins).unwrap_or(PART),
+    }
+}
+
 /// A `float`: the shortest digits that read back as this number, with an exponent below 1e-4 and
 /// from 1e16.
 pub(crate) fn write_float(out: &mut (impl Write + ?Sized), value: f64) -> fmt::Result {
@@ -188,6 +212,24 @@ mod tests {
         let mut out = String::new();
         write(&mut out).unwrap();
         out
+    }
+
+    #[test]
+    fn a_copy_is_whole_wherever_its_parts_end() {
+        let copy = |text: &str| utf8_copy(text.as_bytes());
+        for length in (0..8).chain(8180..8200).chain(16370..16390) {
+            let before = "x".repeat(length);
+            for text in [
+                before.clone(),
+                format!("{before}\u{1f600}中é"),
+                format!("{before}中{before}"),
+            ] {
+                assert_eq!(copy(&text), Some(text));
+            }
+            for flaw in [&b"\xff"[..], b"\xed\xa0\x80", b"\xe4\xb8", &[0x80; 9]] {
+                assert_eq!(utf8_copy(&[before.as_bytes(), flaw].concat()), None);
+            }
+        }
     }
 
     #[test]

@@ -296,7 +296,7 @@ fn or_the_dialect(digest: &str) -> &'static str {
 }
 
 fn shown(message: &[u8]) -> String {
-    match crate::cli::values::loads(message.to_vec()) {
+    match crate::cli::values::loads(message) {
         Ok(value) => value.to_string(),
         Err(_) => crate::cli::values::bytes_literal(message),
     }

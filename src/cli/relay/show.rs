@@ -46,7 +46,7 @@ fn arrow(from: Side) -> &'static str {
 pub(crate) fn content_text(content: &Content) -> String {
     match content {
         Content::Handshake(part) => part_text(part),
-        Content::Data(message) => match values::loads(message.clone()) {
+        Content::Data(message) => match values::loads(message) {
             Ok(value) => value.to_string(),
             Err(_) if message.is_empty() => "an empty message".to_owned(),
             Err(error) if looks_like_pickle(message) => {
@@ -169,7 +169,7 @@ fn content_fields<R>(content: &Content, mut put: impl FnMut(&str, serde_json::Va
                 put("digest", named.digest.as_str().into());
             }
         }
-        Content::Data(message) => match values::loads(message.clone()) {
+        Content::Data(message) => match values::loads(message) {
             Ok(value) => {
                 put("kind", "object".into());
                 put("value", value_json(&value));

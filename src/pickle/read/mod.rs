@@ -32,26 +32,30 @@ pub(super) use hashing::Hasher;
 pub(super) use keys::{LongKeys, differ as keys_differ};
 pub(super) use machine::Machine;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Graph, ReadOptions, Result, Value};
 
 /// Reads a pickle of any protocol: `pickle.loads`.
 ///
-/// Large `bytes` stay where they are in the message, which then lives as long as they do. What
-/// follows the pickle is ignored, as in Python. Nothing is imported or called.
+/// Takes the message, or a slice of it. Large `bytes` stay where they are in a message that is
+/// taken (`Vec<u8>`), which then lives as long as they do; out of a slice, what is read is copied
+/// and nothing else is. What follows the pickle is ignored, as in Python. Nothing is imported or
+/// called.
 ///
 /// ```
 /// use mpconn::pickle::{Value, loads};
 ///
-/// let value = loads(b"\x80\x04]\x94(K\x01K\x02e.".to_vec())?;
-/// assert_eq!(value, Value::list([1, 2]));
+/// let message = b"\x80\x04]\x94(K\x01K\x02e.";
+/// assert_eq!(loads(message)?, Value::list([1, 2]));
+/// assert_eq!(loads(message.to_vec())?, Value::list([1, 2]));
 /// # Ok::<(), mpconn::pickle::Error>(())
 /// ```
 ///
 /// # Errors
 /// What CPython's unpickler refuses, and what exceeds the default [`Limits`](super::Limits).
-pub fn loads(message: Vec<u8>) -> Result<Value> {
+pub fn loads<'m>(message: impl Into<Cow<'m, [u8]>>) -> Result<Value> {
     loads_with(message, &ReadOptions::new())
 }
 
@@ -62,21 +66,37 @@ pub fn loads(message: Vec<u8>) -> Result<Value> {
 ///
 /// // [[[]]]
 /// let options = ReadOptions::new().limits(Limits::new().depth(2));
-/// let error = loads_with(b"]]]aa.".to_vec(), &options).unwrap_err();
+/// let error = loads_with(b"]]]aa.", &options).unwrap_err();
 /// assert!(error.is_limit());
 /// ```
 ///
 /// # Errors
 /// As [`loads`], and what the options forbid.
-pub fn loads_with(mut message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
+pub fn loads_with<'m>(message: impl Into<Cow<'m, [u8]>>, options: &ReadOptions) -> Result<Value> {
+    match message.into() {
+        Cow::Borrowed(message) => copied(message, options),
+        Cow::Owned(message) => taken(message, options),
+    }
+}
+
+/// From a message that stays with the caller.
+fn copied(message: &[u8], options: &ReadOptions) -> Result<Value> {
+    match plain::find(message, options).and_then(|found| found.copy_from(message)) {
+        Some(value) => Ok(value),
+        None => values(message, options, None),
+    }
+}
+
+/// From a message in which large bytes may stay.
+fn taken(mut message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
+    if message.len() < plain::STAYS {
+        return copied(&message, options);
+    }
     if let Some(found) = plain::find(&message, options) {
         match found.take_out_of(message) {
             Ok(value) => return Ok(value),
             Err(same) => message = same,
         }
-    }
-    if message.len() < plain::STAYS {
-        return values(&message, options, None);
     }
     let message = Arc::new(message);
     values(&message, options, Some(&message))

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::pickle::opcode::*;
-use crate::pickle::pytext::utf8;
+use crate::pickle::pytext::{utf8, utf8_copy};
 use crate::pickle::source::Source;
 use crate::pickle::{Bytes, ReadOptions, Str, Value};
 
@@ -80,17 +80,25 @@ impl Plain {
         (!self.is_text).then_some(self.content)
     }
 
+    /// A copy of it alone, out of a message that stays. `None` if it is no text.
+    pub(super) fn copy_from(self, message: &[u8]) -> Option<Value> {
+        let content = &message[self.content];
+        match (self.is_text, content.len() < STAYS) {
+            (true, true) => utf8(content).map(|text| Value::Str(Str::alone(text))),
+            (true, false) => utf8_copy(content).map(Value::from),
+            (false, _) => Some(Value::from(content)),
+        }
+    }
+
     /// Large ones keep the message as their memory. The message comes back if it is no text.
     pub(super) fn take_out_of(self, message: Vec<u8>) -> std::result::Result<Value, Vec<u8>> {
-        let Range { start, end } = self.content;
         match (self.is_text, self.content.len() < STAYS) {
-            (true, true) => match utf8(&message[start..end]) {
-                Some(text) => Ok(Value::Str(Str::alone(text))),
-                None => Err(message),
-            },
+            (_, true) => self.copy_from(&message).ok_or(message),
             (true, false) => large_text(message, self.content).map(Value::Str),
-            (false, true) => Ok(Value::from(&message[start..end])),
-            (false, false) => Ok(Value::Bytes(Bytes::part_of(&Arc::new(message), start..end))),
+            (false, false) => Ok(Value::Bytes(Bytes::part_of(
+                &Arc::new(message),
+                self.content,
+            ))),
         }
     }
 }

@@ -69,14 +69,18 @@ fn large_text_is_read_whole_whatever_is_in_it() {
         "中".repeat(LONG),
     ] {
         let message = dumps(&text.as_str().into(), Protocol::V4).unwrap();
-        assert_eq!(loads(message.clone()).unwrap(), text.as_str().into());
+        assert_eq!(loads(&message).unwrap(), text.as_str().into());
+        assert_eq!(loads(message).unwrap(), text.as_str().into());
     }
     // Lone surrogates make it another kind of value, and what is no text none.
     let message = dumps(&long.as_str().into(), Protocol::V4).unwrap();
     let with = |new: &[u8; 3]| {
         let mut bytes = message.clone();
         bytes[1024..1027].copy_from_slice(new);
-        loads(bytes)
+        let copied = loads(&bytes);
+        let taken = loads(bytes);
+        assert_eq!(format!("{copied:?}"), format!("{taken:?}"));
+        taken
     };
     assert!(matches!(with(b"\xed\xa0\x80"), Ok(Value::SurrogateStr(_))));
     assert!(with(b"\xff\xff\xff").is_err());

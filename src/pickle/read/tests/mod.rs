@@ -4,6 +4,7 @@ mod copies;
 mod errors;
 mod objects;
 mod opcodes;
+mod whole;
 
 use crate::pickle::{Error, Value, loads};
 
