@@ -49,14 +49,29 @@ pub(super) fn all_of<T: Part>(items: &mut Vec<T>) {
     }
 }
 
-/// Takes the containers out of items that are being dropped.
-pub(super) fn parts_of<T: Part>(items: &mut [T]) {
-    let drop_each = |items: &mut [T]| {
-        for item in items {
-            item.take_deep(&mut drop);
-        }
-    };
-    go_down(items, drop_each, |items, heap| take_parts_of(items, heap));
+/// The last field of a container whose items go as its fields do, after it has called [`enter`]:
+/// one level less is being dropped then.
+#[derive(Clone)]
+pub(super) struct Leave;
+
+impl Drop for Leave {
+    #[inline]
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
+/// Goes down into a container whose fields are dropped next, [`Leave`] the last of them. Where
+/// that may not recurse, `take` has the containers in it go by way of a heap.
+#[inline]
+pub(super) fn enter(take: impl FnOnce(&mut Vec<Value>)) {
+    let depth = DEPTH.get();
+    DEPTH.set(depth + 1);
+    if depth >= LEVELS {
+        let mut heap = Vec::new();
+        take(&mut heap);
+        run(heap);
+    }
 }
 
 /// As [`all_of`], for what an instance consists of.

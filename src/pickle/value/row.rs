@@ -6,23 +6,15 @@ use super::{Value, discard};
 
 /// Items and how many handles refer to them, in one allocation.
 #[derive(Clone)]
-pub(super) struct Row<T: Part>(Arc<[T]>);
+pub(super) struct Row<T: Part>(Arc<[T]>, discard::Leave);
 
 /// What a row consists of: values, or pairs of them.
 pub(super) trait Part: Clone + Default {
-    /// Whether there may be more below.
-    fn is_deep(&self) -> bool;
-
     /// Takes out what there may be more below of.
     fn take_deep(&mut self, take: &mut impl FnMut(Value));
 }
 
 impl Part for Value {
-    #[inline]
-    fn is_deep(&self) -> bool {
-        self.is_container()
-    }
-
     #[inline]
     fn take_deep(&mut self, take: &mut impl FnMut(Value)) {
         if self.is_container() {
@@ -32,11 +24,6 @@ impl Part for Value {
 }
 
 impl Part for (Value, Value) {
-    #[inline]
-    fn is_deep(&self) -> bool {
-        self.0.is_container() || self.1.is_container()
-    }
-
     #[inline]
     fn take_deep(&mut self, take: &mut impl FnMut(Value)) {
         self.0.take_deep(take);
@@ -50,7 +37,7 @@ impl<T: Part> Row<T> {
     pub(super) fn new(count: usize, fill: impl FnOnce(&mut [T])) -> Self {
         let mut row: UniqueArc<[T]> = (0..count).map(|_| T::default()).collect();
         fill(&mut row);
-        Row(row.shareable())
+        Row(row.shareable(), discard::Leave)
     }
 
     #[inline]
@@ -91,10 +78,10 @@ impl<T: Part> Row<T> {
 impl<T: Part> Drop for Row<T> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(items) = Arc::get_mut(&mut self.0)
-            && items.iter().any(T::is_deep)
-        {
-            discard::parts_of(items);
-        }
+        discard::enter(|heap| {
+            if let Some(items) = Arc::get_mut(&mut self.0) {
+                discard::take_parts_of(items, heap);
+            }
+        });
     }
 }
