@@ -4,88 +4,45 @@
 //!
 //! What small messages took is kept by each thread, what large ones took once for the process.
 
-use std::cell::Cell;
 use std::sync::Mutex;
-use std::thread::LocalKey;
 
 /// From this length on a message is a large one.
-const LARGE: usize = 16 * 1024;
+pub(super) const LARGE: usize = 16 * 1024;
 
 /// How many entries a vector may keep room for.
-const MOST_SMALL: usize = 1 << 10;
-const MOST_LARGE: usize = 1 << 17;
+pub(super) const MOST_SMALL: usize = 1 << 10;
+pub(super) const MOST_LARGE: usize = 1 << 17;
 
-/// What is kept: vectors, all of them empty.
-pub(super) trait Memory: Default + Send {
-    /// The same without vectors that hold room for more entries than that.
-    fn bounded(self, most: usize) -> Self;
+/// What large messages took. Nobody waits for memory: it is allocated where another thread is
+/// busy here.
+#[inline(never)]
+pub(super) fn take_large<T: Default>(kept: &Mutex<Option<T>>) -> T {
+    let kept = kept.try_lock().ok().and_then(|mut kept| kept.take());
+    kept.unwrap_or_default()
 }
 
-/// Where memory of one kind is kept.
-pub(super) struct Shelf<T: 'static> {
-    pub(super) small: &'static LocalKey<Cell<T>>,
-    pub(super) large: &'static Mutex<Option<T>>,
-}
-
-impl<T: Memory> Shelf<T> {
-    /// For a message of that length.
-    #[inline]
-    pub(super) fn take(&self, length: usize) -> T {
-        match length {
-            // A thread that ends keeps nothing.
-            ..LARGE => self.small.try_with(Cell::take).unwrap_or_default(),
-            _ => self.take_large(),
-        }
-    }
-
-    /// Nobody waits for memory: it is allocated where another thread is busy here.
-    #[inline(never)]
-    fn take_large(&self) -> T {
-        let kept = self.large.try_lock().ok().and_then(|mut kept| kept.take());
-        kept.unwrap_or_default()
-    }
-
-    /// After a message of that length.
-    #[inline]
-    pub(super) fn keep(&self, length: usize, memory: T) {
-        match length {
-            ..LARGE => {
-                let memory = memory.bounded(MOST_SMALL);
-                let _ = self.small.try_with(|place| place.set(memory));
-            }
-            _ => self.keep_large(memory),
-        }
-    }
-
-    #[inline(never)]
-    fn keep_large(&self, memory: T) {
-        let memory = memory.bounded(MOST_LARGE);
-        if let Ok(mut place) = self.large.try_lock() {
-            *place = Some(memory);
-        }
+#[inline(never)]
+pub(super) fn keep_large<T>(place: &Mutex<Option<T>>, memory: T) {
+    if let Ok(mut place) = place.try_lock() {
+        *place = Some(memory);
     }
 }
 
-/// Drops the entries, and hands on the room for entries that borrow from another message. Entries
-/// of one size are collected in place: nothing is allocated.
+/// Drops the entries, and hands on the room for entries that borrow from another message, unless
+/// it is for more than that many. Entries of one size are collected in place: nothing is allocated.
 #[inline]
-pub(super) fn emptied<T, U>(mut memory: Vec<T>) -> Vec<U> {
-    if memory.capacity() == 0 {
+pub(super) fn emptied<T, U>(mut memory: Vec<T>, most: usize) -> Vec<U> {
+    if memory.capacity() == 0 || memory.capacity() > most {
         return Vec::new();
     }
     memory.clear();
     memory.into_iter().filter_map(|_| None).collect()
 }
 
-#[inline]
-pub(super) fn bounded<T>(memory: Vec<T>, most: usize) -> Vec<T> {
-    match memory.capacity() <= most {
-        true => memory,
-        false => Vec::new(),
-    }
-}
-
 /// A struct of vectors, of which what borrows does so for `'a`, and the shelf where it is kept.
+///
+/// Each vector moves by itself: a struct that was written in parts just now and is copied in one
+/// piece makes a processor wait.
 macro_rules! memory {
     (
         $(#[$doc:meta])*
@@ -99,45 +56,73 @@ macro_rules! memory {
             $($vis $field: Vec<$entry>,)+
         }
 
-        impl $crate::pickle::memory::Memory for $name<'_> {
-            #[inline]
-            fn bounded(self, most: usize) -> Self {
-                $name { $($field: $crate::pickle::memory::bounded(self.$field, most),)+ }
-            }
-        }
+        const _: () = {
+            use $crate::pickle::memory;
 
-        impl<'a> $name<'a> {
-            const NEW: Self = $name { $($field: Vec::new(),)+ };
-
-            /// For a message of that length.
-            #[inline]
-            $vis fn take(length: usize) -> Self {
-                Self::shelf().take(length)
+            struct Small<'a> {
+                $($field: std::cell::Cell<Vec<$entry>>,)+
             }
 
-            /// Leaves it to the next one, after a message of that length.
-            #[inline]
-            $vis fn keep(self, length: usize) {
-                let emptied = $name { $($field: $crate::pickle::memory::emptied(self.$field),)+ };
-                Self::shelf().keep(length, emptied);
+            thread_local! {
+                static SMALL: Small<'static> =
+                    const { Small { $($field: std::cell::Cell::new(Vec::new()),)+ } };
             }
+            static LARGE: std::sync::Mutex<Option<$name<'static>>> = std::sync::Mutex::new(None);
 
-            #[inline]
-            fn shelf() -> &'static $crate::pickle::memory::Shelf<$name<'static>> {
-                thread_local! {
-                    static SMALL: std::cell::Cell<$name<'static>> =
-                        const { std::cell::Cell::new($name::NEW) };
+            #[allow(dead_code, reason = "some have the struct, some only what is in it")]
+            impl<'a> $name<'a> {
+                /// For a message of that length.
+                #[inline]
+                $vis fn take(length: usize) -> Self {
+                    let mut taken = $name::default();
+                    $name::take_into(length, $(&mut taken.$field),+);
+                    taken
                 }
-                static LARGE: std::sync::Mutex<Option<$name<'static>>> =
-                    std::sync::Mutex::new(None);
-                static SHELF: $crate::pickle::memory::Shelf<$name<'static>> =
-                    $crate::pickle::memory::Shelf {
-                        small: &SMALL,
-                        large: &LARGE,
+
+                /// Leaves it to the next one, after a message of that length.
+                #[inline]
+                $vis fn keep(mut self, length: usize) {
+                    $name::keep_of(length, $(&mut self.$field),+);
+                }
+
+                /// As [`take`](Self::take), straight to where the vectors belong. What they hold
+                /// is dropped.
+                #[inline]
+                $vis fn take_into(length: usize, $($field: &mut Vec<$entry>),+) {
+                    if length >= memory::LARGE {
+                        let large: Self = memory::take_large(&LARGE);
+                        $(*$field = large.$field;)+
+                        return;
+                    }
+                    // A thread that ends keeps nothing.
+                    let _ = SMALL.try_with(|small| {
+                        $(*$field = small.$field.take();)+
+                    });
+                }
+
+                /// As [`keep`](Self::keep), straight from where the vectors are.
+                #[inline]
+                $vis fn keep_of(length: usize, $($field: &mut Vec<$entry>),+) {
+                    if length >= memory::LARGE {
+                        return Self::keep_large($(std::mem::take($field)),+);
+                    }
+                    let _ = SMALL.try_with(|small| {
+                        $(
+                            let field = std::mem::take($field);
+                            small.$field.set(memory::emptied(field, memory::MOST_SMALL));
+                        )+
+                    });
+                }
+
+                #[inline(never)]
+                fn keep_large($($field: Vec<$entry>),+) {
+                    let emptied = $name {
+                        $($field: memory::emptied($field, memory::MOST_LARGE),)+
                     };
-                &SHELF
+                    memory::keep_large(&LARGE, emptied);
+                }
             }
-        }
+        };
     };
 }
 pub(super) use memory;
@@ -173,7 +158,7 @@ mod tests {
         let message = String::from("text");
         let memory: Vec<&str> = vec![&message; 100];
         let (place, room) = (memory.as_ptr().addr(), memory.capacity());
-        let emptied: Vec<&'static str> = emptied(memory);
+        let emptied: Vec<&'static str> = emptied(memory, 100);
         assert!(emptied.is_empty());
         assert_eq!((emptied.as_ptr().addr(), emptied.capacity()), (place, room));
     }

@@ -216,25 +216,23 @@ impl<'a> Graph<'a> {
     /// # Errors
     /// As [`read`](Self::read), and what the options forbid.
     pub fn read_with(message: &'a [u8], options: &ReadOptions) -> Result<Self> {
-        Machine::new(message, options).run()
+        let mut graph = Graph::new(message, options.limits.depth);
+        graph.fill(options)?;
+        Ok(graph)
     }
 
+    /// An empty one, which is filled where it stands: it is large.
     pub(super) fn new(message: &'a [u8], depth: usize) -> Self {
-        let rows::Rows {
-            cells,
-            pool,
-            objects,
-        } = rows::Rows::take(message.len());
         Graph {
             message,
             end: 0,
             protocol: 0,
             root: Slot::None { at: 0 },
-            cells,
-            pool,
+            cells: Vec::new(),
+            pool: Vec::new(),
             grown: Vec::new(),
             moved: 0,
-            objects,
+            objects: Vec::new(),
             texts: 0,
             fetched: Vec::new(),
             shared_texts: 0,
@@ -242,6 +240,12 @@ impl<'a> Graph<'a> {
             depth,
             long_keys: LongKeys::default(),
         }
+    }
+
+    /// Reads its message.
+    pub(super) fn fill(&mut self, options: &ReadOptions) -> Result<()> {
+        self.take_rows();
+        Machine::new(self, options).run()
     }
 
     /// What was pickled.

@@ -11,15 +11,20 @@ memory! {
     }
 }
 
+impl Graph<'_> {
+    /// Uses the memory of the one before.
+    #[inline]
+    pub(super) fn take_rows(&mut self) {
+        let length = self.message.len();
+        Rows::take_into(length, &mut self.cells, &mut self.pool, &mut self.objects);
+    }
+}
+
 /// Leaves its memory to the next graph.
 impl Drop for Graph<'_> {
     #[inline]
     fn drop(&mut self) {
-        let rows = Rows {
-            cells: std::mem::take(&mut self.cells),
-            pool: std::mem::take(&mut self.pool),
-            objects: std::mem::take(&mut self.objects),
-        };
-        rows.keep(self.message.len());
+        let length = self.message.len();
+        Rows::keep_of(length, &mut self.cells, &mut self.pool, &mut self.objects);
     }
 }

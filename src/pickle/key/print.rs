@@ -1,6 +1,6 @@
 //! Containers and long text as keys: 128 bits that are the same where two of them are one key.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::mem::discriminant;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use crate::pickle::Value;
 pub(crate) struct Prints {
     /// Of what is shared, by address. The value is kept with it, so that nothing else gets the
     /// address: these may outlast the keys.
-    known: HashMap<usize, (Value, u128)>,
+    known: BTreeMap<usize, (Value, u128)>,
 }
 
 impl Prints {

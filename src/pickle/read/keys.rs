@@ -1,6 +1,6 @@
 //! Whether keys differ, told before they are values: in nearly all dicts they do.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::hashing::Hasher;
@@ -111,7 +111,7 @@ impl<'a> Text<'a> {
 
 /// What long keys are told apart by, found once for each of those that are shared.
 #[derive(Default)]
-pub(in crate::pickle) struct LongKeys(Mutex<HashMap<usize, LongKey>>);
+pub(in crate::pickle) struct LongKeys(Mutex<BTreeMap<usize, LongKey>>);
 
 #[derive(Clone, Copy)]
 struct LongKey {

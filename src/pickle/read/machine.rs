@@ -1,6 +1,6 @@
 //! The stack machine: one opcode after the other, objects onto a stack.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::checks::{never_stored, no_mark, too_many, underflow};
 use super::memo::Memo;
@@ -14,7 +14,7 @@ use crate::pickle::{ReadOptions, Result};
 pub(in crate::pickle) struct Machine<'a, 'o> {
     pub(super) source: Source<'a>,
     pub(super) options: &'o ReadOptions,
-    pub(super) graph: Graph<'a>,
+    pub(super) graph: &'o mut Graph<'a>,
     pub(super) stack: Vec<Slot<'a>>,
     /// The height of the stack at each open MARK.
     pub(super) marks: Vec<usize>,
@@ -28,7 +28,7 @@ pub(in crate::pickle) struct Machine<'a, 'o> {
     /// How many of the buffers beside the pickle were taken.
     pub(super) buffers_taken: usize,
     /// The lists that sets were made of.
-    pub(super) lent: HashSet<u32>,
+    pub(super) lent: BTreeSet<u32>,
     /// Bytes of copies made so far.
     pub(super) growth: u64,
     /// How many bytes follow the longest pickle that is allowed.
@@ -36,29 +36,31 @@ pub(in crate::pickle) struct Machine<'a, 'o> {
 }
 
 impl<'a, 'o> Machine<'a, 'o> {
-    pub(in crate::pickle) fn new(message: &'a [u8], options: &'o ReadOptions) -> Self {
+    /// One that fills an empty graph.
+    pub(in crate::pickle) fn new(graph: &'o mut Graph<'a>, options: &'o ReadOptions) -> Self {
+        let message = graph.message;
         let limit = usize::try_from(options.limits.message).unwrap_or(usize::MAX);
         let length = message.len().min(limit);
-        let Scratch { stack, marks, memo } = Scratch::take(message.len());
         Machine {
             source: Source::new(&message[..length]),
             options,
-            graph: Graph::new(message, options.limits.depth),
-            stack,
-            marks,
+            graph,
+            stack: Vec::new(),
+            marks: Vec::new(),
             fence: 0,
-            memo: Memo::new(memo),
+            memo: Memo::new(),
             check_at: options.limits.values,
             reduced_at: 0,
             buffers_taken: 0,
-            lent: HashSet::new(),
+            lent: BTreeSet::new(),
             growth: 0,
             beyond: message.len() - length,
         }
     }
 
     /// Reads a whole pickle.
-    pub(in crate::pickle) fn run(mut self) -> Result<Graph<'a>> {
+    pub(in crate::pickle) fn run(mut self) -> Result<()> {
+        self.take_scratch();
         loop {
             let offset = self.source.offset();
             if offset >= self.check_at {
@@ -68,9 +70,11 @@ impl<'a, 'o> Machine<'a, 'o> {
                 return Err(self.no_end(offset));
             };
             if code == STOP {
-                self.graph.root = self.pop().map_err(|error| error.at(offset, "STOP"))?;
+                let root = self.below(1).map_err(|error| error.at(offset, "STOP"))?;
+                self.graph.root = self.stack[root];
                 self.graph.end = self.source.offset();
-                return Ok(self.finish());
+                self.keep_scratch();
+                return Ok(());
             }
             if let Err(error) = self.step(code, offset) {
                 return Err(self.in_place(error, offset, code));
@@ -78,15 +82,20 @@ impl<'a, 'o> Machine<'a, 'o> {
         }
     }
 
-    /// Leaves what the next machine can use.
-    fn finish(self) -> Graph<'a> {
-        let scratch = Scratch {
-            stack: self.stack,
-            marks: self.marks,
-            memo: self.memo.into_memory(),
-        };
-        scratch.keep(self.graph.message.len());
-        self.graph
+    /// Uses the memory of the one before.
+    #[inline]
+    fn take_scratch(&mut self) {
+        let length = self.graph.message.len();
+        let memo = self.memo.memory();
+        Scratch::take_into(length, &mut self.stack, &mut self.marks, memo);
+    }
+
+    /// Leaves its memory to the next machine.
+    #[inline]
+    fn keep_scratch(&mut self) {
+        let length = self.graph.message.len();
+        let memo = self.memo.memory();
+        Scratch::keep_of(length, &mut self.stack, &mut self.marks, memo);
     }
 
     #[inline(always)]

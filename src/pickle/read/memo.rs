@@ -17,20 +17,19 @@ pub(super) struct Memo<'a> {
 const GAP: usize = 16;
 
 impl<'a> Memo<'a> {
-    /// An empty one, in memory that held another.
     #[inline]
-    pub(super) fn new(memory: Vec<Option<Slot<'a>>>) -> Self {
+    pub(super) fn new() -> Self {
         Memo {
-            dense: memory,
+            dense: Vec::new(),
             sparse: None,
             stored: 0,
         }
     }
 
-    /// The memory, for the next one.
+    /// What is kept for the next one.
     #[inline]
-    pub(super) fn into_memory(self) -> Vec<Option<Slot<'a>>> {
-        self.dense
+    pub(super) fn memory(&mut self) -> &mut Vec<Option<Slot<'a>>> {
+        &mut self.dense
     }
 
     /// How many objects it holds.
@@ -92,7 +91,7 @@ mod tests {
 
     #[test]
     fn numbers_far_apart_cost_no_more_than_an_entry() {
-        let mut memo = Memo::new(Vec::new());
+        let mut memo = Memo::new();
         for (at, index) in [1, 0, u64::MAX, 1 << 31, 40, 2].into_iter().zip(0..) {
             memo.put(at, || Slot::None { at: index });
         }

@@ -104,7 +104,8 @@ fn taken(mut message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
 
 /// By way of a graph. `large` is what large bytes may stay in.
 fn values(message: &[u8], options: &ReadOptions, large: Option<&Arc<Vec<u8>>>) -> Result<Value> {
-    let graph = Graph::read_with(message, options)?;
+    let mut graph = Graph::new(message, options.limits.depth);
+    graph.fill(options)?;
     Converter::new(&graph, large).run(graph.root)
 }
 

@@ -61,8 +61,8 @@ impl<'g, 'a> Converter<'g, 'a> {
         Converter {
             graph,
             message,
-            texts: vec![Value::None; graph.shared_texts as usize],
-            shared: vec![Shared::New; graph.shared_cells as usize],
+            texts: (0..graph.shared_texts).map(|_| Value::None).collect(),
+            shared: (0..graph.shared_cells).map(|_| Shared::New).collect(),
             prints: Prints::default(),
             failed: None,
         }
