@@ -30,7 +30,7 @@ pub(super) fn keep_large<T>(place: &Mutex<Option<T>>, memory: T) {
 
 /// Drops the entries, and hands on the room for entries that borrow from another message, unless
 /// it is for more than that many. Entries of one size are collected in place: nothing is allocated.
-#[inline]
+#[inline(always)]
 pub(super) fn emptied<T, U>(mut memory: Vec<T>, most: usize) -> Vec<U> {
     if memory.capacity() == 0 || memory.capacity() > most {
         return Vec::new();
