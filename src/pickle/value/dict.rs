@@ -256,22 +256,6 @@ impl Dict {
             Pairs::Body(body) => Arc::as_ptr(body).addr(),
         }
     }
-
-    /// Drops it; containers in it go onto the heap.
-    pub(super) fn empty_into(self, heap: &mut Vec<Value>) {
-        match self.0 {
-            Pairs::Row(mut row) => {
-                if let Some(pairs) = row.get_mut() {
-                    discard::take_parts_of(pairs, heap);
-                }
-            }
-            Pairs::Body(body) => {
-                if let Some(mut body) = Arc::into_inner(body) {
-                    discard::take_parts_of(&mut body.pairs, heap);
-                }
-            }
-        }
-    }
 }
 
 impl Default for Dict {

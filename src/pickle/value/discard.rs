@@ -1,8 +1,10 @@
 //! Dropping without overflowing the stack: a list nested a million deep must not.
 //!
-//! A few levels recurse, as that is what is fast. What is deeper goes onto a heap.
+//! A few levels recurse, as that is what is fast. What is deeper waits until these are gone, and
+//! goes the same way then.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 
 use super::row::Part;
 use super::{Change, InstanceParts, Value};
@@ -10,93 +12,84 @@ use super::{Change, InstanceParts, Value};
 /// So many levels recurse.
 const LEVELS: u32 = 64;
 
+/// Beside the number of levels: whether something waits.
+const WAITS: u32 = 1 << 31;
+
 thread_local! {
     /// How many levels of containers are being dropped.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// What waits. Nothing stays in it, so that it needs no destructor, after which it would be
+    /// gone for those that come later.
+    static HEAP: Cell<ManuallyDrop<Vec<Value>>> =
+        const { Cell::new(ManuallyDrop::new(Vec::new())) };
 }
 
-/// Drops what is inside of a container: `all` at once where that may recurse, or `each` by way of
-/// a heap.
-#[inline]
-fn go_down<C: ?Sized>(
-    container: &mut C,
-    all: impl FnOnce(&mut C),
-    each: impl FnOnce(&mut C, &mut Vec<Value>),
-) {
-    let depth = DEPTH.get();
-    if depth < LEVELS {
-        DEPTH.set(depth + 1);
-        all(container);
+/// A level of containers that is being dropped, until this is. The last field of a container whose
+/// items go as its fields do, after it has called [`enter`].
+#[derive(Clone)]
+pub(super) struct Level;
+
+impl Drop for Level {
+    #[inline]
+    fn drop(&mut self) {
+        let depth = DEPTH.get() - 1;
         DEPTH.set(depth);
-    } else {
-        let mut heap = Vec::new();
-        each(container, &mut heap);
-        run(heap);
+        if depth == WAITS {
+            drop_waiting();
+        }
     }
+}
+
+/// Begins a [`Level`]. Where that is one too many, `take` has what is deep in the container wait.
+#[inline]
+pub(super) fn enter(take: impl FnOnce(&mut Vec<Value>)) {
+    let depth = DEPTH.get();
+    DEPTH.set(depth + 1);
+    if depth & !WAITS >= LEVELS {
+        let mut heap = take_heap();
+        take(&mut heap);
+        if !heap.is_empty() {
+            DEPTH.set((depth + 1) | WAITS);
+        }
+        HEAP.set(ManuallyDrop::new(heap));
+    }
+}
+
+fn take_heap() -> Vec<Value> {
+    ManuallyDrop::into_inner(HEAP.replace(ManuallyDrop::new(Vec::new())))
+}
+
+/// Drops what waits, and what comes to wait meanwhile.
+#[cold]
+fn drop_waiting() {
+    // As in a container: else the values would come back here.
+    DEPTH.set(WAITS | 1);
+    loop {
+        let mut heap = take_heap();
+        let Some(value) = heap.pop() else {
+            break;
+        };
+        HEAP.set(ManuallyDrop::new(heap));
+        drop(value);
+    }
+    DEPTH.set(0);
 }
 
 /// Empties the items of a container that is being dropped.
 #[inline]
 pub(super) fn all_of<T: Part>(items: &mut Vec<T>) {
     if !items.is_empty() {
-        go_down(
-            items,
-            |items| drop(std::mem::take(items)),
-            |items, heap| {
-                take_parts_of(items, heap);
-            },
-        );
-    }
-}
-
-/// The last field of a container whose items go as its fields do, after it has called [`enter`]:
-/// one level less is being dropped then.
-#[derive(Clone)]
-pub(super) struct Leave;
-
-impl Drop for Leave {
-    #[inline]
-    fn drop(&mut self) {
-        DEPTH.set(DEPTH.get() - 1);
-    }
-}
-
-/// Goes down into a container whose fields are dropped next, [`Leave`] the last of them. Where
-/// that may not recurse, `take` has the containers in it go by way of a heap.
-#[inline]
-pub(super) fn enter(take: impl FnOnce(&mut Vec<Value>)) {
-    let depth = DEPTH.get();
-    DEPTH.set(depth + 1);
-    if depth >= LEVELS {
-        let mut heap = Vec::new();
-        take(&mut heap);
-        run(heap);
+        enter(|heap| take_parts_of(items, heap));
+        drop(std::mem::take(items));
+        drop(Level);
     }
 }
 
 /// As [`all_of`], for what an instance consists of.
 pub(super) fn parts(parts: &mut InstanceParts) {
-    go_down(parts, |parts| drop(std::mem::take(parts)), take_parts);
-}
-
-/// Drops values; what is inside of them joins the heap before they go.
-fn run(mut heap: Vec<Value>) {
-    while let Some(value) = heap.pop() {
-        match value {
-            Value::Tuple(inner) => inner.empty_into(&mut heap),
-            Value::List(inner) => inner.empty_into(&mut heap),
-            Value::Set(inner) => inner.empty_into(&mut heap),
-            Value::FrozenSet(inner) => inner.empty_into(&mut heap),
-            Value::Persistent(inner) => inner.empty_into(&mut heap),
-            Value::Dict(inner) => inner.empty_into(&mut heap),
-            Value::Instance(inner) => {
-                if let Some(mut body) = inner.into_body() {
-                    take_parts(&mut body.parts, &mut heap);
-                }
-            }
-            _ => {}
-        }
-    }
+    enter(|heap| take_parts(parts, heap));
+    drop(std::mem::take(parts));
+    drop(Level);
 }
 
 /// Moves the containers among the items onto the heap.

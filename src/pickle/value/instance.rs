@@ -250,10 +250,6 @@ impl Instance {
     pub(crate) fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
-
-    pub(super) fn into_body(self) -> Option<InstanceBody> {
-        Arc::into_inner(self.0)
-    }
 }
 
 /// Whether it is that class, whose name may be in parts.

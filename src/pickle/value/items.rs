@@ -105,22 +105,6 @@ impl Items {
             Items::Body(body) => Arc::as_ptr(body).addr(),
         }
     }
-
-    /// Drops them; containers among the items go onto the heap.
-    fn empty_into(self, heap: &mut Vec<Value>) {
-        match self {
-            Items::Row(mut row) => {
-                if let Some(items) = row.get_mut() {
-                    discard::take_parts_of(items, heap);
-                }
-            }
-            Items::Body(body) => {
-                if let Some(mut body) = Arc::into_inner(body) {
-                    discard::take_parts_of(&mut body.items, heap);
-                }
-            }
-        }
-    }
 }
 
 macro_rules! handle {
@@ -167,11 +151,6 @@ macro_rules! handle {
             #[inline]
             pub(crate) fn address(&self) -> usize {
                 self.0.address()
-            }
-
-            /// Drops it; containers among its items go onto the heap.
-            pub(super) fn empty_into(self, heap: &mut Vec<Value>) {
-                self.0.empty_into(heap);
             }
         }
 

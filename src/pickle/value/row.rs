@@ -6,7 +6,7 @@ use super::{Value, discard};
 
 /// Items and how many handles refer to them, in one allocation.
 #[derive(Clone)]
-pub(super) struct Row<T: Part>(Arc<[T]>, discard::Leave);
+pub(super) struct Row<T: Part>(Arc<[T]>, discard::Level);
 
 /// What a row consists of: values, or pairs of them.
 pub(super) trait Part: Clone + Default {
@@ -37,18 +37,12 @@ impl<T: Part> Row<T> {
     pub(super) fn new(count: usize, fill: impl FnOnce(&mut [T])) -> Self {
         let mut row: UniqueArc<[T]> = (0..count).map(|_| T::default()).collect();
         fill(&mut row);
-        Row(row.shareable(), discard::Leave)
+        Row(row.shareable(), discard::Level)
     }
 
     #[inline]
     pub(super) fn as_slice(&self) -> &[T] {
         &self.0
-    }
-
-    /// The items, if there is no other handle.
-    #[inline]
-    pub(super) fn get_mut(&mut self) -> Option<&mut [T]> {
-        Arc::get_mut(&mut self.0)
     }
 
     #[inline]
