@@ -10,57 +10,57 @@ use crate::pickle::{Result, Value};
 struct Frame<'g, 'a> {
     cell: u32,
     slots: Cow<'g, [Slot<'a>]>,
-    /// Where the values of the first slots begin.
+    /// Where the values of the first slots begin, right behind the place of the container.
     start: usize,
     /// How many levels of containers are below so far.
     reached: usize,
 }
 
 impl<'g, 'a> Converter<'g, 'a> {
-    /// A container with all that is in it, and how high it is.
-    pub(super) fn fill_deep(&mut self, id: u32, level: &mut Level) -> Result<Value> {
-        let mut frames = vec![self.frame(id, 0)];
-        // Of all frames, one after the other.
-        let mut done = Vec::new();
+    /// As [`put_container`](Self::put_container).
+    pub(super) fn fill_deep(
+        &mut self,
+        id: u32,
+        place: &mut Value,
+        level: &mut Level,
+    ) -> Result<()> {
+        // Of all frames, one after the other: each container in its place among the values of the
+        // one around it.
+        let mut done = vec![Value::None];
+        let mut frames = vec![self.frame(id, done.len())];
         loop {
             let depth = level.depth + frames.len();
             let Some(frame) = frames.last_mut() else {
-                // The last one returned below.
-                return Ok(Value::None);
+                break;
             };
             if let Some(inner) = self.fill(frame, &mut done, depth)? {
-                let inner = self.frame(inner, done.len());
-                frames.push(inner);
+                frames.push(self.frame(inner, done.len()));
                 continue;
             }
-            let (value, height) = self.finish_frame(frame, &mut done);
+            let height = self.finish_frame(frame, &mut done);
             frames.pop();
-            match frames.last_mut() {
-                Some(outer) => {
-                    outer.reached = outer.reached.max(height);
-                    done.push(value);
-                }
-                None => {
-                    level.reached = level.reached.max(height);
-                    return Ok(value);
-                }
-            }
+            let outer = frames.last_mut().map(|outer| &mut outer.reached);
+            let reached = outer.unwrap_or(&mut level.reached);
+            *reached = height.max(*reached);
         }
+        *place = done.pop().unwrap_or_default();
+        Ok(())
     }
 
+    #[inline(always)]
     fn frame(&mut self, id: u32, start: usize) -> Frame<'g, 'a> {
         let cell = self.graph.cell(id);
         self.open(cell.shared);
-        let slots = self.slots(&cell.content);
         Frame {
             cell: id,
-            slots,
+            slots: self.slots(&cell.content),
             start,
             reached: 0,
         }
     }
 
     /// Converts what is left of a container, up to the next one that is to be filled first.
+    #[inline]
     fn fill(
         &mut self,
         frame: &mut Frame<'g, 'a>,
@@ -69,29 +69,34 @@ impl<'g, 'a> Converter<'g, 'a> {
     ) -> Result<Option<u32>> {
         let mut level = Level { depth, reached: 0 };
         while let Some(slot) = frame.slots.get(done.len() - frame.start) {
-            let mut value = Value::None;
+            let at = done.len();
+            done.push(Value::None);
+            let place = &mut done[at];
             match slot {
                 Slot::Cell { id, .. } => {
-                    if !self.put_known(*id, slot, &mut value, &mut level)? {
+                    if !self.put_known(*id, slot, place, &mut level)? {
                         return Ok(Some(*id));
                     }
                 }
-                _ => self.put_small(slot, &mut value),
+                _ => self.put_small(slot, place),
             }
-            done.push(value);
             frame.reached = frame.reached.max(level.reached);
         }
         Ok(None)
     }
 
-    fn finish_frame(&mut self, frame: &Frame<'g, 'a>, done: &mut Vec<Value>) -> (Value, usize) {
+    /// Puts the container into its place; how high it is.
+    #[inline]
+    fn finish_frame(&mut self, frame: &Frame<'g, 'a>, done: &mut Vec<Value>) -> usize {
         let cell = self.graph.cell(frame.cell);
-        let value = self.finish(&cell.content, &mut done[frame.start..]);
-        done.truncate(frame.start);
         let height = frame.reached + 1;
-        match cell.shared {
-            0 => (value, height),
-            number => (self.close(number, value, height), height),
+        let (before, items) = done.split_at_mut(frame.start);
+        let place = &mut before[frame.start - 1];
+        self.finish(&cell.content, items, place);
+        if cell.shared != 0 {
+            *place = self.close(cell.shared, std::mem::take(place), height);
         }
+        done.truncate(frame.start);
+        height
     }
 }

@@ -2,6 +2,7 @@
 
 use std::mem::take;
 
+use super::set::{set_list, set_tuple};
 use super::{Converter, ROW};
 use crate::pickle::graph::{Content, ObjectChange};
 use crate::pickle::read::keys;
@@ -10,16 +11,21 @@ use crate::pickle::{
 };
 
 impl<'a> Converter<'_, 'a> {
-    /// Takes the items: keys and values in turns for a dict, and all parts of an instance.
-    pub(super) fn finish(&mut self, content: &Content<'a>, items: &mut [Value]) -> Value {
-        let few = items.len() <= ROW;
+    /// Takes the items, keys and values in turns for a dict and all parts of an instance, and
+    /// writes what they are in over a `None`.
+    pub(super) fn finish(&mut self, content: &Content<'a>, items: &mut [Value], place: &mut Value) {
+        let count = items.len();
+        let fill = |places: &mut [Value]| places.swap_with_slice(items);
         match content {
-            Content::Tuple(_) => Value::Tuple(Tuple::in_one_piece(items.len(), |places| {
-                places.swap_with_slice(items);
-            })),
-            Content::List(_) if few => Value::List(List::in_one_piece(items.len(), |places| {
-                places.swap_with_slice(items);
-            })),
+            Content::Tuple(_) => set_tuple(place, Tuple::in_one_piece(count, fill)),
+            Content::List(_) if count <= ROW => set_list(place, List::in_one_piece(count, fill)),
+            _ => *place = self.finish_large(content, items),
+        }
+    }
+
+    #[inline(never)]
+    fn finish_large(&mut self, content: &Content<'a>, items: &mut [Value]) -> Value {
+        match content {
             Content::List(_) => Value::List(List::from(all(items))),
             Content::Dict(row) => {
                 let differ = keys::differ(self.graph, self.graph.row(*row), 2);

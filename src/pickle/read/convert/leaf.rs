@@ -20,6 +20,7 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 
     /// All slots of a container.
+    #[inline]
     pub(super) fn slots(&self, content: &Content<'a>) -> Cow<'g, [Slot<'a>]> {
         match content {
             Content::Tuple(row)
@@ -35,6 +36,7 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 
     /// All that an instance consists of, in a row.
+    #[inline(never)]
     fn parts(&self, number: u32) -> Vec<Slot<'a>> {
         let object: &Object<'a> = self.graph.object(number);
         let mut slots = Vec::with_capacity(3 + object.changes.len());

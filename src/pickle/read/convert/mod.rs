@@ -140,10 +140,11 @@ impl<'g, 'a> Converter<'g, 'a> {
             Err(error) => self.fail(error),
             Ok(true) => {}
             Ok(false) if level.depth < LEVELS => self.put_container(id, place, level),
-            Ok(false) => match self.fill_deep(id, level) {
-                Ok(value) => *place = value,
-                Err(error) => self.fail(error),
-            },
+            Ok(false) => {
+                if let Err(error) = self.fill_deep(id, place, level) {
+                    self.fail(error);
+                }
+            }
         }
     }
 
@@ -203,7 +204,7 @@ impl<'g, 'a> Converter<'g, 'a> {
             content => {
                 let slots = self.slots(content);
                 let mut items = self.all(&slots, &mut inner);
-                *place = self.finish(content, &mut items);
+                self.finish(content, &mut items, place);
             }
         }
         let height = inner.reached + 1;
