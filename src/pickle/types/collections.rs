@@ -1,4 +1,4 @@
-//! `collections`, `range` and `slice`.
+//! `collections` and `range`.
 
 use super::arguments::Arguments;
 use super::number::big_int;
@@ -281,38 +281,6 @@ impl TryFrom<&Value> for Range {
         let mut next = || big_int(arguments.next()?).ok_or_else(|| arguments.refuse("an int"));
         let (start, stop, step) = (next()?, next()?, next()?);
         Range::new(start, stop, step).ok_or_else(|| arguments.refuse("a step other than 0"))
-    }
-}
-
-/// `slice`
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Slice {
-    /// `s.start`
-    pub start: Value,
-    /// `s.stop`
-    pub stop: Value,
-    /// `s.step`
-    pub step: Value,
-}
-
-impl From<Slice> for Value {
-    fn from(value: Slice) -> Self {
-        let arguments = vec![value.start, value.stop, value.step];
-        Instance::call(Class::new("builtins", "slice"), arguments).into()
-    }
-}
-
-impl TryFrom<&Value> for Slice {
-    type Error = Error;
-
-    fn try_from(value: &Value) -> Result<Self, Error> {
-        let mut arguments = Arguments::of(instance_of(value, "builtins", "slice")?);
-        let mut next = || arguments.next().cloned();
-        Ok(Slice {
-            start: next()?,
-            stop: next()?,
-            step: next()?,
-        })
     }
 }
 

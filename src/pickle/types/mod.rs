@@ -64,13 +64,14 @@ mod net;
 mod number;
 pub mod numpy;
 mod path;
+mod slice;
 #[cfg(test)]
 mod tests;
 mod time;
 mod uuid;
 
 pub use array::{Array, Element};
-pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range, Slice};
+pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range};
 pub use exception::{Exception, ExceptionClass};
 pub(crate) use exception::{is_named, is_os_error};
 pub use manager::{AuthenticationString, Proxy, Token};
@@ -78,6 +79,7 @@ pub use member::Member;
 pub use net::{IpAddress, IpNetwork};
 pub use number::{Complex, Decimal, Fraction};
 pub use path::{Flavour, Path};
+pub use slice::Slice;
 pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
 pub use uuid::Uuid;
 
