@@ -1,8 +1,8 @@
 //! `array.array`.
 
-use super::arguments::Arguments;
-use super::{instance_of, unexpected};
-use crate::pickle::{Bytes, Class, Error, Instance, Value};
+mod read;
+
+use crate::pickle::{Bytes, Class, Instance, Value};
 
 const MODULE: &str = "array";
 
@@ -277,112 +277,4 @@ impl From<Array> for Value {
         ];
         Instance::call(Class::new(MODULE, "_array_reconstructor"), arguments).into()
     }
-}
-
-impl TryFrom<&Value> for Array {
-    type Error = Error;
-
-    fn try_from(value: &Value) -> Result<Self, Error> {
-        if let Ok(instance) = instance_of(value, MODULE, "_array_reconstructor") {
-            return from_machine_format(instance);
-        }
-        let instance =
-            instance_of(value, MODULE, "array").map_err(|_| unexpected(value, "array"))?;
-        from_list(instance)
-    }
-}
-
-/// `_array_reconstructor(array, typecode, mformat_code, bytes)`, protocol 3 and later.
-fn from_machine_format(instance: &Instance) -> Result<Array, Error> {
-    let mut arguments = Arguments::of(instance);
-    arguments.next()?;
-    let typecode = typecode(&mut arguments)?;
-    let format = Format::from_code(arguments.int::<usize>()?);
-    let format = format.ok_or_else(|| arguments.refuse("a machine format code from 0 to 21"))?;
-    let bytes = match arguments.next()? {
-        Value::Bytes(bytes) if bytes.len() % format.size == 0 => bytes.clone(),
-        _ => return Err(arguments.refuse("bytes of whole numbers")),
-    };
-    Ok(Array {
-        typecode,
-        format,
-        bytes,
-    })
-}
-
-/// `array(typecode, [numbers])`, what protocol 2 has.
-fn from_list(instance: &Instance) -> Result<Array, Error> {
-    let mut arguments = Arguments::of(instance);
-    let typecode = typecode(&mut arguments)?;
-    let values = arguments.optional().unwrap_or(&Value::None);
-    let values = match values {
-        Value::None => &[],
-        other => other.items().ok_or_else(|| arguments.refuse("a list"))?,
-    };
-    let array = match typecode {
-        'b' => whole::<i8>(values),
-        'B' => whole::<u8>(values),
-        'h' => whole::<i16>(values),
-        'H' => whole::<u16>(values),
-        'i' => whole::<i32>(values),
-        'I' => whole::<u32>(values),
-        'l' | 'q' => whole::<i64>(values),
-        'L' | 'Q' => whole::<u64>(values),
-        'f' => floats(values).map(|all| {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "they were floats of 32 bits"
-            )]
-            let narrow: Vec<f32> = all.into_iter().map(|number| number as f32).collect();
-            Array::from_slice(&narrow)
-        }),
-        'd' => floats(values).map(|all| Array::from_slice(&all)),
-        'u' | 'w' | 'c' => text(values),
-        _ => None,
-    };
-    let array = array.ok_or_else(|| arguments.refuse("a list of what fits the typecode"))?;
-    Ok(Array { typecode, ..array })
-}
-
-fn typecode(arguments: &mut Arguments<'_>) -> Result<char, Error> {
-    let argument = arguments.next()?;
-    let text = match argument {
-        Value::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
-        other => other.as_str(),
-    };
-    let typecode = text.and_then(|text| text.parse().ok());
-    typecode.ok_or_else(|| arguments.refuse("a typecode"))
-}
-
-fn whole<T: Element + TryFrom<i128>>(values: &[Value]) -> Option<Array> {
-    let number = |value: &Value| match value {
-        Value::Int(number) => T::try_from((*number).into()).ok(),
-        Value::BigInt(number) => T::try_from(i128::try_from(number).ok()?).ok(),
-        _ => None,
-    };
-    let numbers: Option<Vec<T>> = values.iter().map(number).collect();
-    numbers.map(|numbers| Array::from_slice(&numbers))
-}
-
-fn floats(values: &[Value]) -> Option<Vec<f64>> {
-    values.iter().map(Value::as_f64).collect()
-}
-
-fn text(values: &[Value]) -> Option<Array> {
-    let code = |value: &Value| {
-        value
-            .as_str()?
-            .parse()
-            .ok()
-            .map(|character: char| character.into())
-    };
-    let codes: Option<Vec<u32>> = values.iter().map(code).collect();
-    let array = Array::from_slice(&codes?);
-    Some(Array {
-        format: Format {
-            kind: Kind::Text,
-            ..array.format
-        },
-        ..array
-    })
 }
