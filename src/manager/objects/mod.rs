@@ -1,25 +1,42 @@
 //! The types that `SyncManager` registers.
 
 mod acquire;
+mod array;
+mod async_result;
 mod barrier;
 mod blocking;
 mod condition;
+mod dict;
 mod event;
+mod forms;
+mod function;
 mod guard;
+mod iter;
+mod list;
 mod locks;
 mod namespace;
+mod pool;
 mod queue;
 mod semaphores;
+mod set;
 mod truth;
 mod typed;
 mod value;
 
+pub use array::Array;
+pub use async_result::AsyncResult;
 pub use barrier::Barrier;
 pub use condition::Condition;
+pub use dict::Dict;
 pub use event::EventProxy;
+pub use function::Function;
 pub use guard::{Guard, ThreadGuard};
+pub use iter::Iter;
+pub use list::List;
 pub use locks::{Lock, RLock};
 pub use namespace::Namespace;
+pub use pool::Pool;
 pub use queue::Queue;
 pub use semaphores::{BoundedSemaphore, Semaphore};
+pub use set::Set;
 pub use value::ValueProxy;

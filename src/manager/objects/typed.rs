@@ -1,13 +1,15 @@
 //! What all types of shared objects have in common.
 
 /// A type of shared objects, with methods where [`Proxy`](super::Proxy) has names: made of a
-/// proxy, and a proxy again wherever one is wanted.
+/// proxy, and a proxy again wherever one is wanted. What else it knows starts at its default, in
+/// each clone.
 macro_rules! typed {
-    ($(#[$doc:meta])* $name:ident $(<$($parameter:ident),+>)?) => {
+    ($(#[$doc:meta])* $name:ident $(<$($parameter:ident),+>)? $({ $($field:ident: $type:ty),+ })?) => {
         $(#[$doc])*
         pub struct $name $(<$($parameter),+>)? {
             proxy: $crate::manager::Proxy,
             $(of: ::std::marker::PhantomData<fn($($parameter),+) -> ($($parameter,)+)>,)?
+            $($($field: $type,)+)?
         }
 
         impl $(<$($parameter),+>)? $name $(<$($parameter),+>)? {
@@ -23,6 +25,7 @@ macro_rules! typed {
                 $name {
                     proxy,
                     $(of: ::std::marker::PhantomData::<fn($($parameter),+) -> ($($parameter,)+)>,)?
+                    $($($field: ::std::default::Default::default(),)+)?
                 }
             }
         }
