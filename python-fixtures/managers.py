@@ -101,8 +101,18 @@ def baz():
         yield i * i
 
 
+def echoes():
+    """Gives what it is sent, and what is thrown at it."""
+    received = "ready"
+    while received != "enough":
+        try:
+            received = yield received
+        except ValueError as error:
+            received = "caught %s" % error
+
+
 class GeneratorProxy(managers.BaseProxy):
-    _exposed_ = ["__next__", "next"]
+    _exposed_ = ["next" if sys.version_info[0] == 2 else "__next__"]
 
     def __iter__(self):
         return self
@@ -111,6 +121,11 @@ class GeneratorProxy(managers.BaseProxy):
         return self._callmethod("next" if sys.version_info[0] == 2 else "__next__")
 
     next = __next__
+
+
+class BothNamesProxy(GeneratorProxy):
+    """As 2.7's own IteratorProxy: one of the two is not there."""
+    _exposed_ = ["__next__", "next"]
 
 
 def get_operator_module():
@@ -153,15 +168,24 @@ Manager.register("baz", baz, proxytype=GeneratorProxy)
 Manager.register("operator", get_operator_module)
 Manager.register("Store", Store, exposed=("open", "numbers", "plain"),
                  method_to_typeid={"open": "dict", "numbers": "Iterator"})
+Manager.register("echoes", echoes, proxytype=managers.IteratorProxy)
+Manager.register("both_names", baz, proxytype=BothNamesProxy)
+
+# What Python 3.14 exposes, for those before it.
+Manager.register("newer_list", list, exposed=("__getitem__", "__len__", "append", "clear", "copy"))
+Manager.register("newer_dict", dict, exposed=(
+    "__getitem__", "__ior__", "__iter__", "__len__", "__or__", "__reversed__", "__ror__",
+    "__setitem__", "fromkeys"), method_to_typeid={"__iter__": "Iterator"})
 if not hasattr(managers.SyncManager, "set"):
-    # Python 3.14 registers it with a SetProxy.
     Manager.register("set", set, exposed=(
-        "__and__", "__contains__", "__iand__", "__ior__", "__isub__", "__iter__", "__ixor__",
-        "__len__", "__or__", "__rand__", "__ror__", "__rsub__", "__rxor__", "__sub__", "__xor__",
-        "add", "clear", "copy", "difference", "difference_update", "discard", "intersection",
-        "intersection_update", "isdisjoint", "issubset", "issuperset", "pop", "remove",
-        "symmetric_difference", "symmetric_difference_update", "union", "update"),
-        method_to_typeid={"__iter__": "Iterator"})
+        "__and__", "__contains__", "__ge__", "__gt__", "__iand__", "__ior__", "__isub__",
+        "__iter__", "__ixor__", "__le__", "__len__", "__lt__", "__or__", "__rand__", "__ror__",
+        "__rsub__", "__rxor__", "__sub__", "__xor__", "add", "clear", "copy", "difference",
+        "difference_update", "discard", "intersection", "intersection_update", "isdisjoint",
+        "issubset", "issuperset", "pop", "remove", "symmetric_difference",
+        "symmetric_difference_update", "union", "update"),
+        # Iterators of Python 2 cannot be pickled.
+        method_to_typeid={"__iter__": "Iterator"} if sys.version_info[0] == 2 else None)
 
 
 def say(line):
@@ -180,7 +204,9 @@ def address_of(text):
 
 
 def end_with_stdin():
-    sys.stdin.read()
+    # Not sys.stdin, whose lock the processes of a pool would inherit, and wait for.
+    while os.read(0, 4096):
+        pass
     os._exit(0)
 
 
