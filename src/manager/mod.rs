@@ -11,6 +11,9 @@
 //! | `m.shutdown()` | [`Manager::shutdown`] |
 //! | `m.Queue()` of a `SyncManager`, and the other types | [`Queue`] and the other types here |
 //! | `m.Event()`, `m.Value()` | [`EventProxy`], [`ValueProxy`] |
+//! | `m.list()`, `m.dict()`, `m.set()`, `m.Array()` | [`List`], [`Dict`], [`Set`], [`Array`] |
+//! | an iterator that a method returned | [`Iter`] |
+//! | `m.Pool()`, and its results | [`Pool`], [`AsyncResult`]; a [`Function`] is given by its name |
 //! | `m.Lock()`, `with lock:` | [`Lock`], and the guard of [`lock`](Lock::lock) |
 //! | `RemoteError`, an exception of the method | [`RemoteError`], by [`Error::remote`](crate::Error::remote) |
 //! | `BaseManager(serializer='xmlrpclib')` | [`Builder::serializer`] |
