@@ -65,6 +65,11 @@ impl<'de> Deserialize<'de> for Kind {
                 f.write_str("the kind of a manager's answer, such as '#RETURN'")
             }
 
+            // Python 2's `str`, where the user wants that as bytes.
+            fn visit_bytes<E: serde::de::Error>(self, name: &[u8]) -> Result<Kind, E> {
+                self.visit_str(&String::from_utf8_lossy(name))
+            }
+
             fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Kind, E> {
                 match name {
                     "#RETURN" => Ok(Kind::Return),
@@ -78,8 +83,29 @@ impl<'de> Deserialize<'de> for Kind {
                 }
             }
         }
-        deserializer.deserialize_str(Name)
+        deserializer.deserialize_any(Name)
     }
+}
+
+/// A name: text, or the bytes that Python 2's `str` may have been read as.
+#[derive(Debug)]
+pub(super) struct Name(pub(super) String);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            name @ (Value::Str(_) | Value::Bytes(_)) => Ok(Name(text(name))),
+            other => Err(D::Error::custom(format!(
+                "{} where a name is expected",
+                other.type_name()
+            ))),
+        }
+    }
+}
+
+/// What an object exposes.
+pub(super) fn names(names: Vec<Name>) -> Vec<String> {
+    names.into_iter().map(|Name(name)| name).collect()
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Reply<T> {
@@ -98,7 +124,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Reply<T> {
                     Kind::Return => Reply::Return(next(&mut seq)?),
                     Kind::Proxy => {
                         let (exposed, token) = next(&mut seq)?;
-                        Reply::Proxy(exposed, token)
+                        Reply::Proxy(names(exposed), token)
                     }
                     Kind::Error => Reply::Error(next(&mut seq)?),
                     Kind::Traceback => Reply::Traceback(text(next(&mut seq)?)),

@@ -11,6 +11,7 @@ use super::args::{Args, Kwargs};
 use super::exchange::{Patience, exchange_on_line};
 use super::inner::{Answer, lock};
 use super::line::Line;
+use super::message::{Name, names};
 use super::reference::Reference;
 use super::{CallOptions, Event, Inner, Manager, arrival};
 use crate::error::{Error, Kind, Result};
@@ -369,10 +370,10 @@ fn make(
     let mut args = vec![Value::from(typeid)];
     args.extend(recipe.args.items().unwrap_or_default().iter().cloned());
     let kwds = recipe.kwds.as_dict().cloned().unwrap_or_default();
-    let (ident, exposed): (String, Vec<String>) =
+    let (Name(ident), exposed): (Name, Vec<Name>) =
         manager.serve_as(generation, "create", &args, &kwds, patience)?;
     let reference = Reference::adopt(manager, generation, typeid.into(), ident.into());
-    let exposed = Some(exposed.into());
+    let exposed = Some(names(exposed).into());
     Ok(Object { reference, exposed })
 }
 

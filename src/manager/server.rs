@@ -8,6 +8,7 @@ use super::args::{Args, Keywords, Kwargs, Positional};
 use super::arrival;
 use super::builder::Builder;
 use super::inner::{Inner, lock};
+use super::message::{Name, names};
 use super::proxy::{Proxy, Recipe};
 use crate::address::Address;
 use crate::authkey::AuthKey;
@@ -136,7 +137,8 @@ impl Manager {
     /// # Errors
     /// As [`Proxy::call`].
     pub fn debug_info(&self) -> Result<String> {
-        self.server_call("debug_info", (), ())
+        let Name(text) = self.server_call("debug_info", (), ())?;
+        Ok(text)
     }
 
     /// The methods that an object exposes.
@@ -144,7 +146,8 @@ impl Manager {
     /// # Errors
     /// As [`Proxy::call`].
     pub fn get_methods(&self, token: &Token) -> Result<Vec<String>> {
-        self.server_call("get_methods", (token,), ())
+        let exposed: Vec<Name> = self.server_call("get_methods", (token,), ())?;
+        Ok(names(exposed))
     }
 
     /// Counts one reference more to an object. [`Proxy`] does this by itself.

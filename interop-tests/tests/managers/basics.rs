@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use interop_tests::managers::{KEY, ManagerProcess};
 use mpconn::manager::{Cancel, Manager, Proxy, Queue, Returned};
+use mpconn::pickle::{Python2Str, ReadOptions};
 use mpconn::{Listener, Value};
 
 use crate::connect;
@@ -245,4 +246,26 @@ fn a_cancelled_wait_takes_nothing() {
     queue.put(&7).unwrap();
     std::thread::sleep(Duration::from_millis(50));
     assert_eq!(queue.get().unwrap(), 7);
+}
+
+#[test]
+fn python2_s_text_may_be_read_as_bytes() {
+    let server = ManagerProcess::serve();
+    let manager = Manager::builder()
+        .authkey(KEY)
+        .read_options(ReadOptions::new().python2_str(Python2Str::Bytes))
+        .connect(server.address())
+        .unwrap();
+    let store: Proxy = manager.create("Store", ()).unwrap();
+    assert!(store.exposed().unwrap().contains(&"open".to_owned()));
+    let opened: Proxy = store.call("open", ("x",)).unwrap();
+    let methods = manager.get_methods(&opened.token()).unwrap();
+    assert!(methods.contains(&"keys".to_owned()), "{methods:?}");
+    assert!(manager.debug_info().unwrap().contains("refcount"));
+    let names: Value = store.call("plain", ()).unwrap();
+    let expected = match server.version() {
+        (2, _) => "[b'a', b'b']",
+        _ => "['a', 'b']",
+    };
+    assert_eq!(names.to_string(), expected);
 }

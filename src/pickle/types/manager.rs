@@ -32,15 +32,27 @@ impl TryFrom<&Value> for Token {
     fn try_from(value: &Value) -> Result<Self, Error> {
         let instance = instance_of(value, MODULE, "Token")?;
         match instance.state().and_then(Value::items) {
-            Some([Value::Str(typeid), address, Value::Str(id)]) => Ok(Token {
-                typeid: typeid.clone(),
-                address: address.clone(),
-                id: id.clone(),
-            }),
+            Some([typeid, address, id]) => match (name(typeid), name(id)) {
+                (Some(typeid), Some(id)) => Ok(Token {
+                    typeid,
+                    address: address.clone(),
+                    id,
+                }),
+                _ => Err(Error::new(format!("{MODULE}.Token: its names are no text"))),
+            },
             _ => Err(Error::new(format!(
                 "{MODULE}.Token: its state is not (typeid, address, id)"
             ))),
         }
+    }
+}
+
+/// Text, or the bytes that Python 2's `str` may have been read as.
+fn name(value: &Value) -> Option<Str> {
+    match value {
+        Value::Str(text) => Some(text.clone()),
+        Value::Bytes(bytes) => std::str::from_utf8(bytes).ok().map(Str::from),
+        _ => None,
     }
 }
 
