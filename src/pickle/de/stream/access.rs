@@ -3,130 +3,78 @@
 use serde::de::{DeserializeSeed, EnumAccess, MapAccess, VariantAccess, Visitor};
 
 use super::super::super::opcode::*;
-use super::super::super::read::Hasher;
-use super::opcodes::Known;
+use super::key::differ;
+use super::opcodes::{Codes, Known};
 use super::row::End;
 use super::{GiveUp, Result, Stream};
 
-/// A key that Python tells apart as Rust does.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key<'de> {
-    Text(&'de str),
-    Int(i64),
-}
-
-/// Up to here each key is compared with each.
-const FEW: usize = 16;
-
 impl<'de> Stream<'de> {
     /// A dict, which the next opcode begins. Those of structs have names of fields for keys.
-    pub(super) fn visit_dict<V: Visitor<'de>>(
+    pub(super) fn visit_dict<const FIELDS: bool, V: Visitor<'de>>(
         &mut self,
         visitor: V,
-        fields: bool,
     ) -> Result<V::Value> {
         self.codes.expect(EMPTY_DICT)?;
         self.codes.put(Known::Object)?;
         let end = self.filling(true)?;
         let first = self.keys.len();
+        let outermost = self.outermost;
         let result = self.enter(|stream| {
-            let mut pairs = Pairs {
+            let mut pairs = Pairs::<FIELDS> {
                 stream,
                 end,
                 count: 0,
-                fields,
+                outermost,
             };
             let value = visitor.visit_map(&mut pairs)?;
-            let whole = pairs.ends()? && differ(&stream.keys[first..], &mut stream.table);
+            let whole = pairs.ends()?;
+            let whole = whole && (FIELDS || differ(&stream.keys[first..], &mut stream.table));
             whole.then_some(value).ok_or(GiveUp)
         });
-        self.keys.truncate(first);
+        if !FIELDS {
+            self.keys.truncate(first);
+        }
         result
     }
 }
 
-struct Pairs<'s, 'de> {
+/// The pairs of a dict; with `FIELDS` it is read into a struct, which sees to keys that come
+/// twice.
+struct Pairs<'s, 'de, const FIELDS: bool> {
     stream: &'s mut Stream<'de>,
     end: End,
     /// Pairs of the batch.
     count: usize,
-    /// Whether it is read into a struct, which sees to keys that come twice.
-    fields: bool,
+    /// Whether it is all that the pickle is.
+    outermost: bool,
 }
 
-impl<'de> Pairs<'_, 'de> {
+impl<const FIELDS: bool> Pairs<'_, '_, FIELDS> {
     #[inline(always)]
     fn ends(&mut self) -> Result<bool> {
-        let code = self.stream.codes.peek()?;
-        match self.end {
-            End::Batch if code == SETITEMS => self.end_batch(),
-            end => Ok(end == End::Here),
+        // Most pairs stand in the middle of a batch.
+        match self.end == End::Batch && self.stream.codes.is_other(Codes::one(SETITEMS)) {
+            true => Ok(false),
+            false => self.ends_perhaps(),
         }
     }
 
     #[inline(never)]
-    fn end_batch(&mut self) -> Result<bool> {
+    fn ends_perhaps(&mut self) -> Result<bool> {
         while self.end == End::Batch && self.stream.codes.peek()? == SETITEMS {
             self.stream.codes.skip();
             self.end = self.stream.after_batch(self.count, true)?;
             self.count = 0;
         }
+        if self.end == End::Single && self.count > 0 {
+            self.stream.codes.expect(SETITEM)?;
+            self.end = End::Here;
+        }
         Ok(self.end == End::Here)
     }
-
-    /// Any key but those that Python may take for equal, though Rust does not.
-    fn key<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<K::Value> {
-        let place = self.stream.codes.place()?;
-        let read = self.stream.within(|stream| seed.deserialize(stream))?;
-        let key = self.stream.codes.again(place, |codes| {
-            let code = codes.next()?;
-            match code {
-                SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 => codes.text(code).map(Key::Text),
-                BINGET | LONG_BINGET => match codes.get(code)? {
-                    Known::Text(text) => Ok(Key::Text(text)),
-                    _ => Err(GiveUp),
-                },
-                _ => codes.int(code).ok_or(GiveUp)?.map(Key::Int),
-            }
-        })?;
-        self.stream.keys.push(key);
-        Ok(read)
-    }
 }
 
-/// Whether all keys differ.
-fn differ(keys: &[Key<'_>], table: &mut Vec<u32>) -> bool {
-    if keys.len() <= FEW {
-        let mut earlier = 0..keys.len();
-        return earlier.all(|at| !keys[..at].contains(&keys[at]));
-    }
-    if u32::try_from(keys.len()).is_err() {
-        return false;
-    }
-    // Half full at most, of positions counted from 1.
-    let size = (keys.len() * 2).next_power_of_two();
-    table.clear();
-    table.resize(size, 0);
-    let hasher = Hasher::new();
-    keys.iter().zip(1..).all(|(key, position)| {
-        let hash = match key {
-            Key::Text(text) => hasher.bytes(text.as_bytes()),
-            Key::Int(int) => hasher.number(int.cast_unsigned()),
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "the low bits are wanted")]
-        let mut place = hash as usize & (size - 1);
-        while table[place] != 0 {
-            if keys[table[place] as usize - 1] == *key {
-                return false;
-            }
-            place = (place + 1) & (size - 1);
-        }
-        table[place] = position;
-        true
-    })
-}
-
-impl<'de> MapAccess<'de> for Pairs<'_, 'de> {
+impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
     type Error = GiveUp;
 
     #[inline]
@@ -135,8 +83,8 @@ impl<'de> MapAccess<'de> for Pairs<'_, 'de> {
             return Ok(None);
         }
         self.count += 1;
-        if !self.fields {
-            return self.key(seed).map(Some);
+        if !FIELDS {
+            return self.stream.key(seed).map(Some);
         }
         let code = self.stream.codes.next()?;
         let name = self.stream.text(code)?;
@@ -146,12 +94,16 @@ impl<'de> MapAccess<'de> for Pairs<'_, 'de> {
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        let value = self.stream.within(|stream| seed.deserialize(stream))?;
-        if self.end == End::Single {
-            self.stream.codes.expect(SETITEM)?;
-            self.end = End::Here;
+        self.stream.within(|stream| seed.deserialize(stream))
+    }
+
+    /// Counted, and not claimed by the pickle: as many at most as it has bytes.
+    fn size_hint(&self) -> Option<usize> {
+        match self.end {
+            End::Batch => Some(self.stream.hint(SETITEMS, self.outermost) / 2),
+            End::Single => 1_usize.checked_sub(self.count),
+            _ => Some(0),
         }
-        Ok(value)
     }
 }
 

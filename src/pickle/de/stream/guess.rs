@@ -1,4 +1,5 @@
-//! What will become of values, where the opcodes that say so come behind them.
+//! What will become of values, where the opcodes that say so come behind them, and how many
+//! there are.
 //!
 //! An empty list and then a value may be a list of that value, or two values. A wrong answer does
 //! no harm: whoever asked then meets an opcode where none such can stand.
@@ -20,75 +21,118 @@ pub(super) enum Ahead {
 /// More values than this next to each other are hardly about to become one.
 const WIDEST: usize = 6;
 
-/// How many MARKs are followed into each other.
-const DEEPEST: usize = 32;
-
 /// Whether that follows: looks at the opcodes to come, as many as are left for all questions
 /// together.
 pub(super) fn follows(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
-    let mut source = Source::new(opcodes);
-    // How many values there are, and how many above each MARK.
-    let mut heights = [0_usize; DEEPEST];
-    let mut level = 1;
+    let mut walk = Walk::new(opcodes);
     while *left > 0 {
         *left -= 1;
-        let Ok(code) = source.u8() else {
-            break;
-        };
-        let Some(height) = heights.get_mut(level - 1) else {
-            break;
-        };
-        match (code, *height) {
-            _ if level > 1 => {}
-            (APPEND, 1) => return wanted == Ahead::Item,
-            (SETITEM, 2) => return wanted == Ahead::Pair,
-            (TUPLE1, 1) | (TUPLE2, 2) | (TUPLE3, 3) if wanted == Ahead::Tuple => return true,
-            (_, WIDEST..) => break,
+        match (walk.next_outside(), walk.height) {
+            (Some(APPEND), 1) => return wanted == Ahead::Item,
+            (Some(SETITEM), 2) => return wanted == Ahead::Pair,
+            (Some(TUPLE1), 1) | (Some(TUPLE2), 2) | (Some(TUPLE3), 3) if wanted == Ahead::Tuple => {
+                return true;
+            }
+            (Some(_), WIDEST..) => break,
             _ => {}
         }
-        let (takes, leaves) = match code {
-            MARK => {
-                // As deep as this is hardly about to become one, either.
-                let Some(height) = heights.get_mut(level) else {
-                    break;
-                };
-                *height = 0;
-                level += 1;
-                continue;
-            }
-            APPENDS | SETITEMS | ADDITEMS | TUPLE | FROZENSET if level > 1 => {
-                level -= 1;
-                if matches!(code, TUPLE | FROZENSET) {
-                    heights[level - 1] += 1;
-                }
-                continue;
-            }
-            TUPLE1 => (1, 1),
-            TUPLE2 | NEWOBJ | REDUCE | STACK_GLOBAL | BUILD | APPEND => (2, 1),
-            TUPLE3 | SETITEM => (3, 1),
-            MEMOIZE | BINPUT | LONG_BINPUT | FRAME => (0, 0),
-            _ if is_value(code) => (0, 1),
-            _ => break,
-        };
-        match height.checked_sub(takes) {
-            Some(rest) => *height = rest + leaves,
-            None => break,
-        }
-        if skip_argument(&mut source, code).is_none() {
+        if walk.step().is_none() {
             break;
         }
     }
     false
 }
 
-/// Whether it puts a value onto the stack and takes none.
-fn is_value(code: u8) -> bool {
-    describe(code).is_some_and(|opcode| opcode.takes.is_empty() && opcode.leaves.len() == 1)
+/// What [`count`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) values: usize,
+    /// What they take.
+    pub(super) bytes: usize,
+    /// Whether these are all of them.
+    pub(super) whole: bool,
 }
 
-fn skip_argument(source: &mut Source<'_>, code: u8) -> Option<()> {
-    let layout = describe(code)?.argument.layout();
-    match layout {
+/// How many opcodes are looked at for one count.
+const FURTHEST: usize = 512;
+
+/// How many values stand before the opcode that ends them, or the end of what is looked at.
+pub(super) fn count(end: u8, opcodes: &[u8], left: &mut usize) -> Count {
+    let mut walk = Walk::new(opcodes);
+    let most = FURTHEST.min(*left);
+    let mut steps = 0;
+    let mut whole = false;
+    while steps < most {
+        steps += 1;
+        whole = walk.next_outside() == Some(end);
+        if whole || walk.step().is_none() {
+            break;
+        }
+    }
+    *left -= steps;
+    Count {
+        values: walk.height,
+        bytes: opcodes.len() - walk.rest.len(),
+        whole,
+    }
+}
+
+/// Goes from opcode to opcode, and counts the values that are on the stack.
+struct Walk<'a> {
+    rest: &'a [u8],
+    /// MARKs whose end has not come.
+    marks: usize,
+    /// Values below the first of them.
+    height: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(opcodes: &'a [u8]) -> Self {
+        Walk {
+            rest: opcodes,
+            marks: 0,
+            height: 0,
+        }
+    }
+
+    /// The next opcode, if it is not above a MARK.
+    #[inline(always)]
+    fn next_outside(&self) -> Option<u8> {
+        match self.marks {
+            0 => self.rest.first().copied(),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn step(&mut self) -> Option<()> {
+        let (code, rest) = self.rest.split_first()?;
+        let effect = EFFECTS[usize::from(*code)];
+        self.rest = match effect.width {
+            VARIES => behind_argument(*code, rest)?,
+            width => rest.get(usize::from(width)..)?,
+        };
+        match effect.does {
+            Does::Change if self.marks > 0 => {}
+            Does::Change => {
+                let rest = self.height.checked_sub(effect.takes.into())?;
+                self.height = rest + usize::from(effect.leaves);
+            }
+            Does::Mark => self.marks += 1,
+            Does::Fill | Does::Gather => {
+                self.marks = self.marks.checked_sub(1)?;
+                self.height += usize::from(self.marks == 0 && effect.does == Does::Gather);
+            }
+            Does::Other => return None,
+        }
+        Some(())
+    }
+}
+
+/// What follows an argument that is not always as long.
+fn behind_argument(code: u8, argument: &[u8]) -> Option<&[u8]> {
+    let mut source = Source::new(argument);
+    match describe(code)?.argument.layout() {
         Layout::Fixed(width) => source.bytes(width.into()).ok()?,
         Layout::Counted(1) => source.bytes_u8().ok()?,
         Layout::Counted(4) => source.bytes_u32().ok()?,
@@ -101,7 +145,71 @@ fn skip_argument(source: &mut Source<'_>, code: u8) -> Option<()> {
             source.line().ok()?
         }
     };
-    Some(())
+    Some(source.rest())
+}
+
+/// What an opcode does to the values around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Does {
+    Mark,
+    /// Puts all above the MARK into the container below it.
+    Fill,
+    /// Makes one value of them.
+    Gather,
+    /// Takes values, and leaves others.
+    Change,
+    /// Something that nobody expects here.
+    Other,
+}
+
+#[derive(Clone, Copy)]
+struct Effect {
+    does: Does,
+    takes: u8,
+    leaves: u8,
+    /// Of the argument, or `VARIES`.
+    width: u8,
+}
+
+const VARIES: u8 = u8::MAX;
+
+static EFFECTS: [Effect; 256] = {
+    let mut effects = [Effect {
+        does: Does::Other,
+        takes: 0,
+        leaves: 0,
+        width: 0,
+    }; 256];
+    let mut at = 0;
+    while at < OPCODES.len() {
+        effects[OPCODES[at].code as usize] = effect(&OPCODES[at]);
+        at += 1;
+    }
+    effects
+};
+
+const fn effect(opcode: &Opcode) -> Effect {
+    let (does, takes, leaves) = match opcode.code {
+        MARK => (Does::Mark, 0, 0),
+        APPENDS | SETITEMS | ADDITEMS => (Does::Fill, 0, 0),
+        TUPLE | FROZENSET => (Does::Gather, 0, 0),
+        TUPLE1 => (Does::Change, 1, 1),
+        TUPLE2 | NEWOBJ | REDUCE | STACK_GLOBAL | BUILD | APPEND => (Does::Change, 2, 1),
+        TUPLE3 | SETITEM => (Does::Change, 3, 1),
+        MEMOIZE | BINPUT | LONG_BINPUT | FRAME => (Does::Change, 0, 0),
+        // Whatever puts a value there.
+        _ if opcode.takes.is_empty() && opcode.leaves.len() == 1 => (Does::Change, 0, 1),
+        _ => (Does::Other, 0, 0),
+    };
+    Effect {
+        does,
+        takes,
+        leaves,
+        width: match opcode.argument.layout() {
+            Layout::Fixed(width) => width,
+            _ => VARIES,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -133,5 +241,36 @@ mod tests {
             assert!(!follows(Ahead::Item, opcodes, &mut 100), "{opcodes:?}");
         }
         assert!(!follows(Ahead::Item, b"K\x01a", &mut 1));
+    }
+
+    #[test]
+    fn values_are_counted_up_to_their_end() {
+        let counted = |opcodes| count(APPENDS, opcodes, &mut 100);
+        for (opcodes, values, bytes) in [
+            (&b"e"[..], 0, 0),
+            (b"K\x01K\x02e", 2, 4),
+            (b"\x8c\x03eee\x94h\0e", 2, 8),
+            (b"](K\x01K\x02e}(K\x01K\x02ue", 2, 14),
+            (b"(K\x01K\x02te", 1, 6),
+            (b"K\x01K\x02\x86K\x01e", 2, 7),
+            (b"]K\x01ae", 1, 4),
+        ] {
+            let whole = true;
+            let expected = Count {
+                values,
+                bytes,
+                whole,
+            };
+            assert_eq!(counted(opcodes), expected, "{opcodes:?}");
+        }
+        for opcodes in [&b"K\x01"[..], b"K\x01.", b"K\x010e", b"K\x01\x8c\xffe", b""] {
+            assert!(!counted(opcodes).whole, "{opcodes:?}");
+        }
+        let mut left = 10;
+        let many = count(APPENDS, &b"K\x01".repeat(20), &mut left);
+        assert_eq!((many.values, many.whole, left), (10, false, 0));
+        left = 2 * FURTHEST;
+        let many = count(APPENDS, &b"K\x01".repeat(2 * FURTHEST), &mut left);
+        assert_eq!((many.values, left), (FURTHEST, FURTHEST));
     }
 }

@@ -28,7 +28,7 @@ impl<'de> Stream<'de> {
         self.codes.expect(NEWOBJ)?;
         self.codes.put(Known::Object)?;
         let value = match self.codes.peek()? {
-            EMPTY_DICT => self.visit_dict(visitor, true),
+            EMPTY_DICT => self.visit_dict::<true, V>(visitor),
             EMPTY_LIST => self.visit_row(visitor, None),
             NONE => self.visit_slots(visitor),
             _ => Err(GiveUp),
@@ -40,7 +40,7 @@ impl<'de> Stream<'de> {
     /// `(None, {slots})`
     fn visit_slots<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         self.codes.skip();
-        let value = self.visit_dict(visitor, true)?;
+        let value = self.visit_dict::<true, V>(visitor)?;
         self.codes.expect(TUPLE2)?;
         self.codes.put(Known::Object)?;
         Ok(value)

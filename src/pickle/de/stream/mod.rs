@@ -17,6 +17,7 @@
 mod access;
 mod guess;
 mod instance;
+mod key;
 mod opcodes;
 mod row;
 mod scratch;
@@ -74,11 +75,11 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         // What the graph counts may be up to twice as much.
         growth: limits.growth / 2,
         depth: limits.depth.min(MAX_DEPTH),
+        outermost: true,
         wraps: 0,
-        failed: false,
     };
     let value = T::deserialize(&mut stream).ok()?;
-    let whole = !stream.failed && stream.codes.next().ok()? == STOP;
+    let whole = stream.codes.next().ok()? == STOP;
     let scratch = Scratch {
         memo: stream.codes.into_memory(),
         keys: stream.keys,
@@ -92,7 +93,7 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
 pub(super) struct Stream<'de> {
     codes: Opcodes<'de>,
     /// Keys of the maps that are being read, structs aside.
-    keys: Vec<access::Key<'de>>,
+    keys: Vec<key::Key<'de>>,
     /// To find keys that come twice.
     table: Vec<u32>,
     /// Whether classes may come.
@@ -101,11 +102,10 @@ pub(super) struct Stream<'de> {
     growth: u64,
     /// How many levels may still follow.
     depth: usize,
+    /// Whether the value is all that the pickle is.
+    outermost: bool,
     /// Options and newtypes around the value.
     wraps: u8,
-    /// Whether anything went wrong. Types may go on after an error, but are then no longer where
-    /// a value begins.
-    failed: bool,
 }
 
 /// As with graphs.
@@ -114,22 +114,20 @@ const MOST_WRAPS: u8 = 32;
 impl<'de> Stream<'de> {
     #[inline(always)]
     fn noted<R>(&mut self, result: Result<R>) -> Result<R> {
-        if result.is_err() {
-            self.failed = true;
+        match result {
+            Ok(read) => Ok(read),
+            Err(GiveUp) => Err(self.codes.give_up()),
         }
-        result
     }
 
     /// Reads a value by something that may leave it alone.
     #[inline(always)]
     fn within<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let before = self.codes.left();
-        let result = read(self);
-        if result.is_err() || self.failed || self.codes.left() == before {
-            self.failed = true;
-            return Err(GiveUp);
+        match read(self) {
+            Ok(read) if self.codes.left() != before => Ok(read),
+            _ => Err(self.codes.give_up()),
         }
-        result
     }
 
     /// Reads what is in a container.
@@ -139,6 +137,7 @@ impl<'de> Stream<'de> {
             return self.noted(Err(GiveUp));
         };
         let wraps = std::mem::take(&mut self.wraps);
+        self.outermost = false;
         self.depth = depth;
         let result = read(self);
         self.depth += 1;
@@ -186,21 +185,17 @@ impl<'de> Stream<'de> {
 
     #[inline(always)]
     fn visit_int<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
-        let code = self.codes.next()?;
-        match self.codes.int(code) {
-            Some(value) => visitor.visit_i64(value?),
-            None => Err(GiveUp),
-        }
+        visitor.visit_i64(self.codes.int()?)
     }
 
     #[inline(always)]
     fn visit_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
-        match self.codes.next()? {
-            BINFLOAT => visitor.visit_f64(self.codes.float()?),
-            code => match self.codes.int(code) {
-                Some(value) => visitor.visit_i64(value?),
-                None => Err(GiveUp),
-            },
+        match self.codes.peek()? {
+            BINFLOAT => {
+                self.codes.skip();
+                visitor.visit_f64(self.codes.float()?)
+            }
+            _ => self.visit_int(visitor),
         }
     }
 
@@ -215,7 +210,8 @@ impl<'de> Stream<'de> {
         let code = self.codes.peek()?;
         match code {
             EMPTY_LIST | EMPTY_TUPLE | MARK => return self.visit_row(visitor, None),
-            EMPTY_DICT => return self.visit_dict(visitor, false),
+            EMPTY_DICT => return self.visit_dict::<false, V>(visitor),
+            BININT1 | BININT2 | BININT | LONG1 => return self.visit_int(visitor),
             _ => self.codes.skip(),
         }
         match code {
@@ -234,10 +230,7 @@ impl<'de> Stream<'de> {
                 Known::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
                 _ => Err(GiveUp),
             },
-            _ => match self.codes.int(code) {
-                Some(value) => visitor.visit_i64(value?),
-                None => Err(GiveUp),
-            },
+            _ => Err(GiveUp),
         }
     }
 
@@ -284,7 +277,7 @@ impl<'de> Stream<'de> {
         visitor: V,
     ) -> Result<V::Value> {
         match self.codes.peek()? {
-            EMPTY_DICT => self.visit_dict(visitor, true),
+            EMPTY_DICT => self.visit_dict::<true, V>(visitor),
             _ => self.visit_instance(name, fields, visitor),
         }
     }
@@ -428,7 +421,7 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let result = match self.codes.peek() {
-            Ok(EMPTY_DICT) => self.visit_dict(visitor, false),
+            Ok(EMPTY_DICT) => self.visit_dict::<false, V>(visitor),
             _ => Err(GiveUp),
         };
         self.noted(result)

@@ -1,9 +1,11 @@
 //! Opcodes one by one, their arguments, and the memo.
 
+use std::cell::Cell;
+
 use super::super::super::opcode::*;
 use super::super::super::pytext::utf8;
 use super::super::super::source::Source;
-use super::guess::{self, Ahead};
+use super::guess::{self, Ahead, Count};
 use super::{GiveUp, Result};
 
 /// What stands in the memo.
@@ -19,14 +21,42 @@ pub(super) enum Known<'de> {
     Nothing,
 }
 
+/// One opcode, or several with the codes that follow.
+#[derive(Clone, Copy)]
+pub(super) struct Codes {
+    pub(super) first: u8,
+    pub(super) more: u8,
+}
+
+impl Codes {
+    pub(super) const ALL: Codes = Codes {
+        first: 0,
+        more: u8::MAX,
+    };
+
+    pub(super) const fn one(code: u8) -> Self {
+        Codes {
+            first: code,
+            more: 0,
+        }
+    }
+}
+
+/// Where a value stands, and how much stood in the memo there.
+pub(super) struct Place<'de> {
+    rest: &'de [u8],
+    known: usize,
+}
+
 /// The opcodes that are left, at the beginning of one.
 pub(super) struct Opcodes<'de> {
     rest: &'de [u8],
     memo: Vec<Known<'de>>,
     classes: Vec<(&'de str, &'de str)>,
     pub(super) protocol: u8,
-    /// How many opcodes may still be looked at ahead of their turn.
+    /// How many opcodes may still be looked at ahead of their turn, to guess and to count.
     ahead: usize,
+    counted: Cell<usize>,
 }
 
 impl<'de> Opcodes<'de> {
@@ -39,6 +69,7 @@ impl<'de> Opcodes<'de> {
                 classes: Vec::new(),
                 protocol: *protocol,
                 ahead: message.len(),
+                counted: Cell::new(message.len()),
             }),
             _ => None,
         }
@@ -47,6 +78,14 @@ impl<'de> Opcodes<'de> {
     /// The memory of the memo, for the next one.
     pub(super) fn into_memory(self) -> Vec<Known<'de>> {
         self.memo
+    }
+
+    /// Has no more opcodes: whoever goes on after an error is at the end of the pickle.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn give_up(&mut self) -> GiveUp {
+        self.rest = &[];
+        GiveUp
     }
 
     /// How many bytes are left.
@@ -84,9 +123,27 @@ impl<'de> Opcodes<'de> {
 
     #[inline(always)]
     pub(super) fn next(&mut self) -> Result<u8> {
-        let code = self.peek()?;
+        match self.rest {
+            [code, rest @ ..] if *code != FRAME => {
+                self.rest = rest;
+                Ok(*code)
+            }
+            _ => self.next_in_frame(),
+        }
+    }
+
+    #[cold]
+    fn next_in_frame(&mut self) -> Result<u8> {
+        let code = self.peek_in_frame()?;
         self.skip();
         Ok(code)
+    }
+
+    /// Whether an opcode comes next that is none of these, as far as can be told at once.
+    #[inline(always)]
+    pub(super) fn is_other(&self, than: Codes) -> bool {
+        let others = |code: u8| code.wrapping_sub(than.first) > than.more && code != FRAME;
+        matches!(self.rest, [first, ..] if others(*first))
     }
 
     /// Takes an opcode that has to be this one.
@@ -117,20 +174,34 @@ impl<'de> Opcodes<'de> {
         Ok(*chunk)
     }
 
-    /// The integer that begins with this opcode, if one does.
+    /// The integer that comes next.
     #[inline(always)]
-    pub(super) fn int(&mut self, code: u8) -> Option<Result<i64>> {
-        Some(match code {
-            BININT1 => self.chunk().map(|bytes| u8::from_le_bytes(bytes).into()),
-            BININT2 => self.chunk().map(|bytes| u16::from_le_bytes(bytes).into()),
-            BININT => self.chunk().map(|bytes| i32::from_le_bytes(bytes).into()),
-            LONG1 => self.long(),
-            _ => return None,
-        })
+    pub(super) fn int(&mut self) -> Result<i64> {
+        let (value, rest) = match *self.rest {
+            [BININT1, a, ref rest @ ..] => (a.into(), rest),
+            [BININT2, a, b, ref rest @ ..] => (u16::from_le_bytes([a, b]).into(), rest),
+            [BININT, a, b, c, d, ref rest @ ..] => (i32::from_le_bytes([a, b, c, d]).into(), rest),
+            _ => return self.rare_int(),
+        };
+        self.rest = rest;
+        Ok(value)
+    }
+
+    #[inline(never)]
+    fn rare_int(&mut self) -> Result<i64> {
+        let before = self.left();
+        match self.peek()? {
+            LONG1 => {
+                self.skip();
+                self.long()
+            }
+            _ if self.left() < before => self.int(),
+            _ => Err(GiveUp),
+        }
     }
 
     fn long(&mut self) -> Result<i64> {
-        let bytes = self.argument(Source::bytes_u8)?;
+        let bytes = self.short()?;
         let mut value = match bytes.last() {
             Some(128..) => [u8::MAX; 8],
             _ => [0; 8],
@@ -148,25 +219,33 @@ impl<'de> Opcodes<'de> {
     }
 
     /// The text that begins with this opcode, which goes into the memo where it is put there.
-    #[inline]
     pub(super) fn text(&mut self, code: u8) -> Result<&'de str> {
         let bytes = match code {
-            SHORT_BINUNICODE => self.argument(Source::bytes_u8),
-            BINUNICODE => self.argument(Source::bytes_u32),
-            _ => self.argument(Source::bytes_u64),
-        }?;
+            SHORT_BINUNICODE => self.short()?,
+            BINUNICODE => self.argument(Source::bytes_u32)?,
+            _ => self.argument(Source::bytes_u64)?,
+        };
         let text = utf8(bytes).ok_or(GiveUp)?;
         self.put(Known::Text(text))?;
         Ok(text)
     }
 
+    /// As many bytes as the next one says.
+    #[inline(always)]
+    fn short(&mut self) -> Result<&'de [u8]> {
+        let (length, rest) = self.rest.split_first().ok_or(GiveUp)?;
+        let (bytes, rest) = rest.split_at_checked(usize::from(*length)).ok_or(GiveUp)?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+
     /// The same with bytes.
     pub(super) fn bytes(&mut self, code: u8) -> Result<&'de [u8]> {
         let bytes = match code {
-            SHORT_BINBYTES => self.argument(Source::bytes_u8),
-            BINBYTES => self.argument(Source::bytes_u32),
-            _ => self.argument(Source::bytes_u64),
-        }?;
+            SHORT_BINBYTES => self.short()?,
+            BINBYTES => self.argument(Source::bytes_u32)?,
+            _ => self.argument(Source::bytes_u64)?,
+        };
         // Unlike bytes, a bytearray has an identity that would be lost.
         self.put(match code {
             BYTEARRAY8 => Known::Object,
@@ -178,17 +257,31 @@ impl<'de> Opcodes<'de> {
     /// Stores what was just read, where the pickle says so.
     #[inline(always)]
     pub(super) fn put(&mut self, known: Known<'de>) -> Result<()> {
-        match self.peek()? {
-            MEMOIZE => self.skip(),
-            BINPUT | LONG_BINPUT => self.check_number()?,
-            _ => return Ok(()),
+        let puts = match self.rest {
+            [MEMOIZE, rest @ ..] => {
+                self.rest = rest;
+                true
+            }
+            _ => self.puts_rarely()?,
+        };
+        if puts {
+            self.memo.push(known);
         }
-        self.memo.push(known);
         Ok(())
     }
 
+    /// The same where frames are between, or the number is said.
+    #[inline(never)]
+    fn puts_rarely(&mut self) -> Result<bool> {
+        match self.peek()? {
+            MEMOIZE => self.skip(),
+            BINPUT | LONG_BINPUT => self.check_number()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// Picklers count; other numbers are for the graph.
-    #[cold]
     fn check_number(&mut self) -> Result<()> {
         let number = match self.next()? {
             BINPUT => self.argument(Source::u8)?.into(),
@@ -233,30 +326,43 @@ impl<'de> Opcodes<'de> {
         self.classes.get(number).copied().ok_or(GiveUp)
     }
 
-    /// Where a value stands, for [`again`](Self::again).
-    pub(super) fn place(&mut self) -> Result<&'de [u8]> {
+    /// Where the next value stands, to go back there.
+    pub(super) fn place(&mut self) -> Result<Place<'de>> {
         self.peek()?;
-        Ok(self.rest)
+        Ok(Place {
+            rest: self.rest,
+            known: self.memo.len(),
+        })
     }
 
-    /// Reads once more what stands at a place.
-    pub(super) fn again<R>(
-        &mut self,
-        place: &'de [u8],
-        read: impl FnOnce(&mut Self) -> Result<R>,
-    ) -> Result<R> {
-        let rest = std::mem::replace(&mut self.rest, place);
-        let known = self.memo.len();
-        let result = read(self);
-        self.memo.truncate(known);
-        self.rest = rest;
-        result
+    /// Goes back there with what was read; says what comes behind.
+    pub(super) fn place_behind(&mut self, place: &Place<'de>) -> &'de [u8] {
+        std::mem::replace(&mut self.rest, place.rest)
+    }
+
+    /// Goes to what comes behind.
+    pub(super) fn go_on(&mut self, after: &'de [u8]) {
+        self.rest = after;
+    }
+
+    /// Forgets what was read after the place that it stands at again.
+    pub(super) fn forget_since(&mut self, place: &Place<'de>) {
+        self.memo.truncate(place.known);
     }
 
     /// Whether the container that was just begun is filled with a single item, or a single pair.
     pub(super) fn begins_single(&mut self, pair: bool) -> bool {
         let wanted = if pair { Ahead::Pair } else { Ahead::Item };
         guess::follows(wanted, self.rest, &mut self.ahead)
+    }
+
+    /// How many values come before the opcode that ends them.
+    #[inline(never)]
+    pub(super) fn count(&self, end: u8) -> Count {
+        let mut left = self.counted.get();
+        let count = guess::count(end, self.rest, &mut left);
+        self.counted.set(left);
+        count
     }
 
     /// Whether what comes next is the first item of a small tuple.

@@ -3,7 +3,7 @@
 use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 
 use super::super::super::opcode::*;
-use super::opcodes::Known;
+use super::opcodes::{Codes, Known};
 use super::{GiveUp, Result, Stream};
 
 /// How many items picklers put between a MARK and its APPENDS or SETITEMS.
@@ -22,6 +22,21 @@ pub(super) enum End {
     Single,
     /// There are no more.
     Here,
+}
+
+impl End {
+    /// What may be the end of a row where it comes next.
+    fn codes(self) -> Codes {
+        match self {
+            End::Counted => Codes {
+                first: TUPLE1,
+                more: TUPLE3 - TUPLE1,
+            },
+            End::Tuple => Codes::one(TUPLE),
+            End::Batch => Codes::one(APPENDS),
+            End::Single | End::Here => Codes::ALL,
+        }
+    }
 }
 
 impl<'de> Stream<'de> {
@@ -66,11 +81,14 @@ impl<'de> Stream<'de> {
                 _ => End::Here,
             },
         };
+        let outermost = self.outermost;
         self.enter(|stream| {
             let mut row = Row {
                 stream,
                 end,
+                ends: end.codes(),
                 count: 0,
+                outermost,
             };
             let value = visitor.visit_seq(&mut row)?;
             match row.ends()? {
@@ -79,53 +97,83 @@ impl<'de> Stream<'de> {
             }
         })
     }
+
+    /// How many values will come before the opcode that ends them. Where that is far away, they
+    /// are taken to be like the first ones as long as nothing but them can come.
+    pub(super) fn hint(&self, end: u8, outermost: bool) -> usize {
+        let count = self.codes.count(end);
+        if count.whole || !outermost || count.bytes == 0 {
+            return count.values;
+        }
+        let left = self.codes.left();
+        let like = left as u64 * count.values as u64 / count.bytes as u64;
+        usize::try_from(like).map_or(left, |like| like.min(left))
+    }
 }
 
 struct Row<'s, 'de> {
     stream: &'s mut Stream<'de>,
     end: End,
+    /// What may be that.
+    ends: Codes,
     /// Items of the tuple, or of the batch.
     count: usize,
+    /// Whether it is all that the pickle is.
+    outermost: bool,
 }
 
 impl Row<'_, '_> {
     /// Whether there are no more items; takes the opcode that says so.
     #[inline(always)]
     fn ends(&mut self) -> Result<bool> {
-        let code = self.stream.codes.peek()?;
-        match (self.end, code) {
-            (End::Batch, APPENDS) => self.end_batch(),
-            (End::Batch, _) | (End::Single, _) => Ok(false),
-            (End::Here, _) => Ok(true),
-            _ => self.ends_tuple(code),
+        match self.stream.codes.is_other(self.ends) {
+            true => Ok(false),
+            false => self.ends_perhaps(),
         }
     }
 
     #[inline(never)]
+    fn ends_perhaps(&mut self) -> Result<bool> {
+        let code = self.stream.codes.peek()?;
+        match (self.end, self.count, code) {
+            (End::Tuple, _, TUPLE)
+            | (End::Counted, 1, TUPLE1)
+            | (End::Counted, 2, TUPLE2)
+            | (End::Counted, 3, TUPLE3) => self.end_tuple(),
+            (End::Tuple | End::Counted, ..) => Ok(false),
+            (End::Batch, _, APPENDS) => self.end_batch(),
+            (End::Batch, ..) | (End::Single, 0, _) => Ok(false),
+            (End::Single, ..) => self.end_single(),
+            (End::Here, ..) => Ok(true),
+        }
+    }
+
     fn end_batch(&mut self) -> Result<bool> {
         while self.end == End::Batch && self.stream.codes.peek()? == APPENDS {
             self.stream.codes.skip();
-            self.end = self.stream.after_batch(self.count, false)?;
+            let end = self.stream.after_batch(self.count, false)?;
+            self.go_on_to(end);
             self.count = 0;
         }
         Ok(self.end == End::Here)
     }
 
-    fn ends_tuple(&mut self, code: u8) -> Result<bool> {
-        match (self.end, code) {
-            (End::Tuple, TUPLE) => self.end_tuple(),
-            (End::Counted, TUPLE1) if self.count == 1 => self.end_tuple(),
-            (End::Counted, TUPLE2) if self.count == 2 => self.end_tuple(),
-            (End::Counted, TUPLE3) if self.count == 3 => self.end_tuple(),
-            _ => Ok(false),
-        }
+    fn end_single(&mut self) -> Result<bool> {
+        self.stream.codes.expect(APPEND)?;
+        self.go_on_to(End::Here);
+        Ok(true)
     }
 
     fn end_tuple(&mut self) -> Result<bool> {
         self.stream.codes.skip();
         self.stream.codes.put(Known::Object)?;
-        self.end = End::Here;
+        self.go_on_to(End::Here);
         Ok(true)
+    }
+
+    fn go_on_to(&mut self, end: End) {
+        self.end = end;
+        self.ends = end.codes();
     }
 }
 
@@ -139,10 +187,17 @@ impl<'de> SeqAccess<'de> for Row<'_, 'de> {
         }
         self.count += 1;
         let item = self.stream.within(|stream| seed.deserialize(stream))?;
-        if self.end == End::Single {
-            self.stream.codes.expect(APPEND)?;
-            self.end = End::Here;
-        }
         Ok(Some(item))
+    }
+
+    /// Counted, and not claimed by the pickle: as many at most as it has bytes.
+    fn size_hint(&self) -> Option<usize> {
+        match self.end {
+            End::Batch => Some(self.stream.hint(APPENDS, self.outermost)),
+            End::Tuple => Some(self.stream.hint(TUPLE, false)),
+            End::Single => 1_usize.checked_sub(self.count),
+            End::Counted => None,
+            End::Here => Some(0),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What streams remember while they read.
 
-use super::access::Key;
+use super::key::Key;
 use super::opcodes::Known;
 use crate::pickle::memory::memory;
 
