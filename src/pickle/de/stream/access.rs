@@ -26,10 +26,13 @@ impl<'de> Stream<'de> {
                 count: 0,
                 outermost,
             };
-            let value = visitor.visit_map(&mut pairs)?;
-            let whole = pairs.ends()?;
-            let whole = whole && (FIELDS || differ(&stream.keys[first..], &mut stream.table));
-            whole.then_some(value).ok_or(GiveUp)
+            // Large structs stay in one place.
+            let mut result = visitor.visit_map(&mut pairs);
+            let whole = result.is_ok() && pairs.ends()?;
+            if !whole || !FIELDS && !differ(&stream.keys[first..], &mut stream.table) {
+                result = Err(GiveUp);
+            }
+            result
         });
         if !FIELDS {
             self.keys.truncate(first);

@@ -5,7 +5,7 @@ use serde::de::{DeserializeSeed, Deserializer, Visitor};
 use super::super::super::opcode::*;
 use super::super::super::read::Hasher;
 use super::opcodes::Place;
-use super::{Result, Stream};
+use super::{GiveUp, Result, Stream};
 
 /// A key that Python tells apart as Rust does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,21 +24,22 @@ impl<'de> Stream<'de> {
         let growth = self.growth;
         let key = self.plain_key()?;
         self.keys.push(key);
-        let after = self.codes.place_behind(&place);
-        self.within(|stream| {
-            seed.deserialize(PlainKey {
-                stream,
-                key,
-                place,
-                after,
-                growth,
-            })
-        })
+        self.waits = true;
+        let mut read = seed.deserialize(PlainKey {
+            stream: self,
+            key,
+            place: &place,
+            growth,
+        });
+        if self.waits || self.codes.stands_at(&place) {
+            read = Err(GiveUp);
+        }
+        self.noted(read)
     }
 
     /// Text or an integer; of a small tuple it is the first item, and those differ where the
     /// first items do.
-    #[inline]
+    #[inline(always)]
     fn plain_key(&mut self) -> Result<Key<'de>> {
         match self.codes.peek()? {
             code @ (SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 | BINGET | LONG_BINGET) => {
@@ -50,20 +51,19 @@ impl<'de> Stream<'de> {
     }
 }
 
-/// A key that was read, and is handed out once somebody asks for such a one.
+/// A key that was read, and waits for somebody who asks for such a one.
 struct PlainKey<'s, 'de> {
     stream: &'s mut Stream<'de>,
     key: Key<'de>,
-    /// Where it stands, and the stream with it until then.
-    place: Place<'de>,
-    after: &'de [u8],
+    /// Where it stands, and what was left of the growth there.
+    place: &'s Place<'de>,
     growth: u64,
 }
 
 impl<'s, 'de> PlainKey<'s, 'de> {
     #[inline]
     fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.stream.codes.go_on(self.after);
+        self.stream.waits = false;
         let result = match self.key {
             Key::Text(text) => visitor.visit_borrowed_str(text),
             Key::Int(value) => visitor.visit_i64(value),
@@ -74,7 +74,8 @@ impl<'s, 'de> PlainKey<'s, 'de> {
     /// The stream, to read from it what is more than that.
     #[cold]
     fn again(self) -> &'s mut Stream<'de> {
-        self.stream.codes.forget_since(&self.place);
+        self.stream.waits = false;
+        self.stream.codes.go_back(self.place);
         self.stream.growth = self.growth;
         self.stream
     }
@@ -111,7 +112,7 @@ macro_rules! again {
 }
 
 impl<'de> Deserializer<'de> for PlainKey<'_, 'de> {
-    type Error = super::GiveUp;
+    type Error = GiveUp;
 
     plain! {
         Int: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128

@@ -76,6 +76,7 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         growth: limits.growth / 2,
         depth: limits.depth.min(MAX_DEPTH),
         outermost: true,
+        waits: false,
         wraps: 0,
     };
     let value = T::deserialize(&mut stream).ok()?;
@@ -104,6 +105,8 @@ pub(super) struct Stream<'de> {
     depth: usize,
     /// Whether the value is all that the pickle is.
     outermost: bool,
+    /// Whether a key was read that nobody has taken.
+    waits: bool,
     /// Options and newtypes around the value.
     wraps: u8,
 }
@@ -348,16 +351,19 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
         self.noted(result)
     }
 
+    #[inline]
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let result = self.visit_bool(visitor);
         self.noted(result)
     }
 
+    #[inline]
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let result = self.visit_float(visitor);
         self.noted(result)
     }
 
+    #[inline]
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let result = self.visit_float(visitor);
         self.noted(result)

@@ -327,6 +327,7 @@ impl<'de> Opcodes<'de> {
     }
 
     /// Where the next value stands, to go back there.
+    #[inline(always)]
     pub(super) fn place(&mut self) -> Result<Place<'de>> {
         self.peek()?;
         Ok(Place {
@@ -335,19 +336,15 @@ impl<'de> Opcodes<'de> {
         })
     }
 
-    /// Goes back there with what was read; says what comes behind.
-    pub(super) fn place_behind(&mut self, place: &Place<'de>) -> &'de [u8] {
-        std::mem::replace(&mut self.rest, place.rest)
-    }
-
-    /// Goes to what comes behind.
-    pub(super) fn go_on(&mut self, after: &'de [u8]) {
-        self.rest = after;
-    }
-
-    /// Forgets what was read after the place that it stands at again.
-    pub(super) fn forget_since(&mut self, place: &Place<'de>) {
+    /// Goes back there, as if nothing had been read since.
+    pub(super) fn go_back(&mut self, place: &Place<'de>) {
+        self.rest = place.rest;
         self.memo.truncate(place.known);
+    }
+
+    #[inline]
+    pub(super) fn stands_at(&self, place: &Place<'de>) -> bool {
+        self.rest.len() == place.rest.len()
     }
 
     /// Whether the container that was just begun is filled with a single item, or a single pair.

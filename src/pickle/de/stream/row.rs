@@ -90,11 +90,11 @@ impl<'de> Stream<'de> {
                 count: 0,
                 outermost,
             };
-            let value = visitor.visit_seq(&mut row)?;
-            match row.ends()? {
-                true => Ok(value),
-                false => Err(GiveUp),
+            let mut result = visitor.visit_seq(&mut row);
+            if result.is_ok() && !row.ends()? {
+                result = Err(GiveUp);
             }
+            result
         })
     }
 
@@ -186,8 +186,9 @@ impl<'de> SeqAccess<'de> for Row<'_, 'de> {
             return Ok(None);
         }
         self.count += 1;
-        let item = self.stream.within(|stream| seed.deserialize(stream))?;
-        Ok(Some(item))
+        self.stream
+            .within(|stream| seed.deserialize(stream))
+            .map(Some)
     }
 
     /// Counted, and not claimed by the pickle: as many at most as it has bytes.
