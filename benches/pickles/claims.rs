@@ -61,15 +61,18 @@ pub(crate) enum Rival {
     /// The one of the system's packages, which are built with more care for speed.
     SystemPython,
     SerdePickle,
+    /// The Rust values without a pickle: allocated, and inserted where they are keys.
+    Bare,
     /// One copy of the pickle's bytes.
     Copy,
 }
 
 impl Rival {
-    pub(crate) const ALL: [Rival; 4] = [
+    pub(crate) const ALL: [Rival; 5] = [
         Rival::CPython,
         Rival::SystemPython,
         Rival::SerdePickle,
+        Rival::Bare,
         Rival::Copy,
     ];
 
@@ -78,6 +81,7 @@ impl Rival {
             Rival::CPython => "CPython",
             Rival::SystemPython => "the system's CPython",
             Rival::SerdePickle => "serde-pickle",
+            Rival::Bare => "the bare values",
             Rival::Copy => "one memory copy",
         }
     }
@@ -90,6 +94,8 @@ pub(crate) fn target(kind: Kind, set: &Set, rival: Rival) -> Option<Target> {
         Rival::CPython => Some(AtLeast(gain(kind, set))),
         Rival::SystemPython => Some(AtLeast(1.0)),
         Rival::SerdePickle => Some(Target::None),
+        Rival::Bare if matches!(kind, Kind::Typed | Kind::TypedBorrowed) => Some(Target::None),
+        Rival::Bare => None,
         // A tenth is for what stands around the one object.
         Rival::Copy if blob && kind == Kind::Borrowed => Some(AtLeast(1.0)),
         Rival::Copy if blob => Some(AtLeast(0.9)),

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use crate::Setting;
 use crate::claims::{self, Rival, SETS, Set};
+use crate::program::Setting;
 use crate::report::{self, Row};
 use crate::side::{Side, Taken, Turns};
 use crate::work::Kind;
@@ -151,6 +151,7 @@ fn begin(
             let kind = kind.of_who_only_owns();
             (Side::rust(setting)?, rust("serde-pickle", kind, protocol))
         }
+        Some(Rival::Bare) => (Side::rust(setting)?, rust("bare", kind, protocol)),
         Some(Rival::Copy) => (Side::rust(setting)?, rust("copy", kind, protocol)),
     };
     Turns::new(side, what, effort)

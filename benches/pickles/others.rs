@@ -1,7 +1,10 @@
-//! What is measured beside: serde-pickle, and one copy of the memory.
+//! What is measured beside: serde-pickle, one copy of the memory, and values without a pickle.
 
+use std::hash::Hash;
+
+use mpconn::pickle;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{Deserialize, DeserializeOwned};
 use serde_pickle::{DeOptions, SerOptions, Value};
 
 use crate::types::{Record, Request, Table};
@@ -42,4 +45,35 @@ where
 /// The pickle copied into fresh memory: what bytes cannot be faster than, unless borrowed.
 pub(crate) fn copy(data: Data) -> Result<Work, String> {
     repeat(move || Ok::<_, String>(data.to_vec()))
+}
+
+/// The values that a pickle is read into, made of others like them: what no codec is faster than,
+/// as memory has to be allocated and keys have to be hashed.
+pub(crate) fn bare(kind: Kind, set: &str, data: Data) -> Result<Work, String> {
+    match (kind, set) {
+        (Kind::Typed, "request") => cloned::<Request<String>>(data),
+        (Kind::Typed, "ints") => cloned::<Vec<i64>>(data),
+        (Kind::Typed, "floats") => cloned::<Vec<f64>>(data),
+        (Kind::Typed, "dict") => inserted::<String>(data),
+        (Kind::Typed, "records") => cloned::<Vec<Record<String>>>(data),
+        (Kind::TypedBorrowed, "request") => cloned::<Request<&str>>(data),
+        (Kind::TypedBorrowed, "dict") => inserted::<&str>(data),
+        (Kind::TypedBorrowed, "records") => cloned::<Vec<Record<&str>>>(data),
+        _ => none(),
+    }
+}
+
+fn cloned<T: Deserialize<'static> + Clone + 'static>(data: Data) -> Result<Work, String> {
+    let value: T = pickle::from_slice(data).map_err(|error| error.to_string())?;
+    repeat(move || Ok::<_, String>(value.clone()))
+}
+
+/// A clone of the map would not hash its keys.
+fn inserted<S>(data: Data) -> Result<Work, String>
+where
+    S: Deserialize<'static> + Eq + Hash + Clone + 'static,
+{
+    let table: Table<S> = pickle::from_slice(data).map_err(|error| error.to_string())?;
+    let pairs: Vec<(S, i64)> = table.into_iter().collect();
+    repeat(move || Ok::<_, String>(pairs.iter().cloned().collect::<Table<S>>()))
 }

@@ -59,6 +59,7 @@ fn prepare(directory: &Path, what: &str) -> Result<Work, String> {
     match who {
         "ours" => ours::work(kind, set, data, protocol),
         "serde-pickle" => others::serde_pickle(kind, set, data),
+        "bare" => others::bare(kind, set, data),
         _ => others::copy(data),
     }
 }

@@ -7,8 +7,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 use std::{env, fs, thread};
 
-use crate::Setting;
 use crate::measure::Effort;
+use crate::program::Setting;
 
 /// Longer than any answer takes.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 /// Of `records`; `S` is `String`, or `&str` where the codec lends text.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Record<S> {
     id: i64,
     name: S,
@@ -18,7 +18,7 @@ pub(crate) struct Record<S> {
 pub(crate) type Request<S> = (S, S, (S, i64), Keywords);
 
 /// The keyword arguments of a request.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Keywords {
     timeout: f64,
 }
