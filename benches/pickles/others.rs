@@ -68,12 +68,13 @@ fn cloned<T: Deserialize<'static> + Clone + 'static>(data: Data) -> Result<Work,
     repeat(move || Ok::<_, String>(value.clone()))
 }
 
-/// A clone of the map would not hash its keys.
+/// A clone of the map would not hash its keys, and its own order would read memory here and there.
 fn inserted<S>(data: Data) -> Result<Work, String>
 where
     S: Deserialize<'static> + Eq + Hash + Clone + 'static,
 {
     let table: Table<S> = pickle::from_slice(data).map_err(|error| error.to_string())?;
-    let pairs: Vec<(S, i64)> = table.into_iter().collect();
+    let mut pairs: Vec<(S, i64)> = table.into_iter().collect();
+    pairs.sort_by_key(|(_, value)| *value);
     repeat(move || Ok::<_, String>(pairs.iter().cloned().collect::<Table<S>>()))
 }

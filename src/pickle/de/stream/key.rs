@@ -8,7 +8,7 @@ use super::opcodes::Place;
 use super::{GiveUp, Result, Stream};
 
 /// A key that Python tells apart as Rust does.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 pub(super) enum Key<'de> {
     Text(&'de str),
     Int(i64),
@@ -138,11 +138,25 @@ impl<'de> Deserializer<'de> for PlainKey<'_, 'de> {
     }
 }
 
+/// Whether each is greater than the one before, in either of two orders: that of sorted names,
+/// and that of numbers and of names with a running number. Most other keys soon are not.
+fn ascend(keys: &[Key<'_>]) -> bool {
+    let length = |key: &Key<'_>| match key {
+        Key::Text(text) => text.len(),
+        Key::Int(_) => 0,
+    };
+    keys.is_sorted_by(|left, right| left < right)
+        || keys.is_sorted_by(|left, right| (length(left), left) < (length(right), right))
+}
+
 /// Whether all keys differ.
 pub(super) fn differ(keys: &[Key<'_>], table: &mut Vec<u32>) -> bool {
     if keys.len() <= FEW {
         let mut earlier = 0..keys.len();
         return earlier.all(|at| !keys[..at].contains(&keys[at]));
+    }
+    if ascend(keys) {
+        return true;
     }
     if u32::try_from(keys.len()).is_err() {
         return false;

@@ -222,8 +222,7 @@ impl<'de> Opcodes<'de> {
     pub(super) fn text(&mut self, code: u8) -> Result<&'de str> {
         let bytes = match code {
             SHORT_BINUNICODE => self.short()?,
-            BINUNICODE => self.argument(Source::bytes_u32)?,
-            _ => self.argument(Source::bytes_u64)?,
+            _ => self.long_bytes(code)?,
         };
         let text = utf8(bytes).ok_or(GiveUp)?;
         self.put(Known::Text(text))?;
@@ -239,12 +238,20 @@ impl<'de> Opcodes<'de> {
         Ok(bytes)
     }
 
-    /// The same with bytes.
+    /// The same after longer lengths.
+    #[inline(never)]
+    fn long_bytes(&mut self, code: u8) -> Result<&'de [u8]> {
+        match code {
+            BINUNICODE | BINBYTES => self.argument(Source::bytes_u32),
+            _ => self.argument(Source::bytes_u64),
+        }
+    }
+
+    /// The bytes that begin with this opcode, likewise.
     pub(super) fn bytes(&mut self, code: u8) -> Result<&'de [u8]> {
         let bytes = match code {
             SHORT_BINBYTES => self.short()?,
-            BINBYTES => self.argument(Source::bytes_u32)?,
-            _ => self.argument(Source::bytes_u64)?,
+            _ => self.long_bytes(code)?,
         };
         // Unlike bytes, a bytearray has an identity that would be lost.
         self.put(match code {

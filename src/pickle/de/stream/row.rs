@@ -43,16 +43,23 @@ impl<'de> Stream<'de> {
     /// What fills the container that was just begun.
     #[inline]
     pub(super) fn filling(&mut self, pairs: bool) -> Result<End> {
-        Ok(match self.codes.peek()? {
-            MARK => {
-                self.codes.skip();
-                End::Batch
-            }
+        let code = self.codes.peek()?;
+        if code == MARK {
+            self.codes.skip();
+            return Ok(End::Batch);
+        }
+        Ok(self.filling_of_one(code, pairs))
+    }
+
+    /// The same where there is no MARK.
+    #[inline(never)]
+    fn filling_of_one(&mut self, next: u8, pairs: bool) -> End {
+        match next {
             APPEND | APPENDS | SETITEM | SETITEMS | TUPLE | TUPLE1 | TUPLE2 | TUPLE3 | BUILD
             | STOP => End::Here,
             _ if self.codes.begins_single(pairs) => End::Single,
             _ => End::Here,
-        })
+        }
     }
 
     /// What follows a batch.
