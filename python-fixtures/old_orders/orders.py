@@ -13,6 +13,9 @@ class Item(object):
     def __eq__(self, other):
         return self.__dict__ == other.__dict__
 
+    def __repr__(self):
+        return "Item(name='%s', price=%r, count=%r)" % (self.name, self.price, self.count)
+
 
 class Invoice(object):
     def __init__(self, order, total):
