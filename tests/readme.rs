@@ -205,13 +205,42 @@ fn the_snippet_about_managers_works() {
 
 #[test]
 fn the_rust_snippets_are_the_examples() {
-    for name in ["listener", "client", "objects"] {
+    for name in ["worker", "listener", "client", "objects"] {
         let source = example_source(name);
         // Without the line of documentation in front.
         let (_, code) = source.split_once("\n\n").unwrap();
         let shown = block(&format!("the whole of examples/{name}.rs"));
         assert_eq!(shown, code, "README.md differs from examples/{name}.rs");
     }
+}
+
+#[test]
+fn the_worker_does_the_managers_jobs() {
+    let jobs = concat!(env!("CARGO_MANIFEST_DIR"), "/python-fixtures/jobs.py");
+    let source = std::fs::read_to_string(jobs).unwrap();
+    let shown = block("python-fixtures/jobs.py behind its imports");
+    assert!(source.ends_with(&format!("\n\n{shown}")), "it differs");
+
+    let (command, expected) = block("the pair of worker and manager")
+        .split_once('\n')
+        .unwrap();
+    let command = command
+        .strip_prefix("$ python3 python-fixtures/jobs.py ")
+        .unwrap();
+    assert_eq!(command, "cargo run --release --example worker");
+    let child = Command::new(python())
+        .args(["-B", jobs])
+        .arg(example_binary("worker"))
+        .stdout(Stdio::piped())
+        .spawn();
+    let printed = finish(Guarded(child.unwrap()), "the manager");
+    // Threads finish in any order.
+    let sorted = |text: &str| {
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        lines.sort_unstable();
+        lines
+    };
+    assert_eq!(sorted(&printed), sorted(expected));
 }
 
 #[test]
