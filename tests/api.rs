@@ -164,3 +164,52 @@ fn other_protocols_are_named_where_no_key_is_asked_for() {
     let plain = told_of(b"\0\0\0\x05abc", 1024).to_string();
     assert!(plain.ends_with("after 3 of 5 bytes"), "{plain}");
 }
+
+/// The listener's side of a handshake in the manner of Python's: each message in a write of its own,
+/// and Nagle's algorithm left on.
+#[cfg(target_os = "linux")]
+fn accept_as_python_does(listener: &TcpListener, key: &AuthKey) -> std::io::Result<()> {
+    use mpconn::handshake::{Handshake, Policy};
+    use std::io::Read;
+
+    let (mut stream, _) = listener.accept()?;
+    let mut handshake = Handshake::listener(key, &Policy::compatible());
+    while handshake.outcome().is_none() {
+        while let Some(message) = handshake.poll_transmit() {
+            let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+            stream.write_all(&[&length, &message[..]].concat())?;
+        }
+        if handshake.outcome().is_none() {
+            let mut length = [0; 4];
+            stream.read_exact(&mut length)?;
+            let mut message = vec![0; u32::from_be_bytes(length) as usize];
+            stream.read_exact(&mut message)?;
+            handshake.handle_message(&message);
+        }
+    }
+    Ok(())
+}
+
+/// Its verdict and its response are two small writes of the listener's: the second waits until the
+/// first is acknowledged, which takes the kernel 40 ms unless it is told not to wait.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_handshake_over_tcp_waits_for_no_acknowledgement() {
+    const TRIES: usize = 50;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let key = AuthKey::new("k");
+    thread::scope(|scope| {
+        let accepting =
+            scope.spawn(|| (0..TRIES).try_for_each(|_| accept_as_python_does(&listener, &key)));
+        let once = || {
+            let start = std::time::Instant::now();
+            mpconn::connect(address, Some(&key)).unwrap();
+            start.elapsed()
+        };
+        // One that does not wait is enough: on a slow machine others may take as long as they like.
+        let fastest = (0..TRIES).map(|_| once()).min().unwrap();
+        accepting.join().unwrap().unwrap();
+        assert!(fastest < Duration::from_millis(30), "{fastest:?}");
+    });
+}

@@ -167,6 +167,7 @@ fn handshakes() -> Vec<Claim> {
         gain(hello, Connect, Unix, FROM_CPYTHON, None),
         cost(hello, Connect, Unix, None),
         gain(request, Request, Tcp, FROM_CPYTHON, AtLeast(100.0)),
+        gain(request, Request, Tcp, TO_CPYTHON, AtLeast(100.0)),
         gain(request, Request, Tcp, OURS, AtLeast(100.0)),
     ]
 }
