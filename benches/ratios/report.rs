@@ -54,9 +54,12 @@ impl Row {
 
     fn cells(&self) -> [String; 7] {
         let (low, high) = ends(&self.ratios);
+        let (first, third) = quartiles(&self.ratios);
         let figures = format!(
-            "{} ({}-{}, {} pairs)",
+            "{} ({}-{}; {}-{}, {} pairs)",
             short(median(&self.ratios)),
+            short(first),
+            short(third),
             short(low),
             short(high),
             self.ratios.len()
@@ -74,8 +77,9 @@ impl Row {
 
     fn json(&self) -> String {
         let (low, high) = ends(&self.ratios);
+        let (first, third) = quartiles(&self.ratios);
         format!(
-            "{{\"claim\": {:?}, \"median\": {}, \"min\": {low}, \"max\": {high}, \"pairs\": {}, \"target\": {:?}, \"met\": {:?}, \"cpu\": {}, \"numerator\": {:?}, \"denominator\": {:?}}}",
+            "{{\"claim\": {:?}, \"median\": {}, \"quartiles\": [{first}, {third}], \"min\": {low}, \"max\": {high}, \"pairs\": {}, \"target\": {:?}, \"met\": {:?}, \"cpu\": {}, \"numerator\": {:?}, \"denominator\": {:?}}}",
             self.claim,
             median(&self.ratios),
             self.ratios.len(),
@@ -90,7 +94,7 @@ impl Row {
 
 const TITLES: [&str; 7] = [
     "claim",
-    "ratio, median (min-max)",
+    "ratio, median (quartiles; min-max)",
     "target",
     "met?",
     "by CPU time",
@@ -129,6 +133,17 @@ pub(crate) fn write(directory: &Path, name: &str, heading: &str, rows: &[Row]) -
         rows.join(",\n")
     );
     fs::write(directory.join(format!("{name}.json")), json)
+}
+
+/// The medians of the lower and of the upper half.
+fn quartiles(figures: &[f64]) -> (f64, f64) {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let half = sorted.len().div_ceil(2);
+    (
+        median(&sorted[..half]),
+        median(&sorted[sorted.len() - half..]),
+    )
 }
 
 pub(crate) fn median(figures: &[f64]) -> f64 {
