@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use mpconn::manager::{CallOptions, Cancel, Manager, Proxy, Queue};
+use mpconn::manager::{Cancel, EventProxy, Manager, Proxy, Queue};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -85,7 +85,7 @@ fn main() -> mpconn::Result<()> {
     let address = address.unwrap_or("localhost:6000".into());
     let manager = Manager::connect(address, Some(&"secret password".into()))?;
     let config: Proxy = manager.create("config", ())?;
-    let stop: Proxy = manager.create("stop", ())?;
+    let stop: EventProxy = manager.create("stop", ())?;
     let threads: u32 = config.call("get", ("threads",))?;
 
     let end = Cancel::new();
@@ -93,8 +93,7 @@ fn main() -> mpconn::Result<()> {
         // The first that fails ends all.
         let run = || work(&manager, &end).inspect_err(|_| end.cancel());
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        let options = CallOptions::new().cancel(&end);
-        let told: mpconn::Result<bool> = stop.call_with("wait", (), (), &options);
+        let told = stop.wait_with(&end);
         end.cancel();
         for thread in threads {
             thread.join().expect("no thread panics")?;
