@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use mpconn::manager::{Cancel, EventProxy, Manager, Proxy, Queue};
+use mpconn::manager::{Cancel, Dict, EventProxy, Manager, Queue};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -68,13 +68,13 @@ fn answer(job: Job, discount: f64) -> Answer {
 fn work(manager: &Manager, end: &Cancel) -> mpconn::Result<()> {
     let jobs: Queue<Job> = manager.create("jobs", ())?;
     let results: Queue<Answer> = manager.create("results", ())?;
-    let config: Proxy = manager.create("config", ())?;
+    let config: Dict<String, f64> = manager.create("config", ())?;
     loop {
         let job = match jobs.get_with(end) {
             Err(error) if error.is_cancelled() => return Ok(()), // and no job is lost
             job => job?,
         };
-        let discount = config.call("get", ("discount",))?;
+        let discount = config.get_item("discount")?;
         results.put(&answer(job, discount))?;
         jobs.task_done()?;
     }
@@ -84,9 +84,9 @@ fn main() -> mpconn::Result<()> {
     let address = std::env::args().nth(1);
     let address = address.unwrap_or("localhost:6000".into());
     let manager = Manager::connect(address, Some(&"secret password".into()))?;
-    let config: Proxy = manager.create("config", ())?;
+    let config: Dict<String, u32> = manager.create("config", ())?;
     let stop: EventProxy = manager.create("stop", ())?;
-    let threads: u32 = config.call("get", ("threads",))?;
+    let threads = config.get_item("threads")?;
 
     let end = Cancel::new();
     thread::scope(|scope| {
