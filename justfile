@@ -11,6 +11,10 @@ test *ARGS:
 demo:
     cargo run --release -- demo
 
+# a Rust worker on a Python manager
+worker:
+    python3 python-fixtures/jobs.py cargo run --release --example worker
+
 # the matrix with one Python: just matrix 3.13
 matrix VERSION:
     python3 noxfile.py -s matrix-{{VERSION}}
