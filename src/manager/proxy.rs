@@ -211,6 +211,23 @@ impl Proxy {
         self.call_patiently(method, args, &(), &Patience::new(None, None))
     }
 
+    /// A call of the very object that was called before, if there was one, never of one that was
+    /// made again since: for what goes on where the last call ended.
+    pub(super) fn call_same<T: DeserializeOwned>(
+        &self,
+        same: &mut Option<Object>,
+        method: &str,
+        args: &impl Args,
+        patience: &Patience,
+    ) -> Result<T> {
+        let (object, line) = match same {
+            Some(object) => (object.clone(), self.reach_again(object, patience)?),
+            None => self.reach(patience)?,
+        };
+        let object = same.insert(object);
+        self.call_over(&line, object, method, args, &(), patience)
+    }
+
     pub(super) fn call_timeout(&self) -> Option<Duration> {
         self.0.manager.settings.call_timeout
     }

@@ -1,6 +1,7 @@
 //! Managers of Python, used from Rust.
 
 mod basics;
+mod chaos;
 mod containers;
 mod customized;
 mod faults;

@@ -106,11 +106,14 @@ pub(super) fn by_index<T: DeserializeOwned>(
     proxy: crate::manager::Proxy,
 ) -> impl Iterator<Item = crate::error::Result<T>> {
     let mut is_over = false;
+    // One that was made again is another list, whose end is not the end of this one.
+    let mut begun = None;
     let items = (0_usize..).map_while(move |index| {
         if is_over {
             return None;
         }
-        let item = proxy.call("__getitem__", (index,));
+        let patience = proxy.inner().patience();
+        let item = proxy.call_same(&mut begun, "__getitem__", &(index,), &patience);
         match item {
             Err(error) if error.is_index_error() => None,
             item => {

@@ -8,6 +8,7 @@ use super::typed::typed;
 use crate::error::{Error, Result};
 use crate::manager::Wait;
 use crate::manager::exchange::Patience;
+use crate::manager::proxy::Object;
 
 typed! {
     /// An iterator or generator at the manager, which `SyncManager` registers as `Iterator`: each
@@ -27,7 +28,7 @@ typed! {
     /// ```
     #[doc(alias = "Iterator")]
     #[must_use = "nothing is called until it is iterated over"]
-    Iter<T> { is_over: bool, next: NextMethod, pace: Pace }
+    Iter<T> { is_over: bool, next: NextMethod, pace: Pace, begun: Option<Object> }
 }
 
 /// The name of the method that gives the next item.
@@ -128,9 +129,8 @@ impl<T: DeserializeOwned> Iter<T> {
     /// has been called, and it is the other.
     fn ask(&mut self, args: &[f64], patience: &Patience) -> Result<T> {
         let method = self.next_method()?;
-        let next = self
-            .proxy
-            .call_patiently(method.name(), &args, &(), patience);
+        let begun = &mut self.begun;
+        let next = self.proxy.call_same(begun, method.name(), &args, patience);
         let is_missing =
             |error: &Error| error.remote().is_some_and(|remote| remote.is_not_exposed());
         match (method, next) {
@@ -140,7 +140,7 @@ impl<T: DeserializeOwned> Iter<T> {
                     return Err(error);
                 }
                 self.next = NextMethod::Python2;
-                self.proxy.call_patiently(name, &args, &(), patience)
+                self.proxy.call_same(&mut self.begun, name, &args, patience)
             }
             (_, next) => next,
         }
@@ -154,7 +154,7 @@ impl<T: DeserializeOwned> Iter<T> {
                 Ok(None)
             }
             Err(error) => {
-                // Made again it would start again.
+                // Made again it would start again, so that it is not called again.
                 self.is_over = error.is_lost();
                 Err(error)
             }

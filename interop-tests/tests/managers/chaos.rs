@@ -1,0 +1,154 @@
+//! Everything at once: threads that create, clone, drop, cancel and panic while others run, and
+//! managers that are lost at the worst moment.
+
+use std::time::Duration;
+
+use interop_tests::Scratch;
+use interop_tests::managers::{KEY, ManagerProcess};
+use mpconn::manager::{CallOptions, Cancel, Iter, List, Manager, Proxy, Queue, Reconnect};
+
+use crate::connect;
+
+fn patient() -> Reconnect {
+    Reconnect::attempts(400).longest_delay(Duration::from_millis(50))
+}
+
+/// A manager at a path, and another one in its place when told.
+struct Restarted {
+    scratch: Scratch,
+    server: ManagerProcess,
+}
+
+impl Restarted {
+    fn start() -> Self {
+        let scratch = Scratch::new();
+        let server = ManagerProcess::serve_at(scratch.path().join("m").to_str().unwrap());
+        Restarted { scratch, server }
+    }
+
+    fn path(&self) -> String {
+        self.scratch.path().join("m").to_str().unwrap().to_owned()
+    }
+
+    fn kill(&mut self) {
+        self.server.kill();
+        let _ = std::fs::remove_file(self.path());
+    }
+
+    fn again(&mut self) {
+        self.server = ManagerProcess::serve_at(&self.path());
+    }
+}
+
+#[test]
+fn an_iterator_does_not_start_again_at_another_manager() {
+    let mut server = Restarted::start();
+    let manager = Manager::builder()
+        .authkey(KEY)
+        .reconnect(patient())
+        .connect(server.path().as_str())
+        .unwrap();
+    let mut squares: Iter<u64> = manager.create("baz", ()).unwrap();
+    let list: List<u32> = manager.list([]).unwrap();
+    list.append(&1).unwrap();
+    list.append(&2).unwrap();
+    let mut items = list.iter();
+    assert_eq!(squares.next().unwrap().unwrap(), 0);
+    assert_eq!(squares.next().unwrap().unwrap(), 1);
+    assert_eq!(items.next().unwrap().unwrap(), 1);
+    server.kill();
+    server.again();
+    std::thread::sleep(Duration::from_millis(30));
+    let error = squares.next().unwrap().unwrap_err();
+    assert!(error.is_lost() && !error.may_have_run(), "{error}");
+    assert!(squares.next().is_none());
+    // The list that was made again is empty, which is no end of the one before.
+    assert_eq!(list.len().unwrap(), 0);
+    let error = items.next().unwrap().unwrap_err();
+    assert!(error.is_lost(), "{error}");
+    assert!(items.next().is_none());
+}
+
+#[test]
+fn chaos_leaves_nothing_behind() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let before = manager.number_of_objects().unwrap();
+    let calculator: Proxy = manager.create("Calculator", ()).unwrap();
+    let store: Proxy = manager.create("Store", ()).unwrap();
+    let queue: Queue<u32> = manager.queue(0).unwrap();
+    std::thread::scope(|scope| {
+        for number in 0..12_u32 {
+            let (manager, calculator, store, queue) = (&manager, &calculator, &store, &queue);
+            scope.spawn(move || {
+                for turn in 0..10_u32 {
+                    match (number + turn) % 6 {
+                        0 => {
+                            let own: Proxy = manager.create("Calculator", ()).unwrap();
+                            let clone = own.clone();
+                            std::thread::scope(|s| {
+                                s.spawn(move || clone.call::<i64>("add", (1,)).unwrap());
+                            });
+                        }
+                        1 => {
+                            let opened: Proxy = store.call("open", ("x",)).unwrap();
+                            assert_eq!(opened.call::<u32>("__len__", ()).unwrap(), 1);
+                        }
+                        2 => {
+                            let cancel = Cancel::new();
+                            let options = CallOptions::new().cancel(&cancel);
+                            std::thread::scope(|s| {
+                                let end = cancel.clone();
+                                s.spawn(move || {
+                                    std::thread::sleep(Duration::from_micros(
+                                        u64::from(number) * 300,
+                                    ));
+                                    end.cancel();
+                                });
+                                let echoed =
+                                    calculator.call_with::<u32>("echo", (turn,), (), &options);
+                                match echoed {
+                                    Ok(echoed) => assert_eq!(echoed, turn),
+                                    Err(error) => assert!(error.is_cancelled(), "{error}"),
+                                }
+                            });
+                        }
+                        3 => {
+                            let options = CallOptions::new().timeout(Duration::from_millis(2));
+                            let slept =
+                                calculator.call_with::<String>("sleep", (0.02,), (), &options);
+                            assert!(slept.unwrap_err().is_timed_out());
+                        }
+                        4 => {
+                            let list: List<u32> = manager.list([1]).unwrap();
+                            let panicked = std::thread::scope(|s| {
+                                s.spawn(|| {
+                                    let kept = list.clone();
+                                    kept.append(&2).unwrap();
+                                    std::panic::resume_unwind(Box::new("as planned"));
+                                })
+                                .join()
+                                .is_err()
+                            });
+                            assert!(panicked);
+                            assert_eq!(list.get_value().unwrap(), [1, 2]);
+                        }
+                        _ => {
+                            queue.put(&turn).unwrap();
+                            queue.get().unwrap();
+                        }
+                    }
+                    let sent = format!("{number} {turn}");
+                    assert_eq!(calculator.call::<String>("echo", (&sent,)).unwrap(), sent);
+                }
+            });
+        }
+    });
+    drop((calculator, store, queue));
+    assert_eq!(
+        manager.number_of_objects().unwrap(),
+        before,
+        "{}",
+        manager.debug_info().unwrap()
+    );
+}
