@@ -7,6 +7,7 @@ use super::exchange::Patience;
 use super::inner::{Health, lock};
 use super::{Event, Inner};
 use crate::error::{Error, Kind, Result};
+use crate::handshake::HandshakeError;
 
 /// How often those who wait for another thread's search look at their own patience.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -92,8 +93,7 @@ impl Inner {
                 attempt,
                 error: &error,
             });
-            // Another key will not become the right one.
-            let hopeless = error.is_authentication() && !error.is_timed_out();
+            let hopeless = is_hopeless(&error);
             last = Some(error);
             if hopeless {
                 break;
@@ -114,6 +114,15 @@ impl Inner {
         }
         Ok(())
     }
+}
+
+/// Another key will not become the right one. One that is silent or hangs up may be on its way down,
+/// or not be up yet behind something that takes connections for it.
+fn is_hopeless(error: &Error) -> bool {
+    use HandshakeError::{Closed, Silent};
+    error
+        .handshake_error()
+        .is_some_and(|error| !matches!(error, Closed { .. } | Silent { .. }))
 }
 
 /// Others may look for it again once this is dropped.

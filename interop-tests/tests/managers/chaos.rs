@@ -1,6 +1,7 @@
 //! Everything at once: threads that create, clone, drop, cancel and panic while others run, and
 //! managers that are lost at the worst moment.
 
+use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
 use interop_tests::Scratch;
@@ -67,6 +68,32 @@ fn an_iterator_does_not_start_again_at_another_manager() {
     let error = items.next().unwrap().unwrap_err();
     assert!(error.is_lost(), "{error}");
     assert!(items.next().is_none());
+}
+
+#[test]
+fn who_is_hung_up_on_while_the_manager_goes_down_looks_again() {
+    let mut server = Restarted::start();
+    let manager = Manager::builder()
+        .authkey(KEY)
+        .reconnect(patient())
+        .connect(server.path().as_str())
+        .unwrap();
+    let calculator: Proxy = manager.create("Calculator", (40,)).unwrap();
+    assert_eq!(calculator.call::<i64>("add", (1,)).unwrap(), 41);
+    server.kill();
+    // Takes connections, and ends before it has said anything.
+    let dying = UnixListener::bind(server.path()).unwrap();
+    std::thread::sleep(Duration::from_millis(30));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            drop(dying.accept().unwrap());
+            drop(dying);
+            let _ = std::fs::remove_file(server.path());
+            server.again();
+        });
+        // The connection of this thread has broken, so that the manager is looked for.
+        assert_eq!(calculator.call::<i64>("add", (2,)).unwrap(), 42);
+    });
 }
 
 #[test]
