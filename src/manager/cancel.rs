@@ -16,7 +16,9 @@ use super::line::Line;
 /// Waiting that Python can end by itself, such as [`Queue::get_with`](super::Queue::get_with), is
 /// asked for in short pieces, so that a cancelled wait has taken nothing and the connection goes
 /// on. Any other call may have run, as its error says, and its connection is closed: an answer
-/// that comes later is never taken for another call's.
+/// that comes later is never taken for another call's. Only connecting and the handshake, which a
+/// thread's first call has to do, end by their own timeouts: see
+/// [`Builder::connect_timeout`](super::Builder::connect_timeout).
 ///
 /// ```no_run
 /// use mpconn::manager::{Cancel, Manager, Queue};

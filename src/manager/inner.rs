@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::args::{Args, Kwargs};
 use super::builder::{Serializer, Settings};
-use super::exchange::{Failed, Patience, exchange};
+use super::exchange::{Failed, Patience, exchange_on_line};
 use super::line::Line;
 use super::message::{Reply, Request};
 use super::remote::RemoteError;
@@ -253,12 +253,12 @@ impl Inner {
         kwds: &impl Kwargs,
         patience: &Patience,
     ) -> Result<T> {
-        let connection = self.dial(generation, patience)?;
+        let line = Arc::new(Line::new(self.dial(generation, patience)?, generation));
         let request = self.request(None, method, args, kwds)?;
-        let answer = exchange(&connection, &request, patience)
+        let answer = exchange_on_line(&line, &request, patience)
             .map_err(|failed| self.failed(generation, method, failed))?;
-        connection.learn_from(&answer);
-        self.learn(&connection);
+        line.connection().learn_from(&answer);
+        self.learn(line.connection());
         self.answer(method, answer)?.value()
     }
 

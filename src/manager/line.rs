@@ -10,7 +10,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use super::Inner;
-use super::exchange::{Patience, exchange};
+use super::exchange::{Failed, Patience, exchange_on_line};
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 
@@ -18,7 +18,7 @@ use crate::error::{Error, Kind, Result};
 /// there is worth a system call then, since a request that is sent may have run.
 const IDLE: Duration = Duration::from_millis(10);
 
-/// A connection that has done `accept_connection`.
+/// A connection that has done `accept_connection`, or one for a single call of the server.
 #[derive(Debug)]
 pub(super) struct Line {
     connection: Connection,
@@ -29,7 +29,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn new(connection: Connection, generation: u64) -> Self {
+    pub(super) fn new(connection: Connection, generation: u64) -> Self {
         Line {
             connection,
             generation,
@@ -89,7 +89,7 @@ impl Inner {
                 Err(_) => self.hang_up(&line),
             }
         }
-        let line = Arc::new(self.open_line(generation, patience)?);
+        let line = self.open_line(generation, patience)?;
         self.lines().insert(thread, Arc::clone(&line));
         // A thread whose own variables are gone ends right after this, and so does the manager's
         // interest in it: the line is closed with the manager.
@@ -97,15 +97,19 @@ impl Inner {
         Ok(line)
     }
 
-    fn open_line(self: &Arc<Self>, generation: u64, patience: &Patience) -> Result<Line> {
-        let connection = self.dial(generation, patience)?;
+    fn open_line(self: &Arc<Self>, generation: u64, patience: &Patience) -> Result<Arc<Line>> {
+        let line = Arc::new(Line::new(self.dial(generation, patience)?, generation));
         let what = "accept_connection";
         let request = self.request(None, what, &(self.thread_name(),), &())?;
-        let answer = exchange(&connection, &request, patience)
-            .map_err(|failed| self.failed(generation, what, failed))?;
-        self.learn(&connection);
+        let answer = exchange_on_line(&line, &request, patience).map_err(|failed| {
+            // The call that the line is for has not been sent.
+            let sent = false;
+            self.failed(generation, what, Failed { sent, ..failed })
+        })?;
+        self.learn(&line.connection);
         self.answer::<()>(what, answer)?.value()?;
-        let line = Line::new(connection, generation);
+        // Whoever cancelled may have shut it down.
+        patience.check()?;
         line.touch();
         Ok(line)
     }

@@ -2,12 +2,13 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use mpconn::listener::ListenerHandle;
-use mpconn::manager::{Manager, Proxy};
+use mpconn::manager::{CallOptions, Cancel, Manager, Proxy};
 use mpconn::pickle::{Protocol, dumps};
 use mpconn::{Connection, Listener, Value};
 
@@ -121,6 +122,57 @@ fn an_answer_that_nobody_asked_for_is_not_taken_for_the_next() {
         thread::sleep(Duration::from_millis(50));
         assert_eq!(proxy.call::<String>("g", ()).unwrap(), "second");
     }
+}
+
+#[test]
+fn a_call_is_cancelled_wherever_the_manager_stalls() {
+    for stalls in ["accept_connection", "f"] {
+        let liar = Liar::start(move |connection, method| {
+            if method != stalls {
+                honestly(connection, method);
+            }
+            true
+        });
+        let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+        let proxy: Proxy = manager.create("x", ()).unwrap();
+        let cancel = Cancel::new();
+        let options = CallOptions::new().cancel(&cancel);
+        thread::scope(|scope| {
+            let calling = scope.spawn(|| proxy.call_with::<i64>("f", (), (), &options));
+            thread::sleep(Duration::from_millis(100));
+            cancel.cancel();
+            let error = calling.join().unwrap().unwrap_err();
+            assert!(error.is_cancelled() && !error.is_lost(), "{error}");
+            // What may have run is the method, never what comes before it.
+            assert_eq!(error.may_have_run(), stalls == "f", "{error}");
+        });
+    }
+}
+
+#[test]
+fn an_answer_in_drops_is_late() {
+    let liar = Liar::start(|connection, method| {
+        if method != "f" {
+            honestly(connection, method);
+            return true;
+        }
+        let mut stream = std::fs::File::from(connection.as_fd().try_clone_to_owned().unwrap());
+        let _ = stream.write_all(&[0, 0, 1, 0]);
+        for _ in 0..200 {
+            if stream.write_all(b"x").is_err() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        false
+    });
+    let manager = Manager::builder()
+        .call_timeout(Duration::from_millis(200))
+        .connect(liar.address.as_str())
+        .unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    let error = proxy.call::<i64>("f", ()).unwrap_err();
+    assert!(error.is_timed_out() && error.may_have_run(), "{error}");
 }
 
 #[test]
