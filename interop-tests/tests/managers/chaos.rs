@@ -97,6 +97,32 @@ fn who_is_hung_up_on_while_the_manager_goes_down_looks_again() {
 }
 
 #[test]
+fn a_wait_can_be_cancelled_while_a_lost_manager_is_looked_for() {
+    let mut server = Restarted::start();
+    let for_hours = Reconnect::attempts(10_000).longest_delay(Duration::from_secs(1));
+    let manager = Manager::builder()
+        .authkey(KEY)
+        .reconnect(for_hours)
+        .connect(server.path().as_str())
+        .unwrap();
+    let queue: Queue<u32> = manager.create("jobs", ()).unwrap();
+    assert_eq!(queue.qsize().unwrap(), 0);
+    server.kill();
+    let cancel = Cancel::new();
+    std::thread::scope(|scope| {
+        let waiting: Vec<_> = (0..3)
+            .map(|_| scope.spawn(|| queue.get_with(&cancel)))
+            .collect();
+        std::thread::sleep(Duration::from_millis(300));
+        cancel.cancel();
+        for waiting in waiting {
+            let error = waiting.join().unwrap().unwrap_err();
+            assert!(error.is_cancelled(), "{error}");
+        }
+    });
+}
+
+#[test]
 fn chaos_leaves_nothing_behind() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);

@@ -66,6 +66,14 @@ pub(super) fn wait<T, N>(
             (Some(left), Some(piece)) => Some(left.min(piece)),
             (left, piece) => left.or(piece),
         };
+        if piece.is_some() {
+            // A manager that is lost is looked for as long as the whole wait may take, and until it
+            // is cancelled: nothing is under way yet.
+            let lateness = call_timeout.unwrap_or(LATENESS);
+            let longest = left.or(call_timeout.and(this));
+            let longest = longest.map(|longest| longest.saturating_add(lateness));
+            proxy.reach(&Patience::new(longest, wait.cancel.clone()))?;
+        }
         let patience = match this {
             Some(this) => in_one_piece(proxy, this),
             None => Patience::new(None, None),
