@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::ThreadId;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -113,8 +114,9 @@ impl Inner {
         let inside = self.turnstile.enter(patience)?;
         let connect = self.settings.connect.within(patience.deadline.remaining());
         let connection = connect.connect(&self.settings.address).map_err(|error| {
-            match error.is_authentication() || error.is_timed_out() {
-                // It is there, and has another key, or no time.
+            match error.is_authentication() || error.is_timed_out() || is_short(&error) {
+                // It is there, and has another key, or no time; or it is we who have no more
+                // descriptors, which says nothing of the manager.
                 true => self.not_run("connect", error),
                 false => self.lost(generation, error, false),
             }
@@ -335,6 +337,19 @@ impl Inner {
         others.insert(address, Arc::downgrade(&other));
         Ok(other)
     }
+}
+
+/// Whether this process, or this machine, is short of something.
+fn is_short(error: &Error) -> bool {
+    const SHORT: [Errno; 5] = [
+        Errno::MFILE,
+        Errno::NFILE,
+        Errno::NOBUFS,
+        Errno::NOMEM,
+        Errno::ADDRNOTAVAIL,
+    ];
+    let number = error.io_error().and_then(std::io::Error::raw_os_error);
+    number.is_some_and(|number| SHORT.iter().any(|errno| errno.raw_os_error() == number))
 }
 
 fn peer_of(connection: &Connection) -> Option<Address> {

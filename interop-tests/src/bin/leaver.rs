@@ -12,7 +12,7 @@ static KEPT: OnceLock<Proxy> = OnceLock::new();
 fn main() {
     let mut arguments = env::args().skip(1);
     let (Some(address), Some(way)) = (arguments.next(), arguments.next()) else {
-        panic!("leaver ADDRESS return|exit|thread|panic");
+        panic!("leaver ADDRESS return|exit|thread|panic|short");
     };
     let key = interop_tests::managers::KEY.into();
     let manager = Manager::connect(address.as_str(), Some(&key)).expect("connects");
@@ -28,7 +28,31 @@ fn main() {
                 drop(object);
             });
         }
+        "short" => {
+            short_of_descriptors(&manager, &object);
+            KEPT.set(object).expect("once");
+        }
         "panic" => panic!("as it was told"),
         other => panic!("no way to leave: {other}"),
     }
+}
+
+/// That no more connections can be made is no loss of the manager: those that are go on.
+fn short_of_descriptors(manager: &Manager, object: &Proxy) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let usual = getrlimit(Resource::Nofile);
+    let mut none = usual;
+    none.current = Some(3);
+    setrlimit(Resource::Nofile, none).expect("lowers");
+    let other = thread::scope(|scope| scope.spawn(|| object.call::<i64>("add", (1,))).join());
+    for error in [
+        other.expect("no panic").expect_err("no descriptor"),
+        manager.number_of_objects().expect_err("no descriptor"),
+    ] {
+        assert!(!error.is_lost() && !error.may_have_run(), "{error}");
+        assert!(error.io_error().is_some(), "{error}");
+    }
+    assert_eq!(object.call::<i64>("add", (1,)).expect("has a line"), 2);
+    setrlimit(Resource::Nofile, usual).expect("raises again");
+    assert!(manager.number_of_objects().is_ok());
 }

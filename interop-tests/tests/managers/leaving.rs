@@ -23,12 +23,14 @@ fn a_process_that_ends_gives_its_references_back() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
     let before = manager.number_of_objects().unwrap();
-    for way in ["return", "exit", "thread", "panic"] {
+    for way in ["return", "exit", "thread", "panic", "short"] {
         let leaver = Command::new(env!("CARGO_BIN_EXE_leaver"))
             .args([server.address(), way])
             .stderr(Stdio::null())
             .output()
             .unwrap();
+        let succeeds = way != "panic";
+        assert_eq!(leaver.status.success(), succeeds, "{way}");
         let had = String::from_utf8(leaver.stdout).unwrap();
         assert_eq!(had.trim(), (before + 1).to_string(), "{way}");
         let after = manager.number_of_objects().unwrap();
