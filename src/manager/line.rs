@@ -26,6 +26,9 @@ pub(super) struct Line {
     /// Microseconds since `began`.
     used: AtomicU64,
     began: Instant,
+    /// Whose it is: a child made by `fork` has a copy, over which it would get the answers of the
+    /// parent.
+    process: u32,
 }
 
 impl Line {
@@ -35,11 +38,17 @@ impl Line {
             generation,
             used: AtomicU64::new(0),
             began: Instant::now(),
+            process: std::process::id(),
         }
     }
 
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// Whether it leads to that generation of the manager, and is this process's own.
+    fn is_of(&self, generation: u64) -> bool {
+        self.generation == generation && self.process == std::process::id()
     }
 
     fn now(&self) -> u64 {
@@ -79,7 +88,7 @@ impl Inner {
     ) -> Result<Arc<Line>> {
         let thread = thread::current().id();
         let kept = self.lines().get(&thread).cloned();
-        if let Some(line) = kept.filter(|line| line.generation == generation) {
+        if let Some(line) = kept.filter(|line| line.is_of(generation)) {
             match line.look() {
                 Ok(()) => return Ok(line),
                 Err(error) if error.is_disconnected() => {

@@ -59,6 +59,9 @@
 //! The manager keeps an object as long as somebody refers to it. A [`Proxy`] with all its clones is
 //! one reference, given back when the last is dropped, and at the end of the process at the latest.
 //!
+//! A child made by `fork` opens connections of its own. Its copies of proxies are not counted: they
+//! work as long as the parent, or somebody else, keeps the objects.
+//!
 //! # When something goes wrong
 //!
 //! An exception of a method arrives with its class, arguments and attributes:

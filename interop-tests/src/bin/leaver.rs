@@ -12,7 +12,7 @@ static KEPT: OnceLock<Proxy> = OnceLock::new();
 fn main() {
     let mut arguments = env::args().skip(1);
     let (Some(address), Some(way)) = (arguments.next(), arguments.next()) else {
-        panic!("leaver ADDRESS return|exit|thread|panic|short");
+        panic!("leaver ADDRESS return|exit|thread|panic|short|stopped");
     };
     let key = interop_tests::managers::KEY.into();
     let manager = Manager::connect(address.as_str(), Some(&key)).expect("connects");
@@ -31,6 +31,18 @@ fn main() {
         "short" => {
             short_of_descriptors(&manager, &object);
             KEPT.set(object).expect("once");
+        }
+        "stopped" => {
+            // More than one, each of which is given back in vain.
+            let more: Result<Vec<Proxy>, _> =
+                (0..3).map(|_| manager.create("Calculator", ())).collect();
+            let server = arguments.next().and_then(|id| id.parse().ok());
+            let server = server
+                .and_then(rustix::process::Pid::from_raw)
+                .expect("its id");
+            rustix::process::kill_process(server, rustix::process::Signal::STOP).expect("stops");
+            KEPT.set(object).expect("once");
+            std::mem::forget(more.expect("creates"));
         }
         "panic" => panic!("as it was told"),
         other => panic!("no way to leave: {other}"),

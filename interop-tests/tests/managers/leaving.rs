@@ -38,6 +38,43 @@ fn a_process_that_ends_gives_its_references_back() {
     }
 }
 
+#[test]
+fn a_process_that_forks_shares_no_connection_with_its_child() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let before = manager.number_of_objects().unwrap();
+    let forker = Command::new(env!("CARGO_BIN_EXE_forker"))
+        .arg(server.address())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&forker.stderr);
+    assert!(forker.status.success(), "{told}");
+    let had = String::from_utf8(forker.stdout).unwrap();
+    assert_eq!(had.trim(), (before + 1).to_string());
+    assert_eq!(manager.number_of_objects().unwrap(), before);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_is_not_held_up_at_its_end_by_a_manager_that_hangs() {
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let held: Vec<Proxy> = (0..3)
+        .map(|_| manager.create("Calculator", ()).unwrap())
+        .collect();
+    let mut leaver = Command::new(env!("CARGO_BIN_EXE_leaver"))
+        .args([server.address(), "stopped"])
+        .arg(server.id().to_string())
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    soon("it ends", || leaver.try_wait().unwrap().is_some());
+    let pid = rustix::process::Pid::from_raw(server.id().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::CONT).unwrap();
+    drop(held);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_thread_that_ends_closes_its_connection() {

@@ -1,0 +1,43 @@
+//! Forks with a manager's proxy in use, and goes on with it on both sides. Used by
+//! `tests/managers/leaving.rs`.
+#![allow(unsafe_code)]
+
+use std::{env, process};
+
+use mpconn::manager::{Manager, Proxy};
+use rustix::process::{Pid, WaitOptions, waitpid};
+
+unsafe extern "C" {
+    fn fork() -> i32;
+}
+
+fn main() {
+    let address = env::args().nth(1).expect("forker ADDRESS");
+    let key = interop_tests::managers::KEY.into();
+    let manager = Manager::connect(address.as_str(), Some(&key)).expect("connects");
+    let object: Proxy = manager.create("Calculator", ()).expect("creates");
+    object.call::<i64>("add", (1,)).expect("calls");
+    // SAFETY: there is one thread only, so that the child has all that the parent had.
+    let child = unsafe { fork() };
+    assert!(child >= 0, "forks");
+    let mine = match child {
+        0 => "child",
+        _ => "parent",
+    };
+    for turn in 0..100 {
+        let sent = format!("{mine} {turn}");
+        let came: String = object.call("echo", (&sent,)).expect("answers");
+        assert_eq!(came, sent);
+    }
+    match Pid::from_raw(child) {
+        // Its copy of the reference is not its own to give back.
+        None => process::exit(0),
+        Some(child) => {
+            let status = waitpid(Some(child), WaitOptions::empty()).expect("waits");
+            let (_, status) = status.expect("has ended");
+            assert_eq!(status.exit_status(), Some(0), "the child");
+        }
+    }
+    assert_eq!(object.call::<i64>("add", (1,)).expect("calls"), 2);
+    println!("{}", manager.number_of_objects().expect("counts"));
+}
