@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use mpconn::listener::ListenerHandle;
-use mpconn::manager::{CallOptions, Cancel, Manager, Proxy};
+use mpconn::manager::{CallOptions, Cancel, List, Manager, Proxy, Returned};
 use mpconn::pickle::{Protocol, dumps};
 use mpconn::{Connection, Listener, Value};
 
@@ -173,6 +173,61 @@ fn an_answer_in_drops_is_late() {
     let proxy: Proxy = manager.create("x", ()).unwrap();
     let error = proxy.call::<i64>("f", ()).unwrap_err();
     assert!(error.is_timed_out() && error.may_have_run(), "{error}");
+}
+
+#[test]
+fn answers_that_go_deep_are_errors_and_no_overflow() {
+    // ('#RETURN' or another kind, [[[...]]])
+    fn deep(kind: &str, depth: usize) -> Vec<u8> {
+        let mut message = b"\x80\x04\x8c".to_vec();
+        message.push(u8::try_from(kind.len()).unwrap());
+        message.extend(kind.as_bytes());
+        message.extend(vec![b']'; depth]);
+        message.extend(vec![b'a'; depth - 1]);
+        message.extend(b"\x86.");
+        message
+    }
+    for kind in [
+        "#RETURN",
+        "#PROXY",
+        "#ERROR",
+        "#TRACEBACK",
+        "#UNSERIALIZABLE",
+        "#LIE",
+    ] {
+        for depth in [400, 200_000] {
+            let liar = Liar::start(move |connection, method| {
+                match method {
+                    "f" | "__reversed__" | "#GETVALUE" | "debug_info" => {
+                        connection.send_bytes(&deep(kind, depth)).unwrap();
+                    }
+                    _ => honestly(connection, method),
+                }
+                true
+            });
+            let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+            let proxy: Proxy = manager.create("x", ()).unwrap();
+            let list = List::<Value>::from(proxy.clone());
+            let told = [
+                proxy.call::<Value>("f", ()).map(|value| value.to_string()),
+                proxy
+                    .call::<Returned>("f", ())
+                    .map(|value| format!("{value:?}")),
+                proxy.call::<i64>("f", ()).map(|value| value.to_string()),
+                proxy
+                    .call::<Proxy>("f", ())
+                    .map(|value| format!("{value:?}")),
+                list.reversed().map(|value| format!("{value:?}")),
+                list.get_value().map(|value| format!("{value:?}")),
+                manager.debug_info(),
+            ];
+            for told in told {
+                if let Err(error) = told {
+                    let _ = (error.to_string(), format!("{error:?}"));
+                }
+            }
+        }
+    }
 }
 
 #[test]
