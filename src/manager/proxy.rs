@@ -289,8 +289,8 @@ impl Proxy {
         })?;
         let made = make(manager, generation, typeid, recipe, patience)?;
         let mut current = lock(&self.0.object);
-        if current.reference.generation == generation {
-            // Another thread was faster; ours is given back, behind the lock.
+        if current.reference.generation >= generation {
+            // Another thread was faster, maybe with a later manager still; ours is given back, behind the lock.
             let current = current.clone();
             return Ok(current);
         }
@@ -339,7 +339,10 @@ impl Proxy {
         if let Some(exposed) = &lock(&self.0.object).exposed {
             return Ok(exposed.to_vec());
         }
-        let mut exposed = self.manager().get_methods(&self.token())?;
+        // Never that of another object, which has its id at the manager that came after.
+        let object = self.object(&self.0.manager.patience())?;
+        let id = object.reference.ident.clone();
+        let mut exposed = self.manager().get_methods(&Token { id, ..self.token() })?;
         exposed.sort_unstable();
         lock(&self.0.object).exposed = Some(exposed.clone().into());
         Ok(exposed)

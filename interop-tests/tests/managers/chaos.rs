@@ -123,6 +123,29 @@ fn a_wait_can_be_cancelled_while_a_lost_manager_is_looked_for() {
 }
 
 #[test]
+fn what_a_lost_object_exposes_is_not_asked_of_another() {
+    let mut server = Restarted::start();
+    if server.server.version() < (3, 0) {
+        // There the list holds the list itself, and no proxy comes back.
+        return;
+    }
+    let manager = Manager::builder()
+        .authkey(KEY)
+        .connect(server.path().as_str())
+        .unwrap();
+    let outer: List<Proxy> = manager.list([]).unwrap();
+    outer.append(&manager.create("list", ()).unwrap()).unwrap();
+    let inner = outer.get(0).unwrap();
+    server.kill();
+    server.again();
+    assert!(manager.dummy().is_ok());
+    assert!(inner.call::<u32>("__len__", ()).unwrap_err().is_lost());
+    manager.reconnect().unwrap();
+    let error = inner.exposed().unwrap_err();
+    assert!(error.is_lost(), "{error}");
+}
+
+#[test]
 fn chaos_leaves_nothing_behind() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
