@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -39,6 +39,8 @@ pub(crate) struct Inner {
     turnstile: Turnstile,
     /// Managers at other addresses, of which objects came with answers of this one.
     others: Mutex<HashMap<Address, Weak<Inner>>>,
+    /// It did not answer in time when it was told that an object is not used any more.
+    pub(super) hangs: AtomicBool,
     /// What the manager calls its own address, as far as is known.
     own_address: Mutex<OwnAddress>,
 }
@@ -94,6 +96,7 @@ impl Inner {
             health_changed: Condvar::new(),
             turnstile: Turnstile::default(),
             others: Mutex::default(),
+            hangs: AtomicBool::new(false),
             own_address: Mutex::default(),
         })
     }
@@ -129,6 +132,7 @@ impl Inner {
 
     /// Remembers for the next connection which protocol the manager reads, and where it really is.
     pub(super) fn learn(&self, connection: &Connection) {
+        self.hangs.store(false, Relaxed);
         self.protocol
             .fetch_max(connection.protocol().number(), Relaxed);
         let mut own = lock(&self.own_address);
@@ -360,3 +364,7 @@ fn peer_of(connection: &Connection) -> Option<Address> {
 
 /// How long the manager may take for what nobody waits for.
 pub(super) const FAREWELL: Duration = Duration::from_secs(5);
+
+/// The same once it has been late with such a thing, until it answers again: a thread that drops a
+/// hundred proxies is not to wait a hundred times.
+pub(super) const HASTY_FAREWELL: Duration = Duration::from_millis(100);

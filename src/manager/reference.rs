@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::exchange::Patience;
-use super::inner::FAREWELL;
+use super::inner::{FAREWELL, HASTY_FAREWELL};
 use super::{Event, Inner, exit};
 use crate::error::Result;
 use crate::pickle::Str;
@@ -63,12 +63,19 @@ impl Reference {
         {
             return;
         }
-        let patience = Patience::new(Some(FAREWELL), None);
+        let farewell = match self.manager.hangs.load(Relaxed) {
+            true => HASTY_FAREWELL,
+            false => FAREWELL,
+        };
+        let patience = Patience::new(Some(farewell), None);
         let args = (self.ident.as_str(),);
         let released =
             self.manager
                 .serve_as::<()>(self.generation, "decref", &args, &(), &patience);
         if let Err(error) = released {
+            if error.is_timed_out() {
+                self.manager.hangs.store(true, Relaxed);
+            }
             let typeid = &self.typeid;
             self.manager.tell(&Event::ReleaseFailed {
                 typeid,

@@ -2,7 +2,7 @@
 //! managers that are lost at the worst moment.
 
 use std::os::unix::net::UnixListener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use interop_tests::Scratch;
 use interop_tests::managers::{KEY, ManagerProcess};
@@ -143,6 +143,29 @@ fn what_a_lost_object_exposes_is_not_asked_of_another() {
     manager.reconnect().unwrap();
     let error = inner.exposed().unwrap_err();
     assert!(error.is_lost(), "{error}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn many_proxies_are_dropped_while_the_manager_hangs() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let server = ManagerProcess::serve();
+    let manager = connect(&server);
+    let before = manager.number_of_objects().unwrap();
+    let create = || manager.create::<Proxy>("Calculator", ()).unwrap();
+    let mut many: Vec<Proxy> = (0..14).map(|_| create()).collect();
+    let pid = Pid::from_raw(server.id().try_into().unwrap()).unwrap();
+    kill_process(pid, Signal::STOP).unwrap();
+    let began = Instant::now();
+    many.truncate(2);
+    // The first waits for five seconds; all of them would for a minute.
+    assert!(began.elapsed() < Duration::from_secs(40));
+    kill_process(pid, Signal::CONT).unwrap();
+    manager.dummy().unwrap();
+    let left = manager.number_of_objects().unwrap();
+    drop(many);
+    assert_eq!(manager.number_of_objects().unwrap(), left - 2);
+    assert!(left - 2 >= before);
 }
 
 #[test]
