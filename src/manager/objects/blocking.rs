@@ -17,6 +17,9 @@ pub(super) const CANCELLABLE: Duration = Duration::from_millis(100);
 /// How long each wait is where only a manager that does not answer at all is to be noticed.
 const NOTICEABLE: Duration = Duration::from_secs(5);
 
+/// How long each wait is at most: Python refuses longer ones than its clocks can count.
+const LONGEST: Duration = Duration::from_secs(1_000_000);
+
 /// How late a manager may be with the end of a wait, where nothing else was said.
 const LATENESS: Duration = Duration::from_secs(20);
 
@@ -62,9 +65,9 @@ pub(super) fn wait<T, N>(
     loop {
         not_cancelled(wait)?;
         let left = end.remaining();
-        let this = match (left, piece) {
-            (Some(left), Some(piece)) => Some(left.min(piece)),
-            (left, piece) => left.or(piece),
+        let this = match left {
+            Some(left) => Some(left.min(piece.unwrap_or(LONGEST))),
+            None => piece,
         };
         if piece.is_some() {
             // A manager that is lost is looked for as long as the whole wait may take, and until it

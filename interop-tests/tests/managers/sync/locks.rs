@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use interop_tests::PATIENCE;
+use interop_tests::managers::ManagerProcess;
 use mpconn::manager::{Cancel, ValueProxy, Wait};
 
 use super::{A_WHILE, Meeting, each_lock};
@@ -187,4 +188,22 @@ fn an_rlock_is_its_thread_s() {
     assert!(is_free());
     assert_eq!(here.python.ask("bool(lock.acquire(False))"), "True");
     assert!(!is_free());
+}
+
+#[test]
+fn a_time_that_python_cannot_count_is_a_long_one() {
+    let server = ManagerProcess::serve();
+    let manager = crate::connect(&server);
+    let centuries = Duration::from_secs(10_000_000_000);
+    let lock = manager.lock().unwrap();
+    assert!(lock.acquire_with(centuries).unwrap());
+    let semaphore = manager.semaphore(1).unwrap();
+    assert!(semaphore.acquire_with(centuries).unwrap());
+    let event = manager.event().unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| event.wait_with(centuries));
+        std::thread::sleep(Duration::from_millis(50));
+        event.set().unwrap();
+        assert!(waiting.join().unwrap().unwrap());
+    });
 }
