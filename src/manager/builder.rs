@@ -149,7 +149,8 @@ impl Builder {
     ///
     /// Calls that wait by themselves, such as [`Queue::get`](super::Queue::get), may wait as long
     /// as they like: they are asked for in pieces, and this is how long the manager may be late
-    /// with each. Nothing is taken from a queue that nobody waits for any more.
+    /// with each. So nothing is taken from a queue that nobody waits for any more, unless a manager
+    /// that was late goes on: an error that [`may_have_run`](Error::may_have_run) says so.
     pub fn call_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.0.call_timeout = timeout.into();
         self

@@ -10,6 +10,10 @@ use crate::error::Error;
 #[non_exhaustive]
 pub enum Event<'a> {
     /// The manager is lost: its connection broke, or nobody listens there.
+    ///
+    /// A method that raises what is no `Exception`, such as the `SystemExit` of `sys.exit()`, ends
+    /// the manager's thread and closes the connection. From here that looks the same, and the
+    /// objects are given up, though the manager goes on and keeps them.
     #[non_exhaustive]
     Lost {
         /// Why.

@@ -120,6 +120,10 @@ impl Proxy {
     /// `None`, a [`Proxy`] or a type like [`Queue`](super::Queue) for a shared object, also inside
     /// of other types (a `Vec<Proxy>`), and [`Returned`](super::Returned) for either.
     ///
+    /// A proxy in an answer may be of another manager: reading it connects to the address that it
+    /// names, with the same key, as Python does. A [`Value`] connects to nothing: take that where
+    /// the manager's objects are not to be trusted, and [`Manager::proxy`] for what is.
+    ///
     /// # Errors
     /// [`remote`](Error::remote) where the method raised an exception;
     /// [`is_lost`](Error::is_lost) and [`may_have_run`](Error::may_have_run) where the manager did

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use mpconn::listener::ListenerHandle;
 use mpconn::manager::{CallOptions, Cancel, List, Manager, Proxy, Returned};
-use mpconn::pickle::{Protocol, dumps};
+use mpconn::pickle::types::Token;
+use mpconn::pickle::{Class, Dict, Instance, Protocol, dumps};
 use mpconn::{Connection, Listener, Value};
 
 /// A server that answers as it is told, until it is dropped.
@@ -195,7 +196,7 @@ fn answers_that_go_deep_are_errors_and_no_overflow() {
         "#UNSERIALIZABLE",
         "#LIE",
     ] {
-        for depth in [400, 200_000] {
+        for depth in [400, 50_000] {
             let liar = Liar::start(move |connection, method| {
                 match method {
                     "f" | "__reversed__" | "#GETVALUE" | "debug_info" => {
@@ -228,6 +229,51 @@ fn answers_that_go_deep_are_errors_and_no_overflow() {
             }
         }
     }
+}
+
+#[test]
+fn a_proxy_in_an_answer_is_connected_to_by_who_wants_a_proxy_alone() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let port = elsewhere.local_addr().unwrap().port();
+    let liar = Liar::start(move |connection, method| {
+        if method != "f" {
+            honestly(connection, method);
+            return true;
+        }
+        let token = Token {
+            typeid: "list".into(),
+            address: Value::tuple(["127.0.0.1".into(), Value::from(port)]),
+            id: "7f".into(),
+        };
+        let class = Class::new("multiprocessing.managers", "AutoProxy");
+        let arguments = vec![
+            class.into(),
+            token.into(),
+            "pickle".into(),
+            Dict::new().into(),
+        ];
+        let rebuild = Class::new("multiprocessing.managers", "RebuildProxy");
+        let proxy = Value::from(Instance::call(rebuild, arguments));
+        let answer = Value::tuple(["#RETURN".into(), Value::list([proxy])]);
+        connection
+            .send_bytes(&dumps(&answer, Protocol::V2).unwrap())
+            .unwrap();
+        true
+    });
+    let manager = Manager::builder()
+        .call_timeout(Duration::from_millis(300))
+        .connect(liar.address.as_str())
+        .unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    let value: Value = proxy.call("f", ()).unwrap();
+    assert!(value.to_string().contains("AutoProxy"), "{value}");
+    drop((value.clone(), value));
+    assert!(proxy.call::<Vec<i64>>("f", ()).unwrap_err().is_codec());
+    assert!(matches!(proxy.call("f", ()).unwrap(), Returned::Value(_)));
+    assert!(elsewhere.accept().is_err());
+    assert!(proxy.call::<Vec<Proxy>>("f", ()).is_err());
+    assert!(elsewhere.accept().is_ok());
 }
 
 #[test]

@@ -172,6 +172,9 @@ impl<T: DeserializeOwned> Iter<T> {
 
     /// Has a generator go on with this exception at its `yield`: `generator.throw(exception)`.
     ///
+    /// One that is no `Exception`, such as `GeneratorExit`, ends the manager's thread unless it is
+    /// caught: see [`Event::Lost`](crate::manager::Event::Lost). [`close`](Self::close) is safe.
+    ///
     /// # Errors
     /// The exception, unless the generator catches it; as [`send`](Self::send).
     pub fn throw(&self, exception: &crate::pickle::types::Exception) -> Result<T> {
