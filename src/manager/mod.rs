@@ -142,7 +142,6 @@ use crate::pickle::Value;
 /// match proxy.call("open", ("orders",))? {
 ///     Returned::Value(value) => println!("{value}"),
 ///     Returned::Proxy(proxy) => println!("{proxy:?} has {:?}", proxy.exposed()?),
-///     other => println!("{other:?}"),
 /// }
 /// # Ok::<(), mpconn::Error>(())
 /// ```
