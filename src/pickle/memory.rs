@@ -36,7 +36,13 @@ pub(super) fn emptied<T, U>(mut memory: Vec<T>, most: usize) -> Vec<U> {
         return Vec::new();
     }
     memory.clear();
-    memory.into_iter().filter_map(|_| None).collect()
+    // There are none any more, so that nothing is forgotten; without code that drops entries the
+    // compiler keeps the vector in registers.
+    let none = |entry| {
+        std::mem::forget(entry);
+        None
+    };
+    memory.into_iter().filter_map(none).collect()
 }
 
 /// A struct of vectors, of which what borrows does so for `'a`, and the shelf where it is kept.
@@ -107,10 +113,13 @@ macro_rules! memory {
                         return Self::keep_large($(std::mem::take($field)),+);
                     }
                     let _ = SMALL.try_with(|small| {
+                        // Moved on only when all are empty: the parts of each have reached
+                        // the cache then, so that no processor waits for them.
                         $(
                             let field = std::mem::take($field);
-                            small.$field.set(memory::emptied(field, memory::MOST_SMALL));
+                            let $field = memory::emptied(field, memory::MOST_SMALL);
                         )+
+                        $(small.$field.set($field);)+
                     });
                 }
 

@@ -1,6 +1,6 @@
 //! How to read pickles, and what they may cost.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Bytes, Class};
@@ -18,14 +18,16 @@ pub struct Limits {
 impl Limits {
     /// The defaults: see each setting.
     pub fn new() -> Self {
-        Limits {
-            message: u64::MAX,
-            depth: 2_000,
-            memo: 1 << 26,
-            values: 1 << 27,
-            growth: 256 << 20,
-        }
+        Limits::DEFAULT
     }
+
+    const DEFAULT: Self = Limits {
+        message: u64::MAX,
+        depth: 2_000,
+        memo: 1 << 26,
+        values: 1 << 27,
+        growth: 256 << 20,
+    };
 
     /// How long a pickle may be, in bytes: as long as its message unless told.
     pub fn message(mut self, bytes: u64) -> Self {
@@ -86,19 +88,33 @@ type Allows = dyn Fn(&str, &str) -> bool + Send + Sync;
 
 /// How to read pickles: what `pickle.Unpickler` takes as arguments, limits, and which classes may
 /// come.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct ReadOptions {
     pub(crate) limits: Limits,
     pub(crate) python2_str: Python2Str,
     pub(crate) allow: Option<Arc<Allows>>,
-    pub(crate) extensions: HashMap<u32, Class>,
+    pub(crate) extensions: BTreeMap<u32, Class>,
     pub(crate) buffers: Vec<Bytes>,
 }
 
 impl ReadOptions {
     /// The defaults.
     pub fn new() -> Self {
-        ReadOptions::default()
+        ReadOptions::DEFAULT
+    }
+
+    const DEFAULT: Self = ReadOptions {
+        limits: Limits::DEFAULT,
+        python2_str: Python2Str::AsciiOrBytes,
+        allow: None,
+        extensions: BTreeMap::new(),
+        buffers: Vec::new(),
+    };
+
+    /// The defaults, which need not be made and dropped for each message.
+    pub(super) fn defaults() -> &'static Self {
+        static DEFAULTS: ReadOptions = ReadOptions::DEFAULT;
+        &DEFAULTS
     }
 
     /// What a pickle may cost.
@@ -130,6 +146,12 @@ impl ReadOptions {
     pub fn buffers(mut self, buffers: impl IntoIterator<Item = Bytes>) -> Self {
         self.buffers = buffers.into_iter().collect();
         self
+    }
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        ReadOptions::new()
     }
 }
 

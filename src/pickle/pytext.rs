@@ -29,14 +29,17 @@ pub(crate) fn utf8_copy(bytes: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// Where a part ends, between two characters if these bytes are text.
+/// Where a part ends, between two characters if these bytes are text. Parts begin where a line of
+/// the cache does, as far as characters let them: else every other load takes two of them.
 fn end_of_part(bytes: &[u8]) -> usize {
-    const PART: usize = 8 << 10;
+    const PART: usize = 1 << 10;
+    const LINE: usize = 64;
     const LONGEST: usize = 4;
+    let part = PART + bytes.as_ptr().addr().wrapping_neg() % LINE;
     let begins = |at: &usize| bytes[*at] & 0xc0 != 0x80;
-    match bytes.len() {
-        ..=PART => bytes.len(),
-        _ => (PART - LONGEST..=PART).rev().find(begins).unwrap_or(PART),
+    match bytes.len() <= part {
+        true => bytes.len(),
+        false => (part - LONGEST..=part).rev().find(begins).unwrap_or(part),
     }
 }
 

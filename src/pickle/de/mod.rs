@@ -77,7 +77,7 @@ use context::{Context, Inside};
 /// the path. What exceeds the default [`Limits`], or nests deeper than
 /// [`MAX_DEPTH`](super::MAX_DEPTH).
 pub fn from_slice<'de, T: Deserialize<'de>>(message: &'de [u8]) -> Result<T> {
-    from_slice_with(message, &ReadOptions::new())
+    from_slice_with(message, ReadOptions::defaults())
 }
 
 /// As [`from_slice`], with options.

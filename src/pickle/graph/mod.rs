@@ -208,7 +208,7 @@ impl<'a> Graph<'a> {
     /// # Errors
     /// What CPython's unpickler refuses, and what exceeds the default [`Limits`](super::Limits).
     pub fn read(message: &'a [u8]) -> Result<Self> {
-        Graph::read_with(message, &ReadOptions::new())
+        Graph::read_with(message, ReadOptions::defaults())
     }
 
     /// As [`read`](Self::read), with options.
@@ -216,12 +216,18 @@ impl<'a> Graph<'a> {
     /// # Errors
     /// As [`read`](Self::read), and what the options forbid.
     pub fn read_with(message: &'a [u8], options: &ReadOptions) -> Result<Self> {
-        let mut graph = Graph::new(message, options.limits.depth);
-        graph.fill(options)?;
-        Ok(graph)
+        // Filled where it is handed on: it is large.
+        let mut read = Ok(Graph::new(message, options.limits.depth));
+        if let Ok(graph) = &mut read
+            && let Err(error) = graph.fill(options)
+        {
+            read = Err(error);
+        }
+        read
     }
 
     /// An empty one, which is filled where it stands: it is large.
+    #[inline(always)]
     pub(super) fn new(message: &'a [u8], depth: usize) -> Self {
         Graph {
             message,

@@ -16,7 +16,7 @@ use super::{Graph, ReadOptions, Result};
 /// # Ok::<(), mpconn::pickle::Error>(())
 /// ```
 pub fn pickles(message: &[u8]) -> Pickles<'_> {
-    pickles_with(message, &ReadOptions::new())
+    pickles_with(message, ReadOptions::defaults())
 }
 
 /// As [`pickles`], with options for each of them.

@@ -8,6 +8,9 @@ use crate::pickle::graph::{Cell, Content, NO_TEXT, ObjectChange, Row, Slot, Text
 use crate::pickle::opcode::*;
 use crate::pickle::{Error, Result};
 
+/// Rows of up to so many items are copied item by item.
+const SHORT: usize = 4;
+
 impl<'a> Machine<'a, '_> {
     #[inline]
     pub(super) fn push_empty(&mut self, code: u8, at: u32) -> Result<()> {
@@ -265,7 +268,11 @@ impl<'a> crate::pickle::Graph<'a> {
         let Some(row) = Row::in_pool(self.pool.len(), items.len()) else {
             return Err(too_many());
         };
-        self.pool.extend_from_slice(items);
+        match items.len() {
+            // Faster than a call that copies memory.
+            ..=SHORT => items.iter().for_each(|item| self.pool.push(*item)),
+            _ => self.pool.extend_from_slice(items),
+        }
         Ok(row)
     }
 

@@ -56,7 +56,7 @@ use super::{Graph, ReadOptions, Result, Value};
 /// # Errors
 /// What CPython's unpickler refuses, and what exceeds the default [`Limits`](super::Limits).
 pub fn loads<'m>(message: impl Into<Cow<'m, [u8]>>) -> Result<Value> {
-    loads_with(message, &ReadOptions::new())
+    loads_with(message, ReadOptions::defaults())
 }
 
 /// As [`loads`], with options.

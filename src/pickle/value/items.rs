@@ -4,9 +4,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::anchor::Target;
-use super::row::Row;
+use super::row::{self, Row};
 use super::{Anchor, Value, discard};
 use crate::pickle::key::{self, Prints};
+
+/// The items of a container that is being filled.
+pub(in crate::pickle) type OpenRow = row::Open<Value>;
 
 /// Where the items are.
 #[derive(Clone)]
@@ -219,6 +222,13 @@ macro_rules! in_one_piece {
             #[inline]
             pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Value])) -> Self {
                 $name(Items::Row(Row::new(count, fill)))
+            }
+        }
+
+        impl From<OpenRow> for $name {
+            #[inline]
+            fn from(items: OpenRow) -> Self {
+                $name(Items::Row(items.into()))
             }
         }
     )*};

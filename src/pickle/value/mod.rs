@@ -23,6 +23,7 @@ pub use class::Class;
 pub use dict::Dict;
 pub(crate) use handle::Handle;
 pub use instance::{Change, Construction, Instance, InstanceParts};
+pub(super) use items::OpenRow;
 pub use items::{FrozenSet, List, PersistentId, Set, Tuple};
 pub use text::{Str, SurrogateStr};
 

@@ -9,7 +9,7 @@ use super::{Value, discard};
 pub(super) struct Row<T: Part>(Arc<[T]>, discard::Level);
 
 /// What a row consists of: values, or pairs of them.
-pub(super) trait Part: Clone + Default {
+pub(in crate::pickle) trait Part: Clone + Default {
     /// Takes out what there may be more below of.
     fn take_deep(&mut self, take: &mut impl FnMut(Value));
 }
@@ -31,13 +31,37 @@ impl Part for (Value, Value) {
     }
 }
 
+/// A [`Row`] that is being filled.
+pub(in crate::pickle) struct Open<T>(UniqueArc<[T]>);
+
+impl<T: Part> Open<T> {
+    /// Of so many that stand for nothing.
+    #[inline]
+    pub(in crate::pickle) fn new(count: usize) -> Self {
+        Open((0..count).map(|_| T::default()).collect())
+    }
+
+    /// Where they stand.
+    #[inline]
+    pub(in crate::pickle) fn places(&mut self) -> &mut [T] {
+        &mut self.0
+    }
+}
+
+impl<T: Part> From<Open<T>> for Row<T> {
+    #[inline]
+    fn from(open: Open<T>) -> Self {
+        Row(open.0.shareable(), discard::Level)
+    }
+}
+
 impl<T: Part> Row<T> {
     /// So many, which `fill` writes over those that stand for nothing.
     #[inline]
     pub(super) fn new(count: usize, fill: impl FnOnce(&mut [T])) -> Self {
-        let mut row: UniqueArc<[T]> = (0..count).map(|_| T::default()).collect();
-        fill(&mut row);
-        Row(row.shareable(), discard::Level)
+        let mut row = Open::new(count);
+        fill(row.places());
+        row.into()
     }
 
     #[inline]

@@ -6,25 +6,26 @@ use super::set::{set_list, set_tuple};
 use super::{Converter, ROW};
 use crate::pickle::graph::{Content, ObjectChange};
 use crate::pickle::read::keys;
+pub(super) use crate::pickle::value::OpenRow as Items;
 use crate::pickle::{
     Anchor, Change, Dict, FrozenSet, Instance, InstanceParts, List, PersistentId, Set, Tuple, Value,
 };
 
 impl<'a> Converter<'_, 'a> {
-    /// Takes the items, keys and values in turns for a dict and all parts of an instance, and
-    /// writes what they are in over a `None`.
-    pub(super) fn finish(&mut self, content: &Content<'a>, items: &mut [Value], place: &mut Value) {
-        let count = items.len();
-        let fill = |places: &mut [Value]| places.swap_with_slice(items);
+    /// As [`finish_moved`](Self::finish_moved), over a `None`; where they can, the items stay
+    /// where they are.
+    #[inline]
+    pub(super) fn finish(&mut self, content: &Content<'a>, mut items: Items, place: &mut Value) {
         match content {
-            Content::Tuple(_) => set_tuple(place, Tuple::in_one_piece(count, fill)),
-            Content::List(_) if count <= ROW => set_list(place, List::in_one_piece(count, fill)),
-            _ => *place = self.finish_large(content, items),
+            Content::Tuple(_) => set_tuple(place, items.into()),
+            Content::List(_) if items.places().len() <= ROW => set_list(place, items.into()),
+            _ => *place = self.finish_moved(content, items.places()),
         }
     }
 
+    /// Takes the items, keys and values in turns for a dict and all parts of an instance.
     #[inline(never)]
-    fn finish_large(&mut self, content: &Content<'a>, items: &mut [Value]) -> Value {
+    pub(super) fn finish_moved(&mut self, content: &Content<'a>, items: &mut [Value]) -> Value {
         match content {
             Content::List(_) => Value::List(List::from(all(items))),
             Content::Dict(row) => {

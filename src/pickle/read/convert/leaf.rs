@@ -1,6 +1,5 @@
 //! What cells hold, apart from other values.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Converter, Shared};
@@ -19,25 +18,24 @@ impl<'g, 'a> Converter<'g, 'a> {
         Bytes::from(bytes)
     }
 
-    /// All slots of a container.
+    /// All slots of a container; an instance has [`parts`](Self::parts).
     #[inline]
-    pub(super) fn slots(&self, content: &Content<'a>) -> Cow<'g, [Slot<'a>]> {
+    pub(super) fn row_of(&self, content: &Content<'a>) -> &'g [Slot<'a>] {
         match content {
             Content::Tuple(row)
             | Content::List(row)
             | Content::Set(row)
             | Content::FrozenSet(row)
             | Content::Persistent(row)
-            | Content::Dict(row) => Cow::Borrowed(self.graph.row(*row)),
-            Content::Instance(number) => Cow::Owned(self.parts(*number)),
-            // Not reached: these are no containers.
-            _ => Cow::Borrowed(&[]),
+            | Content::Dict(row) => self.graph.row(*row),
+            // Not reached: these are no rows.
+            _ => &[],
         }
     }
 
     /// All that an instance consists of, in a row.
     #[inline(never)]
-    fn parts(&self, number: u32) -> Vec<Slot<'a>> {
+    pub(super) fn parts(&self, number: u32) -> Vec<Slot<'a>> {
         let object: &Object<'a> = self.graph.object(number);
         let mut slots = Vec::with_capacity(3 + object.changes.len());
         slots.extend([object.callable, object.args]);

@@ -202,9 +202,16 @@ impl<'g, 'a> Converter<'g, 'a> {
             },
             Content::Dict(row) => self.put_dict(*row, place, &mut inner),
             content => {
-                let slots = self.slots(content);
-                let mut items = self.all(&slots, &mut inner);
-                self.finish(content, &mut items, place);
+                let parts = match content {
+                    Content::Instance(number) => self.parts(*number),
+                    _ => Vec::new(),
+                };
+                let slots = match parts.is_empty() {
+                    true => self.row_of(content),
+                    false => &parts,
+                };
+                let mut items = self.all(slots, &mut inner);
+                *place = self.finish_moved(content, &mut items);
             }
         }
         let height = inner.reached + 1;
