@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use ascii::AsAsciiStr;
+
 use super::printable::is_printable;
 
 /// Text from here on is checked many bytes at a time.
@@ -11,7 +13,11 @@ const LONG: usize = 64;
 #[inline]
 pub(crate) fn utf8(bytes: &[u8]) -> Option<&str> {
     match bytes.len() {
-        ..LONG => std::str::from_utf8(bytes).ok(),
+        // The check of UTF-8 takes short text byte by byte.
+        ..LONG => match bytes.as_ascii_str() {
+            Ok(text) => Some(text.as_str()),
+            Err(_) => std::str::from_utf8(bytes).ok(),
+        },
         _ => simdutf8::basic::from_utf8(bytes).ok(),
     }
 }

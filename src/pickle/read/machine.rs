@@ -71,11 +71,7 @@ impl<'a, 'o> Machine<'a, 'o> {
             };
             if code == STOP {
                 let root = self.below(1).map_err(|error| error.at(offset, "STOP"))?;
-                self.graph.root = match self.stack[root] {
-                    // Part by part, as it was written, perhaps just now.
-                    Slot::Cell { at, id } => Slot::Cell { at, id },
-                    other => other,
-                };
+                self.graph.root = self.stack[root];
                 self.graph.end = self.source.offset();
                 self.keep_scratch();
                 return Ok(());
