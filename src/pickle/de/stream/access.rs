@@ -4,8 +4,8 @@ use serde::de::{DeserializeSeed, EnumAccess, MapAccess, VariantAccess, Visitor};
 
 use super::super::super::opcode::*;
 use super::key::differ;
-use super::opcodes::{Codes, Known};
-use super::row::End;
+use super::opcodes::Known;
+use super::row::{End, Inside};
 use super::{GiveUp, Result, Stream};
 
 impl<'de> Stream<'de> {
@@ -18,17 +18,10 @@ impl<'de> Stream<'de> {
         self.codes.put(Known::Object)?;
         let end = self.filling(true)?;
         let first = self.keys.len();
-        let outermost = self.outermost;
-        let result = self.enter(|stream| {
-            let mut pairs = Pairs::<FIELDS> {
-                stream,
-                end,
-                count: 0,
-                outermost,
-            };
+        let result = self.enter(Inside::dict(end, self.outermost), |stream| {
             // Large structs stay in one place.
-            let mut result = visitor.visit_map(&mut pairs);
-            let whole = result.is_ok() && pairs.ends()?;
+            let mut result = visitor.visit_map(Pairs::<FIELDS>(stream));
+            let whole = result.is_ok() && stream.dict_ends()?;
             if !whole || !FIELDS && !differ(&stream.keys[first..], &mut stream.table) {
                 result = Err(GiveUp);
             }
@@ -41,72 +34,72 @@ impl<'de> Stream<'de> {
     }
 }
 
-/// The pairs of a dict; with `FIELDS` it is read into a struct, which sees to keys that come
-/// twice.
-struct Pairs<'s, 'de, const FIELDS: bool> {
-    stream: &'s mut Stream<'de>,
-    end: End,
-    /// Pairs of the batch.
-    count: usize,
-    /// Whether it is all that the pickle is.
-    outermost: bool,
-}
-
-impl<const FIELDS: bool> Pairs<'_, '_, FIELDS> {
+/// What ends dicts.
+impl Stream<'_> {
     #[inline(always)]
-    fn ends(&mut self) -> Result<bool> {
+    fn dict_ends(&mut self) -> Result<bool> {
         // Most pairs stand in the middle of a batch.
-        match self.end == End::Batch && self.stream.codes.is_other(Codes::one(SETITEMS)) {
+        match self.codes.is_other(self.inside.ends) {
             true => Ok(false),
-            false => self.ends_perhaps(),
+            false => self.dict_ends_perhaps(),
         }
     }
 
     #[inline(never)]
-    fn ends_perhaps(&mut self) -> Result<bool> {
-        while self.end == End::Batch && self.stream.codes.peek()? == SETITEMS {
-            self.stream.codes.skip();
-            self.end = self.stream.after_batch(self.count, true)?;
-            self.count = 0;
+    fn dict_ends_perhaps(&mut self) -> Result<bool> {
+        while self.inside.end == End::Batch && self.codes.peek()? == SETITEMS {
+            self.codes.skip();
+            let end = self.after_batch(self.inside.count, true)?;
+            self.inside = Inside::dict(end, self.inside.outermost);
         }
-        if self.end == End::Single && self.count > 0 {
-            self.stream.codes.expect(SETITEM)?;
-            self.end = End::Here;
+        if self.inside.end == End::Single && self.inside.count > 0 {
+            self.codes.expect(SETITEM)?;
+            self.inside = Inside::dict(End::Here, false);
         }
-        Ok(self.end == End::Here)
+        Ok(self.inside.end == End::Here)
+    }
+
+    #[inline(never)]
+    fn dict_hint(&self) -> Option<usize> {
+        match self.inside.end {
+            End::Batch => Some(self.hint(SETITEMS, self.inside.outermost) / 2),
+            End::Single => 1_usize.checked_sub(self.inside.count),
+            _ => Some(0),
+        }
     }
 }
+
+/// The pairs of a dict; with `FIELDS` it is read into a struct, which sees to keys that come
+/// twice.
+struct Pairs<'s, 'de, const FIELDS: bool>(&'s mut Stream<'de>);
 
 impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
     type Error = GiveUp;
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if self.ends()? {
+        if self.0.dict_ends()? {
             return Ok(None);
         }
-        self.count += 1;
+        self.0.inside.count += 1;
         if !FIELDS {
-            return self.stream.key(seed).map(Some);
+            return self.0.key(seed).map(Some);
         }
-        let code = self.stream.codes.next()?;
-        let name = self.stream.text(code)?;
+        let code = self.0.codes.next()?;
+        let name = self.0.text(code)?;
         seed.deserialize(serde::de::value::BorrowedStrDeserializer::new(name))
             .map(Some)
     }
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        self.stream.within(|stream| seed.deserialize(stream))
+        self.0.within(|stream| seed.deserialize(stream))
     }
 
     /// Counted, and not claimed by the pickle: as many at most as it has bytes.
+    #[inline(always)]
     fn size_hint(&self) -> Option<usize> {
-        match self.end {
-            End::Batch => Some(self.stream.hint(SETITEMS, self.outermost) / 2),
-            End::Single => 1_usize.checked_sub(self.count),
-            _ => Some(0),
-        }
+        self.0.dict_hint()
     }
 }
 

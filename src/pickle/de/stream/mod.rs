@@ -32,7 +32,7 @@ use super::super::opcode::*;
 use super::super::{MAX_DEPTH, ReadOptions, class_name};
 use super::handover;
 use opcodes::{Known, Opcodes};
-use row::End;
+use row::{End, Inside};
 use scratch::Scratch;
 
 /// What a value was not read for does not matter: the graph will say.
@@ -78,6 +78,7 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         outermost: true,
         waits: false,
         wraps: 0,
+        inside: Inside::nothing(),
     };
     let value = T::deserialize(&mut stream).ok()?;
     let whole = stream.codes.next().ok()? == STOP;
@@ -109,6 +110,8 @@ pub(super) struct Stream<'de> {
     waits: bool,
     /// Options and newtypes around the value.
     wraps: u8,
+    /// The container that the value is in.
+    inside: Inside,
 }
 
 /// As with graphs.
@@ -133,18 +136,20 @@ impl<'de> Stream<'de> {
         }
     }
 
-    /// Reads what is in a container.
+    /// Reads what is in a container, or in the variant of an enum.
     #[inline]
-    fn enter<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+    fn enter<R>(&mut self, inside: Inside, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let Some(depth) = self.depth.checked_sub(1) else {
             return self.noted(Err(GiveUp));
         };
         let wraps = std::mem::take(&mut self.wraps);
+        let around = self.inside.replace(inside);
         self.outermost = false;
         self.depth = depth;
         let result = read(self);
         self.depth += 1;
         self.wraps = wraps;
+        self.inside.replace(around);
         self.noted(result)
     }
 
@@ -449,7 +454,7 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.enter(|stream| stream.visit_enum(visitor))
+        self.enter(Inside::nothing(), |stream| stream.visit_enum(visitor))
     }
 
     forward_to_deserialize_any! { bytes byte_buf identifier ignored_any }

@@ -48,6 +48,13 @@ pub(super) struct Place<'de> {
     known: usize,
 }
 
+/// An argument of that many bytes, and what follows.
+#[inline(always)]
+fn split<const N: usize, R>(rest: &[u8], read: impl FnOnce([u8; N]) -> R) -> Option<(R, &[u8])> {
+    let (argument, rest) = rest.split_first_chunk()?;
+    Some((read(*argument), rest))
+}
+
 /// The opcodes that are left, at the beginning of one.
 pub(super) struct Opcodes<'de> {
     rest: &'de [u8],
@@ -177,14 +184,20 @@ impl<'de> Opcodes<'de> {
     /// The integer that comes next.
     #[inline(always)]
     pub(super) fn int(&mut self) -> Result<i64> {
-        let (value, rest) = match *self.rest {
-            [BININT1, a, ref rest @ ..] => (a.into(), rest),
-            [BININT2, a, b, ref rest @ ..] => (u16::from_le_bytes([a, b]).into(), rest),
-            [BININT, a, b, c, d, ref rest @ ..] => (i32::from_le_bytes([a, b, c, d]).into(), rest),
-            _ => return self.rare_int(),
+        // The code decides first, and then only its own length is looked at.
+        let value = match self.rest.split_first() {
+            Some((&BININT, rest)) => split(rest, |argument| i32::from_le_bytes(argument).into()),
+            Some((&BININT2, rest)) => split(rest, |argument| u16::from_le_bytes(argument).into()),
+            Some((&BININT1, rest)) => split(rest, |argument| u8::from_le_bytes(argument).into()),
+            _ => None,
         };
-        self.rest = rest;
-        Ok(value)
+        match value {
+            Some((value, rest)) => {
+                self.rest = rest;
+                Ok(value)
+            }
+            None => self.rare_int(),
+        }
     }
 
     #[inline(never)]

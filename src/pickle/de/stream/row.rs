@@ -1,5 +1,7 @@
 //! Lists and tuples.
 
+use std::mem::replace;
+
 use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 
 use super::super::super::opcode::*;
@@ -88,17 +90,9 @@ impl<'de> Stream<'de> {
                 _ => End::Here,
             },
         };
-        let outermost = self.outermost;
-        self.enter(|stream| {
-            let mut row = Row {
-                stream,
-                end,
-                ends: end.codes(),
-                count: 0,
-                outermost,
-            };
-            let mut result = visitor.visit_seq(&mut row);
-            if result.is_ok() && !row.ends()? {
+        self.enter(Inside::row(end, self.outermost), |stream| {
+            let mut result = visitor.visit_seq(Row(stream));
+            if result.is_ok() && !stream.row_ends()? {
                 result = Err(GiveUp);
             }
             result
@@ -118,31 +112,78 @@ impl<'de> Stream<'de> {
     }
 }
 
-struct Row<'s, 'de> {
-    stream: &'s mut Stream<'de>,
-    end: End,
+/// How far a container has been read.
+///
+/// It stands beside the opcodes, and who reads the items has one pointer to both: a compiler then
+/// sees that nothing else changes them, and keeps them in registers from item to item.
+pub(super) struct Inside {
+    pub(super) end: End,
     /// What may be that.
-    ends: Codes,
+    pub(super) ends: Codes,
     /// Items of the tuple, or of the batch.
-    count: usize,
+    pub(super) count: usize,
     /// Whether it is all that the pickle is.
-    outermost: bool,
+    pub(super) outermost: bool,
 }
 
-impl Row<'_, '_> {
+impl Inside {
+    /// Not in a container, or where it has no items to count.
+    pub(super) const fn nothing() -> Self {
+        Inside {
+            end: End::Here,
+            ends: Codes::ALL,
+            count: 0,
+            outermost: false,
+        }
+    }
+
+    fn row(end: End, outermost: bool) -> Self {
+        Inside {
+            end,
+            ends: end.codes(),
+            count: 0,
+            outermost,
+        }
+    }
+
+    pub(super) fn dict(end: End, outermost: bool) -> Self {
+        Inside {
+            ends: match end {
+                End::Batch => Codes::one(SETITEMS),
+                _ => Codes::ALL,
+            },
+            ..Inside::row(end, outermost)
+        }
+    }
+
+    /// Field by field: what was written in parts just now makes a processor wait where it is read
+    /// in one piece.
+    #[inline(always)]
+    pub(super) fn replace(&mut self, by: Inside) -> Inside {
+        Inside {
+            end: replace(&mut self.end, by.end),
+            ends: replace(&mut self.ends, by.ends),
+            count: replace(&mut self.count, by.count),
+            outermost: replace(&mut self.outermost, by.outermost),
+        }
+    }
+}
+
+/// What ends rows.
+impl Stream<'_> {
     /// Whether there are no more items; takes the opcode that says so.
     #[inline(always)]
-    fn ends(&mut self) -> Result<bool> {
-        match self.stream.codes.is_other(self.ends) {
+    fn row_ends(&mut self) -> Result<bool> {
+        match self.codes.is_other(self.inside.ends) {
             true => Ok(false),
-            false => self.ends_perhaps(),
+            false => self.row_ends_perhaps(),
         }
     }
 
     #[inline(never)]
-    fn ends_perhaps(&mut self) -> Result<bool> {
-        let code = self.stream.codes.peek()?;
-        match (self.end, self.count, code) {
+    fn row_ends_perhaps(&mut self) -> Result<bool> {
+        let code = self.codes.peek()?;
+        match (self.inside.end, self.inside.count, code) {
             (End::Tuple, _, TUPLE)
             | (End::Counted, 1, TUPLE1)
             | (End::Counted, 2, TUPLE2)
@@ -156,56 +197,63 @@ impl Row<'_, '_> {
     }
 
     fn end_batch(&mut self) -> Result<bool> {
-        while self.end == End::Batch && self.stream.codes.peek()? == APPENDS {
-            self.stream.codes.skip();
-            let end = self.stream.after_batch(self.count, false)?;
+        while self.inside.end == End::Batch && self.codes.peek()? == APPENDS {
+            self.codes.skip();
+            let end = self.after_batch(self.inside.count, false)?;
             self.go_on_to(end);
-            self.count = 0;
+            self.inside.count = 0;
         }
-        Ok(self.end == End::Here)
+        Ok(self.inside.end == End::Here)
     }
 
     fn end_single(&mut self) -> Result<bool> {
-        self.stream.codes.expect(APPEND)?;
+        self.codes.expect(APPEND)?;
         self.go_on_to(End::Here);
         Ok(true)
     }
 
     fn end_tuple(&mut self) -> Result<bool> {
-        self.stream.codes.skip();
-        self.stream.codes.put(Known::Object)?;
+        self.codes.skip();
+        self.codes.put(Known::Object)?;
         self.go_on_to(End::Here);
         Ok(true)
     }
 
     fn go_on_to(&mut self, end: End) {
-        self.end = end;
-        self.ends = end.codes();
+        self.inside.end = end;
+        self.inside.ends = end.codes();
+    }
+
+    #[inline(never)]
+    fn row_hint(&self) -> Option<usize> {
+        match self.inside.end {
+            End::Batch => Some(self.hint(APPENDS, self.inside.outermost)),
+            End::Tuple => Some(self.hint(TUPLE, false)),
+            End::Single => 1_usize.checked_sub(self.inside.count),
+            End::Counted => None,
+            End::Here => Some(0),
+        }
     }
 }
+
+/// The items of a row.
+struct Row<'s, 'de>(&'s mut Stream<'de>);
 
 impl<'de> SeqAccess<'de> for Row<'_, 'de> {
     type Error = GiveUp;
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        if self.ends()? {
+        if self.0.row_ends()? {
             return Ok(None);
         }
-        self.count += 1;
-        self.stream
-            .within(|stream| seed.deserialize(stream))
-            .map(Some)
+        self.0.inside.count += 1;
+        self.0.within(|stream| seed.deserialize(stream)).map(Some)
     }
 
     /// Counted, and not claimed by the pickle: as many at most as it has bytes.
+    #[inline(always)]
     fn size_hint(&self) -> Option<usize> {
-        match self.end {
-            End::Batch => Some(self.stream.hint(APPENDS, self.outermost)),
-            End::Tuple => Some(self.stream.hint(TUPLE, false)),
-            End::Single => 1_usize.checked_sub(self.count),
-            End::Counted => None,
-            End::Here => Some(0),
-        }
+        self.0.row_hint()
     }
 }
