@@ -29,7 +29,7 @@ impl<'de> Stream<'de> {
         self.codes.put(Known::Object)?;
         let value = match self.codes.peek()? {
             EMPTY_DICT => self.visit_dict::<true, V>(visitor),
-            EMPTY_LIST => self.visit_row(visitor, None),
+            EMPTY_LIST => self.visit_row::<true, V>(visitor, None),
             NONE => self.visit_slots(visitor),
             _ => Err(GiveUp),
         }?;
@@ -56,8 +56,8 @@ impl<'de> Stream<'de> {
             return Err(GiveUp);
         }
         let value = match self.codes.peek()? {
-            MARK if fields.len() > 3 => self.visit_row(visitor, None),
-            _ => self.visit_row(visitor, Some(End::Counted)),
+            MARK if fields.len() > 3 => self.visit_row::<true, V>(visitor, None),
+            _ => self.visit_row::<true, V>(visitor, Some(End::Counted)),
         }?;
         self.codes.expect(NEWOBJ)?;
         self.codes.put(Known::Object)?;

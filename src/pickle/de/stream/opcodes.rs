@@ -6,6 +6,7 @@ use super::super::super::opcode::*;
 use super::super::super::pytext::utf8;
 use super::super::super::source::Source;
 use super::guess::{self, Ahead, Count};
+use super::next::{Codes, begins_with_other, short_int};
 use super::{GiveUp, Result};
 
 /// What stands in the memo.
@@ -21,38 +22,10 @@ pub(super) enum Known<'de> {
     Nothing,
 }
 
-/// One opcode, or several with the codes that follow.
-#[derive(Clone, Copy)]
-pub(super) struct Codes {
-    pub(super) first: u8,
-    pub(super) more: u8,
-}
-
-impl Codes {
-    pub(super) const ALL: Codes = Codes {
-        first: 0,
-        more: u8::MAX,
-    };
-
-    pub(super) const fn one(code: u8) -> Self {
-        Codes {
-            first: code,
-            more: 0,
-        }
-    }
-}
-
 /// Where a value stands, and how much stood in the memo there.
 pub(super) struct Place<'de> {
     rest: &'de [u8],
     known: usize,
-}
-
-/// An argument of that many bytes, and what follows.
-#[inline(always)]
-fn split<const N: usize, R>(rest: &[u8], read: impl FnOnce([u8; N]) -> R) -> Option<(R, &[u8])> {
-    let (argument, rest) = rest.split_first_chunk()?;
-    Some((read(*argument), rest))
 }
 
 /// The opcodes that are left, at the beginning of one.
@@ -93,6 +66,17 @@ impl<'de> Opcodes<'de> {
     pub(super) fn give_up(&mut self) -> GiveUp {
         self.rest = &[];
         GiveUp
+    }
+
+    #[inline]
+    pub(super) fn rest(&self) -> &'de [u8] {
+        self.rest
+    }
+
+    /// Goes on where somebody else has read up to.
+    #[inline]
+    pub(super) fn go_on_at(&mut self, rest: &'de [u8]) {
+        self.rest = rest;
     }
 
     /// How many bytes are left.
@@ -149,8 +133,7 @@ impl<'de> Opcodes<'de> {
     /// Whether an opcode comes next that is none of these, as far as can be told at once.
     #[inline(always)]
     pub(super) fn is_other(&self, than: Codes) -> bool {
-        let others = |code: u8| code.wrapping_sub(than.first) > than.more && code != FRAME;
-        matches!(self.rest, [first, ..] if others(*first))
+        begins_with_other(self.rest, than)
     }
 
     /// Takes an opcode that has to be this one.
@@ -184,14 +167,7 @@ impl<'de> Opcodes<'de> {
     /// The integer that comes next.
     #[inline(always)]
     pub(super) fn int(&mut self) -> Result<i64> {
-        // The code decides first, and then only its own length is looked at.
-        let value = match self.rest.split_first() {
-            Some((&BININT, rest)) => split(rest, |argument| i32::from_le_bytes(argument).into()),
-            Some((&BININT2, rest)) => split(rest, |argument| u16::from_le_bytes(argument).into()),
-            Some((&BININT1, rest)) => split(rest, |argument| u8::from_le_bytes(argument).into()),
-            _ => None,
-        };
-        match value {
+        match short_int(self.rest) {
             Some((value, rest)) => {
                 self.rest = rest;
                 Ok(value)
@@ -201,7 +177,7 @@ impl<'de> Opcodes<'de> {
     }
 
     #[inline(never)]
-    fn rare_int(&mut self) -> Result<i64> {
+    pub(super) fn rare_int(&mut self) -> Result<i64> {
         let before = self.left();
         match self.peek()? {
             LONG1 => {

@@ -2,10 +2,12 @@
 
 use std::mem::replace;
 
-use serde::de::{DeserializeSeed, SeqAccess, Visitor};
+use serde::de::Visitor;
 
 use super::super::super::opcode::*;
-use super::opcodes::{Codes, Known};
+use super::item::{Few, Row};
+use super::next::Codes;
+use super::opcodes::Known;
 use super::{GiveUp, Result, Stream};
 
 /// How many items picklers put between a MARK and its APPENDS or SETITEMS.
@@ -73,8 +75,8 @@ impl<'de> Stream<'de> {
         }
     }
 
-    /// A list, or a tuple whose form is known.
-    pub(super) fn visit_row<V: Visitor<'de>>(
+    /// A list, or a tuple whose form is known. With `FEW` the type says how many there are.
+    pub(super) fn visit_row<const FEW: bool, V: Visitor<'de>>(
         &mut self,
         visitor: V,
         end: Option<End>,
@@ -91,7 +93,10 @@ impl<'de> Stream<'de> {
             },
         };
         self.enter(Inside::row(end, self.outermost), |stream| {
-            let mut result = visitor.visit_seq(Row(stream));
+            let mut result = match FEW {
+                true => visitor.visit_seq(Few(stream)),
+                false => visitor.visit_seq(Row::new(stream)),
+            };
             if result.is_ok() && !stream.row_ends()? {
                 result = Err(GiveUp);
             }
@@ -173,7 +178,7 @@ impl Inside {
 impl Stream<'_> {
     /// Whether there are no more items; takes the opcode that says so.
     #[inline(always)]
-    fn row_ends(&mut self) -> Result<bool> {
+    pub(super) fn row_ends(&mut self) -> Result<bool> {
         match self.codes.is_other(self.inside.ends) {
             true => Ok(false),
             false => self.row_ends_perhaps(),
@@ -181,7 +186,7 @@ impl Stream<'_> {
     }
 
     #[inline(never)]
-    fn row_ends_perhaps(&mut self) -> Result<bool> {
+    pub(super) fn row_ends_perhaps(&mut self) -> Result<bool> {
         let code = self.codes.peek()?;
         match (self.inside.end, self.inside.count, code) {
             (End::Tuple, _, TUPLE)
@@ -225,7 +230,7 @@ impl Stream<'_> {
     }
 
     #[inline(never)]
-    fn row_hint(&self) -> Option<usize> {
+    pub(super) fn row_hint(&self) -> Option<usize> {
         match self.inside.end {
             End::Batch => Some(self.hint(APPENDS, self.inside.outermost)),
             End::Tuple => Some(self.hint(TUPLE, false)),
@@ -233,27 +238,5 @@ impl Stream<'_> {
             End::Counted => None,
             End::Here => Some(0),
         }
-    }
-}
-
-/// The items of a row.
-struct Row<'s, 'de>(&'s mut Stream<'de>);
-
-impl<'de> SeqAccess<'de> for Row<'_, 'de> {
-    type Error = GiveUp;
-
-    #[inline]
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        if self.0.row_ends()? {
-            return Ok(None);
-        }
-        self.0.inside.count += 1;
-        self.0.within(|stream| seed.deserialize(stream)).map(Some)
-    }
-
-    /// Counted, and not claimed by the pickle: as many at most as it has bytes.
-    #[inline(always)]
-    fn size_hint(&self) -> Option<usize> {
-        self.0.row_hint()
     }
 }

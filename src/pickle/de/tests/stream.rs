@@ -129,6 +129,7 @@ pub(super) fn agree_on_all(message: &[u8]) {
     agree::<HashMap<String, Vec<String>>>(message);
     agree::<BTreeMap<i64, Any>>(message);
     agree::<Vec<Vec<i64>>>(message);
+    agree::<Vec<f64>>(message);
     agree::<Vec<Shape>>(message);
     agree::<ByteBuf>(message);
     agree::<Option<[u8; 4]>>(message);
@@ -220,6 +221,61 @@ fn lists_and_dicts_around_a_batch() {
             "{count}"
         );
     }
+}
+
+#[test]
+fn rows_of_numbers_have_them_in_all_forms() {
+    let wide = [0, 255, 256, 65535, 65536, -1, i64::MIN, i64::MAX];
+    for count in [8, 999, 1000, 1001, 2500] {
+        let ints: Vec<i64> = wide.into_iter().cycle().take(count).collect();
+        let message = to_vec(&ints, Protocol::V4).unwrap();
+        assert!(agree::<Vec<i64>>(&message), "{count}");
+        assert!(agree::<Vec<f64>>(&message), "{count}");
+        assert!(!agree::<Vec<i32>>(&message), "{count}");
+    }
+    // [1, 2.5, 3], with a frame before each
+    let frame = b"\x95\0\0\0\0\0\0\0\0";
+    let mut message = b"\x80\x04](".to_vec();
+    for item in [&b"K\x01"[..], b"G\x40\x04\0\0\0\0\0\0", b"K\x03", b"e."] {
+        message.extend(frame);
+        message.extend(item);
+    }
+    assert!(agree::<Vec<f64>>(&message));
+    assert!(!agree::<Vec<i64>>(&message));
+    for length in 0..message.len() {
+        assert!(!agree::<Vec<f64>>(&message[..length]), "{length}");
+    }
+}
+
+#[test]
+fn a_row_has_to_be_read_to_its_end() {
+    #[derive(Debug)]
+    struct First(i64);
+    impl<'de> Deserialize<'de> for First {
+        fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+            struct FirstVisitor;
+            impl<'de> serde::de::Visitor<'de> for FirstVisitor {
+                type Value = First;
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("a row")
+                }
+                fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                    self,
+                    mut row: A,
+                ) -> Result<First, A::Error> {
+                    Ok(First(row.next_element()?.unwrap_or_default()))
+                }
+            }
+            source.deserialize_seq(FirstVisitor)
+        }
+    }
+    assert!(agree::<First>(b"\x80\x04](K\x01e."));
+    assert!(agree::<Vec<First>>(b"\x80\x04](](K\x01e](K\x02ee."));
+    let one = from_slice::<First>(b"\x80\x04](K\x01e.").unwrap();
+    assert_eq!(one.0, 1);
+    let longer = b"\x80\x04](K\x01K\x02e.";
+    assert!(!agree::<First>(longer));
+    assert!(from_slice::<First>(longer).is_err());
 }
 
 #[test]

@@ -1,0 +1,59 @@
+//! Looks at the opcodes to come, wherever they are kept.
+
+use super::super::super::opcode::*;
+
+/// One opcode, or several with the codes that follow.
+#[derive(Clone, Copy)]
+pub(super) struct Codes {
+    pub(super) first: u8,
+    pub(super) more: u8,
+}
+
+impl Codes {
+    pub(super) const ALL: Codes = Codes {
+        first: 0,
+        more: u8::MAX,
+    };
+
+    pub(super) const fn one(code: u8) -> Self {
+        Codes {
+            first: code,
+            more: 0,
+        }
+    }
+}
+
+/// An argument of that many bytes, and what follows.
+#[inline(always)]
+fn split<const N: usize, R>(rest: &[u8], read: impl FnOnce([u8; N]) -> R) -> Option<(R, &[u8])> {
+    let (argument, rest) = rest.split_first_chunk()?;
+    Some((read(*argument), rest))
+}
+
+/// The integer that comes next, if it is one of those that fit into four bytes. The code decides
+/// first, and then only its own length is looked at.
+#[inline(always)]
+pub(super) fn short_int(opcodes: &[u8]) -> Option<(i64, &[u8])> {
+    match opcodes.split_first()? {
+        (&BININT, rest) => split(rest, |argument| i32::from_le_bytes(argument).into()),
+        (&BININT2, rest) => split(rest, |argument| u16::from_le_bytes(argument).into()),
+        (&BININT1, rest) => split(rest, |argument| u8::from_le_bytes(argument).into()),
+        _ => None,
+    }
+}
+
+/// The float that comes next.
+#[inline(always)]
+pub(super) fn float(opcodes: &[u8]) -> Option<(f64, &[u8])> {
+    match opcodes.split_first()? {
+        (&BINFLOAT, rest) => split(rest, f64::from_be_bytes),
+        _ => None,
+    }
+}
+
+/// Whether an opcode comes next that is none of these, as far as can be told at once.
+#[inline(always)]
+pub(super) fn begins_with_other(opcodes: &[u8], than: Codes) -> bool {
+    let other = |code: u8| code.wrapping_sub(than.first) > than.more && code != FRAME;
+    matches!(opcodes, [first, ..] if other(*first))
+}
