@@ -4,7 +4,11 @@
 /// colon. `shop.models.Order` is `Order` of the module `shop.models`; what is defined inside of a
 /// class takes a colon, `shop.models:Order.Item`.
 pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
-    let (module, qualname) = name.split_once(':').or_else(|| name.rsplit_once('.'))?;
+    // Names are short: to search them for words of bytes would take longer.
+    let mut bytes = name.bytes();
+    let colon = bytes.clone().position(|byte| byte == b':');
+    let at = colon.or_else(|| bytes.rposition(|byte| byte == b'.'))?;
+    let (module, qualname) = (&name[..at], &name[at + 1..]);
     (!module.is_empty() && !qualname.is_empty()).then_some((module, qualname))
 }
 

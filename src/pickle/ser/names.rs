@@ -7,11 +7,15 @@ use crate::pickle::write::places::mixed;
 ///
 /// What has the same address and length for all time is the same text. The same text at another
 /// address counts as another, which costs a few bytes and no more.
-pub(super) struct Names<const N: usize, T> {
-    /// A power of two, or none at all.
-    slots: Vec<Option<([usize; N], T)>>,
+pub(super) struct Names<const N: usize, T, const FEW: usize = 0> {
+    /// The first ones, which need no allocation.
+    few: [Slot<N, T>; FEW],
+    /// All of them once they are more: a power of two, or none yet.
+    slots: Vec<Slot<N, T>>,
     used: usize,
 }
+
+type Slot<const N: usize, T> = Option<([usize; N], T)>;
 
 /// The key of one name.
 #[inline]
@@ -26,31 +30,38 @@ pub(super) fn two(left: &'static str, right: &'static str) -> [usize; 4] {
 }
 
 /// Which names of types are those of classes, for the last few that were asked for.
-pub(super) struct Seen([([usize; 2], bool); Seen::SIZE]);
+pub(super) struct Seen([Slot<2, bool>; Seen::SIZE]);
 
 impl Seen {
     const SIZE: usize = 8;
 
+    #[inline(always)]
     pub(super) const fn new() -> Self {
-        Seen([([0; 2], false); Seen::SIZE])
+        Seen([None; Seen::SIZE])
     }
 
     #[inline]
     pub(super) fn is_class(&mut self, name: &'static str) -> bool {
         let key = one(name);
         let slot = &mut self.0[place(&key) % Seen::SIZE];
-        if slot.0 != key {
-            *slot = (key, class_name::split(name).is_some());
+        match slot {
+            Some((seen, is_class)) if *seen == key => *is_class,
+            _ => {
+                let is_class = class_name::split(name).is_some();
+                *slot = Some((key, is_class));
+                is_class
+            }
         }
-        slot.1
     }
 }
 
-impl<const N: usize, T> Names<N, T> {
+impl<const N: usize, T, const FEW: usize> Names<N, T, FEW> {
     const FIRST_SIZE: usize = 8;
 
+    #[inline(always)]
     pub(super) const fn new() -> Self {
         Names {
+            few: [const { None }; FEW],
             slots: Vec::new(),
             used: 0,
         }
@@ -60,49 +71,66 @@ impl<const N: usize, T> Names<N, T> {
     pub(super) fn get(&self, key: &[usize; N]) -> Option<&T> {
         let at = place(key) & self.slots.len().wrapping_sub(1);
         // Nearly all stand where they belong.
-        match self.slots.get(at)? {
-            Some((found, value)) if found == key => Some(value),
-            _ => self.search(*key, at),
+        match self.slots.get(at) {
+            Some(Some((found, value))) if found == key => Some(value),
+            Some(_) => search(&self.slots, *key, at),
+            None => self.among_few(*key),
         }
     }
 
     #[inline(never)]
-    fn search(&self, key: [usize; N], mut at: usize) -> Option<&T> {
-        // Some slots are free, so that this ends.
-        while let Some((other, value)) = &self.slots[at] {
-            if *other == key {
-                return Some(value);
-            }
-            at = (at + 1) & (self.slots.len() - 1);
-        }
-        None
+    fn among_few(&self, key: [usize; N]) -> Option<&T> {
+        let mut few = self.few.iter().flatten();
+        few.find_map(|(found, value)| (*found == key).then_some(value))
     }
 
     /// Adds what is not there yet.
     pub(super) fn insert(&mut self, key: [usize; N], value: T) {
+        self.used += 1;
+        if let Some(slot) = self.few.get_mut(self.used - 1) {
+            *slot = Some((key, value));
+            return;
+        }
         // At most a quarter is used: a struct's few names then rarely stand in each other's way.
-        if self.slots.len() <= self.used * 4 {
+        if self.slots.len() < self.used * 4 {
             self.grow();
         }
-        self.used += 1;
-        let mask = self.slots.len() - 1;
-        let mut at = place(&key) & mask;
-        while self.slots[at].is_some() {
-            at = (at + 1) & mask;
-        }
-        self.slots[at] = Some((key, value));
+        put(&mut self.slots, key, value);
     }
 
     #[cold]
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(Self::FIRST_SIZE);
-        let larger = std::iter::repeat_with(|| None).take(size).collect();
-        let old = std::mem::replace(&mut self.slots, larger);
-        self.used = 0;
-        for (key, value) in old.into_iter().flatten() {
-            self.insert(key, value);
+        let size = (self.used * 4).next_power_of_two().max(Self::FIRST_SIZE);
+        let mut larger: Vec<_> = std::iter::repeat_with(|| None).take(size).collect();
+        let few = self.few.iter_mut().filter_map(Option::take);
+        for (key, value) in few.chain(self.slots.drain(..).flatten()) {
+            put(&mut larger, key, value);
         }
+        self.slots = larger;
     }
+}
+
+#[inline(never)]
+fn search<const N: usize, T>(slots: &[Slot<N, T>], key: [usize; N], mut at: usize) -> Option<&T> {
+    // Some slots are free, so that this ends.
+    while let Some((other, value)) = &slots[at] {
+        if *other == key {
+            return Some(value);
+        }
+        at = (at + 1) & (slots.len() - 1);
+    }
+    None
+}
+
+/// Where a slot is free.
+#[inline]
+fn put<const N: usize, T>(slots: &mut [Slot<N, T>], key: [usize; N], value: T) {
+    let mask = slots.len() - 1;
+    let mut at = place(&key) & mask;
+    while slots[at].is_some() {
+        at = (at + 1) & mask;
+    }
+    slots[at] = Some((key, value));
 }
 
 /// Where the search begins; the program's own names attack nobody.
@@ -118,11 +146,15 @@ mod tests {
 
     #[test]
     fn each_name_is_found_again_by_where_it_is() {
+        found_again(Names::<2, usize>::new());
+        found_again(Names::<2, usize, 4>::new());
+    }
+
+    fn found_again<const FEW: usize>(mut names: Names<2, usize, FEW>) {
         let text: &'static str = "a text whose parts are names, each of them at a place of its own";
         let parts: Vec<&'static str> = (0..text.len())
             .flat_map(|start| (start..text.len()).map(move |end| &text[start..end]))
             .collect();
-        let mut names = Names::new();
         assert_eq!(names.get(&one("none")), None);
         for (number, part) in parts.iter().enumerate() {
             assert_eq!(names.get(&one(part)), None, "{part}");

@@ -52,28 +52,34 @@ pub fn serialize_into<T: Serialize + ?Sized>(
     out: &mut Vec<u8>,
 ) -> Result<()> {
     let before = out.len();
-    let mut sink = PickleSink::new(out, protocol);
-    let written = value.serialize(Ser::new(&mut sink));
-    match written {
-        Ok(()) => sink.parts.finish(),
-        Err(_) => {
-            // Hands the output back.
-            drop(sink);
-            out.truncate(before);
-        }
+    let written = write(value, protocol, out);
+    if written.is_err() {
+        out.truncate(before);
     }
     written
 }
 
+/// Where the sink is made it stays: to move it would cost as much as a small message.
+#[inline(always)]
+fn write<T: Serialize + ?Sized>(value: &T, protocol: Protocol, out: &mut Vec<u8>) -> Result<()> {
+    let mut sink = PickleSink::new(out, protocol);
+    value.serialize(Ser::new(&mut sink))?;
+    sink.parts.finish();
+    Ok(())
+}
+
+// In this order, as `Parts`.
+#[repr(C)]
 struct PickleSink<'o> {
     parts: Parts<'o>,
-    names: Names<2, u32>,
+    names: Names<2, u32, 4>,
     seen: Seen,
     classes: Names<2, u32>,
     members: Names<4, u32>,
 }
 
 impl<'o> PickleSink<'o> {
+    #[inline(always)]
     fn new(out: &'o mut Vec<u8>, protocol: Protocol) -> Self {
         PickleSink {
             parts: Parts::new(Encoder::new(out, protocol)),
