@@ -1,7 +1,8 @@
 //! Lists, dicts and tuples: what most values are made of, and so what has to be fast.
 //!
 //! Each loop writes items up to one with others inside, leaves what remains on the stack, and
-//! begins that one.
+//! enters that one. If that one is written whole then, the loop goes on by itself; else it ends,
+//! and what remains is continued from the stack.
 
 use std::slice::Iter;
 
@@ -11,29 +12,87 @@ use crate::pickle::opcode as op;
 use crate::pickle::value::Handle;
 use crate::pickle::{Dict, List, Result, Tuple, Value};
 
+/// So many containers, one in another, are written by recursion; from there on the stack is used.
+/// What most values are made of is no deeper, and then nothing is put aside only to be fetched
+/// back.
+pub(super) const LEVELS: usize = 4;
+
+/// So many items are looked through for numbers first.
+const MANY: usize = 8;
+
 impl<'v> Writer<'v, '_> {
-    /// Begins what is no leaf: what is to be done for it goes onto the stack.
+    /// Writes what is no leaf. What remains of it is on the stack then.
     ///
     /// All of it is in one place: what goes through memory in parts and comes back as a whole has
     /// to be waited for.
-    #[inline(always)]
-    pub(super) fn enter(&mut self, value: &'v Value) -> Result<()> {
+    pub(super) fn enter(&mut self, value: &'v Value, levels: usize) -> Result<()> {
         macro_rules! enter {
-            ($container:ident, $open:ident) => {{
+            ($container:ident, $write:ident) => {{
                 let handle = $container.handle();
                 match self.memo.written(handle) {
                     Some(number) => self.encoder.again(number),
-                    None => self.$open(value, $container, handle),
+                    None => return self.$write(value, $container, handle, levels),
                 }
             }};
         }
         match value {
-            Value::List(items) => enter!(items, open_list),
-            Value::Dict(dict) => enter!(dict, open_dict),
-            Value::Tuple(items) => enter!(items, open_tuple),
+            Value::List(items) => enter!(items, list),
+            Value::Dict(dict) => enter!(dict, dict),
+            Value::Tuple(items) => enter!(items, whole_tuple),
             _ => return self.enter_other(value),
         }
         Ok(())
+    }
+
+    #[inline(always)]
+    fn list(
+        &mut self,
+        value: &'v Value,
+        items: &'v List,
+        handle: Handle<'v>,
+        levels: usize,
+    ) -> Result<()> {
+        let Some(levels) = levels.checked_sub(1) else {
+            self.open_list(value, items, handle);
+            return Ok(());
+        };
+        let batch = Batch::list(items.len());
+        self.opened(value, handle, op::EMPTY_LIST, batch);
+        self.items(items.iter(), batch, levels, self.stack.len())
+    }
+
+    #[inline(always)]
+    fn dict(
+        &mut self,
+        value: &'v Value,
+        dict: &'v Dict,
+        handle: Handle<'v>,
+        levels: usize,
+    ) -> Result<()> {
+        let Some(levels) = levels.checked_sub(1) else {
+            self.open_dict(value, dict, handle);
+            return Ok(());
+        };
+        let batch = Batch::dict(dict.len());
+        self.opened(value, handle, op::EMPTY_DICT, batch);
+        self.pairs(dict.pairs().iter(), batch, levels)
+    }
+
+    #[inline(always)]
+    fn whole_tuple(
+        &mut self,
+        value: &'v Value,
+        items: &'v Tuple,
+        handle: Handle<'v>,
+        levels: usize,
+    ) -> Result<()> {
+        let Some(levels) = levels.checked_sub(1) else {
+            self.open_tuple(value, items, handle);
+            return Ok(());
+        };
+        self.memo.begun(value, handle);
+        self.encoder.begin_tuple(items.len());
+        self.tuple(value, items.iter(), levels)
     }
 
     #[inline]
@@ -64,11 +123,29 @@ impl<'v> Writer<'v, '_> {
         self.memo.opened(value, handle, number);
     }
 
-    #[inline]
-    pub(super) fn items(&mut self, mut rest: Iter<'v, Value>, mut batch: Batch) -> Result<()> {
+    /// Puts aside what remains while something inside is entered. Gives how many frames there are
+    /// now: if there are as many afterwards, nothing of it remains.
+    #[inline(always)]
+    fn paused(&mut self, frame: Frame<'v>) -> usize {
+        self.stack.push(frame);
+        self.stack.len()
+    }
+
+    /// The items from here on, and those of the lists around that lie above `base` on the stack.
+    pub(super) fn items(
+        &mut self,
+        mut rest: Iter<'v, Value>,
+        mut batch: Batch,
+        levels: usize,
+        base: usize,
+    ) -> Result<()> {
+        self.numbers(&mut rest, &mut batch);
         loop {
             let Some(item) = rest.next() else {
                 batch.end(&mut self.encoder);
+                if self.stack.len() <= base {
+                    return Ok(());
+                }
                 // Lists in lists go on at once.
                 let Some(Frame::Items(outer, of_outer)) = self.stack.last() else {
                     return Ok(());
@@ -81,50 +158,88 @@ impl<'v> Writer<'v, '_> {
             if self.leaf_inline(item)? {
                 continue;
             }
-            self.stack.push(Frame::Items(rest, batch));
-            let Value::List(items) = item else {
-                return self.enter(item);
-            };
-            let handle = items.handle();
-            if let Some(number) = self.memo.written(handle) {
-                self.encoder.again(number);
+            let frames = self.paused(Frame::Items(rest.clone(), batch));
+            if let Value::List(items) = item
+                && let handle = items.handle()
+                && self.memo.written(handle).is_none()
+            {
+                (rest, batch) = (items.iter(), Batch::list(items.len()));
+                self.opened(item, handle, op::EMPTY_LIST, batch);
+                continue;
+            }
+            self.enter(item, levels)?;
+            if self.stack.len() != frames {
                 return Ok(());
             }
-            (rest, batch) = (items.iter(), Batch::list(items.len()));
-            self.opened(item, handle, op::EMPTY_LIST, batch);
+            self.stack.pop();
         }
     }
 
-    #[inline]
+    /// The numbers that a list begins with: where they are many, they are often all of it, and
+    /// then to look for one kind only is faster.
+    #[inline(always)]
+    fn numbers(&mut self, rest: &mut Iter<'v, Value>, batch: &mut Batch) {
+        if rest.len() < MANY {
+            return;
+        }
+        while let Some(Value::Int(value)) = rest.as_slice().first() {
+            batch.item(&mut self.encoder);
+            self.encoder.int(*value);
+            rest.next();
+        }
+        while let Some(Value::Float(value)) = rest.as_slice().first() {
+            batch.item(&mut self.encoder);
+            self.encoder.float(*value);
+            rest.next();
+        }
+    }
+
     pub(super) fn pairs(
         &mut self,
         mut rest: Iter<'v, (Value, Value)>,
         mut batch: Batch,
+        levels: usize,
     ) -> Result<()> {
         while let Some((key, value)) = rest.next() {
             batch.item(&mut self.encoder);
             if let Value::Str(text) = key {
                 self.text(text)?;
             } else if !self.leaf(key)? {
-                self.stack.push(Frame::Pairs(rest, batch));
-                self.stack.push(Frame::Value(value));
-                return self.enter(key);
+                self.stack.push(Frame::Pairs(rest.clone(), batch));
+                let frames = self.paused(Frame::Value(value));
+                self.enter(key, levels)?;
+                if self.stack.len() != frames {
+                    return Ok(());
+                }
+                self.stack.truncate(frames - 2);
             }
             if !self.leaf_inline(value)? {
-                self.stack.push(Frame::Pairs(rest, batch));
-                return self.enter(value);
+                let frames = self.paused(Frame::Pairs(rest.clone(), batch));
+                self.enter(value, levels)?;
+                if self.stack.len() != frames {
+                    return Ok(());
+                }
+                self.stack.pop();
             }
         }
         batch.end(&mut self.encoder);
         Ok(())
     }
 
-    #[inline]
-    pub(super) fn tuple(&mut self, value: &'v Value, mut rest: Iter<'v, Value>) -> Result<()> {
+    pub(super) fn tuple(
+        &mut self,
+        value: &'v Value,
+        mut rest: Iter<'v, Value>,
+        levels: usize,
+    ) -> Result<()> {
         while let Some(item) = rest.next() {
             if !self.leaf_inline(item)? {
-                self.stack.push(Frame::Tuple(value, rest));
-                return self.enter(item);
+                let frames = self.paused(Frame::Tuple(value, rest.clone()));
+                self.enter(item, levels)?;
+                if self.stack.len() != frames {
+                    return Ok(());
+                }
+                self.stack.pop();
             }
         }
         if let Value::Tuple(items) = value {

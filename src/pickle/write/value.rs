@@ -5,6 +5,7 @@ use std::slice::Iter;
 use super::batch::Batch;
 use super::encoder::Encoder;
 use super::memo::{Found, Memo};
+use super::nested::LEVELS;
 use super::old_text::Interned;
 use crate::pickle::opcode as op;
 use crate::pickle::value::Handle;
@@ -85,17 +86,17 @@ impl<'v, 'o> Writer<'v, 'o> {
                 Frame::Items(rest, batch) => {
                     let (rest, batch) = (rest.clone(), *batch);
                     self.stack.pop();
-                    self.items(rest, batch)?;
+                    self.items(rest, batch, LEVELS, 0)?;
                 }
                 Frame::Pairs(rest, batch) => {
                     let (rest, batch) = (rest.clone(), *batch);
                     self.stack.pop();
-                    self.pairs(rest, batch)?;
+                    self.pairs(rest, batch, LEVELS)?;
                 }
                 Frame::Tuple(value, rest) => {
                     let (value, rest) = (*value, rest.clone());
                     self.stack.pop();
-                    self.tuple(value, rest)?;
+                    self.tuple(value, rest, LEVELS)?;
                 }
                 _ => self.step()?,
             }
@@ -104,10 +105,10 @@ impl<'v, 'o> Writer<'v, 'o> {
     }
 
     fn value(&mut self, value: &'v Value) -> Result<()> {
-        match self.leaf(value)? {
-            true => Ok(()),
-            false => self.enter(value),
+        if !self.leaf(value)? {
+            self.enter(value, LEVELS)?;
         }
+        Ok(())
     }
 
     #[inline(never)]
