@@ -93,6 +93,8 @@ mod inner;
 mod line;
 mod message;
 #[cfg(unix)]
+mod object;
+#[cfg(unix)]
 mod objects;
 #[cfg(unix)]
 mod options;

@@ -11,12 +11,12 @@ use super::args::{Args, Kwargs};
 use super::exchange::{Patience, exchange_on_line};
 use super::inner::{Answer, lock};
 use super::line::Line;
-use super::message::{Name, names};
+use super::object::{Object, Recipe, make};
 use super::reference::Reference;
-use super::{CallOptions, Event, Inner, Manager, arrival};
-use crate::error::{Error, Kind, Result};
+use super::{CallOptions, Inner, Manager, arrival};
+use crate::error::Result;
 use crate::pickle::types::{Proxy as Pickled, Token};
-use crate::pickle::{Class, Str, Value};
+use crate::pickle::{Class, Str};
 
 /// A shared object of a manager: `multiprocessing.managers.BaseProxy`.
 ///
@@ -44,30 +44,17 @@ use crate::pickle::{Class, Str, Value};
 /// # Ok::<(), mpconn::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Proxy(Arc<Shared>);
+pub struct Proxy(pub(super) Arc<Shared>);
 
-struct Shared {
-    manager: Arc<Inner>,
-    typeid: Str,
+pub(super) struct Shared {
+    pub(super) manager: Arc<Inner>,
+    pub(super) typeid: Str,
     /// Its class in Python, for those to whom it is sent.
     class: Mutex<Option<Class>>,
     /// How it was made, and can be made again. None for what a method returned.
-    recipe: Option<Recipe>,
-    object: Mutex<Object>,
+    pub(super) recipe: Option<Recipe>,
+    pub(super) object: Mutex<Object>,
     has_no_timeout: AtomicBool,
-}
-
-/// The arguments of `create`.
-pub(super) struct Recipe {
-    pub(super) args: Value,
-    pub(super) kwds: Value,
-}
-
-/// What stands for it at the manager right now.
-#[derive(Clone)]
-pub(super) struct Object {
-    reference: Arc<Reference>,
-    exposed: Option<Arc<[String]>>,
 }
 
 impl Proxy {
@@ -116,18 +103,20 @@ impl Proxy {
 
     /// Calls a method with positional arguments: `proxy.method(*args)`.
     ///
-    /// `T` is what serde reads of the result: a type of yours, a [`Value`] for anything, `()` for
-    /// `None`, a [`Proxy`] or a type like [`Queue`](super::Queue) for a shared object, also inside
-    /// of other types (a `Vec<Proxy>`), and [`Returned`](super::Returned) for either.
+    /// `T` is what serde reads of the result: a type of yours, a [`Value`](crate::Value) for
+    /// anything, `()` for `None`, a [`Proxy`] or a type like [`Queue`](super::Queue) for a shared
+    /// object, also inside of other types (a `Vec<Proxy>`), and [`Returned`](super::Returned) for
+    /// either.
     ///
     /// A proxy in an answer may be of another manager: reading it connects to the address that it
-    /// names, with the same key, as Python does. A [`Value`] connects to nothing: take that where
-    /// the manager's objects are not to be trusted, and [`Manager::proxy`] for what is.
+    /// names, with the same key, as Python does. A [`Value`](crate::Value) connects to nothing:
+    /// take that where the manager's objects are not to be trusted, and [`Manager::proxy`] for what
+    /// is.
     ///
     /// # Errors
-    /// [`remote`](Error::remote) where the method raised an exception;
-    /// [`is_lost`](Error::is_lost) and [`may_have_run`](Error::may_have_run) where the manager did
-    /// not answer; and when the result is not what `T` wants.
+    /// [`remote`](crate::Error::remote) where the method raised an exception;
+    /// [`is_lost`](crate::Error::is_lost) and [`may_have_run`](crate::Error::may_have_run) where
+    /// the manager did not answer; and when the result is not what `T` wants.
     pub fn call<T: DeserializeOwned>(&self, method: &str, args: impl Args) -> Result<T> {
         self.call_patiently(method, &args, &(), &self.0.manager.patience())
     }
@@ -148,8 +137,8 @@ impl Proxy {
     /// The same with a timeout, or a way to cancel it.
     ///
     /// # Errors
-    /// As [`call`](Self::call); [`is_timed_out`](Error::is_timed_out) and
-    /// [`is_cancelled`](Error::is_cancelled).
+    /// As [`call`](Self::call); [`is_timed_out`](crate::Error::is_timed_out) and
+    /// [`is_cancelled`](crate::Error::is_cancelled).
     pub fn call_with<T: DeserializeOwned>(
         &self,
         method: &str,
@@ -251,70 +240,6 @@ impl Proxy {
         &self.0.has_no_timeout
     }
 
-    /// The object as it is now, and a connection to it: made again where the manager was lost and
-    /// may be looked for. Nothing has been asked of the object yet.
-    pub(super) fn reach(&self, patience: &Patience) -> Result<(Object, Arc<Line>)> {
-        let manager = &self.0.manager;
-        let reach = || {
-            let object = self.object(patience)?;
-            let line = manager.line(object.reference.generation, patience)?;
-            Ok((object, line))
-        };
-        match reach() {
-            Err(error) if Error::is_lost(&error) && !manager.settings.reconnect.is_never() => {
-                reach()
-            }
-            reached => reached,
-        }
-    }
-
-    /// The very object that was reached before, never one that was made again since.
-    pub(super) fn reach_again(&self, object: &Object, patience: &Patience) -> Result<Arc<Line>> {
-        let generation = object.reference.generation;
-        match self.0.manager.is_current(generation) {
-            true => self.0.manager.line(generation, patience),
-            false => Err(self.gone("the manager that had it was lost since")),
-        }
-    }
-
-    fn object(&self, patience: &Patience) -> Result<Object> {
-        let manager = &self.0.manager;
-        let object = lock(&self.0.object).clone();
-        if manager.is_current(object.reference.generation) {
-            return Ok(object);
-        }
-        let generation = manager.generation(patience)?;
-        let typeid = self.typeid();
-        let recipe = self.0.recipe.as_ref().ok_or_else(|| {
-            self.gone(
-                "it was lost with its manager, and cannot be made again: it was not created here, \
-                 but came with an answer",
-            )
-        })?;
-        let made = make(manager, generation, typeid, recipe, patience)?;
-        let mut current = lock(&self.0.object);
-        if current.reference.generation >= generation {
-            // Another thread was faster, maybe with a later manager still; ours is given back, behind the lock.
-            let current = current.clone();
-            return Ok(current);
-        }
-        let old = std::mem::replace(&mut *current, made.clone());
-        drop(current);
-        drop(old);
-        manager.tell(&Event::Recreated { typeid });
-        Ok(made)
-    }
-
-    fn gone(&self, why: &str) -> Error {
-        Kind::Call {
-            what: format!("{} at {}", self.0.typeid, self.0.manager.settings.address),
-            lost: true,
-            may_have_run: false,
-            source: Box::new(Kind::Usage(why.to_owned()).into()),
-        }
-        .into()
-    }
-
     /// The name under which its type is registered.
     pub fn typeid(&self) -> &str {
         &self.0.typeid
@@ -381,24 +306,6 @@ impl Proxy {
     pub fn set_proxy_type(&self, class: Class) {
         *lock(&self.0.class) = Some(class);
     }
-}
-
-/// Asks the manager for the object.
-fn make(
-    manager: &Arc<Inner>,
-    generation: u64,
-    typeid: &str,
-    recipe: &Recipe,
-    patience: &Patience,
-) -> Result<Object> {
-    let mut args = vec![Value::from(typeid)];
-    args.extend(recipe.args.items().unwrap_or_default().iter().cloned());
-    let kwds = recipe.kwds.as_dict().cloned().unwrap_or_default();
-    let (Name(ident), exposed): (Name, Vec<Name>) =
-        manager.serve_as(generation, "create", &args, &kwds, patience)?;
-    let reference = Reference::adopt(manager, generation, typeid.into(), ident.into());
-    let exposed = Some(names(exposed).into());
-    Ok(Object { reference, exposed })
 }
 
 /// The same object.

@@ -9,7 +9,7 @@ use super::truth::Truth;
 use crate::error::{Error, Result};
 use crate::manager::args::Args;
 use crate::manager::exchange::Patience;
-use crate::manager::proxy::Object;
+use crate::manager::object::Object;
 use crate::manager::remote::RemoteError;
 use crate::manager::{Proxy, Wait};
 use crate::transport::readiness::Deadline;

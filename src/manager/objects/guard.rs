@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::error::{Error, Result};
 use crate::manager::exchange::Patience;
-use crate::manager::proxy::Object;
+use crate::manager::object::Object;
 use crate::manager::{Event, Proxy};
 
 /// An object that is acquired.

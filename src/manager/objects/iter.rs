@@ -8,7 +8,7 @@ use super::typed::typed;
 use crate::error::{Error, Result};
 use crate::manager::Wait;
 use crate::manager::exchange::Patience;
-use crate::manager::proxy::Object;
+use crate::manager::object::Object;
 
 typed! {
     /// An iterator or generator at the manager, which `SyncManager` registers as `Iterator`: each
