@@ -241,7 +241,8 @@ def huge_by_default(session):
 
 def matrix(version, session):
     """Rust and this Python connect to each other, either way round."""
-    env = {"MPCONN_PYTHON": python_for(session, version)}
+    # These tests mostly wait for each other's ends: more at once than there are cores.
+    env = {"MPCONN_PYTHON": python_for(session, version), "NEXTEST_TEST_THREADS": "4"}
     # Messages above 2 GiB, which 2.7 has not: once is enough. MPCONN_HUGE says otherwise.
     if WANTED and version == WANTED[-1] and version != "2.7":
         env["MPCONN_HUGE"] = os.environ.get("MPCONN_HUGE") or huge_by_default(session)
