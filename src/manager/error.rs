@@ -13,6 +13,23 @@ use crate::error::{Error, Kind};
 /// | `RemoteError` | [`remote`](Self::remote), with [`traceback`](RemoteError::traceback) |
 /// | `EOFError`, `ConnectionError` of a call | [`is_lost`](Self::is_lost), [`may_have_run`](Self::may_have_run) |
 impl Error {
+    /// Of a call that got no answer that could be used.
+    pub(super) fn call(what: String, lost: bool, may_have_run: bool, source: Error) -> Self {
+        let source = Box::new(source);
+        Kind::Call {
+            what,
+            lost,
+            may_have_run,
+            source,
+        }
+        .into()
+    }
+
+    /// Of a manager, or an object, that is lost: the call did not run.
+    pub(super) fn lost(what: String, source: Error) -> Self {
+        Error::call(what, true, false, source)
+    }
+
     /// What the manager answered in place of a result: an exception or a traceback.
     pub fn remote(&self) -> Option<&RemoteError> {
         match self.kind() {

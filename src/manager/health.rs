@@ -23,6 +23,12 @@ impl Inner {
         self.tell(&Event::Lost { error });
     }
 
+    /// The error of a manager that is lost, which it is from now on, before anything was sent.
+    pub(super) fn lost(&self, generation: u64, source: Error) -> Error {
+        self.lose(generation, &source);
+        Error::lost("the manager is lost".to_owned(), source)
+    }
+
     /// It has ended because we asked it to.
     pub(super) fn ended(&self) {
         self.end_generation(lock(&self.health));
@@ -72,13 +78,8 @@ impl Inner {
 
     fn still_lost(&self) -> Error {
         let advice = "call Manager::reconnect, or give the builder a Reconnect";
-        Kind::Call {
-            what: format!("the manager at {} was lost before", self.settings.address),
-            lost: true,
-            may_have_run: false,
-            source: Box::new(Kind::Usage(advice.to_owned()).into()),
-        }
-        .into()
+        let what = format!("the manager at {} was lost before", self.settings.address);
+        Error::lost(what, Kind::Usage(advice.to_owned()).into())
     }
 
     fn seek(self: &Arc<Self>, generation: u64, patience: &Patience) -> Result<u64> {

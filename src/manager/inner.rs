@@ -121,12 +121,10 @@ impl Inner {
                 // It is there, and has another key, or no time; or it is we who have no more
                 // descriptors, which says nothing of the manager.
                 true => self.not_run("connect", error),
-                false => self.lost(generation, error, false),
+                false => self.lost(generation, error),
             }
         })?;
         drop(inside);
-        let protocol = Protocol::from_number(self.protocol.load(Relaxed));
-        connection.set_protocol(protocol);
         Ok(connection)
     }
 
@@ -278,13 +276,11 @@ impl Inner {
         if source.is_authentication() {
             return source;
         }
-        match source.is_disconnected() {
-            true => {
-                self.lose(generation, &source);
-                self.call_error(what, true, sent, source)
-            }
-            false => self.call_error(what, false, sent, source),
+        let lost = source.is_disconnected();
+        if lost {
+            self.lose(generation, &source);
         }
+        self.call_error(what, lost, sent, source)
     }
 
     fn not_run(&self, what: &str, source: Error) -> Error {
@@ -301,13 +297,8 @@ impl Inner {
     }
 
     fn call_error(&self, what: &str, lost: bool, may_have_run: bool, source: Error) -> Error {
-        Kind::Call {
-            what: format!("{what} at {}", self.settings.address),
-            lost,
-            may_have_run,
-            source: Box::new(source),
-        }
-        .into()
+        let what = format!("{what} at {}", self.settings.address);
+        Error::call(what, lost, may_have_run, source)
     }
 
     /// What tokens of its objects have as their address: what it calls itself, where it has said

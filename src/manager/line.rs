@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::Inner;
 use super::exchange::{Failed, Patience, exchange_on_line};
 use crate::connection::Connection;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 
 /// A connection that was not used for so long is looked at before it is used: whether it is still
 /// there is worth a system call then, since a request that is sent may have run.
@@ -92,7 +92,7 @@ impl Inner {
             match line.look() {
                 Ok(()) => return Ok(line),
                 Err(error) if error.is_disconnected() => {
-                    return Err(self.lost(generation, error, false));
+                    return Err(self.lost(generation, error));
                 }
                 // Out of step: never again.
                 Err(_) => self.hang_up(&line),
@@ -168,19 +168,5 @@ impl Drop for Leaving {
                 drop(line);
             }
         }
-    }
-}
-
-impl Inner {
-    /// The error of a manager that is lost, which it is from now on.
-    pub(super) fn lost(&self, generation: u64, source: Error, may_have_run: bool) -> Error {
-        self.lose(generation, &source);
-        Kind::Call {
-            what: "the manager is lost".to_owned(),
-            lost: true,
-            may_have_run,
-            source: Box::new(source),
-        }
-        .into()
     }
 }

@@ -83,13 +83,8 @@ impl Proxy {
     }
 
     fn gone(&self, why: &str) -> Error {
-        Kind::Call {
-            what: format!("{} at {}", self.0.typeid, self.0.manager.settings.address),
-            lost: true,
-            may_have_run: false,
-            source: Box::new(Kind::Usage(why.to_owned()).into()),
-        }
-        .into()
+        let what = format!("{} at {}", self.0.typeid, self.0.manager.settings.address);
+        Error::lost(what, Kind::Usage(why.to_owned()).into())
     }
 }
 

@@ -51,10 +51,7 @@ impl<T: DeserializeOwned> AsyncResult<T> {
                 got => got.map(Waited::Done),
             }
         })?;
-        match waited {
-            Waited::Done(result) => Ok(result),
-            Waited::NotYet(error) => Err(error),
-        }
+        waited.in_time()
     }
 
     /// A time that is over, or the exception of the function itself, or it returned just now.

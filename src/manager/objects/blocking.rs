@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::manager::exchange::Patience;
 use crate::manager::{Proxy, Wait};
 use crate::transport::readiness::Deadline;
@@ -28,6 +28,25 @@ pub(super) enum Waited<T, N = ()> {
     Done(T),
     /// The time was over before, which Python told with this.
     NotYet(N),
+}
+
+impl<T> Waited<T, Error> {
+    /// What a call came to that tells the end of its time with an exception.
+    pub(super) fn told(result: Result<T>, is_over: fn(&Error) -> bool) -> Result<Self> {
+        match result {
+            Ok(done) => Ok(Waited::Done(done)),
+            Err(error) if is_over(&error) => Ok(Waited::NotYet(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// With that exception as the error.
+    pub(super) fn in_time(self) -> Result<T> {
+        match self {
+            Waited::Done(done) => Ok(done),
+            Waited::NotYet(error) => Err(error),
+        }
+    }
 }
 
 /// Waits once at the manager: for so many seconds, or for ever, with that patience for the answer.

@@ -114,15 +114,9 @@ impl<T: DeserializeOwned> Iter<T> {
                 None => self.ask(&[], patience),
                 Some(seconds) => self.ask(&[seconds], patience),
             };
-            match next {
-                Err(error) if is_not_yet(&error) => Ok(Waited::NotYet(error)),
-                next => next.map(Waited::Done),
-            }
+            Waited::told(next, is_not_yet)
         })?;
-        match waited {
-            Waited::Done(item) => Ok(item),
-            Waited::NotYet(error) => Err(error),
-        }
+        waited.in_time()
     }
 
     /// Asks for the next item. Where both methods are exposed and the object lacks one, nothing
@@ -189,7 +183,7 @@ impl<T: DeserializeOwned> Iterator for Iter<T> {
         if self.is_over {
             return None;
         }
-        let usual = Patience::new(self.proxy.call_timeout(), None);
+        let usual = self.proxy.inner().patience();
         let next = match self.pace {
             Pace::Usual => self.ask(&[], &usual),
             Pace::Timed => self.next_timed(&Wait::new()),

@@ -210,7 +210,7 @@ impl Pool {
     }
 
     fn usual(&self) -> Patience {
-        Patience::new(self.proxy.call_timeout(), None)
+        self.proxy.inner().patience()
     }
 
     /// No more work from now on: `pool.close()`.

@@ -71,9 +71,9 @@ impl<T: DeserializeOwned> Queue<T> {
                     .proxy
                     .call_patiently("get", &(true, seconds), &(), patience),
             };
-            waited(taken, Error::is_empty)
+            Waited::told(taken, Error::is_empty)
         });
-        in_time(taken?)
+        taken?.in_time()
     }
 
     /// Takes the next object if there is one: `queue.get_nowait()`.
@@ -109,9 +109,9 @@ impl<T: Serialize> Queue<T> {
                         .call_patiently("put", &(item, true, seconds), &(), patience)
                 }
             };
-            waited(put, Error::is_full)
+            Waited::told(put, Error::is_full)
         });
-        in_time(put?)
+        put?.in_time()
     }
 
     /// Adds an object if there is room: `queue.put_nowait(item)`.
@@ -184,21 +184,5 @@ impl<T> Queue<T> {
     /// [`remote`](Error::remote) with an `AttributeError` where Python is older.
     pub fn shutdown(&self, immediate: bool) -> Result<()> {
         self.proxy.call("shutdown", (immediate,))
-    }
-}
-
-/// A time that is over is an exception of Python's.
-fn waited<T>(result: Result<T>, is_over: fn(&Error) -> bool) -> Result<Waited<T, Error>> {
-    match result {
-        Ok(done) => Ok(Waited::Done(done)),
-        Err(error) if is_over(&error) => Ok(Waited::NotYet(error)),
-        Err(error) => Err(error),
-    }
-}
-
-fn in_time<T>(waited: Waited<T, Error>) -> Result<T> {
-    match waited {
-        Waited::Done(done) => Ok(done),
-        Waited::NotYet(error) => Err(error),
     }
 }
