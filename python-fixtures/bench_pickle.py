@@ -95,6 +95,9 @@ SETS = {
     "numpy": numpy_array,
 }
 
+# Differs in what Rust reads it into.
+SETS["dict-foldhash"] = SETS["dict"]
+
 _made = {}
 
 

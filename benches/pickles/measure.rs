@@ -55,7 +55,7 @@ pub(crate) fn all(setting: &Setting, effort: Effort, filter: &str) -> io::Result
     for set in &SETS {
         for kind in Kind::ALL {
             let name = format!("{}, {kind}", set.name);
-            if name.contains(filter) {
+            if set.has(kind) && name.contains(filter) {
                 let before = measured.rows.len();
                 compare(setting, effort, set, kind, &mut measured)?;
                 announce(&measured.rows[before..]);

@@ -1,13 +1,13 @@
 //! What is measured beside: serde-pickle, one copy of the memory, and values without a pickle.
 
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
 
 use mpconn::pickle;
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeOwned};
 use serde_pickle::{DeOptions, SerOptions, Value};
 
-use crate::types::{Record, Request, Table};
+use crate::types::{FastHash, Record, Request, Table};
 use crate::work::{Data, Kind, Work, none, repeat};
 
 /// serde-pickle's work of that kind.
@@ -54,10 +54,11 @@ pub(crate) fn bare(kind: Kind, set: &str, data: Data) -> Result<Work, String> {
         (Kind::Typed, "request") => cloned::<Request<String>>(data),
         (Kind::Typed, "ints") => cloned::<Vec<i64>>(data),
         (Kind::Typed, "floats") => cloned::<Vec<f64>>(data),
-        (Kind::Typed, "dict") => inserted::<String>(data),
+        (Kind::Typed, "dict") => inserted::<String, RandomState>(data),
         (Kind::Typed, "records") => cloned::<Vec<Record<String>>>(data),
         (Kind::TypedBorrowed, "request") => cloned::<Request<&str>>(data),
-        (Kind::TypedBorrowed, "dict") => inserted::<&str>(data),
+        (Kind::TypedBorrowed, "dict") => inserted::<&str, RandomState>(data),
+        (Kind::TypedBorrowed, "dict-foldhash") => inserted::<&str, FastHash>(data),
         (Kind::TypedBorrowed, "records") => cloned::<Vec<Record<&str>>>(data),
         _ => none(),
     }
@@ -69,12 +70,13 @@ fn cloned<T: Deserialize<'static> + Clone + 'static>(data: Data) -> Result<Work,
 }
 
 /// A clone of the map would not hash its keys, and its own order would read memory here and there.
-fn inserted<S>(data: Data) -> Result<Work, String>
+fn inserted<S, H>(data: Data) -> Result<Work, String>
 where
     S: Deserialize<'static> + Eq + Hash + Clone + 'static,
+    H: BuildHasher + Default + 'static,
 {
-    let table: Table<S> = pickle::from_slice(data).map_err(|error| error.to_string())?;
+    let table: Table<S, H> = pickle::from_slice(data).map_err(|error| error.to_string())?;
     let mut pairs: Vec<(S, i64)> = table.into_iter().collect();
     pairs.sort_by_key(|(_, value)| *value);
-    repeat(move || Ok::<_, String>(pairs.iter().cloned().collect::<Table<S>>()))
+    repeat(move || Ok::<_, String>(pairs.iter().cloned().collect::<Table<S, H>>()))
 }

@@ -3,7 +3,7 @@
 use mpconn::pickle::{self, Error, Graph, Protocol, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::types::{Record, Request, Table};
+use crate::types::{FastTable, Record, Request, Table};
 use crate::work::{Data, Kind, Work, none, repeat};
 
 /// The newest protocol that it writes, of those up to that one.
@@ -27,6 +27,7 @@ pub(crate) fn work(kind: Kind, set: &str, data: Data, protocol: u8) -> Result<Wo
         Kind::TypedBorrowed => match set {
             "request" => read::<Request<&str>>(data),
             "dict" => read::<Table<&str>>(data),
+            "dict-foldhash" => read::<FastTable<&str>>(data),
             "records" => read::<Vec<Record<&str>>>(data),
             _ => none(),
         },

@@ -1,7 +1,9 @@
 //! The structs that the data sets are read into, and written from, by serde.
 
 use std::collections::HashMap;
+use std::hash::RandomState;
 
+pub(crate) use foldhash::fast::RandomState as FastHash;
 use serde::{Deserialize, Serialize};
 
 /// Of `records`; `S` is `String`, or `&str` where the codec lends text.
@@ -24,4 +26,7 @@ pub(crate) struct Keywords {
 }
 
 /// Of `dict`.
-pub(crate) type Table<S> = HashMap<S, i64>;
+pub(crate) type Table<S, H = RandomState> = HashMap<S, i64, H>;
+
+/// Of `dict-foldhash`: hashes its keys faster than std does by itself.
+pub(crate) type FastTable<S> = Table<S, FastHash>;
