@@ -36,6 +36,13 @@ impl Effort {
         turn: 0.0,
     };
 
+    fn starts(self, set: &Set) -> usize {
+        match self.tells() {
+            true => self.starts * set.starts(),
+            false => self.starts,
+        }
+    }
+
     /// Whether the figures say anything.
     pub(crate) fn tells(self) -> bool {
         self.turns > 1
@@ -100,7 +107,7 @@ fn compare(
             taken: Vec::new(),
         })
         .collect();
-    for _ in 0..effort.starts {
+    for _ in 0..effort.starts(set) {
         let mut turns = Vec::new();
         for party in &parties {
             turns.push(match begin(setting, effort, set, kind, party.rival)? {
