@@ -1,11 +1,14 @@
 //! Dicts, and the enums in them.
 
-use serde::de::{DeserializeSeed, EnumAccess, MapAccess, VariantAccess, Visitor};
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeSeed, EnumAccess, MapAccess, VariantAccess, Visitor};
 
 use super::super::super::opcode::*;
+use super::cursor::{Cursor, End, Ends};
 use super::key::differ;
-use super::opcodes::Known;
-use super::row::{End, Inside};
+use super::memo::Known;
+use super::next::Codes;
 use super::{GiveUp, Result, Stream};
 
 impl<'de> Stream<'de> {
@@ -14,14 +17,23 @@ impl<'de> Stream<'de> {
         &mut self,
         visitor: V,
     ) -> Result<V::Value> {
-        self.codes.expect(EMPTY_DICT)?;
-        self.codes.put(Known::Object)?;
-        let end = self.filling(true)?;
+        self.visit_dict_in_line::<FIELDS, V>(visitor)
+    }
+
+    /// The same, without a call.
+    #[inline(always)]
+    pub(super) fn visit_dict_in_line<const FIELDS: bool, V: Visitor<'de>>(
+        &mut self,
+        visitor: V,
+    ) -> Result<V::Value> {
+        let begun = self.begin_dict();
+        let (end, rest) = self.noted(begun)?;
         let first = self.keys.len();
-        let result = self.enter(Inside::dict(end, self.outermost), |stream| {
+        let result = self.enter_container(ends(end), |stream| {
+            let cursor = Cursor::new(stream, rest, 0);
             // Large structs stay in one place.
-            let mut result = visitor.visit_map(Pairs::<FIELDS>(stream));
-            let whole = result.is_ok() && stream.dict_ends()?;
+            let mut result = visitor.visit_map(Pairs::<FIELDS>(cursor));
+            let whole = result.is_ok() && stream.dict_has_ended()?;
             if !whole || !FIELDS && !differ(&stream.keys[first..], &mut stream.table) {
                 result = Err(GiveUp);
             }
@@ -32,38 +44,132 @@ impl<'de> Stream<'de> {
         }
         result
     }
+
+    /// Whether the dict ends where a visitor had enough of it.
+    #[inline(always)]
+    fn dict_has_ended(&mut self) -> Result<bool> {
+        let count = self.left_after.take().ok_or(GiveUp)?;
+        match self.ends.end() {
+            End::Here => Ok(true),
+            _ => self.dict_ends_after(count),
+        }
+    }
+
+    #[inline(never)]
+    fn dict_ends_after(&mut self, count: usize) -> Result<bool> {
+        let rest = self.codes.rest();
+        Cursor::new(self, rest, count).dict_ends()
+    }
+
+    /// What will end the dict that comes next, and where its pairs are.
+    #[inline(always)]
+    fn begin_dict(&mut self) -> Result<(End, &'de [u8])> {
+        if let Some(rest) = self.codes.begin_batch(EMPTY_DICT) {
+            return Ok((End::Batch, rest));
+        }
+        let end = self.begin_rare_dict()?;
+        Ok((end, self.codes.rest()))
+    }
+
+    #[inline(never)]
+    fn begin_rare_dict(&mut self) -> Result<End> {
+        self.codes.expect(EMPTY_DICT)?;
+        self.codes.put(Known::Object)?;
+        self.filling(true)
+    }
+
+    /// Whether the dict, or its batch, ends here; what ends the rest is noted.
+    #[inline(never)]
+    fn dict_ends(&mut self, count: usize) -> Result<bool> {
+        let end = match (self.ends.end(), count, self.codes.peek()?) {
+            (End::Batch, _, SETITEMS) => self.end_batch_of_pairs(count)?,
+            (End::Single, 1.., _) => {
+                self.codes.expect(SETITEM)?;
+                End::Here
+            }
+            (End::Here, ..) => End::Here,
+            _ => return Ok(false),
+        };
+        self.ends = ends(end);
+        Ok(true)
+    }
+
+    fn end_batch_of_pairs(&mut self, mut count: usize) -> Result<End> {
+        loop {
+            self.codes.skip();
+            let end = self.after_batch(count, true)?;
+            if end != End::Batch || self.codes.peek()? != SETITEMS {
+                return Ok(end);
+            }
+            count = 0;
+        }
+    }
+}
+
+/// What ends a dict.
+#[inline(always)]
+fn ends(end: End) -> Ends {
+    let codes = match end {
+        End::Batch => Codes::one(SETITEMS),
+        _ => Codes::ALL,
+    };
+    Ends::new(end, codes)
 }
 
 /// What ends dicts.
-impl Stream<'_> {
+impl<'de> Cursor<'_, 'de> {
+    /// The next name of a field. Most were read before, at the first struct of its kind, and stand
+    /// in the middle of a batch.
+    #[inline(always)]
+    fn name(&mut self) -> Result<Option<&'de str>> {
+        if self.stream.ends.end() == End::Batch
+            && let Some(name) = self.known_text()
+        {
+            self.count += 1;
+            return Ok(Some(name));
+        }
+        if self.dict_ends()? {
+            return Ok(None);
+        }
+        self.count += 1;
+        let name = self.text();
+        self.noted(name).map(Some)
+    }
+
     #[inline(always)]
     fn dict_ends(&mut self) -> Result<bool> {
         // Most pairs stand in the middle of a batch.
-        match self.codes.is_other(self.inside.ends) {
+        match self.goes_on() {
             true => Ok(false),
             false => self.dict_ends_perhaps(),
         }
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn dict_ends_perhaps(&mut self) -> Result<bool> {
-        while self.inside.end == End::Batch && self.codes.peek()? == SETITEMS {
-            self.codes.skip();
-            let end = self.after_batch(self.inside.count, true)?;
-            self.inside = Inside::dict(end, self.inside.outermost);
+        if self.ends_with(SETITEMS) {
+            return Ok(true);
         }
-        if self.inside.end == End::Single && self.inside.count > 0 {
-            self.codes.expect(SETITEM)?;
-            self.inside = Inside::dict(End::Here, false);
+        let count = self.count;
+        match self.by_stream(|stream| stream.dict_ends(count)) {
+            Ok(false) => Ok(false),
+            Ok(true) => {
+                self.count = 0;
+                Ok(self.stream.ends.end() == End::Here)
+            }
+            Err(GiveUp) => Err(self.give_up()),
         }
-        Ok(self.inside.end == End::Here)
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn dict_hint(&self) -> Option<usize> {
-        match self.inside.end {
-            End::Batch => Some(self.hint(SETITEMS, self.inside.outermost) / 2),
-            End::Single => 1_usize.checked_sub(self.inside.count),
+        match self.stream.ends.end() {
+            End::Batch => Some(
+                self.stream
+                    .hint(SETITEMS, self.rest, self.stream.in_outermost())
+                    / 2,
+            ),
+            End::Single => 1_usize.checked_sub(self.count),
             _ => Some(0),
         }
     }
@@ -71,29 +177,42 @@ impl Stream<'_> {
 
 /// The pairs of a dict; with `FIELDS` it is read into a struct, which sees to keys that come
 /// twice.
-struct Pairs<'s, 'de, const FIELDS: bool>(&'s mut Stream<'de>);
+struct Pairs<'s, 'de, const FIELDS: bool>(Cursor<'s, 'de>);
 
 impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
     type Error = GiveUp;
 
-    #[inline]
+    // These are what derived code calls: in one piece with it the position stays in registers.
+    #[inline(always)]
+    fn next_key<K: Deserialize<'de>>(&mut self) -> Result<Option<K>> {
+        self.next_key_seed(PhantomData)
+    }
+
+    #[inline(always)]
+    fn next_value<V: Deserialize<'de>>(&mut self) -> Result<V> {
+        self.next_value_seed(PhantomData)
+    }
+
+    #[inline(always)]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        if FIELDS {
+            let Some(name) = self.0.name()? else {
+                return Ok(None);
+            };
+            let name = serde::de::value::BorrowedStrDeserializer::new(name);
+            let result = seed.deserialize(name);
+            return self.0.noted(result).map(Some);
+        }
         if self.0.dict_ends()? {
             return Ok(None);
         }
-        self.0.inside.count += 1;
-        if !FIELDS {
-            return self.0.key(seed).map(Some);
-        }
-        let code = self.0.codes.next()?;
-        let name = self.0.text(code)?;
-        seed.deserialize(serde::de::value::BorrowedStrDeserializer::new(name))
-            .map(Some)
+        self.0.count += 1;
+        self.0.by_stream(|stream| stream.key(seed)).map(Some)
     }
 
-    #[inline]
+    #[inline(always)]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        self.0.within(|stream| seed.deserialize(stream))
+        self.0.item(seed)
     }
 
     /// Counted, and not claimed by the pickle: as many at most as it has bytes.

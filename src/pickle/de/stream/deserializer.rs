@@ -6,7 +6,6 @@ use serde::forward_to_deserialize_any;
 use super::super::super::class_name;
 use super::super::super::opcode::*;
 use super::super::handover;
-use super::row::Inside;
 use super::{GiveUp, Result, Stream};
 
 macro_rules! ints {
@@ -132,7 +131,10 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let result = self.visit_struct(name, fields, visitor);
+        if let Ok(EMPTY_DICT) = self.codes.peek() {
+            return self.visit_dict::<true, V>(visitor);
+        }
+        let result = self.visit_instance(name, fields, visitor);
         self.noted(result)
     }
 
@@ -142,7 +144,7 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.enter(Inside::nothing(), |stream| stream.visit_enum(visitor))
+        self.enter(|stream| stream.visit_enum(visitor))
     }
 
     forward_to_deserialize_any! { bytes byte_buf identifier ignored_any }

@@ -57,7 +57,46 @@ pub(super) struct Count {
 const FURTHEST: usize = 512;
 
 /// How many values stand before the opcode that ends them, or the end of what is looked at.
+#[inline]
 pub(super) fn count(end: u8, opcodes: &[u8], left: &mut usize) -> Count {
+    let most = FURTHEST.min(*left);
+    match count_plain(end, opcodes, most) {
+        Some(count) => {
+            *left -= count.values;
+            count
+        }
+        None => count_any(end, opcodes, left),
+    }
+}
+
+/// The same where the values are one opcode each and text.
+#[inline(always)]
+fn count_plain(end: u8, opcodes: &[u8], most: usize) -> Option<Count> {
+    let mut at = 0;
+    for values in 0..most {
+        let code = *opcodes.get(at)?;
+        if code == end {
+            return Some(Count {
+                values,
+                bytes: at,
+                whole: true,
+            });
+        }
+        at += 1 + match PLAIN[usize::from(code)] {
+            VARIES if code == SHORT_BINUNICODE => {
+                let text = 1 + usize::from(*opcodes.get(at + 1)?);
+                let puts = opcodes.get(at + 1 + text) == Some(&MEMOIZE);
+                text + usize::from(puts)
+            }
+            VARIES => return None,
+            width => width.into(),
+        };
+    }
+    None
+}
+
+#[inline(never)]
+fn count_any(end: u8, opcodes: &[u8], left: &mut usize) -> Count {
     let mut walk = Walk::new(opcodes);
     let most = FURTHEST.min(*left);
     let mut steps = 0;
@@ -186,6 +225,21 @@ static EFFECTS: [Effect; 256] = {
         at += 1;
     }
     effects
+};
+
+/// How long the argument is of an opcode that puts a value there and does nothing else; `VARIES`
+/// for all others, too.
+static PLAIN: [u8; 256] = {
+    let mut widths = [VARIES; 256];
+    let mut code = 0;
+    while code < widths.len() {
+        let effect = EFFECTS[code];
+        if matches!(effect.does, Does::Change) && effect.takes == 0 && effect.leaves == 1 {
+            widths[code] = effect.width;
+        }
+        code += 1;
+    }
+    widths
 };
 
 const fn effect(opcode: &Opcode) -> Effect {

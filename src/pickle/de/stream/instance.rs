@@ -4,8 +4,8 @@ use serde::de::Visitor;
 
 use super::super::super::class_name;
 use super::super::super::opcode::*;
-use super::opcodes::Known;
-use super::row::End;
+use super::cursor::End;
+use super::memo::Known;
 use super::{GiveUp, Result, Stream};
 
 impl<'de> Stream<'de> {

@@ -1,111 +1,35 @@
-//! The items of rows, one at a time.
+//! The items of containers, one at a time.
 
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
-use super::next;
-use super::{GiveUp, Result, Stream};
+use super::super::super::opcode::*;
+use super::cursor::Cursor;
+use super::{GiveUp, Result};
 
 /// The items of a row that may be long.
-///
-/// Where they are numbers, the position and the count stay in registers from item to item: what
-/// one item writes to memory the next one would have to wait for. The stream has them whenever
-/// it reads something itself, and in the end.
-pub(super) struct Row<'s, 'de> {
-    stream: &'s mut Stream<'de>,
-    rest: &'de [u8],
-    count: usize,
-}
-
-impl<'s, 'de> Row<'s, 'de> {
-    #[inline]
-    pub(super) fn new(stream: &'s mut Stream<'de>) -> Self {
-        Row {
-            rest: stream.codes.rest(),
-            count: stream.inside.count,
-            stream,
-        }
-    }
-
-    /// Has the stream go on, and goes on behind that.
-    #[inline(always)]
-    fn by_stream<R>(&mut self, read: impl FnOnce(&mut Stream<'de>) -> R) -> R {
-        self.stream.codes.go_on_at(self.rest);
-        let read = read(self.stream);
-        self.rest = self.stream.codes.rest();
-        read
-    }
-
-    #[inline(always)]
-    fn ends(&mut self) -> Result<bool> {
-        match next::begins_with_other(self.rest, self.stream.inside.ends) {
-            true => Ok(false),
-            false => self.ends_perhaps(),
-        }
-    }
-
-    /// The one question for which the count matters.
-    #[inline(always)]
-    fn ends_perhaps(&mut self) -> Result<bool> {
-        self.stream.inside.count = self.count;
-        let ends = self.by_stream(Stream::row_ends_perhaps);
-        self.count = self.stream.inside.count;
-        ends
-    }
-
-    #[inline(always)]
-    fn int(&mut self) -> Result<i64> {
-        match next::short_int(self.rest) {
-            Some((value, rest)) => {
-                self.rest = rest;
-                Ok(value)
-            }
-            None => self.by_stream(|stream| stream.codes.rare_int()),
-        }
-    }
-
-    #[inline(always)]
-    fn noted<R>(&mut self, result: Result<R>) -> Result<R> {
-        match result {
-            Ok(read) => Ok(read),
-            Err(GiveUp) => Err(self.by_stream(|stream| stream.codes.give_up())),
-        }
-    }
-}
-
-impl Drop for Row<'_, '_> {
-    /// A visitor may have enough before the end.
-    #[inline]
-    fn drop(&mut self) {
-        self.stream.codes.go_on_at(self.rest);
-        self.stream.inside.count = self.count;
-    }
-}
+pub(super) struct Row<'s, 'de>(pub(super) Cursor<'s, 'de>);
 
 impl<'de> SeqAccess<'de> for Row<'_, 'de> {
     type Error = GiveUp;
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        if self.ends()? {
+        if self.0.row_ends()? {
             return Ok(None);
         }
-        self.count += 1;
-        let before = self.rest.len();
-        match seed.deserialize(Item(self)) {
-            Ok(item) if self.rest.len() != before => Ok(Some(item)),
-            _ => self.noted(Err(GiveUp)),
-        }
+        self.0.count += 1;
+        self.0.item(seed).map(Some)
     }
 
     /// Counted, and not claimed by the pickle: as many at most as it has bytes.
     #[inline(always)]
     fn size_hint(&self) -> Option<usize> {
-        self.stream.row_hint()
+        self.0.row_hint()
     }
 }
 
 /// The items of a row that is as short as the type says.
-pub(super) struct Few<'s, 'de>(pub(super) &'s mut Stream<'de>);
+pub(super) struct Few<'s, 'de>(pub(super) Cursor<'s, 'de>);
 
 impl<'de> SeqAccess<'de> for Few<'_, 'de> {
     type Error = GiveUp;
@@ -115,8 +39,10 @@ impl<'de> SeqAccess<'de> for Few<'_, 'de> {
         if self.0.row_ends()? {
             return Ok(None);
         }
-        self.0.inside.count += 1;
-        self.0.within(|stream| seed.deserialize(stream)).map(Some)
+        self.0.count += 1;
+        self.0
+            .by_stream(|stream| stream.within(|stream| seed.deserialize(stream)))
+            .map(Some)
     }
 
     #[inline(always)]
@@ -125,8 +51,21 @@ impl<'de> SeqAccess<'de> for Few<'_, 'de> {
     }
 }
 
-/// The next item. Numbers are read here, and all else by the stream.
-struct Item<'r, 's, 'de>(&'r mut Row<'s, 'de>);
+impl<'de> Cursor<'_, 'de> {
+    /// Reads an item, which must not be left alone.
+    #[inline(always)]
+    pub(super) fn item<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
+        let before = self.rest.len();
+        let mut result = seed.deserialize(Item(self));
+        if result.is_err() || self.rest.len() == before {
+            result = Err(self.give_up());
+        }
+        result
+    }
+}
+
+/// The next item. Plain ones are read here, and all else by the stream.
+struct Item<'c, 's, 'de>(&'c mut Cursor<'s, 'de>);
 
 macro_rules! ints {
     ($($method:ident)*) => {$(
@@ -142,11 +81,20 @@ macro_rules! floats {
     ($($method:ident)*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            let Some((value, rest)) = next::float(self.0.rest) else {
-                return self.0.by_stream(|stream| stream.$method(visitor));
+            let Some(value) = self.0.float() else {
+                return self.0.by_stream(|stream| stream.rare_float(visitor));
             };
-            self.0.rest = rest;
             let result = visitor.visit_f64(value);
+            self.0.noted(result)
+        }
+    )*};
+}
+
+macro_rules! texts {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            let result = self.0.text().and_then(|text| visitor.visit_borrowed_str(text));
             self.0.noted(result)
         }
     )*};
@@ -171,16 +119,65 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 
     floats! { deserialize_f32 deserialize_f64 }
 
+    texts! { deserialize_str deserialize_string }
+
+    #[inline]
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = match self.0.bool() {
+            Some(value) => visitor.visit_bool(value),
+            None => self.0.by_stream(|stream| stream.visit_bool(visitor)),
+        };
+        self.0.noted(result)
+    }
+
+    #[inline]
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.0.by_stream(|stream| match stream.codes.rest() {
+            [EMPTY_LIST, ..] => stream.visit_row::<false, V>(visitor, None),
+            _ => stream.deserialize_seq(visitor),
+        })
+    }
+
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.0.rest {
+            // What was read is not moved from place to place.
+            [EMPTY_DICT, ..] => self
+                .0
+                .by_stream(|stream| stream.visit_dict_in_line::<true, V>(visitor)),
+            _ => self
+                .0
+                .by_stream(|stream| stream.deserialize_struct(name, fields, visitor)),
+        }
+    }
+
+    #[inline]
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.0.rest {
+            [NONE, rest @ ..] => {
+                self.0.rest = rest;
+                let result = visitor.visit_none();
+                self.0.noted(result)
+            }
+            _ => self
+                .0
+                .by_stream(|stream| stream.deserialize_option(visitor)),
+        }
+    }
+
     by_stream! {
-        deserialize_any() deserialize_bool() deserialize_char() deserialize_str()
-        deserialize_string() deserialize_bytes() deserialize_byte_buf() deserialize_option()
-        deserialize_unit() deserialize_seq() deserialize_map() deserialize_identifier()
+        deserialize_any() deserialize_char() deserialize_bytes() deserialize_byte_buf()
+        deserialize_unit() deserialize_map() deserialize_identifier()
         deserialize_ignored_any()
         deserialize_unit_struct(name: &'static str)
         deserialize_newtype_struct(name: &'static str)
         deserialize_tuple(len: usize)
         deserialize_tuple_struct(name: &'static str, len: usize)
-        deserialize_struct(name: &'static str, fields: &'static [&'static str])
         deserialize_enum(name: &'static str, variants: &'static [&'static str])
     }
 }

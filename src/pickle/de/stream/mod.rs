@@ -15,11 +15,13 @@
 //! ```
 
 mod access;
+mod cursor;
 mod deserializer;
 mod guess;
 mod instance;
 mod item;
 mod key;
+mod memo;
 mod next;
 mod opcodes;
 mod row;
@@ -32,8 +34,9 @@ use serde::de::{Deserialize, Visitor};
 
 use super::super::opcode::*;
 use super::super::{MAX_DEPTH, ReadOptions};
-use opcodes::{Known, Opcodes};
-use row::{End, Inside};
+use cursor::{End, Ends};
+use memo::Known;
+use opcodes::Opcodes;
 use scratch::Scratch;
 
 /// What a value was not read for does not matter: the graph will say.
@@ -76,10 +79,10 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         // What the graph counts may be up to twice as much.
         growth: limits.growth / 2,
         depth: limits.depth.min(MAX_DEPTH),
-        outermost: true,
+        most_depth: limits.depth.min(MAX_DEPTH),
+        ends: Ends::HERE,
+        left_after: None,
         waits: false,
-        wraps: 0,
-        inside: Inside::nothing(),
     };
     let value = T::deserialize(&mut stream).ok()?;
     let whole = stream.codes.next().ok()? == STOP;
@@ -103,65 +106,73 @@ pub(super) struct Stream<'de> {
     names: bool,
     /// How many bytes of shared text may still be handed out.
     growth: u64,
-    /// How many levels may still follow.
+    /// How many levels may still follow, of containers and of what wraps values.
     depth: usize,
-    /// Whether the value is all that the pickle is.
-    outermost: bool,
+    /// How many could follow at first.
+    most_depth: usize,
+    /// What ends the container that is being read.
+    ends: Ends,
+    /// How many items of its tuple or batch were read, once its visitor is done.
+    left_after: Option<usize>,
     /// Whether a key was read that nobody has taken.
     waits: bool,
-    /// Options and newtypes around the value.
-    wraps: u8,
-    /// The container that the value is in.
-    inside: Inside,
 }
 
-/// As with graphs.
-const MOST_WRAPS: u8 = 32;
-
 impl<'de> Stream<'de> {
+    /// As it came, so that what was read stays in its place.
     #[inline(always)]
     fn noted<R>(&mut self, result: Result<R>) -> Result<R> {
-        match result {
-            Ok(read) => Ok(read),
-            Err(GiveUp) => Err(self.codes.give_up()),
+        if result.is_err() {
+            self.codes.give_up();
         }
+        result
     }
 
     /// Reads a value by something that may leave it alone.
     #[inline(always)]
     fn within<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let before = self.codes.left();
-        match read(self) {
-            Ok(read) if self.codes.left() != before => Ok(read),
-            _ => Err(self.codes.give_up()),
+        let mut result = read(self);
+        if result.is_err() || self.codes.left() == before {
+            result = Err(self.codes.give_up());
         }
+        result
     }
 
-    /// Reads what is in a container, or in the variant of an enum.
-    #[inline]
-    fn enter<R>(&mut self, inside: Inside, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+    /// Reads what is a level below: in a container, in the variant of an enum, or in the options
+    /// and newtypes around a value.
+    #[inline(always)]
+    fn enter<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let Some(depth) = self.depth.checked_sub(1) else {
             return self.noted(Err(GiveUp));
         };
-        let wraps = std::mem::take(&mut self.wraps);
-        let around = self.inside.replace(inside);
-        self.outermost = false;
         self.depth = depth;
         let result = read(self);
         self.depth += 1;
-        self.wraps = wraps;
-        self.inside.replace(around);
         self.noted(result)
     }
 
-    fn wrapped<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        if self.wraps >= MOST_WRAPS {
-            return self.noted(Err(GiveUp));
-        }
-        self.wraps += 1;
-        let result = self.within(read);
-        self.wraps -= 1;
+    /// Reads what is in a container.
+    #[inline(always)]
+    fn enter_container<R>(
+        &mut self,
+        ends: Ends,
+        read: impl FnOnce(&mut Self) -> Result<R>,
+    ) -> Result<R> {
+        let around = std::mem::replace(&mut self.ends, ends);
+        let result = self.enter(read);
+        self.ends = around;
         result
+    }
+
+    /// Whether what is read now is in the container that is all of the pickle.
+    #[inline(always)]
+    fn in_outermost(&self) -> bool {
+        self.depth + 1 == self.most_depth
+    }
+
+    fn wrapped<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        self.enter(|stream| stream.within(read))
     }
 
     /// Text or bytes that were read before.
@@ -192,6 +203,21 @@ impl<'de> Stream<'de> {
         }
     }
 
+    /// The text that comes next, in any form.
+    #[inline(never)]
+    fn any_text(&mut self) -> Result<&'de str> {
+        match self.codes.short_text() {
+            Some(text) => Ok(text),
+            None => self.rare_text(),
+        }
+    }
+
+    #[inline(never)]
+    fn rare_text(&mut self) -> Result<&'de str> {
+        let code = self.codes.next()?;
+        self.text(code)
+    }
+
     #[inline(always)]
     fn visit_int<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         visitor.visit_i64(self.codes.int()?)
@@ -208,10 +234,15 @@ impl<'de> Stream<'de> {
         }
     }
 
+    #[inline(never)]
+    fn rare_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        let result = self.visit_float(visitor);
+        self.noted(result)
+    }
+
     #[inline(always)]
     fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
-        let code = self.codes.next()?;
-        visitor.visit_borrowed_str(self.text(code)?)
+        visitor.visit_borrowed_str(self.any_text()?)
     }
 
     /// Where the type says nothing.

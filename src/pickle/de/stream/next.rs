@@ -51,6 +51,15 @@ pub(super) fn float(opcodes: &[u8]) -> Option<(f64, &[u8])> {
     }
 }
 
+/// As many bytes as that, which go into the memo.
+#[inline(always)]
+pub(super) fn memoized(length: u8, rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    match rest.split_at_checked(usize::from(length))? {
+        (bytes, [MEMOIZE, rest @ ..]) => Some((bytes, rest)),
+        _ => None,
+    }
+}
+
 /// Whether an opcode comes next that is none of these, as far as can be told at once.
 #[inline(always)]
 pub(super) fn begins_with_other(opcodes: &[u8], than: Codes) -> bool {

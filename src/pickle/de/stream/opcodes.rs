@@ -1,4 +1,4 @@
-//! Opcodes one by one, their arguments, and the memo.
+//! Opcodes one by one, and their arguments.
 
 use std::cell::Cell;
 
@@ -6,21 +6,9 @@ use super::super::super::opcode::*;
 use super::super::super::pytext::utf8;
 use super::super::super::source::Source;
 use super::guess::{self, Ahead, Count};
-use super::next::{Codes, begins_with_other, short_int};
+use super::memo::{Known, Memo};
+use super::next::{self, short_int};
 use super::{GiveUp, Result};
-
-/// What stands in the memo.
-#[derive(Clone, Copy)]
-pub(super) enum Known<'de> {
-    Text(&'de str),
-    Bytes(&'de [u8]),
-    /// Its number among the classes.
-    Class(usize),
-    /// A container or instance, which cannot be read twice.
-    Object,
-    /// Python 2's pickler counts from 1.
-    Nothing,
-}
 
 /// Where a value stands, and how much stood in the memo there.
 pub(super) struct Place<'de> {
@@ -31,7 +19,7 @@ pub(super) struct Place<'de> {
 /// The opcodes that are left, at the beginning of one.
 pub(super) struct Opcodes<'de> {
     rest: &'de [u8],
-    memo: Vec<Known<'de>>,
+    memo: Memo<'de>,
     classes: Vec<(&'de str, &'de str)>,
     pub(super) protocol: u8,
     /// How many opcodes may still be looked at ahead of their turn, to guess and to count.
@@ -41,11 +29,11 @@ pub(super) struct Opcodes<'de> {
 
 impl<'de> Opcodes<'de> {
     /// Protocols 0 and 1 are rare, and written differently.
-    pub(super) fn new(message: &'de [u8], memory: Vec<Known<'de>>) -> Option<Self> {
+    pub(super) fn new(message: &'de [u8], memory: Vec<Option<&'de str>>) -> Option<Self> {
         match message {
             [PROTO, protocol @ 2..=5, rest @ ..] => Some(Opcodes {
                 rest,
-                memo: memory,
+                memo: Memo::new(memory),
                 classes: Vec::new(),
                 protocol: *protocol,
                 ahead: message.len(),
@@ -56,8 +44,8 @@ impl<'de> Opcodes<'de> {
     }
 
     /// The memory of the memo, for the next one.
-    pub(super) fn into_memory(self) -> Vec<Known<'de>> {
-        self.memo
+    pub(super) fn into_memory(self) -> Vec<Option<&'de str>> {
+        self.memo.into_memory()
     }
 
     /// Has no more opcodes: whoever goes on after an error is at the end of the pickle.
@@ -130,10 +118,16 @@ impl<'de> Opcodes<'de> {
         Ok(code)
     }
 
-    /// Whether an opcode comes next that is none of these, as far as can be told at once.
+    /// Takes the next opcode if it is this one.
     #[inline(always)]
-    pub(super) fn is_other(&self, than: Codes) -> bool {
-        begins_with_other(self.rest, than)
+    pub(super) fn takes(&mut self, code: u8) -> bool {
+        match self.rest {
+            [first, rest @ ..] if *first == code => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Takes an opcode that has to be this one.
@@ -261,7 +255,7 @@ impl<'de> Opcodes<'de> {
             _ => self.puts_rarely()?,
         };
         if puts {
-            self.memo.push(known);
+            self.memo.put(known);
         }
         Ok(())
     }
@@ -283,8 +277,9 @@ impl<'de> Opcodes<'de> {
             BINPUT => self.argument(Source::u8)?.into(),
             _ => self.argument(Source::u32)?,
         };
-        if number == 1 && self.memo.is_empty() && self.protocol < 4 {
-            self.memo.push(Known::Nothing);
+        // Python 2's pickler counts from 1.
+        if number == 1 && self.memo.len() == 0 && self.protocol < 4 {
+            self.memo.put(Known::Object);
         }
         match self.memo.len() == number as usize {
             true => Ok(()),
@@ -299,7 +294,49 @@ impl<'de> Opcodes<'de> {
             BINGET => self.chunk().map(u8::from_le_bytes)?.into(),
             _ => self.chunk().map(u32::from_le_bytes)?,
         };
-        self.memo.get(number as usize).copied().ok_or(GiveUp)
+        self.memo.get(number as usize).ok_or(GiveUp)
+    }
+
+    /// The text of that number, if it is a short one.
+    #[inline(always)]
+    pub(super) fn short_known(&self, number: u8) -> Option<&'de str> {
+        self.memo.short_text(number)
+    }
+
+    /// The text that comes next, where it is in one of the two forms that most are in.
+    #[inline(always)]
+    pub(super) fn short_text(&mut self) -> Option<&'de str> {
+        match self.rest {
+            [BINGET, number, rest @ ..] => {
+                let text = self.short_known(*number)?;
+                self.rest = rest;
+                Some(text)
+            }
+            [SHORT_BINUNICODE, length, rest @ ..] => self.short_new_text(*length, rest),
+            _ => None,
+        }
+    }
+
+    #[inline(never)]
+    fn short_new_text(&mut self, length: u8, rest: &'de [u8]) -> Option<&'de str> {
+        let (bytes, rest) = next::memoized(length, rest)?;
+        let text = utf8(bytes)?;
+        self.rest = rest;
+        self.memo.put(Known::Text(text));
+        Some(text)
+    }
+
+    /// Where the items are of the container that comes next, if it goes into the memo, and they
+    /// are behind a MARK.
+    #[inline(always)]
+    pub(super) fn begin_batch(&mut self, code: u8) -> Option<&'de [u8]> {
+        match self.rest {
+            [first, MEMOIZE, MARK, rest @ ..] if *first == code => {
+                self.memo.put(Known::Object);
+                Some(rest)
+            }
+            _ => None,
+        }
     }
 
     /// The names in the two lines of GLOBAL.
@@ -349,11 +386,11 @@ impl<'de> Opcodes<'de> {
         guess::follows(wanted, self.rest, &mut self.ahead)
     }
 
-    /// How many values come before the opcode that ends them.
-    #[inline(never)]
-    pub(super) fn count(&self, end: u8) -> Count {
+    /// How many values come from there on before the opcode that ends them.
+    #[inline]
+    pub(super) fn count(&self, end: u8, rest: &[u8]) -> Count {
         let mut left = self.counted.get();
-        let count = guess::count(end, self.rest, &mut left);
+        let count = guess::count(end, rest, &mut left);
         self.counted.set(left);
         count
     }

@@ -1,46 +1,27 @@
 //! Lists and tuples.
 
-use std::mem::replace;
-
 use serde::de::Visitor;
 
 use super::super::super::opcode::*;
+use super::cursor::{BATCH, Cursor, End, Ends};
 use super::item::{Few, Row};
+use super::memo::Known;
 use super::next::Codes;
-use super::opcodes::Known;
 use super::{GiveUp, Result, Stream};
 
-/// How many items picklers put between a MARK and its APPENDS or SETITEMS.
-pub(super) const BATCH: usize = 1000;
-
-/// What ends the items.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// TUPLE1 to TUPLE3, which say how many there were.
-    Counted,
-    /// TUPLE, as there was a MARK.
-    Tuple,
-    /// APPENDS or SETITEMS, as there was a MARK.
-    Batch,
-    /// APPEND or SETITEM, behind the only one.
-    Single,
-    /// There are no more.
-    Here,
-}
-
-impl End {
-    /// What may be the end of a row where it comes next.
-    fn codes(self) -> Codes {
-        match self {
-            End::Counted => Codes {
-                first: TUPLE1,
-                more: TUPLE3 - TUPLE1,
-            },
-            End::Tuple => Codes::one(TUPLE),
-            End::Batch => Codes::one(APPENDS),
-            End::Single | End::Here => Codes::ALL,
-        }
-    }
+/// What ends a row.
+#[inline(always)]
+fn ends(end: End) -> Ends {
+    let codes = match end {
+        End::Counted => Codes {
+            first: TUPLE1,
+            more: TUPLE3 - TUPLE1,
+        },
+        End::Tuple => Codes::one(TUPLE),
+        End::Batch => Codes::one(APPENDS),
+        End::Single | End::Here => Codes::ALL,
+    };
+    Ends::new(end, codes)
 }
 
 impl<'de> Stream<'de> {
@@ -81,162 +62,155 @@ impl<'de> Stream<'de> {
         visitor: V,
         end: Option<End>,
     ) -> Result<V::Value> {
-        let end = match end {
-            Some(end) => end,
-            None => match self.codes.next()? {
-                EMPTY_LIST => {
-                    self.codes.put(Known::Object)?;
-                    self.filling(false)?
-                }
-                MARK => End::Tuple,
-                _ => End::Here,
-            },
+        let (end, rest) = match end {
+            Some(end) => (end, self.codes.rest()),
+            None => {
+                let begun = self.begin_row();
+                self.noted(begun)?
+            }
         };
-        self.enter(Inside::row(end, self.outermost), |stream| {
+        self.enter_container(ends(end), |stream| {
+            let cursor = Cursor::new(stream, rest, 0);
             let mut result = match FEW {
-                true => visitor.visit_seq(Few(stream)),
-                false => visitor.visit_seq(Row::new(stream)),
+                true => visitor.visit_seq(Few(cursor)),
+                false => visitor.visit_seq(Row(cursor)),
             };
-            if result.is_ok() && !stream.row_ends()? {
+            if result.is_ok() && !stream.row_has_ended()? {
                 result = Err(GiveUp);
             }
             result
         })
     }
 
+    /// Whether the row ends where a visitor had enough of it.
+    #[inline(always)]
+    fn row_has_ended(&mut self) -> Result<bool> {
+        let count = self.left_after.take().ok_or(GiveUp)?;
+        match self.ends.end() {
+            End::Here => Ok(true),
+            _ => self.row_ends_after(count),
+        }
+    }
+
+    #[inline(never)]
+    fn row_ends_after(&mut self, count: usize) -> Result<bool> {
+        let rest = self.codes.rest();
+        Cursor::new(self, rest, count).row_ends()
+    }
+
+    /// What will end the row that comes next, and where its items are.
+    #[inline(always)]
+    fn begin_row(&mut self) -> Result<(End, &'de [u8])> {
+        if let Some(rest) = self.codes.begin_batch(EMPTY_LIST) {
+            return Ok((End::Batch, rest));
+        }
+        let end = self.begin_rare_row()?;
+        Ok((end, self.codes.rest()))
+    }
+
+    #[inline(never)]
+    fn begin_rare_row(&mut self) -> Result<End> {
+        match self.codes.next()? {
+            EMPTY_LIST => {
+                self.codes.put(Known::Object)?;
+                self.filling(false)
+            }
+            MARK => Ok(End::Tuple),
+            _ => Ok(End::Here),
+        }
+    }
+
     /// How many values will come before the opcode that ends them. Where that is far away, they
     /// are taken to be like the first ones as long as nothing but them can come.
-    pub(super) fn hint(&self, end: u8, outermost: bool) -> usize {
-        let count = self.codes.count(end);
+    pub(super) fn hint(&self, end: u8, rest: &[u8], outermost: bool) -> usize {
+        let count = self.codes.count(end, rest);
         if count.whole || !outermost || count.bytes == 0 {
             return count.values;
         }
-        let left = self.codes.left();
+        let left = rest.len();
         let like = left as u64 * count.values as u64 / count.bytes as u64;
         usize::try_from(like).map_or(left, |like| like.min(left))
     }
 }
 
-/// How far a container has been read.
-///
-/// It stands beside the opcodes, and who reads the items has one pointer to both: a compiler then
-/// sees that nothing else changes them, and keeps them in registers from item to item.
-pub(super) struct Inside {
-    pub(super) end: End,
-    /// What may be that.
-    pub(super) ends: Codes,
-    /// Items of the tuple, or of the batch.
-    pub(super) count: usize,
-    /// Whether it is all that the pickle is.
-    pub(super) outermost: bool,
-}
-
-impl Inside {
-    /// Not in a container, or where it has no items to count.
-    pub(super) const fn nothing() -> Self {
-        Inside {
-            end: End::Here,
-            ends: Codes::ALL,
-            count: 0,
-            outermost: false,
-        }
-    }
-
-    fn row(end: End, outermost: bool) -> Self {
-        Inside {
-            end,
-            ends: end.codes(),
-            count: 0,
-            outermost,
-        }
-    }
-
-    pub(super) fn dict(end: End, outermost: bool) -> Self {
-        Inside {
-            ends: match end {
-                End::Batch => Codes::one(SETITEMS),
-                _ => Codes::ALL,
-            },
-            ..Inside::row(end, outermost)
-        }
-    }
-
-    /// Field by field: what was written in parts just now makes a processor wait where it is read
-    /// in one piece.
-    #[inline(always)]
-    pub(super) fn replace(&mut self, by: Inside) -> Inside {
-        Inside {
-            end: replace(&mut self.end, by.end),
-            ends: replace(&mut self.ends, by.ends),
-            count: replace(&mut self.count, by.count),
-            outermost: replace(&mut self.outermost, by.outermost),
-        }
-    }
-}
-
 /// What ends rows.
-impl Stream<'_> {
+impl Cursor<'_, '_> {
+    #[inline(always)]
+    pub(super) fn row_hint(&self) -> Option<usize> {
+        match self.stream.ends.end() {
+            End::Batch => Some(
+                self.stream
+                    .hint(APPENDS, self.rest, self.stream.in_outermost()),
+            ),
+            End::Tuple => Some(self.stream.hint(TUPLE, self.rest, false)),
+            End::Single => 1_usize.checked_sub(self.count),
+            End::Counted => None,
+            End::Here => Some(0),
+        }
+    }
+
     /// Whether there are no more items; takes the opcode that says so.
     #[inline(always)]
     pub(super) fn row_ends(&mut self) -> Result<bool> {
-        match self.codes.is_other(self.inside.ends) {
+        match self.goes_on() {
             true => Ok(false),
             false => self.row_ends_perhaps(),
         }
     }
 
+    /// The one question for which the count matters.
+    #[inline(always)]
+    fn row_ends_perhaps(&mut self) -> Result<bool> {
+        let count = self.count;
+        match self.by_stream(|stream| stream.row_ends(count)) {
+            Ok(false) => Ok(false),
+            Ok(true) => {
+                self.count = 0;
+                Ok(self.stream.ends.end() == End::Here)
+            }
+            Err(GiveUp) => Err(self.give_up()),
+        }
+    }
+}
+
+impl Stream<'_> {
+    /// Whether the row, or its batch, ends here; what ends the rest is noted.
     #[inline(never)]
-    pub(super) fn row_ends_perhaps(&mut self) -> Result<bool> {
+    fn row_ends(&mut self, count: usize) -> Result<bool> {
+        if self.ends.end() == End::Batch && count != BATCH && self.codes.takes(APPENDS) {
+            self.ends = Ends::HERE;
+            return Ok(true);
+        }
         let code = self.codes.peek()?;
-        match (self.inside.end, self.inside.count, code) {
+        let end = match (self.ends.end(), count, code) {
+            (End::Batch, _, APPENDS) => self.end_batch(count)?,
             (End::Tuple, _, TUPLE)
             | (End::Counted, 1, TUPLE1)
             | (End::Counted, 2, TUPLE2)
-            | (End::Counted, 3, TUPLE3) => self.end_tuple(),
-            (End::Tuple | End::Counted, ..) => Ok(false),
-            (End::Batch, _, APPENDS) => self.end_batch(),
-            (End::Batch, ..) | (End::Single, 0, _) => Ok(false),
-            (End::Single, ..) => self.end_single(),
-            (End::Here, ..) => Ok(true),
-        }
+            | (End::Counted, 3, TUPLE3) => {
+                self.codes.skip();
+                self.codes.put(Known::Object)?;
+                End::Here
+            }
+            (End::Single, 1.., _) => {
+                self.codes.expect(APPEND)?;
+                End::Here
+            }
+            (End::Here, ..) => End::Here,
+            (End::Tuple | End::Counted | End::Batch | End::Single, ..) => return Ok(false),
+        };
+        self.ends = ends(end);
+        Ok(true)
     }
 
-    fn end_batch(&mut self) -> Result<bool> {
-        while self.inside.end == End::Batch && self.codes.peek()? == APPENDS {
+    fn end_batch(&mut self, mut count: usize) -> Result<End> {
+        loop {
             self.codes.skip();
-            let end = self.after_batch(self.inside.count, false)?;
-            self.go_on_to(end);
-            self.inside.count = 0;
-        }
-        Ok(self.inside.end == End::Here)
-    }
-
-    fn end_single(&mut self) -> Result<bool> {
-        self.codes.expect(APPEND)?;
-        self.go_on_to(End::Here);
-        Ok(true)
-    }
-
-    fn end_tuple(&mut self) -> Result<bool> {
-        self.codes.skip();
-        self.codes.put(Known::Object)?;
-        self.go_on_to(End::Here);
-        Ok(true)
-    }
-
-    fn go_on_to(&mut self, end: End) {
-        self.inside.end = end;
-        self.inside.ends = end.codes();
-    }
-
-    #[inline(never)]
-    pub(super) fn row_hint(&self) -> Option<usize> {
-        match self.inside.end {
-            End::Batch => Some(self.hint(APPENDS, self.inside.outermost)),
-            End::Tuple => Some(self.hint(TUPLE, false)),
-            End::Single => 1_usize.checked_sub(self.inside.count),
-            End::Counted => None,
-            End::Here => Some(0),
+            let end = self.after_batch(count, false)?;
+            if end != End::Batch || self.codes.peek()? != APPENDS {
+                return Ok(end);
+            }
+            count = 0;
         }
     }
 }

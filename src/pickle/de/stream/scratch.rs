@@ -1,12 +1,11 @@
 //! What streams remember while they read.
 
 use super::key::Key;
-use super::opcodes::Known;
 use crate::pickle::memory::memory;
 
 memory! {
     pub(super) struct Scratch<'a> {
-        memo: Vec<Known<'a>>,
+        memo: Vec<Option<&'a str>>,
         keys: Vec<Key<'a>>,
         table: Vec<u32>,
     }

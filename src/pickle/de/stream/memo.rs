@@ -1,0 +1,108 @@
+//! What GETs fetch.
+
+use super::super::context::FREE_TEXT;
+
+/// What stands in the memo.
+#[derive(Clone, Copy)]
+pub(super) enum Known<'de> {
+    Text(&'de str),
+    Bytes(&'de [u8]),
+    /// Its number among the classes.
+    Class(usize),
+    /// A container or instance, which cannot be read twice.
+    Object,
+}
+
+/// The memo of picklers, who count.
+pub(super) struct Memo<'de> {
+    /// The short texts, which most GETs ask for. Small entries: the memo takes as much memory as
+    /// what is read.
+    texts: Vec<Option<&'de str>>,
+    /// What else can be fetched, in the order of its numbers.
+    others: Vec<(usize, Known<'de>)>,
+}
+
+impl<'de> Memo<'de> {
+    /// An empty one, in the memory of another.
+    pub(super) fn new(memory: Vec<Option<&'de str>>) -> Self {
+        Memo {
+            texts: memory,
+            others: Vec::new(),
+        }
+    }
+
+    pub(super) fn into_memory(self) -> Vec<Option<&'de str>> {
+        self.texts
+    }
+
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    #[inline(always)]
+    pub(super) fn put(&mut self, known: Known<'de>) {
+        match known {
+            Known::Text(text) if text.len() <= FREE_TEXT => return self.texts.push(Some(text)),
+            Known::Object => {}
+            _ => self.others.push((self.texts.len(), known)),
+        }
+        self.texts.push(None);
+    }
+
+    #[inline(always)]
+    pub(super) fn get(&self, number: usize) -> Option<Known<'de>> {
+        match self.texts.get(number)? {
+            Some(text) => Some(Known::Text(text)),
+            None => self.get_other(number),
+        }
+    }
+
+    fn get_other(&self, number: usize) -> Option<Known<'de>> {
+        let place = self.others.binary_search_by_key(&number, |other| other.0);
+        place.ok().map(|place| self.others[place].1)
+    }
+
+    /// The text of that number, if it is a short one.
+    #[inline(always)]
+    pub(super) fn short_text(&self, number: u8) -> Option<&'de str> {
+        *self.texts.get(usize::from(number))?
+    }
+
+    /// Forgets what came after that many.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.texts.truncate(len);
+        let kept = self.others.partition_point(|other| other.0 < len);
+        self.others.truncate(kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_is_fetched_until_it_is_forgotten() {
+        let long = "x".repeat(FREE_TEXT + 1);
+        let mut memo = Memo::new(Vec::new());
+        memo.put(Known::Object);
+        memo.put(Known::Text("short"));
+        memo.put(Known::Text(&long));
+        memo.put(Known::Bytes(b"bytes"));
+        memo.put(Known::Class(3));
+        assert!(memo.get(0).is_none());
+        assert!(matches!(memo.get(1), Some(Known::Text("short"))));
+        assert!(matches!(memo.get(2), Some(Known::Text(text)) if text == long));
+        assert!(matches!(memo.get(3), Some(Known::Bytes(b"bytes"))));
+        assert!(matches!(memo.get(4), Some(Known::Class(3))));
+        assert!(memo.get(5).is_none());
+        assert_eq!(
+            (memo.short_text(1), memo.short_text(2)),
+            (Some("short"), None)
+        );
+        memo.truncate(3);
+        memo.put(Known::Object);
+        assert!(memo.get(3).is_none() && memo.get(4).is_none());
+        assert!(matches!(memo.get(2), Some(Known::Text(text)) if text == long));
+    }
+}
