@@ -55,6 +55,7 @@ pub(super) enum Frame<'v> {
 pub(super) type Next<'v> = Result<Option<Frame<'v>>>;
 
 impl<'v, 'o> Writer<'v, 'o> {
+    #[inline(always)]
     pub(super) fn new(encoder: Encoder<'o>, buffers: Option<Vec<Bytes>>) -> Self {
         Writer {
             encoder,
@@ -66,10 +67,10 @@ impl<'v, 'o> Writer<'v, 'o> {
     }
 
     /// Writes it all, and hands back the buffers.
-    pub(super) fn write(mut self, value: &'v Value) -> Result<Option<Vec<Bytes>>> {
+    pub(super) fn write(&mut self, value: &'v Value) -> Result<Option<Vec<Bytes>>> {
         self.run(value)?;
         self.encoder.finish();
-        Ok(self.buffers)
+        Ok(self.buffers.take())
     }
 
     /// Writes a value as a part of a pickle.

@@ -28,11 +28,9 @@ impl Encoder<'_> {
             0x100..=0xffff => (op::BININT2, 2),
             _ => (op::BININT, 4),
         };
-        // All of it, of which the rest goes again: no branch that could be guessed wrong.
+        // All of it, of which the rest is written over: no branch that could be guessed wrong.
         let [a, b, c, d] = large.to_le_bytes();
-        let start = self.out.len();
-        self.out.extend_from_slice(&[code, a, b, c, d]);
-        self.out.truncate(start + 1 + length);
+        self.put([code, a, b, c, d], 1 + length);
     }
 
     #[inline(never)]
@@ -60,25 +58,23 @@ impl Encoder<'_> {
                 bytes.len()
             ))
         })?;
-        self.out.push(op::LONG4);
-        self.out.extend_from_slice(&length.to_le_bytes());
-        self.out.extend_from_slice(bytes);
+        let [a, b, c, d] = length.to_le_bytes();
+        self.put([op::LONG4, a, b, c, d], 5);
+        self.content(bytes);
         Ok(())
     }
 
     /// LONG1: up to 255 bytes.
     fn signed_bytes(&mut self, bytes: &[u8]) {
-        self.out
-            .extend_from_slice(&[op::LONG1, low_byte(bytes.len())]);
-        self.out.extend_from_slice(bytes);
+        self.put([op::LONG1, low_byte(bytes.len())], 2);
+        self.content(bytes);
     }
 
     #[inline]
     pub(crate) fn float(&mut self, value: f64) {
         self.begin();
         let [a, b, c, d, e, f, g, h] = value.to_be_bytes();
-        self.out
-            .extend_from_slice(&[op::BINFLOAT, a, b, c, d, e, f, g, h]);
+        self.put([op::BINFLOAT, a, b, c, d, e, f, g, h], 9);
     }
 }
 

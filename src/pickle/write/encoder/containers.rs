@@ -38,9 +38,7 @@ impl Encoder<'_> {
     pub(crate) fn empty(&mut self, code: u8, mark: bool) -> u32 {
         self.begin();
         if self.protocol >= Protocol::V4 {
-            let start = self.out.len();
-            self.out.extend_from_slice(&[code, op::MEMOIZE, op::MARK]);
-            self.out.truncate(start + 2 + usize::from(mark));
+            self.put([code, op::MEMOIZE, op::MARK], 2 + usize::from(mark));
             return self.next_memo();
         }
         self.old_empty(code, mark)

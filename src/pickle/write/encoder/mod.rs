@@ -19,21 +19,35 @@ const FRAME_HEADER: usize = 9;
 /// How far the numbers of the memo reach that one byte holds.
 const SHORT_MEMO: u32 = 256;
 
+/// So much is gathered before it goes to the output: a power of two.
+const GATHERED: usize = 256;
+
+/// The most that is written in one step.
+const STEP: usize = 32;
+
 /// Writes one pickle to the end of a vector, which may hold something already.
 ///
 /// Whoever drives it follows one rule: each object begins with a method that says so, since a
 /// frame that is full ends there.
+///
+/// What is small is gathered in one place of a fixed size, where there is always room for the next
+/// step: a vector would be asked for room at each of them.
 pub(crate) struct Encoder<'o> {
-    /// The output while it is written: one step nearer than in the vector that it belongs to.
-    out: Vec<u8>,
-    home: &'o mut Vec<u8>,
+    /// How much is gathered.
+    at: usize,
+    /// No object begins beyond: all goes to the output first, or the frame is full.
+    limit: usize,
+    memo: u32,
     protocol: Protocol,
     /// Where the header of the current frame stands. With protocol 4 and 5 there always is one:
     /// if it stays empty, it goes.
     frame: usize,
     /// The frame is full once the output is that long; never without frames.
     full: usize,
-    memo: u32,
+    /// What went to the output.
+    out: Vec<u8>,
+    home: &'o mut Vec<u8>,
+    gathered: [u8; GATHERED + STEP],
 }
 
 /// What changes while a pickle is written.
@@ -49,29 +63,34 @@ impl<'o> Encoder<'o> {
     #[inline]
     pub(crate) fn new(out: &'o mut Vec<u8>, protocol: Protocol) -> Self {
         let mut encoder = Encoder {
-            out: std::mem::take(out),
-            home: out,
+            at: 0,
+            limit: GATHERED,
+            memo: 0,
             protocol,
             frame: 0,
             full: usize::MAX,
-            memo: 0,
+            out: std::mem::take(out),
+            home: out,
+            gathered: [0; GATHERED + STEP],
         };
-        encoder
-            .out
-            .extend_from_slice(&[op::PROTO, protocol.number()]);
+        encoder.put([op::PROTO, protocol.number()], 2);
         encoder.open_frame();
         encoder
     }
 
     /// The same pickle in other hands, until [`resume`](Self::resume).
     pub(crate) fn lend(&mut self) -> Encoder<'_> {
+        self.hand_on();
         Encoder {
-            out: std::mem::take(&mut self.out),
-            home: &mut self.out,
+            at: 0,
+            limit: self.limit,
+            memo: self.memo,
             protocol: self.protocol,
             frame: self.frame,
             full: self.full,
-            memo: self.memo,
+            out: std::mem::take(&mut self.out),
+            home: &mut self.out,
+            gathered: [0; GATHERED + STEP],
         }
     }
 
@@ -89,6 +108,7 @@ impl<'o> Encoder<'o> {
         self.frame = progress.frame;
         self.full = progress.full;
         self.memo = progress.memo;
+        self.set_limit();
     }
 
     /// Ends the pickle: STOP. Nothing is to be written afterwards.
@@ -112,11 +132,26 @@ impl<'o> Encoder<'o> {
         self.protocol >= Protocol::V4
     }
 
+    /// Sends what was gathered to the output.
+    #[inline(never)]
+    fn hand_on(&mut self) {
+        self.out.extend_from_slice(&self.gathered[..self.at]);
+        self.at = 0;
+        self.set_limit();
+    }
+
+    #[inline]
+    fn set_limit(&mut self) {
+        self.limit = self.full.saturating_sub(self.out.len()).min(GATHERED);
+    }
+
     fn open_frame(&mut self) {
         if self.has_frames() {
+            self.hand_on();
             self.frame = self.out.len();
             self.out.extend_from_slice(&[0; FRAME_HEADER]);
             self.full = self.out.len() + FRAME_TARGET;
+            self.set_limit();
         }
     }
 
@@ -125,6 +160,7 @@ impl<'o> Encoder<'o> {
         if !self.has_frames() {
             return;
         }
+        self.hand_on();
         let start = self.frame + FRAME_HEADER;
         let length = self.out.len() - start;
         if length < FRAME_MIN {
@@ -138,24 +174,47 @@ impl<'o> Encoder<'o> {
 
     #[cold]
     #[inline(never)]
-    fn next_frame(&mut self) {
-        self.close_frame();
-        self.open_frame();
+    fn make_room(&mut self) {
+        self.hand_on();
+        if self.out.len() >= self.full {
+            self.close_frame();
+            self.open_frame();
+        }
     }
 
     /// An object begins here: a full frame ends. All methods that write whole objects or begin
     /// containers have done it; it is for those that begin with [`op`](Self::op).
     #[inline]
     pub(crate) fn begin(&mut self) {
-        if self.out.len() >= self.full {
-            self.next_frame();
+        if self.at >= self.limit {
+            self.make_room();
         }
+    }
+
+    /// Something goes on: there is room for one step.
+    #[inline]
+    fn go_on(&mut self) {
+        if self.at >= GATHERED {
+            self.hand_on();
+        }
+    }
+
+    /// Writes the first `used` of these bytes, for which there is room since
+    /// [`begin`](Self::begin) or [`go_on`](Self::go_on).
+    #[inline(always)]
+    fn put<const N: usize>(&mut self, bytes: [u8; N], used: usize) {
+        const { assert!(N <= STEP) };
+        debug_assert!(self.at < GATHERED);
+        let at = self.at % GATHERED;
+        self.gathered[at..at + N].copy_from_slice(&bytes);
+        self.at += used;
     }
 
     /// One opcode without argument.
     #[inline]
     pub(crate) fn op(&mut self, code: u8) {
-        self.out.push(code);
+        self.go_on();
+        self.put([code], 1);
     }
 
     /// Remembers what is on top of the stack: MEMOIZE, or BINPUT before protocol 4. Gives the
@@ -163,15 +222,16 @@ impl<'o> Encoder<'o> {
     #[inline]
     pub(crate) fn memoize(&mut self) -> u32 {
         match self.protocol >= Protocol::V4 {
-            true => self.out.push(op::MEMOIZE),
-            false => self.put(),
+            true => self.op(op::MEMOIZE),
+            false => self.old_memoize(),
         }
         self.next_memo()
     }
 
     #[inline(never)]
-    fn put(&mut self) {
-        numbered(&mut self.out, self.memo, op::BINPUT, op::LONG_BINPUT);
+    fn old_memoize(&mut self) {
+        self.go_on();
+        self.numbered(self.memo, op::BINPUT, op::LONG_BINPUT);
     }
 
     /// More than four billion objects are not told apart: the numbers stay at the last, and
@@ -184,40 +244,34 @@ impl<'o> Encoder<'o> {
     }
 
     /// Fetches what was remembered, not as an object of its own: after POP.
-    #[inline]
     pub(crate) fn get(&mut self, number: u32) {
-        match u8::try_from(number) {
-            Ok(short) => self.out.extend_from_slice(&[op::BINGET, short]),
-            Err(_) => self.long_get(number),
-        }
-    }
-
-    #[inline(never)]
-    fn long_get(&mut self, number: u32) {
-        numbered(&mut self.out, number, op::BINGET, op::LONG_BINGET);
+        self.go_on();
+        self.numbered(number, op::BINGET, op::LONG_BINGET);
     }
 
     /// An object that was written before.
     #[inline]
     pub(crate) fn again(&mut self, number: u32) {
         self.begin();
-        self.get(number);
+        self.numbered(number, op::BINGET, op::LONG_BINGET);
+    }
+
+    /// An opcode with a number of the memo: of one byte, or of four.
+    #[inline(always)]
+    fn numbered(&mut self, number: u32, short: u8, long: u8) {
+        let [a, b, c, d] = number.to_le_bytes();
+        if number < SHORT_MEMO {
+            self.put([short, a], 2);
+        } else {
+            self.put([long, a, b, c, d], 5);
+        }
     }
 }
 
 /// The output goes home, whether it is complete or not.
 impl Drop for Encoder<'_> {
     fn drop(&mut self) {
+        self.hand_on();
         *self.home = std::mem::take(&mut self.out);
-    }
-}
-
-/// An opcode with a number of the memo: of one byte, or of four.
-fn numbered(out: &mut Vec<u8>, number: u32, short: u8, long: u8) {
-    let [a, b, c, d] = number.to_le_bytes();
-    if number < SHORT_MEMO {
-        out.extend_from_slice(&[short, a]);
-    } else {
-        out.extend_from_slice(&[long, a, b, c, d]);
     }
 }

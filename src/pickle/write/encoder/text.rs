@@ -1,6 +1,6 @@
 //! Text, bytes, and names: what has a length before its content.
 
-use super::{Encoder, FRAME_TARGET};
+use super::{Encoder, FRAME_TARGET, GATHERED};
 use crate::pickle::opcode as op;
 use crate::pickle::{Error, Result};
 
@@ -93,25 +93,37 @@ impl Encoder<'_> {
         if content.len() > SHORT {
             return self.medium(code, length, content, memoize);
         }
-        // Room of a fixed size, of which the rest goes again: no call, no loop.
-        let start = self.out.len();
-        self.out.extend_from_slice(&[0; SHORT + 3]);
-        if let Some(room) = self.out.last_chunk_mut::<{ SHORT + 3 }>() {
-            room[0] = code;
-            room[1] = length;
-            copy_short(&mut room[2..], content);
-            room[2 + content.len()] = op::MEMOIZE;
-        }
-        self.out
-            .truncate(start + 2 + content.len() + usize::from(memoize));
+        debug_assert!(self.at < GATHERED);
+        let at = self.at % GATHERED;
+        let room = &mut self.gathered[at..at + SHORT + 3];
+        room[0] = code;
+        room[1] = length;
+        copy_short(&mut room[2..], content);
+        room[2 + content.len()] = op::MEMOIZE;
+        self.at += 2 + content.len() + usize::from(memoize);
     }
 
     #[inline(never)]
     fn medium(&mut self, code: u8, length: u8, content: &[u8], memoize: bool) {
-        self.out.extend_from_slice(&[code, length]);
-        self.out.extend_from_slice(content);
+        self.put([code, length], 2);
+        self.content(content);
         if memoize {
             self.op(op::MEMOIZE);
+        }
+    }
+
+    /// Content of any length.
+    pub(super) fn content(&mut self, content: &[u8]) {
+        match self.gathered.get_mut(self.at..self.at + content.len()) {
+            Some(room) => {
+                room.copy_from_slice(content);
+                self.at += content.len();
+            }
+            None => {
+                self.hand_on();
+                self.out.extend_from_slice(content);
+                self.set_limit();
+            }
         }
     }
 
@@ -124,9 +136,9 @@ impl Encoder<'_> {
             self.out
                 .reserve(1 + length.len() + content.len() + AFTER_LARGE);
         }
-        self.out.push(code);
-        self.out.extend_from_slice(length);
-        self.out.extend_from_slice(content);
+        self.put([code], 1);
+        self.content(length);
+        self.content(content);
         if alone {
             self.open_frame();
         }
@@ -135,10 +147,10 @@ impl Encoder<'_> {
     /// GLOBAL: a class by its module and name, as the peer is to read them; protocols 2 and 3.
     pub(crate) fn global(&mut self, module: &str, name: &str) {
         self.begin();
-        self.out.push(op::GLOBAL);
+        self.put([op::GLOBAL], 1);
         for line in [module, name] {
-            self.out.extend_from_slice(line.as_bytes());
-            self.out.push(b'\n');
+            self.content(line.as_bytes());
+            self.op(b'\n');
         }
     }
 }
