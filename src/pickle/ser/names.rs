@@ -55,6 +55,32 @@ impl Seen {
     }
 }
 
+/// The names that stood at places in structs when they came last.
+///
+/// A name is told by where it is, as in [`Names`]: what a place holds is a guess, never an error.
+pub(super) struct Recent(Vec<([usize; 2], u32)>);
+
+impl Recent {
+    const SIZE: usize = 32;
+
+    pub(super) const fn new() -> Self {
+        Recent(Vec::new())
+    }
+
+    /// The number of the name, if it stood there.
+    #[inline(always)]
+    pub(super) fn get(&self, place: usize, key: [usize; 2]) -> Option<u32> {
+        let (found, number) = *self.0.get(place % Recent::SIZE)?;
+        (found == key).then_some(number)
+    }
+
+    pub(super) fn put(&mut self, place: usize, key: [usize; 2], number: u32) {
+        // No name is at address 0.
+        self.0.resize(Recent::SIZE, ([0; 2], 0));
+        self.0[place % Recent::SIZE] = (key, number);
+    }
+}
+
 impl<const N: usize, T, const FEW: usize> Names<N, T, FEW> {
     const FIRST_SIZE: usize = 8;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::names::{Names, Seen, one, two};
+use super::names::{Names, Recent, Seen, one, two};
 use super::open::Open;
 use super::serializer::Ser;
 use super::sink::{Row, Sink};
@@ -72,6 +72,7 @@ fn write<T: Serialize + ?Sized>(value: &T, protocol: Protocol, out: &mut Vec<u8>
 #[repr(C)]
 struct PickleSink<'o> {
     parts: Parts<'o>,
+    recent: Recent,
     names: Names<2, u32, 4>,
     seen: Seen,
     classes: Names<2, u32>,
@@ -83,6 +84,7 @@ impl<'o> PickleSink<'o> {
     fn new(out: &'o mut Vec<u8>, protocol: Protocol) -> Self {
         PickleSink {
             parts: Parts::new(Encoder::new(out, protocol)),
+            recent: Recent::new(),
             names: Names::new(),
             seen: Seen::new(),
             classes: Names::new(),
@@ -99,6 +101,17 @@ impl<'o> PickleSink<'o> {
         self.parts.encoder().text(name.as_bytes())?;
         let number = self.parts.encoder().memoize();
         self.names.insert(one(name), number);
+        Ok(())
+    }
+
+    /// A name that did not stand at that place before.
+    #[inline(never)]
+    fn moved_field(&mut self, name: &'static str, place: usize) -> Result<()> {
+        let Some(number) = self.names.get(&one(name)).copied() else {
+            return self.first_name(name);
+        };
+        self.recent.put(place, one(name), number);
+        self.parts.encoder().again(number);
         Ok(())
     }
 
@@ -167,6 +180,17 @@ impl Sink for PickleSink<'_> {
                 Ok(())
             }
             None => self.first_name(name),
+        }
+    }
+
+    #[inline(always)]
+    fn field(&mut self, name: &'static str, place: usize) -> Result<()> {
+        match self.recent.get(place, one(name)) {
+            Some(number) => {
+                self.parts.encoder().again(number);
+                Ok(())
+            }
+            None => self.moved_field(name, place),
         }
     }
 

@@ -365,7 +365,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
                 Shape::dict(self.sink, len)
             }
         };
-        Ok(Fields::new(self.sink, shape, self.level.deeper()?))
+        Ok(Fields::new(self.sink, shape, self.level.deeper()?, name))
     }
 
     fn serialize_struct_variant(
@@ -379,7 +379,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         let tag = self.tag(variant)?;
         let level = self.level.deeper()?;
         let shape = Shape::dict(self.sink, len);
-        let inner = Fields::new(self.sink, shape, level);
+        let inner = Fields::new(self.sink, shape, level, variant);
         Ok(Tagged {
             inner,
             variant,

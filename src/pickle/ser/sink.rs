@@ -17,6 +17,8 @@ pub(super) trait Sink {
     fn text(&mut self, text: &str) -> Result<()>;
     /// Text that comes again: names of fields and variants.
     fn name(&mut self, name: &'static str) -> Result<()>;
+    /// The name of a field. What stands at the same place is probably the same.
+    fn field(&mut self, name: &'static str, place: usize) -> Result<()>;
     fn bytes(&mut self, bytes: &[u8]) -> Result<()>;
     fn byte_array(&mut self, bytes: &[u8]) -> Result<()>;
     /// All of a value, with what is shared in it still shared.

@@ -6,6 +6,7 @@ use super::compound::{After, Tagged, inside_name};
 use super::level::{Form, Level};
 use super::serializer::Ser;
 use super::sink::{Row, Sink};
+use crate::pickle::write::places::mixed;
 use crate::pickle::{Error, Result};
 
 /// A struct with named fields.
@@ -13,6 +14,8 @@ pub(super) struct Fields<'a, S: Sink> {
     sink: &'a mut S,
     shape: Shape<S::Open>,
     inner: Level,
+    /// What tells its fields apart from those of other structs, more or less.
+    place: usize,
     given: usize,
 }
 
@@ -76,20 +79,28 @@ fn open_state<S: Sink>(
 
 impl<'a, S: Sink> Fields<'a, S> {
     #[inline(always)]
-    pub(super) fn new(sink: &'a mut S, shape: Shape<S::Open>, inner: Level) -> Self {
+    pub(super) fn new(
+        sink: &'a mut S,
+        shape: Shape<S::Open>,
+        inner: Level,
+        name: &'static str,
+    ) -> Self {
         Fields {
             sink,
             shape,
             inner,
+            place: mixed(name.as_ptr().addr()),
             given: 0,
         }
     }
 
-    #[inline]
+    // Which of the fields it is, is known where this stands in a derived `Serialize`.
+    #[inline(always)]
     fn push<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<()> {
+        let place = self.place.wrapping_add(self.given);
         self.given += 1;
         if self.shape.named {
-            self.sink.name(name)?;
+            self.sink.field(name, place)?;
         } else if let Some(open) = &mut self.shape.open {
             self.sink.next(open);
         }
@@ -126,7 +137,7 @@ impl<S: Sink> ser::SerializeStruct for Fields<'_, S> {
     type Ok = ();
     type Error = Error;
 
-    #[inline]
+    #[inline(always)]
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         name: &'static str,

@@ -150,6 +150,10 @@ impl Sink for Tree {
         Ok(())
     }
 
+    fn field(&mut self, name: &'static str, _place: usize) -> Result<()> {
+        self.name(name)
+    }
+
     fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
         self.push(bytes);
         Ok(())

@@ -65,7 +65,7 @@ impl<'v> Memo<'v> {
 
     /// Whether there is nothing to be remembered of it.
     #[inline]
-    fn forgets(&self, handle: Handle<'_>) -> bool {
+    pub(super) fn forgets(&self, handle: Handle<'_>) -> bool {
         handle.unique && handle.anchor.is_none() && !self.keeps_all()
     }
 

@@ -1,8 +1,8 @@
 //! Lists, dicts and tuples: what most values are made of, and so what has to be fast.
 //!
-//! Each loop writes items up to one with others inside, leaves what remains on the stack, and
-//! enters that one. If that one is written whole then, the loop goes on by itself; else it ends,
-//! and what remains is continued from the stack.
+//! Each loop writes items up to one with others inside, and enters that one. If that one is written
+//! whole then, the loop goes on by itself; else it ends, and what remains is continued from the
+//! stack.
 
 use std::slice::Iter;
 
@@ -23,9 +23,31 @@ const MANY: usize = 8;
 impl<'v> Writer<'v, '_> {
     /// Writes what is no leaf. What remains of it is on the stack then.
     ///
+    /// Most are those of which nothing is to be remembered.
+    pub(super) fn enter(&mut self, value: &'v Value, levels: usize) -> Result<()> {
+        match (value, levels.checked_sub(1)) {
+            (Value::List(items), Some(inside)) if self.memo.forgets(items.handle()) => {
+                let batch = Batch::list(items.len());
+                self.encoder.empty(op::EMPTY_LIST, batch.begins_with_mark());
+                self.items(items.iter(), batch, inside, self.stack.len())
+            }
+            (Value::Dict(dict), Some(inside)) if self.memo.forgets(dict.handle()) => {
+                let batch = Batch::dict(dict.len());
+                self.encoder.empty(op::EMPTY_DICT, batch.begins_with_mark());
+                self.pairs(dict.pairs().iter(), batch, inside)
+            }
+            (Value::Tuple(items), Some(inside)) if self.memo.forgets(items.handle()) => {
+                self.encoder.begin_tuple(items.len());
+                self.tuple(value, items.iter(), inside)
+            }
+            _ => self.enter_any(value, levels),
+        }
+    }
+
     /// All of it is in one place: what goes through memory in parts and comes back as a whole has
     /// to be waited for.
-    pub(super) fn enter(&mut self, value: &'v Value, levels: usize) -> Result<()> {
+    #[inline(never)]
+    fn enter_any(&mut self, value: &'v Value, levels: usize) -> Result<()> {
         macro_rules! enter {
             ($container:ident, $write:ident) => {{
                 let handle = $container.handle();
@@ -123,12 +145,28 @@ impl<'v> Writer<'v, '_> {
         self.memo.opened(value, handle, number);
     }
 
-    /// Puts aside what remains while something inside is entered. Gives how many frames there are
-    /// now: if there are as many afterwards, nothing of it remains.
+    /// Enters what is inside, and tells whether it is written whole then. If not, what remains of
+    /// that around it goes below what remains of it.
     #[inline(always)]
-    fn paused(&mut self, frame: Frame<'v>) -> usize {
-        self.stack.push(frame);
-        self.stack.len()
+    fn entered(
+        &mut self,
+        value: &'v Value,
+        levels: usize,
+        rest: impl FnOnce() -> Frame<'v>,
+    ) -> Result<bool> {
+        let frames = self.stack.len();
+        self.enter(value, levels)?;
+        let whole = self.stack.len() == frames;
+        if !whole {
+            self.put_below(frames, rest());
+        }
+        Ok(whole)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_below(&mut self, at: usize, frame: Frame<'v>) {
+        self.stack.insert(at, frame);
     }
 
     /// The items from here on, and those of the lists around that lie above `base` on the stack.
@@ -158,20 +196,18 @@ impl<'v> Writer<'v, '_> {
             if self.leaf_inline(item)? {
                 continue;
             }
-            let frames = self.paused(Frame::Items(rest.clone(), batch));
             if let Value::List(items) = item
                 && let handle = items.handle()
                 && self.memo.written(handle).is_none()
             {
+                self.stack.push(Frame::Items(rest, batch));
                 (rest, batch) = (items.iter(), Batch::list(items.len()));
                 self.opened(item, handle, op::EMPTY_LIST, batch);
                 continue;
             }
-            self.enter(item, levels)?;
-            if self.stack.len() != frames {
+            if !self.entered(item, levels, || Frame::Items(rest.clone(), batch))? {
                 return Ok(());
             }
-            self.stack.pop();
         }
     }
 
@@ -205,21 +241,16 @@ impl<'v> Writer<'v, '_> {
             if let Value::Str(text) = key {
                 self.text(text)?;
             } else if !self.leaf(key)? {
-                self.stack.push(Frame::Pairs(rest.clone(), batch));
-                let frames = self.paused(Frame::Value(value));
-                self.enter(key, levels)?;
-                if self.stack.len() != frames {
+                let below = self.stack.len();
+                if !self.entered(key, levels, || Frame::Value(value))? {
+                    self.put_below(below, Frame::Pairs(rest, batch));
                     return Ok(());
                 }
-                self.stack.truncate(frames - 2);
             }
-            if !self.leaf_inline(value)? {
-                let frames = self.paused(Frame::Pairs(rest.clone(), batch));
-                self.enter(value, levels)?;
-                if self.stack.len() != frames {
-                    return Ok(());
-                }
-                self.stack.pop();
+            if !self.leaf_inline(value)?
+                && !self.entered(value, levels, || Frame::Pairs(rest.clone(), batch))?
+            {
+                return Ok(());
             }
         }
         batch.end(&mut self.encoder);
@@ -233,13 +264,10 @@ impl<'v> Writer<'v, '_> {
         levels: usize,
     ) -> Result<()> {
         while let Some(item) = rest.next() {
-            if !self.leaf_inline(item)? {
-                let frames = self.paused(Frame::Tuple(value, rest.clone()));
-                self.enter(item, levels)?;
-                if self.stack.len() != frames {
-                    return Ok(());
-                }
-                self.stack.pop();
+            if !self.leaf_inline(item)?
+                && !self.entered(item, levels, || Frame::Tuple(value, rest.clone()))?
+            {
+                return Ok(());
             }
         }
         if let Value::Tuple(items) = value {

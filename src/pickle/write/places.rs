@@ -7,15 +7,22 @@ pub(super) struct Places {
     /// A power of two of them, or none yet; address 0 is a vacant one.
     slots: Vec<(usize, u32)>,
     used: usize,
+    /// How many bits of a product are not for telling slots apart.
+    shift: u32,
 }
 
 const SMALLEST: usize = 32;
 
 /// Spreads addresses over a table: the upper bits of the product are the mixed ones.
 #[inline]
+fn product(address: usize) -> u64 {
+    (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// The upper half of these bits, for tables of any size.
+#[inline]
 pub(crate) fn mixed(address: usize) -> usize {
-    let product = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (product >> 32) as usize
+    (product(address) >> 32) as usize
 }
 
 impl Places {
@@ -23,11 +30,11 @@ impl Places {
         self.used
     }
 
-    /// Where the search for an address begins.
-    /// Beyond the slots where there are none.
+    /// Where the search for an address begins. The uppermost bits: numbers one after the other, as
+    /// names have them, do not meet there.
     #[inline]
     fn start(&self, address: usize) -> usize {
-        mixed(address) & self.slots.len().wrapping_sub(1)
+        usize::try_from(product(address) >> self.shift).unwrap_or(usize::MAX)
     }
 
     /// The slot that holds an address, or the vacant one where it belongs.
@@ -76,6 +83,7 @@ impl Places {
     #[cold]
     fn grow(&mut self) {
         let larger = (self.slots.len() * 2).max(SMALLEST);
+        self.shift = u64::BITS - larger.trailing_zeros();
         let old = std::mem::replace(&mut self.slots, vec![(0, 0); larger]);
         for (address, number) in old {
             if address != 0 {
@@ -114,8 +122,9 @@ mod tests {
     #[test]
     fn what_has_no_identity_is_not_found_where_its_search_begins_at_another() {
         let mut places = Places::default();
-        let begins_there = |address: &usize| mixed(*address) % SMALLEST == mixed(0) % SMALLEST;
-        let other = (1..).map(|number| number * 16).find(begins_there);
+        places.insert(16, 1);
+        let begins_there = |address: &usize| places.start(*address) == places.start(0);
+        let other = (2..).map(|number| number * 16).find(begins_there);
         places.insert(other.unwrap(), 7);
         assert_eq!((places.get(0), places.get(other.unwrap())), (None, Some(7)));
     }

@@ -20,10 +20,10 @@ const FRAME_HEADER: usize = 9;
 const SHORT_MEMO: u32 = 256;
 
 /// So much is gathered before it goes to the output: a power of two.
-const GATHERED: usize = 256;
+const GATHERED: usize = 512;
 
 /// The most that is written in one step.
-const STEP: usize = 32;
+const STEP: usize = 24;
 
 /// Writes one pickle to the end of a vector, which may hold something already.
 ///
@@ -73,7 +73,9 @@ impl<'o> Encoder<'o> {
             home: out,
             gathered: [0; GATHERED + STEP],
         };
-        encoder.put([op::PROTO, protocol.number()], 2);
+        encoder
+            .out
+            .extend_from_slice(&[op::PROTO, protocol.number()]);
         encoder.open_frame();
         encoder
     }
@@ -145,9 +147,11 @@ impl<'o> Encoder<'o> {
         self.limit = self.full.saturating_sub(self.out.len()).min(GATHERED);
     }
 
+    /// Nothing is gathered then.
+    #[inline]
     fn open_frame(&mut self) {
         if self.has_frames() {
-            self.hand_on();
+            debug_assert_eq!(self.at, 0);
             self.frame = self.out.len();
             self.out.extend_from_slice(&[0; FRAME_HEADER]);
             self.full = self.out.len() + FRAME_TARGET;
@@ -271,7 +275,9 @@ impl<'o> Encoder<'o> {
 /// The output goes home, whether it is complete or not.
 impl Drop for Encoder<'_> {
     fn drop(&mut self) {
-        self.hand_on();
+        if self.at > 0 {
+            self.hand_on();
+        }
         *self.home = std::mem::take(&mut self.out);
     }
 }
