@@ -63,6 +63,7 @@ pub fn serialize_into<T: Serialize + ?Sized>(
 #[inline(always)]
 fn write<T: Serialize + ?Sized>(value: &T, protocol: Protocol, out: &mut Vec<u8>) -> Result<()> {
     let mut sink = PickleSink::new(out, protocol);
+    sink.parts.encoder().start();
     value.serialize(Ser::new(&mut sink))?;
     sink.parts.finish();
     Ok(())

@@ -95,10 +95,10 @@ fn write(
     buffers: Option<Vec<Bytes>>,
 ) -> Result<Option<Vec<Bytes>>> {
     let before = out.len();
-    // Where it is made it stays: to move it would cost as much as a small message.
-    let mut writer = Writer::new(Encoder::new(out, protocol), buffers);
-    let written = writer.write(value);
-    drop(writer);
+    let written = {
+        let mut writer = Writer::new(Encoder::new(out, protocol), buffers);
+        writer.write(value)
+    };
     if written.is_err() {
         out.truncate(before);
     }

@@ -28,7 +28,7 @@ struct Known {
 }
 
 impl<'o> Parts<'o> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(encoder: Encoder<'o>) -> Self {
         let known = None;
         Parts { encoder, known }

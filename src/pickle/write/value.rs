@@ -68,6 +68,7 @@ impl<'v, 'o> Writer<'v, 'o> {
 
     /// Writes it all, and hands back the buffers.
     pub(super) fn write(&mut self, value: &'v Value) -> Result<Option<Vec<Bytes>>> {
+        self.encoder.start();
         self.run(value)?;
         self.encoder.finish();
         Ok(self.buffers.take())

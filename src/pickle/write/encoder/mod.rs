@@ -59,10 +59,11 @@ pub(crate) struct Progress {
 }
 
 impl<'o> Encoder<'o> {
-    /// Begins a pickle: PROTO, and the first frame.
-    #[inline]
+    /// For a pickle that is to be [started](Self::start). Where it is made it should stay: to move
+    /// it costs as much as a small message.
+    #[inline(always)]
     pub(crate) fn new(out: &'o mut Vec<u8>, protocol: Protocol) -> Self {
-        let mut encoder = Encoder {
+        Encoder {
             at: 0,
             limit: GATHERED,
             memo: 0,
@@ -72,12 +73,15 @@ impl<'o> Encoder<'o> {
             out: std::mem::take(out),
             home: out,
             gathered: [0; GATHERED + STEP],
-        };
-        encoder
-            .out
-            .extend_from_slice(&[op::PROTO, protocol.number()]);
-        encoder.open_frame();
-        encoder
+        }
+    }
+
+    /// Begins a pickle: PROTO, and the first frame.
+    #[inline]
+    pub(crate) fn start(&mut self) {
+        let proto = [op::PROTO, self.protocol.number()];
+        self.out.extend_from_slice(&proto);
+        self.open_frame();
     }
 
     /// The same pickle in other hands, until [`resume`](Self::resume).
