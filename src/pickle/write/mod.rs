@@ -96,7 +96,7 @@ fn write(
 ) -> Result<Option<Vec<Bytes>>> {
     let before = out.len();
     let written = {
-        let mut writer = Writer::new(Encoder::new(out, protocol), buffers);
+        let mut writer = Writer::new(|| Encoder::new(out, protocol), buffers);
         writer.write(value)
     };
     if written.is_err() {

@@ -47,7 +47,7 @@ impl<'o> Parts<'o> {
     /// Has a writer of values go on from here, with what is known.
     fn write<T>(&mut self, write: impl FnOnce(&mut Writer<'static, '_>) -> Result<T>) -> Result<T> {
         let known = self.known.get_or_insert_default();
-        let mut writer = Writer::new(self.encoder.lend(), None);
+        let mut writer = Writer::new(|| self.encoder.lend(), None);
         writer.memo = std::mem::take(&mut known.memo);
         writer.interned = std::mem::take(&mut known.interned);
         let written = write(&mut writer);
@@ -94,7 +94,7 @@ impl<'o> Parts<'o> {
         let classes = &mut self.known.get_or_insert_default().classes;
         let mut fresh = Vec::new();
         let progress = {
-            let mut writer = Writer::new(self.encoder.lend(), None);
+            let mut writer = Writer::new(|| self.encoder.lend(), None);
             for (class, number) in classes.iter() {
                 let (module, qualname) = (class.module(), class.qualname());
                 writer.memo.remember_class(module, qualname, *number);

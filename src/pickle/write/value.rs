@@ -55,14 +55,15 @@ pub(super) enum Frame<'v> {
 pub(super) type Next<'v> = Result<Option<Frame<'v>>>;
 
 impl<'v, 'o> Writer<'v, 'o> {
+    /// The encoder is made last, where it stays.
     #[inline(always)]
-    pub(super) fn new(encoder: Encoder<'o>, buffers: Option<Vec<Bytes>>) -> Self {
+    pub(super) fn new(encoder: impl FnOnce() -> Encoder<'o>, buffers: Option<Vec<Bytes>>) -> Self {
         Writer {
-            encoder,
             memo: Memo::default(),
             interned: Interned::default(),
             stack: Vec::new(),
             buffers,
+            encoder: encoder(),
         }
     }
 
