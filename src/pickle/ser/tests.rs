@@ -584,3 +584,33 @@ fn other_formats_get_what_was_put_into_an_instance() {
     assert_eq!(json(&[set("a", 1), state]), r#"{"own":1}"#);
     assert_eq!(json(&[]), "[]");
 }
+
+#[test]
+fn names_are_written_once_wherever_in_a_struct_they_stand() {
+    #[derive(Serialize)]
+    struct Moving {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        number: Option<i32>,
+        inside: Vec<Moving>,
+        point: Point,
+    }
+    let moving = |number, inside| Moving {
+        number,
+        inside,
+        point: Point { x: 1, y: 2 },
+    };
+    let few = |numbers: [Option<i32>; 3]| numbers.map(|number| moving(number, Vec::new())).into();
+    let all = [
+        moving(Some(1), few([Some(2), None, None])),
+        moving(None, few([None, Some(3), Some(4)])),
+        moving(Some(5), Vec::new()),
+    ];
+    both(&all);
+    let pickle = to_vec(&all, Protocol::V5).unwrap();
+    for name in ["number", "inside", "point"] {
+        let found = pickle
+            .windows(name.len())
+            .filter(|part| *part == name.as_bytes());
+        assert_eq!(found.count(), 1, "{name}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Where one form ends and another begins: frames, memo numbers, groups of a thousand, depth.
 
 use super::{ALL, dumps};
-use crate::pickle::{ByteArray, Protocol, Value};
+use crate::pickle::{BigInt, ByteArray, Protocol, Value, loads};
 
 const TARGET: usize = 65_536;
 
@@ -129,5 +129,48 @@ fn a_million_deep() {
         let pickle = dumps(&value, protocol).unwrap();
         assert!(pickle.len() > 2_000_000);
         assert!(pickle.ends_with(b"."));
+    }
+}
+
+#[test]
+fn what_is_written_does_not_depend_on_where_it_stands() {
+    let rest = [
+        Value::from("a text of medium length"),
+        Value::from("short"),
+        Value::Int(70_000),
+        Value::from(BigInt::from(i128::MAX)),
+        Value::Float(0.5),
+        Value::tuple([Value::list([Value::tuple([1]), Value::None])]),
+        Value::dict([("key", Value::tuple([2, 3, 4, 5]))]),
+    ];
+    for protocol in [Protocol::V3, Protocol::V4, Protocol::V5] {
+        let shifted = |by: usize| {
+            let first = std::iter::once(Value::from(vec![1; by]));
+            let items: Value = Value::list(first.chain(rest.iter().cloned()));
+            dumps(&items, protocol).unwrap()
+        };
+        let there = shifted(0);
+        let first = there.windows(2).position(|code| code == b"C\0").unwrap();
+        for by in 1..1100 {
+            assert!(shifted(by).ends_with(&there[first + 2..]), "{by}");
+        }
+    }
+}
+
+#[test]
+fn what_remains_around_deep_ones_comes_behind_them() {
+    let (mut value, mut key) = (Value::None, Value::Int(0));
+    for depth in 0..40 {
+        let after = Value::Int(depth);
+        value = match depth % 3 {
+            0 => Value::list([value, after.clone()]),
+            1 => Value::dict([(Value::from("inside"), value), (after.clone(), Value::None)]),
+            _ => Value::tuple([value, after.clone()]),
+        };
+        key = Value::tuple([key, after]);
+        let both = Value::dict([(key.clone(), value.clone()), (Value::None, Value::Int(1))]);
+        for protocol in ALL {
+            assert_eq!(loads(dumps(&both, protocol).unwrap()).unwrap(), both);
+        }
     }
 }
