@@ -22,7 +22,7 @@ const SHORT_MEMO: u32 = 256;
 /// So much is gathered before it goes to the output: a power of two.
 const GATHERED: usize = 512;
 
-/// The most that is written in one step.
+/// The most that is written in one step, for which there is room behind.
 const STEP: usize = 24;
 
 /// Writes one pickle to the end of a vector, which may hold something already.
@@ -211,11 +211,18 @@ impl<'o> Encoder<'o> {
     /// [`begin`](Self::begin) or [`go_on`](Self::go_on).
     #[inline(always)]
     fn put<const N: usize>(&mut self, bytes: [u8; N], used: usize) {
-        const { assert!(N <= STEP) };
+        self.room::<N>().copy_from_slice(&bytes);
+        self.at += used;
+    }
+
+    /// Where the next step goes. What the remainder says is known to the reader of this, but not
+    /// to the compiler, which then needs no check.
+    #[inline(always)]
+    fn room<const N: usize>(&mut self) -> &mut [u8] {
+        const { assert!(N <= STEP && GATHERED.is_power_of_two()) };
         debug_assert!(self.at < GATHERED);
         let at = self.at % GATHERED;
-        self.gathered[at..at + N].copy_from_slice(&bytes);
-        self.at += used;
+        &mut self.gathered[at..at + N]
     }
 
     /// One opcode without argument.

@@ -1,6 +1,6 @@
 //! Text, bytes, and names: what has a length before its content.
 
-use super::{Encoder, FRAME_TARGET, GATHERED};
+use super::{Encoder, FRAME_TARGET};
 use crate::pickle::opcode as op;
 use crate::pickle::{Error, Result};
 
@@ -93,9 +93,8 @@ impl Encoder<'_> {
         if content.len() > SHORT {
             return self.medium(code, length, content, memoize);
         }
-        debug_assert!(self.at < GATHERED);
-        let at = self.at % GATHERED;
-        let room = &mut self.gathered[at..at + SHORT + 3];
+        // Room of a fixed size, of which the rest is written over: no call, no loop.
+        let room = self.room::<{ SHORT + 3 }>();
         room[0] = code;
         room[1] = length;
         copy_short(&mut room[2..], content);
