@@ -5,10 +5,9 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeSeed, EnumAccess, MapAccess, VariantAccess, Visitor};
 
 use super::super::super::opcode::*;
-use super::cursor::{Cursor, End, Ends};
+use super::cursor::{Cursor, End, Ends, Where};
 use super::key::differ;
 use super::memo::Known;
-use super::next::Codes;
 use super::{GiveUp, Result, Stream};
 
 impl<'de> Stream<'de> {
@@ -29,7 +28,7 @@ impl<'de> Stream<'de> {
         let begun = self.begin_dict();
         let (end, rest) = self.noted(begun)?;
         let first = self.keys.len();
-        let result = self.enter_container(ends(end), |stream| {
+        let result = self.enter_container(Ends::new(end, SETITEMS), |stream| {
             let cursor = Cursor::new(stream, rest, 0);
             // Large structs stay in one place.
             let mut result = visitor.visit_map(Pairs::<FIELDS>(cursor));
@@ -49,16 +48,7 @@ impl<'de> Stream<'de> {
     #[inline(always)]
     fn dict_has_ended(&mut self) -> Result<bool> {
         let count = self.left_after.take().ok_or(GiveUp)?;
-        match self.ends.end() {
-            End::Here => Ok(true),
-            _ => self.dict_ends_after(count),
-        }
-    }
-
-    #[inline(never)]
-    fn dict_ends_after(&mut self, count: usize) -> Result<bool> {
-        let rest = self.codes.rest();
-        Cursor::new(self, rest, count).dict_ends()
+        Ok(self.ends == Ends::HERE || matches!(self.dict_ends(count)?, Where::End))
     }
 
     /// What will end the dict that comes next, and where its pairs are.
@@ -78,9 +68,9 @@ impl<'de> Stream<'de> {
         self.filling(true)
     }
 
-    /// Whether the dict, or its batch, ends here; what ends the rest is noted.
+    /// Where in a dict the stream is, after that many pairs of its batch.
     #[inline(never)]
-    fn dict_ends(&mut self, count: usize) -> Result<bool> {
+    fn dict_ends(&mut self, count: usize) -> Result<Where> {
         let end = match (self.ends.end(), count, self.codes.peek()?) {
             (End::Batch, _, SETITEMS) => self.end_batch_of_pairs(count)?,
             (End::Single, 1.., _) => {
@@ -88,10 +78,10 @@ impl<'de> Stream<'de> {
                 End::Here
             }
             (End::Here, ..) => End::Here,
-            _ => return Ok(false),
+            _ => return Ok(Where::Inside),
         };
-        self.ends = ends(end);
-        Ok(true)
+        self.ends = Ends::new(end, SETITEMS);
+        Ok(Where::behind(end))
     }
 
     fn end_batch_of_pairs(&mut self, mut count: usize) -> Result<End> {
@@ -106,23 +96,13 @@ impl<'de> Stream<'de> {
     }
 }
 
-/// What ends a dict.
-#[inline(always)]
-fn ends(end: End) -> Ends {
-    let codes = match end {
-        End::Batch => Codes::one(SETITEMS),
-        _ => Codes::ALL,
-    };
-    Ends::new(end, codes)
-}
-
 /// What ends dicts.
 impl<'de> Cursor<'_, 'de> {
     /// The next name of a field. Most were read before, at the first struct of its kind, and stand
     /// in the middle of a batch.
     #[inline(always)]
     fn name(&mut self) -> Result<Option<&'de str>> {
-        if self.stream.ends.end() == End::Batch
+        if self.stream.ends == Ends::new(End::Batch, SETITEMS)
             && let Some(name) = self.known_text()
         {
             self.count += 1;
@@ -147,17 +127,9 @@ impl<'de> Cursor<'_, 'de> {
 
     #[inline(always)]
     fn dict_ends_perhaps(&mut self) -> Result<bool> {
-        if self.ends_with(SETITEMS) {
-            return Ok(true);
-        }
-        let count = self.count;
-        match self.by_stream(|stream| stream.dict_ends(count)) {
-            Ok(false) => Ok(false),
-            Ok(true) => {
-                self.count = 0;
-                Ok(self.stream.ends.end() == End::Here)
-            }
-            Err(GiveUp) => Err(self.give_up()),
+        match self.ends_with(SETITEMS) {
+            true => Ok(true),
+            false => self.ends_here(Stream::dict_ends),
         }
     }
 
@@ -207,7 +179,7 @@ impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
             return Ok(None);
         }
         self.0.count += 1;
-        self.0.by_stream(|stream| stream.key(seed)).map(Some)
+        self.0.key(seed).map(Some)
     }
 
     #[inline(always)]

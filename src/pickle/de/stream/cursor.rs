@@ -1,7 +1,7 @@
 //! How far a container has been read.
 
 use super::super::super::opcode::*;
-use super::next::{self, Codes};
+use super::next;
 use super::{GiveUp, Result, Stream};
 
 /// How many items picklers put between a MARK and its APPENDS or SETITEMS.
@@ -22,44 +22,78 @@ pub(super) enum End {
     Here,
 }
 
-/// What ends the items, and what may be that where it comes next.
+/// What ends the items, with the opcode that does where that is the same everywhere.
 ///
 /// In one piece: parts that were written just now make a processor wait where they are read
 /// together.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ends(u32);
 
 impl Ends {
-    pub(super) const HERE: Ends = Ends::new(End::Here, Codes::ALL);
+    pub(super) const TUPLE: Ends = Ends(TUPLE as u32);
+    pub(super) const COUNTED: Ends = Ends(0x100);
+    pub(super) const SINGLE: Ends = Ends(0x101);
+    pub(super) const HERE: Ends = Ends(0x102);
 
+    /// As that end, where batches end with this opcode.
     #[inline(always)]
-    pub(super) const fn new(end: End, codes: Codes) -> Self {
-        Ends(u32::from_le_bytes([end as u8, codes.first, codes.more, 0]))
+    pub(super) const fn new(end: End, batch: u8) -> Self {
+        match end {
+            End::Counted => Ends::COUNTED,
+            End::Tuple => Ends::TUPLE,
+            End::Batch => Ends(batch as u32),
+            End::Single => Ends::SINGLE,
+            End::Here => Ends::HERE,
+        }
     }
 
     #[inline(always)]
     pub(super) fn end(self) -> End {
-        const ENDS: [End; 4] = [End::Counted, End::Tuple, End::Batch, End::Single];
-        let [end, ..] = self.0.to_le_bytes();
-        ENDS.get(usize::from(end)).copied().unwrap_or(End::Here)
+        match self {
+            Ends::COUNTED => End::Counted,
+            Ends::SINGLE => End::Single,
+            Ends::HERE => End::Here,
+            Ends::TUPLE => End::Tuple,
+            _ => End::Batch,
+        }
     }
 
+    /// Whether the container does not end at an opcode, as far as can be told at once.
     #[inline(always)]
-    fn codes(self) -> Codes {
-        let [_, first, more, _] = self.0.to_le_bytes();
-        Codes { first, more }
+    fn goes_on_at(self, code: u8) -> bool {
+        self.0 < Ends::COUNTED.0 && self.0 != u32::from(code) && code != FRAME
+    }
+}
+
+/// What comes next in a container.
+pub(super) enum Where {
+    /// An item, and no end.
+    Inside,
+    /// An item, which is the first of another batch.
+    NextBatch,
+    /// What follows the container.
+    End,
+}
+
+impl Where {
+    /// Behind a batch, where what follows it ends like that.
+    pub(super) fn behind(end: End) -> Self {
+        match end {
+            End::Here => Where::End,
+            _ => Where::NextBatch,
+        }
     }
 }
 
 /// The stream in a container.
 ///
 /// The position and the count stay in registers from item to item: what one item writes to memory
-/// the next one would have to wait for. So visitors get a cursor by value, whoever reads from it is
-/// inlined, and the stream has the position whenever it reads something itself, and in the end.
+/// the next one would have to wait for. So visitors get a cursor by value, whoever reads from it is inlined, and
+/// the stream has the position whenever it reads something itself, and in the end.
 pub(super) struct Cursor<'s, 'de> {
     pub(super) stream: &'s mut Stream<'de>,
     pub(super) rest: &'de [u8],
-    /// Items of the tuple, or of the batch.
+    /// How many items of the tuple or batch were begun.
     pub(super) count: usize,
 }
 
@@ -88,7 +122,7 @@ impl<'s, 'de> Cursor<'s, 'de> {
         match self.rest {
             [first, rest @ ..]
                 if *first == code
-                    && self.stream.ends.end() == End::Batch
+                    && self.stream.ends == Ends::new(End::Batch, code)
                     && self.count != BATCH =>
             {
                 self.rest = rest;
@@ -108,10 +142,35 @@ impl<'s, 'de> Cursor<'s, 'de> {
         read
     }
 
+    /// Has the stream say whether the items end here.
+    #[inline(always)]
+    pub(super) fn ends_here(
+        &mut self,
+        ends: impl FnOnce(&mut Stream<'de>, usize) -> Result<Where>,
+    ) -> Result<bool> {
+        let count = self.count;
+        match self.by_stream(|stream| ends(stream, count)) {
+            Ok(Where::Inside) => Ok(false),
+            Ok(Where::NextBatch) => {
+                self.count = 0;
+                Ok(false)
+            }
+            Ok(Where::End) => Ok(true),
+            Err(GiveUp) => Err(self.give_up()),
+        }
+    }
+
     /// Whether an opcode comes next that does not end the items, as far as can be told at once.
     #[inline(always)]
     pub(super) fn goes_on(&self) -> bool {
-        next::begins_with_other(self.rest, self.stream.ends.codes())
+        matches!(self.rest, [code, ..] if self.stream.ends.goes_on_at(*code))
+    }
+
+    /// The same in a small tuple.
+    #[inline(always)]
+    pub(super) fn small_tuple_goes_on(&self) -> bool {
+        let is_value = |code: u8| code.wrapping_sub(TUPLE1) > TUPLE3 - TUPLE1 && code != FRAME;
+        self.stream.ends == Ends::COUNTED && matches!(self.rest, [code, ..] if is_value(*code))
     }
 
     #[inline(always)]
@@ -128,15 +187,12 @@ impl<'s, 'de> Cursor<'s, 'de> {
         GiveUp
     }
 
+    /// The integer that comes next, if it is a short one.
     #[inline(always)]
-    pub(super) fn int(&mut self) -> Result<i64> {
-        match next::short_int(self.rest) {
-            Some((value, rest)) => {
-                self.rest = rest;
-                Ok(value)
-            }
-            None => self.by_stream(|stream| stream.codes.rare_int()),
-        }
+    pub(super) fn int(&mut self) -> Option<i64> {
+        let (value, rest) = next::short_int(self.rest)?;
+        self.rest = rest;
+        Some(value)
     }
 
     /// The float that comes next, if it is one.

@@ -4,7 +4,7 @@ use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
 use super::super::super::opcode::*;
 use super::cursor::Cursor;
-use super::{GiveUp, Result};
+use super::{GiveUp, Result, Stream};
 
 /// The items of a row that may be long.
 pub(super) struct Row<'s, 'de>(pub(super) Cursor<'s, 'de>);
@@ -36,7 +36,7 @@ impl<'de> SeqAccess<'de> for Few<'_, 'de> {
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        if self.0.row_ends()? {
+        if !self.0.small_tuple_goes_on() && self.0.row_ends()? {
             return Ok(None);
         }
         self.0.count += 1;
@@ -52,12 +52,15 @@ impl<'de> SeqAccess<'de> for Few<'_, 'de> {
 }
 
 impl<'de> Cursor<'_, 'de> {
-    /// Reads an item, which must not be left alone.
+    /// Reads an item, which must not be left alone: others would wait for its end.
     #[inline(always)]
     pub(super) fn item<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
-        let before = self.rest.len();
-        let mut result = seed.deserialize(Item(self));
-        if result.is_err() || self.rest.len() == before {
+        let mut asked = false;
+        let mut result = seed.deserialize(Item {
+            cursor: self,
+            asked: &mut asked,
+        });
+        if result.is_err() || !asked {
             result = Err(self.give_up());
         }
         result
@@ -65,14 +68,39 @@ impl<'de> Cursor<'_, 'de> {
 }
 
 /// The next item. Plain ones are read here, and all else by the stream.
-struct Item<'c, 's, 'de>(&'c mut Cursor<'s, 'de>);
+struct Item<'c, 's, 'de> {
+    cursor: &'c mut Cursor<'s, 'de>,
+    asked: &'c mut bool,
+}
+
+impl<'c, 's, 'de> Item<'c, 's, 'de> {
+    /// For somebody who reads it.
+    #[inline(always)]
+    fn cursor(self) -> &'c mut Cursor<'s, 'de> {
+        *self.asked = true;
+        self.cursor
+    }
+
+    #[inline(always)]
+    fn by_stream<R>(self, read: impl FnOnce(&mut Stream<'de>) -> Result<R>) -> Result<R> {
+        self.cursor().by_stream(|stream| stream.within(read))
+    }
+}
 
 macro_rules! ints {
     ($($method:ident)*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            let result = self.0.int().and_then(|value| visitor.visit_i64(value));
-            self.0.noted(result)
+            let cursor = self.cursor();
+            let value = match cursor.int() {
+                Some(value) => value,
+                None => match cursor.by_stream(|stream| stream.codes.rare_int()) {
+                    Ok(value) => value,
+                    Err(GiveUp) => return Err(cursor.give_up()),
+                },
+            };
+            let result = visitor.visit_i64(value);
+            cursor.noted(result)
         }
     )*};
 }
@@ -81,11 +109,12 @@ macro_rules! floats {
     ($($method:ident)*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            let Some(value) = self.0.float() else {
-                return self.0.by_stream(|stream| stream.rare_float(visitor));
+            let cursor = self.cursor();
+            let Some(value) = cursor.float() else {
+                return cursor.by_stream(|stream| stream.rare_float(visitor));
             };
             let result = visitor.visit_f64(value);
-            self.0.noted(result)
+            cursor.noted(result)
         }
     )*};
 }
@@ -94,8 +123,9 @@ macro_rules! texts {
     ($($method:ident)*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            let result = self.0.text().and_then(|text| visitor.visit_borrowed_str(text));
-            self.0.noted(result)
+            let cursor = self.cursor();
+            let result = cursor.text().and_then(|text| visitor.visit_borrowed_str(text));
+            cursor.noted(result)
         }
     )*};
 }
@@ -104,7 +134,7 @@ macro_rules! by_stream {
     ($($method:ident($($name:ident: $type:ty),*))*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value> {
-            self.0.by_stream(|stream| stream.$method($($name,)* visitor))
+            self.by_stream(|stream| stream.$method($($name,)* visitor))
         }
     )*};
 }
@@ -123,16 +153,17 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
 
     #[inline]
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let result = match self.0.bool() {
+        let cursor = self.cursor();
+        let result = match cursor.bool() {
             Some(value) => visitor.visit_bool(value),
-            None => self.0.by_stream(|stream| stream.visit_bool(visitor)),
+            None => cursor.by_stream(|stream| stream.visit_bool(visitor)),
         };
-        self.0.noted(result)
+        cursor.noted(result)
     }
 
     #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.0.by_stream(|stream| match stream.codes.rest() {
+        self.cursor().by_stream(|stream| match stream.codes.rest() {
             [EMPTY_LIST, ..] => stream.visit_row::<false, V>(visitor, None),
             _ => stream.deserialize_seq(visitor),
         })
@@ -145,28 +176,25 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        match self.0.rest {
+        match self.cursor.rest {
             // What was read is not moved from place to place.
             [EMPTY_DICT, ..] => self
-                .0
+                .cursor()
                 .by_stream(|stream| stream.visit_dict_in_line::<true, V>(visitor)),
-            _ => self
-                .0
-                .by_stream(|stream| stream.deserialize_struct(name, fields, visitor)),
+            _ => self.by_stream(|stream| stream.deserialize_struct(name, fields, visitor)),
         }
     }
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0.rest {
+        match self.cursor.rest {
             [NONE, rest @ ..] => {
-                self.0.rest = rest;
+                let cursor = self.cursor();
+                cursor.rest = rest;
                 let result = visitor.visit_none();
-                self.0.noted(result)
+                cursor.noted(result)
             }
-            _ => self
-                .0
-                .by_stream(|stream| stream.deserialize_option(visitor)),
+            _ => self.by_stream(|stream| stream.deserialize_option(visitor)),
         }
     }
 

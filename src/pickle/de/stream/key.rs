@@ -4,7 +4,7 @@ use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
 use super::super::super::opcode::*;
 use super::super::super::read::Hasher;
-use super::opcodes::Place;
+use super::cursor::Cursor;
 use super::{GiveUp, Result, Stream};
 
 /// A key that Python tells apart as Rust does.
@@ -18,115 +18,115 @@ pub(super) enum Key<'de> {
 const FEW: usize = 16;
 
 impl<'de> Stream<'de> {
-    /// Any key but those that Python may take for equal, though Rust does not.
-    pub(super) fn key<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<K::Value> {
-        let place = self.codes.place()?;
-        let growth = self.growth;
-        let key = self.plain_key()?;
-        self.keys.push(key);
-        self.waits = true;
-        let mut read = seed.deserialize(PlainKey {
-            stream: self,
-            key,
-            place: &place,
-            growth,
-        });
-        if self.waits || self.codes.stands_at(&place) {
-            read = Err(GiveUp);
-        }
-        self.noted(read)
-    }
-
-    /// Text or an integer; of a small tuple it is the first item, and those differ where the
-    /// first items do.
-    #[inline(always)]
-    fn plain_key(&mut self) -> Result<Key<'de>> {
-        match self.codes.peek()? {
+    /// Notes the key that comes next, if Python tells it apart from others as Rust does: text, an
+    /// integer, or a small tuple, of which the first item is noted: they differ where those do.
+    fn key(&mut self) -> Result<Key<'de>> {
+        let key = match self.codes.peek()? {
             code @ (SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 | BINGET | LONG_BINGET) => {
                 self.codes.skip();
-                self.text(code).map(Key::Text)
+                Key::Text(self.text(code)?)
             }
-            _ => self.codes.int().map(Key::Int),
-        }
+            _ => Key::Int(self.codes.int()?),
+        };
+        self.keys.push(key);
+        Ok(key)
     }
-}
 
-/// A key that was read, and waits for somebody who asks for such a one.
-struct PlainKey<'s, 'de> {
-    stream: &'s mut Stream<'de>,
-    key: Key<'de>,
-    /// Where it stands, and what was left of the growth there.
-    place: &'s Place<'de>,
-    growth: u64,
-}
-
-impl<'s, 'de> PlainKey<'s, 'de> {
-    #[inline]
-    fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.stream.waits = false;
-        let result = match self.key {
+    /// Reads the key as whatever it is.
+    fn visit_key<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        match self.key()? {
             Key::Text(text) => visitor.visit_borrowed_str(text),
             Key::Int(value) => visitor.visit_i64(value),
-        };
-        self.stream.noted(result)
+        }
     }
 
-    /// The stream, to read from it what is more than that.
-    #[cold]
-    fn again(self) -> &'s mut Stream<'de> {
-        self.stream.waits = false;
-        self.stream.codes.go_back(self.place);
-        self.stream.growth = self.growth;
-        self.stream
+    /// Notes the key, and stands where it begins.
+    fn note_key(&mut self) -> Result<()> {
+        let (place, growth) = (self.codes.place()?, self.growth);
+        self.key()?;
+        self.codes.go_back(&place);
+        self.growth = growth;
+        Ok(())
     }
 }
 
-/// Of keys that are of this form.
+impl<'de> Cursor<'_, 'de> {
+    /// Reads a key, which must not be left alone.
+    #[inline(always)]
+    pub(super) fn key<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<K::Value> {
+        let before = self.rest.len();
+        let mut result = seed.deserialize(NextKey(self));
+        if result.is_err() || self.rest.len() == before {
+            result = Err(self.give_up());
+        }
+        result
+    }
+}
+
+/// The next key.
+struct NextKey<'c, 's, 'de>(&'c mut Cursor<'s, 'de>);
+
+/// Text or a number that is asked for as such.
 macro_rules! plain {
-    ($form:ident: $($method:ident)*) => {$(
+    ($read:ident or $rare:ident, $form:ident, $visit:ident: $($method:ident)*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            match self.key {
-                Key::$form(_) => self.visit(visitor),
-                _ => self.again().$method(visitor),
-            }
+            let key = match self.0.$read() {
+                Some(key) => key,
+                None => {
+                    let key = self.0.by_stream(|stream| stream.$rare());
+                    self.0.noted(key)?
+                }
+            };
+            self.0.stream.keys.push(Key::$form(key));
+            let result = visitor.$visit(key);
+            self.0.noted(result)
         }
     )*};
 }
 
 macro_rules! whatever {
     ($($method:ident)*) => {$(
-        #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            self.visit(visitor)
+            let result = self.0.by_stream(|stream| stream.visit_key(visitor));
+            self.0.noted(result)
         }
     )*};
 }
 
-macro_rules! again {
+/// What is more than text or a number, or is asked for as more.
+macro_rules! by_stream {
     ($($method:ident($($name:ident: $type:ty),*))*) => {$(
         fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value> {
-            self.again().$method($($name,)* visitor)
+            let result = self.0.by_stream(|stream| {
+                stream.note_key()?;
+                stream.$method($($name,)* visitor)
+            });
+            self.0.noted(result)
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for PlainKey<'_, 'de> {
+impl<'de> Deserializer<'de> for NextKey<'_, '_, 'de> {
     type Error = GiveUp;
 
     plain! {
-        Int: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        known_text or any_text, Text, visit_borrowed_str:
+        deserialize_str deserialize_string deserialize_char
     }
 
-    plain! { Text: deserialize_str deserialize_string deserialize_char }
+    plain! {
+        int or any_int, Int, visit_i64:
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
 
     whatever! {
         deserialize_any deserialize_bytes deserialize_byte_buf deserialize_identifier
         deserialize_ignored_any
     }
 
-    again! {
+    by_stream! {
         deserialize_bool() deserialize_f32() deserialize_f64() deserialize_option()
         deserialize_unit() deserialize_seq() deserialize_map()
         deserialize_unit_struct(name: &'static str)

@@ -82,7 +82,6 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         most_depth: limits.depth.min(MAX_DEPTH),
         ends: Ends::HERE,
         left_after: None,
-        waits: false,
     };
     let value = T::deserialize(&mut stream).ok()?;
     let whole = stream.codes.next().ok()? == STOP;
@@ -112,10 +111,8 @@ pub(super) struct Stream<'de> {
     most_depth: usize,
     /// What ends the container that is being read.
     ends: Ends,
-    /// How many items of its tuple or batch were read, once its visitor is done.
+    /// How many items of its tuple or batch were begun, once its visitor has left it.
     left_after: Option<usize>,
-    /// Whether a key was read that nobody has taken.
-    waits: bool,
 }
 
 impl<'de> Stream<'de> {
@@ -203,6 +200,12 @@ impl<'de> Stream<'de> {
         }
     }
 
+    /// The integer that comes next, in any form.
+    #[inline(always)]
+    fn any_int(&mut self) -> Result<i64> {
+        self.codes.int()
+    }
+
     /// The text that comes next, in any form.
     #[inline(never)]
     fn any_text(&mut self) -> Result<&'de str> {
@@ -212,6 +215,7 @@ impl<'de> Stream<'de> {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn rare_text(&mut self) -> Result<&'de str> {
         let code = self.codes.next()?;
@@ -234,6 +238,7 @@ impl<'de> Stream<'de> {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn rare_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         let result = self.visit_float(visitor);

@@ -2,27 +2,6 @@
 
 use super::super::super::opcode::*;
 
-/// One opcode, or several with the codes that follow.
-#[derive(Clone, Copy)]
-pub(super) struct Codes {
-    pub(super) first: u8,
-    pub(super) more: u8,
-}
-
-impl Codes {
-    pub(super) const ALL: Codes = Codes {
-        first: 0,
-        more: u8::MAX,
-    };
-
-    pub(super) const fn one(code: u8) -> Self {
-        Codes {
-            first: code,
-            more: 0,
-        }
-    }
-}
-
 /// An argument of that many bytes, and what follows.
 #[inline(always)]
 fn split<const N: usize, R>(rest: &[u8], read: impl FnOnce([u8; N]) -> R) -> Option<(R, &[u8])> {
@@ -58,11 +37,4 @@ pub(super) fn memoized(length: u8, rest: &[u8]) -> Option<(&[u8], &[u8])> {
         (bytes, [MEMOIZE, rest @ ..]) => Some((bytes, rest)),
         _ => None,
     }
-}
-
-/// Whether an opcode comes next that is none of these, as far as can be told at once.
-#[inline(always)]
-pub(super) fn begins_with_other(opcodes: &[u8], than: Codes) -> bool {
-    let other = |code: u8| code.wrapping_sub(than.first) > than.more && code != FRAME;
-    matches!(opcodes, [first, ..] if other(*first))
 }

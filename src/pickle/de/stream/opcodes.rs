@@ -170,6 +170,7 @@ impl<'de> Opcodes<'de> {
         }
     }
 
+    #[cold]
     #[inline(never)]
     pub(super) fn rare_int(&mut self) -> Result<i64> {
         let before = self.left();
@@ -261,6 +262,7 @@ impl<'de> Opcodes<'de> {
     }
 
     /// The same where frames are between, or the number is said.
+    #[cold]
     #[inline(never)]
     fn puts_rarely(&mut self) -> Result<bool> {
         match self.peek()? {
@@ -373,11 +375,6 @@ impl<'de> Opcodes<'de> {
     pub(super) fn go_back(&mut self, place: &Place<'de>) {
         self.rest = place.rest;
         self.memo.truncate(place.known);
-    }
-
-    #[inline]
-    pub(super) fn stands_at(&self, place: &Place<'de>) -> bool {
-        self.rest.len() == place.rest.len()
     }
 
     /// Whether the container that was just begun is filled with a single item, or a single pair.

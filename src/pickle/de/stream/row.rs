@@ -3,26 +3,10 @@
 use serde::de::Visitor;
 
 use super::super::super::opcode::*;
-use super::cursor::{BATCH, Cursor, End, Ends};
+use super::cursor::{BATCH, Cursor, End, Ends, Where};
 use super::item::{Few, Row};
 use super::memo::Known;
-use super::next::Codes;
 use super::{GiveUp, Result, Stream};
-
-/// What ends a row.
-#[inline(always)]
-fn ends(end: End) -> Ends {
-    let codes = match end {
-        End::Counted => Codes {
-            first: TUPLE1,
-            more: TUPLE3 - TUPLE1,
-        },
-        End::Tuple => Codes::one(TUPLE),
-        End::Batch => Codes::one(APPENDS),
-        End::Single | End::Here => Codes::ALL,
-    };
-    Ends::new(end, codes)
-}
 
 impl<'de> Stream<'de> {
     /// What fills the container that was just begun.
@@ -69,7 +53,7 @@ impl<'de> Stream<'de> {
                 self.noted(begun)?
             }
         };
-        self.enter_container(ends(end), |stream| {
+        self.enter_container(Ends::new(end, APPENDS), |stream| {
             let cursor = Cursor::new(stream, rest, 0);
             let mut result = match FEW {
                 true => visitor.visit_seq(Few(cursor)),
@@ -86,16 +70,7 @@ impl<'de> Stream<'de> {
     #[inline(always)]
     fn row_has_ended(&mut self) -> Result<bool> {
         let count = self.left_after.take().ok_or(GiveUp)?;
-        match self.ends.end() {
-            End::Here => Ok(true),
-            _ => self.row_ends_after(count),
-        }
-    }
-
-    #[inline(never)]
-    fn row_ends_after(&mut self, count: usize) -> Result<bool> {
-        let rest = self.codes.rest();
-        Cursor::new(self, rest, count).row_ends()
+        Ok(self.ends == Ends::HERE || matches!(self.row_ends(count)?, Where::End))
     }
 
     /// What will end the row that comes next, and where its items are.
@@ -154,32 +129,19 @@ impl Cursor<'_, '_> {
     pub(super) fn row_ends(&mut self) -> Result<bool> {
         match self.goes_on() {
             true => Ok(false),
-            false => self.row_ends_perhaps(),
-        }
-    }
-
-    /// The one question for which the count matters.
-    #[inline(always)]
-    fn row_ends_perhaps(&mut self) -> Result<bool> {
-        let count = self.count;
-        match self.by_stream(|stream| stream.row_ends(count)) {
-            Ok(false) => Ok(false),
-            Ok(true) => {
-                self.count = 0;
-                Ok(self.stream.ends.end() == End::Here)
-            }
-            Err(GiveUp) => Err(self.give_up()),
+            false => self.ends_here(Stream::row_ends),
         }
     }
 }
 
 impl Stream<'_> {
-    /// Whether the row, or its batch, ends here; what ends the rest is noted.
+    /// Where in a row the stream is, after that many items of its tuple or batch.
+    #[cold]
     #[inline(never)]
-    fn row_ends(&mut self, count: usize) -> Result<bool> {
+    fn row_ends(&mut self, count: usize) -> Result<Where> {
         if self.ends.end() == End::Batch && count != BATCH && self.codes.takes(APPENDS) {
             self.ends = Ends::HERE;
-            return Ok(true);
+            return Ok(Where::End);
         }
         let code = self.codes.peek()?;
         let end = match (self.ends.end(), count, code) {
@@ -197,10 +159,12 @@ impl Stream<'_> {
                 End::Here
             }
             (End::Here, ..) => End::Here,
-            (End::Tuple | End::Counted | End::Batch | End::Single, ..) => return Ok(false),
+            (End::Tuple | End::Counted | End::Batch | End::Single, ..) => {
+                return Ok(Where::Inside);
+            }
         };
-        self.ends = ends(end);
-        Ok(true)
+        self.ends = Ends::new(end, APPENDS);
+        Ok(Where::behind(end))
     }
 
     fn end_batch(&mut self, mut count: usize) -> Result<End> {
