@@ -11,7 +11,7 @@ use super::{VALUES, any_inside, is_own_form, samples, sorted};
 fn literal_text() -> impl Strategy<Value = String> {
     let tokens = [
         "[", "]", "(", ")", "{", "}", ",", ",", ":", "1", "'a'", "b'b'", "None", "True", " ", "\n",
-        "# c\n", "-", "+", "1.5", "{}", "()", "1,", "'k':", "\\\n", "[1]", "(1,)", "1: 2",
+        "# c\n", "# c\r", "-", "+", "1.5", "{}", "()", "1,", "'k':", "\\\n", "[1]", "(1,)", "1: 2",
     ];
     let token = proptest::sample::select(tokens.to_vec());
     prop_oneof![

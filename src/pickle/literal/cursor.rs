@@ -138,7 +138,7 @@ impl<'a> Cursor<'a> {
                 Some('\n' | '\r') => self.offset += 1,
                 Some('#') => {
                     let rest = self.rest();
-                    self.offset += rest.find('\n').unwrap_or(rest.len());
+                    self.offset += rest.find(['\n', '\r']).unwrap_or(rest.len());
                 }
                 _ => return,
             }

@@ -92,6 +92,7 @@ fn containers_of_every_form() {
         ("set( )", "set()"),
         ("frozenset({1})", "frozenset({1})"),
         ("\n [ # comment\n 1,\r\n\t2 \\\n] \n # end\n", "[1, 2]"),
+        ("# a\r[1, # b\r2]", "[1, 2]"),
         ("None", "None"),
         ("{(1, 'a'): None}", "{(1, 'a'): None}"),
     ] {
