@@ -107,11 +107,13 @@ fn has_zero_before(digits: &[u8]) -> bool {
     digits.len() > 1 && digits[0] == b'0'
 }
 
-/// The argument of FLOAT.
+/// The argument of FLOAT. Infinity has a name; a number that is too large is none, as in CPython.
 pub(super) fn float(line: &[u8]) -> Result<f64> {
+    let too_large = |value: f64| value.is_infinite() && line.iter().any(u8::is_ascii_digit);
     let parsed = std::str::from_utf8(line.trim_ascii())
         .ok()
         .and_then(|text| text.parse().ok());
+    let parsed = parsed.filter(|value| !too_large(*value));
     parsed.ok_or_else(|| Error::malformed(format!("not a float: {}", shown(line))))
 }
 
@@ -305,6 +307,24 @@ mod tests {
             assert!(number(line).is_none(), "{line:?}");
         }
         assert!(long(&[b'1'; 5000]).is_err());
+    }
+
+    #[test]
+    fn floats_are_as_python_s_c_code_reads_them() {
+        for (line, expected) in [
+            (&b"1.5"[..], 1.5),
+            (b"-0.0", -0.0),
+            (b"+.5e1", 5.0),
+            (b"1e-400", 0.0),
+            (b"inf", f64::INFINITY),
+            (b"-Infinity", f64::NEG_INFINITY),
+        ] {
+            assert_eq!(float(line).unwrap().to_bits(), expected.to_bits());
+        }
+        assert!(float(b"nan").unwrap().is_nan());
+        for line in [&b""[..], b"1e400", b"-1e400", b"1_0", b"0x1", b"1,5"] {
+            assert!(float(line).is_err(), "{line:?}");
+        }
     }
 
     #[test]
