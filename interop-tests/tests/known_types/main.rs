@@ -250,6 +250,12 @@ fn others() -> Vec<Case> {
             "queue.Empty()",
             THREE,
         ),
+        (
+            Exception::new("ValueError", vec![])
+                .with_cause(Exception::new("KeyError", vec!["k".into()])),
+            "(lambda e: (setattr(e, '__cause__', KeyError('k')), e)[1])(ValueError())",
+            THREE,
+        ),
     ];
     let errors = errors
         .into_iter()
@@ -287,6 +293,32 @@ fn python_takes_them_for_its_own() {
                 "{value} for {} at {protocol:?}",
                 python.display()
             );
+        }
+    }
+}
+
+#[test]
+fn causes_come_with_what_workers_send() {
+    let expressions = [
+        "multiprocessing.pool.ExceptionWithTraceback(ValueError('wrong'), None)",
+        "concurrent.futures.process._ExceptionWithTraceback(ValueError('wrong'), None)",
+    ];
+    for python in pythons() {
+        if ask(&python, &[]).0 < (3, 6) {
+            continue;
+        }
+        // The submodules are imported by their names.
+        let questions = expressions.map(|expression| {
+            let (module, call) = expression.rsplit_once('.').unwrap();
+            format!("\t!importlib.import_module('{module}').{call}")
+        });
+        let (_, answers) = ask(&python, &questions);
+        for pickle in answers.iter().flat_map(|answer| answer.split(' ')) {
+            let error = Exception::try_from(&loads(unhex(pickle)).unwrap()).unwrap();
+            assert_eq!(error.to_string(), "ValueError: wrong");
+            let cause = error.cause().unwrap();
+            assert!(cause.class().qualname().ends_with("RemoteTraceback"));
+            assert!(cause.message().contains("ValueError: wrong"), "{cause}");
         }
     }
 }

@@ -37,7 +37,8 @@ def same(one, other):
         return repr(one) == repr(other)
     if isinstance(one, BaseException):
         def told(error):
-            return str(error), error.args, sorted(vars(error).items())
+            cause = getattr(error, "__cause__", None)
+            return str(error), error.args, sorted(vars(error).items()), repr(cause)
         return told(one) == told(other)
     if type(one).__name__ in ("Token", "Namespace", "slice", "Decimal"):
         return repr(one) == repr(other)

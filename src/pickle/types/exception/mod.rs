@@ -1,6 +1,7 @@
 //! Exceptions.
 
 mod message;
+mod rebuilt;
 #[cfg(test)]
 mod tests;
 
@@ -14,8 +15,9 @@ use crate::pickle::{Class, Construction, Dict, Error, Instance, Tuple, Value};
 /// An exception of any class: the class, its arguments and its attributes.
 ///
 /// `Display` is what Python prints last of a traceback: `KeyError: 'name'`. What a pickle does not
-/// have is the traceback itself; causes and contexts are there only where a class or its sender
-/// put them among the attributes. Notes are there (Python 3.11 and later), and the exceptions of a
+/// have is the traceback itself. Causes and contexts are there only where a class or its sender
+/// put them among the attributes, and where a worker of `multiprocessing.pool` or
+/// `concurrent.futures` sent the exception: its cause is the text of the traceback. Notes are there (Python 3.11 and later), and the exceptions of a
 /// group are its second argument.
 ///
 /// ```
@@ -32,6 +34,9 @@ pub struct Exception {
     args: Vec<Value>,
     attributes: Dict,
 }
+
+/// The attribute that is the cause: to set it is all that `raise e from cause` does.
+const CAUSE: &str = "__cause__";
 
 impl Exception {
     /// `class(*args)`; a class of Python's own needs no module: `Exception::new("ValueError", …)`.
@@ -82,7 +87,13 @@ impl Exception {
 
     /// `e.__cause__`, where it is among the attributes.
     pub fn cause(&self) -> Option<Exception> {
-        self.attributes.get_str("__cause__")?.try_into().ok()
+        self.attributes.get_str(CAUSE)?.try_into().ok()
+    }
+
+    /// The same with a cause, which Python sets as `raise e from cause` does.
+    pub fn with_cause(mut self, cause: Exception) -> Self {
+        self.attributes.insert(CAUSE.into(), cause.into());
+        self
     }
 
     /// `str(e)`, as the class of Python's own that it is would say it: with the number and the
@@ -181,18 +192,20 @@ impl TryFrom<&Value> for Exception {
 
     /// From any instance made by calling a class: whether that is an exception only Python knows.
     fn try_from(value: &Value) -> Result<Self, Error> {
+        let (value, cause) = rebuilt::see_through(value);
         let instance = value.as_instance();
         let instance = instance.filter(|i| i.parts().construction == Construction::Call);
         let both = instance.and_then(|instance| Some((instance, instance.class()?)));
         let (instance, class) = both.ok_or_else(|| unexpected(value, "an exception"))?;
-        Ok(Exception {
+        let attributes = instance.state().and_then(Value::as_dict);
+        let exception = Exception {
             class: class.clone(),
             args: instance.args().to_vec(),
-            attributes: instance
-                .state()
-                .and_then(Value::as_dict)
-                .cloned()
-                .unwrap_or_default(),
+            attributes: attributes.cloned().unwrap_or_default(),
+        };
+        Ok(match cause {
+            Some(cause) => exception.with_cause(cause),
+            None => exception,
         })
     }
 }

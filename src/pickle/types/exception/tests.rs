@@ -1,5 +1,5 @@
 use super::Exception;
-use crate::pickle::Value;
+use crate::pickle::{Class, Instance, Value};
 
 #[test]
 fn messages_are_those_of_python() {
@@ -82,4 +82,47 @@ fn places_beyond_everything_are_no_panic() {
             assert!(exception.message().contains("bad"));
         }
     }
+}
+
+fn rebuilt(module: &str, name: &str, exception: impl Into<Value>, text: &str) -> Value {
+    Instance::call(
+        Class::new(module, name),
+        vec![exception.into(), text.into()],
+    )
+    .into()
+}
+
+#[test]
+fn what_a_worker_sends_has_its_traceback_as_the_cause() {
+    for (module, name, cause) in [
+        ("multiprocessing.pool", "rebuild_exc", "RemoteTraceback"),
+        (
+            "concurrent.futures.process",
+            "_rebuild_exc",
+            "_RemoteTraceback",
+        ),
+    ] {
+        let wrong = Exception::new("ValueError", vec!["wrong".into()]);
+        let value = rebuilt(module, name, wrong.clone(), "in line 1");
+        let read = Exception::try_from(&value).unwrap();
+        assert!(read.is("ValueError") && read.message() == "wrong");
+        let found = read.cause().unwrap();
+        assert!(found.is(&format!("{module}.{cause}")));
+        assert_eq!(found.args(), ["in line 1".into()]);
+        assert_eq!(read, wrong.with_cause(found));
+    }
+    let other = rebuilt("shop", "rebuild_exc", Value::None, "a");
+    assert!(Exception::try_from(&other).unwrap().is("shop.rebuild_exc"));
+}
+
+#[test]
+fn of_many_calls_around_an_exception_the_outermost_sets_its_cause() {
+    let mut value = Value::from(Exception::new("KeyError", vec![1.into()]));
+    for level in 0..100_000 {
+        let text = level.to_string();
+        value = rebuilt("multiprocessing.pool", "rebuild_exc", value, &text);
+    }
+    let read = Exception::try_from(&value).unwrap();
+    assert!(read.is("KeyError"));
+    assert_eq!(read.cause().unwrap().args(), ["99999".into()]);
 }
