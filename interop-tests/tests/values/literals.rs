@@ -20,6 +20,7 @@ fn literal_text() -> impl Strategy<Value = String> {
         "-?[0-9]{1,3}(_[0-9]{1,3}){0,2}(\\.[0-9_]{0,4})?([eE][-+]?[0-9]{1,3})?",
         "([rR]|[bB]|u|U|rb|bR|Br|f|ub|)('|\"|'''|\"\"\")[-a-f0-9xuUN\\\\{}'\"\n\r\té ]{0,14}('|\"|'''|\"\"\")",
         "[bBrR]?'(\\\\[0-7]{1,4}|\\\\x[0-9a-f]{2}|\\\\u[0-9a-f]{4}|\\\\[a-z\\\\'\"]|[ -&(-~]){0,8}'",
+        "b?'x?(\\\\N\\{(EN DASH|en dash|NULL|GREEK SMALL LETTER [A-Z]{2}|EN DOSH|)\\}){1,2}'",
         arbitrary::value().prop_map(|value| value.to_string()),
     ]
 }

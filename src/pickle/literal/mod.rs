@@ -16,7 +16,8 @@ use nesting::Nesting;
 
 /// Reads a Python literal: everything that `ast.literal_eval` reads, at any depth, where CPython
 /// ends at 200 brackets. Beyond that it reads what `repr` prints of plain values: `inf`, `nan`,
-/// `frozenset(...)`, `bytearray(b'...')`, `Ellipsis`, `NotImplemented`.
+/// `frozenset(...)`, `bytearray(b'...')`, `Ellipsis`, `NotImplemented`. Names of characters,
+/// `'\N{EN DASH}'`, take the feature `unicode-names`.
 ///
 /// ```
 /// use mpconn::pickle::Value;

@@ -152,9 +152,8 @@ fn unescape(
                 emit(&mut push, code_point(rest, 8).map_err(|m| (at, m))?, 8)
             }
             'N' if kind == StringKind::Text => {
-                // They take the table of all names: repr never writes them, \u says the same.
-                let message = "names of characters (\\N{...}) are not supported: write \\uXXXX";
-                return Err((at, message.into()));
+                let (code, taken) = named(rest).map_err(|m| (at, m))?;
+                emit(&mut push, code, taken)
             }
             // Python keeps the backslash of what it does not know.
             other => {
@@ -173,6 +172,30 @@ fn unescape(
 fn emit(push: &mut impl FnMut(u32), code: u32, taken: usize) -> usize {
     push(code);
     taken
+}
+
+/// What `\N` is followed by: a name in braces. Its code point, and how many characters that took.
+fn named(rest: &str) -> Result<(u32, usize), String> {
+    let inside = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+    let (name, _) = inside.ok_or("a character's name stands in braces: \\N{EN DASH}")?;
+    // What has a name has it in ASCII.
+    Ok((code_of(name)?, name.len() + 2))
+}
+
+/// Aliases and small letters will do, as in Python. So do blanks and hyphens in other places.
+#[cfg(feature = "unicode-names")]
+fn code_of(name: &str) -> Result<u32, String> {
+    let found = unicode_names2::character(name);
+    found.map(u32::from).ok_or_else(|| {
+        format!("no character is named {name:?}: see unicodedata.name, or write \\uXXXX")
+    })
+}
+
+#[cfg(not(feature = "unicode-names"))]
+fn code_of(name: &str) -> Result<u32, String> {
+    Err(format!(
+        "names of characters ({name:?}) take the feature unicode-names of mpconn: write \\uXXXX"
+    ))
 }
 
 fn octal_digits(rest: &str) -> &str {

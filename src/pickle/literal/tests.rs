@@ -76,6 +76,30 @@ fn text_and_bytes_of_every_form() {
     }
 }
 
+#[cfg(feature = "unicode-names")]
+#[test]
+fn characters_by_their_names() {
+    for (text, value) in [
+        (r"'\N{EN DASH}'", "\u{2013}"),
+        (r"'a\N{en dash}b\N{NULL}c'", "a\u{2013}b\0c"),
+        (
+            r"'\N{CJK UNIFIED IDEOGRAPH-4E2D}\N{HANGUL SYLLABLE GAG}'",
+            "\u{4e2d}\u{ac01}",
+        ),
+        (r"r'\N{EN DASH}'", r"\N{EN DASH}"),
+    ] {
+        assert_eq!(parse(text), Value::from(value), "{text}");
+    }
+    assert_eq!(
+        parse(r"b'\N{EN DASH}'"),
+        Value::from(br"\N{EN DASH}".to_vec())
+    );
+    for name in ["", "EN DOSH", "\u{e9}", "{EN DASH"] {
+        let message = refusal(&format!("'\\N{{{name}}}'"));
+        assert!(message.contains("no character is named"), "{message}");
+    }
+}
+
 #[test]
 fn containers_of_every_form() {
     for (text, repr) in [
@@ -115,6 +139,8 @@ fn refusals_say_where_and_what_to_do() {
         ("'abc", "this string never ends"),
         ("'a\nb'", "this string never ends"),
         ("'\\N{DASH}'", "\\uXXXX"),
+        ("'\\N'", "in braces"),
+        ("'\\N{EN DASH'", "in braces"),
         ("'\\U00110000'", "no such character"),
         ("'\\x4'", "2 hexadecimal digits"),
         ("b'\u{e9}'", "line 1, column 3: bytes hold ASCII"),
