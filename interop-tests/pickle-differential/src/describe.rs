@@ -36,6 +36,8 @@ pub enum Shape<'a> {
     Set(Vec<&'a Value>),
     /// `frozenset`
     FrozenSet(Vec<&'a Value>),
+    /// An instance of a class of `classes.py`: the class, and what is inside
+    Instance(&'a str, Vec<&'a Value>),
     /// What stands for an enclosing container, by the identity of that.
     Back,
     /// What no test makes.
@@ -100,6 +102,9 @@ fn write(out: &mut String, value: &Value, seen: &mut Seen) {
             let items = pairs.into_iter().flat_map(|(key, value)| [key, value]);
             return list(out, &format!("dict{number}["), items.collect(), seen);
         }
+        Shape::Instance(class, items) => {
+            return list(out, &format!("{class}{number}["), items, seen);
+        }
         Shape::Back => write!(out, "a way back to nowhere"),
         Shape::Other(what) => write!(out, "other:{what}"),
     };
@@ -111,7 +116,8 @@ fn has_identity(shape: &Shape<'_>) -> bool {
         Shape::Str(points) => points.len() > 1,
         Shape::Bytes(bytes) => bytes.len() > 1,
         Shape::Tuple(items) | Shape::FrozenSet(items) => !items.is_empty(),
-        Shape::ByteArray(_) | Shape::List(_) | Shape::Dict(_) | Shape::Set(_) | Shape::Back => true,
+        Shape::ByteArray(_) | Shape::List(_) | Shape::Dict(_) | Shape::Set(_) => true,
+        Shape::Instance(..) | Shape::Back => true,
         _ => false,
     }
 }

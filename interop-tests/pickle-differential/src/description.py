@@ -14,7 +14,7 @@ def describe(value, sharing):
 
 def has_identity(value):
     kind = type(value)
-    return (kind in ALWAYS or (kind in IF_NOT_EMPTY and len(value) > 0)
+    return (kind in ALWAYS or is_instance(value) or (kind in IF_NOT_EMPTY and len(value) > 0)
             or (kind in IF_LONG and len(value) > 1))
 
 
@@ -39,7 +39,7 @@ def pieces(value, seen):
         yield 'str%s"%s"' % (number, "".join(map(escaped, value)))
     elif kind in (bytes, bytearray):
         yield "%s%s:%s" % (kind.__name__, number, value.hex())
-    elif kind in (tuple, list, dict, set, frozenset):
+    elif kind in (tuple, list, dict, set, frozenset) or is_instance(value):
         yield "%s%s[" % (kind.__name__, number)
         for at, item in enumerate(items_of(value)):
             yield " " if at else ""
@@ -49,7 +49,13 @@ def pieces(value, seen):
         yield "other:%r" % (value,)
 
 
+def is_instance(value):
+    return type(value).__module__ == "classes"
+
+
 def items_of(value):
+    if is_instance(value):
+        return value.inside()
     if isinstance(value, dict):
         return [part for pair in value.items() for part in pair]
     if isinstance(value, (set, frozenset)):

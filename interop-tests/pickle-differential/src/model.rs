@@ -8,8 +8,8 @@ use num_traits::FromPrimitive as _;
 /// A graph of objects; the last one is what is pickled.
 ///
 /// Tuples, sets and the keys of dicts name earlier objects, and keys only such as can be
-/// hashed, each value once. Lists and the values of dicts may name any object: that makes
-/// cycles.
+/// hashed, each value once. Lists, the values of dicts and what instances hold may name any
+/// object: that makes cycles.
 #[derive(Debug, Clone)]
 pub struct Model {
     /// In the order in which they can be made.
@@ -45,7 +45,34 @@ pub enum Object {
     Set(Vec<usize>),
     /// `frozenset`
     FrozenSet(Vec<usize>),
+    /// An instance of a class of `classes.py`: what it is made with, and what it holds then
+    Instance(Class, Vec<usize>, Vec<usize>),
 }
+
+/// The classes of `classes.py`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// What it holds lies in its `__dict__`
+    Attributes,
+    /// What it holds lies in its slots
+    Slots,
+    /// Its `__reduce__` has arguments and items
+    Made,
+}
+
+impl Class {
+    /// Its name in Python.
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Attributes => "Attributes",
+            Class::Slots => "Slots",
+            Class::Made => "Made",
+        }
+    }
+}
+
+/// What the attributes and slots are called.
+pub const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 impl Object {
     /// Whether other objects are in it.
@@ -57,6 +84,7 @@ impl Object {
                 | Object::Dict(_)
                 | Object::Set(_)
                 | Object::FrozenSet(_)
+                | Object::Instance(..)
         )
     }
 }
@@ -96,9 +124,11 @@ impl Model {
                 keys.sort();
                 format!("{{{}}}", keys.join(","))
             }
-            Object::ByteArray(_) | Object::List(_) | Object::Dict(_) | Object::Set(_) => {
-                return None;
-            }
+            Object::ByteArray(_)
+            | Object::List(_)
+            | Object::Dict(_)
+            | Object::Set(_)
+            | Object::Instance(..) => return None,
         })
     }
 
@@ -119,7 +149,11 @@ impl Model {
                 .try_fold(budget.checked_sub(1)?, |left, &item| {
                     self.key_size(item, left)
                 }),
-            Object::ByteArray(_) | Object::List(_) | Object::Dict(_) | Object::Set(_) => None,
+            Object::ByteArray(_)
+            | Object::List(_)
+            | Object::Dict(_)
+            | Object::Set(_)
+            | Object::Instance(..) => None,
             _ => budget.checked_sub(1),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{
     PyByteArray, PyBytes, PyComplex, PyDict, PyFloat, PyFrozenSet, PyList, PyModule, PySet, PyTuple,
 };
@@ -48,7 +49,11 @@ pub struct Python3<'py> {
     py: Python<'py>,
     pickle: Bound<'py, PyModule>,
     describe: Bound<'py, PyAny>,
+    classes: Bound<'py, PyModule>,
 }
+
+/// Made once, as instances are of the very class that the module has.
+static CLASSES: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
 
 /// Which of Python's two picklers: they read the same and write almost the same.
 #[derive(Debug, Clone, Copy)]
@@ -68,10 +73,15 @@ impl<'py> Python3<'py> {
     fn new(py: Python<'py>) -> PyResult<Self> {
         let code = pyo3::ffi::c_str!(include_str!("description.py"));
         let description = PyModule::from_code(py, code, c"description.py", c"description")?;
+        let classes = CLASSES.get_or_try_init(py, || {
+            let code = pyo3::ffi::c_str!(include_str!("classes.py"));
+            PyModule::from_code(py, code, c"classes.py", c"classes").map(Bound::unbind)
+        })?;
         Ok(Python3 {
             py,
             pickle: py.import("pickle")?,
             describe: description.getattr("describe")?,
+            classes: classes.bind(py).clone(),
         })
     }
 
@@ -119,7 +129,7 @@ impl<'py> Python3<'py> {
             .ok_or_else(|| PyValueError::new_err("an empty model"))
     }
 
-    /// Lists and dicts stay empty until everything is there that they may hold.
+    /// Lists, dicts and instances stay empty until everything is there that they may hold.
     fn make(&self, object: &Object, made: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
         let all = |items: &[usize]| -> Vec<Bound<'py, PyAny>> {
@@ -146,6 +156,10 @@ impl<'py> Python3<'py> {
             Object::Dict(_) => PyDict::new(py).into_any(),
             Object::Set(items) => PySet::new(py, all(items))?.into_any(),
             Object::FrozenSet(items) => PyFrozenSet::new(py, all(items))?.into_any(),
+            Object::Instance(class, args, _) => {
+                let args = PyTuple::new(py, all(args))?;
+                self.classes.getattr(class.name())?.call1(args)?
+            }
         })
     }
 }
@@ -165,6 +179,10 @@ fn fill<'py>(
             pairs
                 .iter()
                 .try_for_each(|&(key, value)| dict.set_item(&made[key], &made[value]))
+        }
+        Object::Instance(_, _, held) => {
+            let held: Vec<_> = held.iter().map(|&item| &made[item]).collect();
+            holder.call_method1("hold", (held,)).map(drop)
         }
         _ => Ok(()),
     }

@@ -3,12 +3,13 @@
 use std::ops::RangeInclusive;
 
 use mpconn::pickle::{
-    self, Anchor, ByteArray, Dict, FrozenSet, List, Protocol, Set, SurrogateStr, Tuple,
+    self, Anchor, ByteArray, Change, Construction, Dict, FrozenSet, Instance, InstanceParts, List,
+    Protocol, Set, SurrogateStr, Tuple,
 };
 use num_bigint::BigInt;
 
 use crate::describe::Shape;
-use crate::model::{Model, Object};
+use crate::model::{Class, Model, NAMES, Object};
 
 pub use mpconn::Value;
 
@@ -60,9 +61,41 @@ pub fn shape(value: &Value) -> Shape<'_> {
         Value::Set(items) => Shape::Set(items.iter().collect()),
         Value::FrozenSet(items) => Shape::FrozenSet(items.iter().collect()),
         Value::Dict(dict) => Shape::Dict(dict.pairs().iter().map(|(k, v)| (k, v)).collect()),
+        Value::Instance(instance) => {
+            made_and_held(instance).unwrap_or_else(|| Shape::Other(format!("an instance: {value}")))
+        }
         Value::Recursive(_) => Shape::Back,
         other => Shape::Other(other.type_name().to_owned()),
     }
+}
+
+/// An instance of a class of `classes.py`, as such a class is pickled.
+fn made_and_held(instance: &Instance) -> Option<Shape<'_>> {
+    let class = instance
+        .class()
+        .filter(|class| class.module() == "classes")?;
+    let class = class.qualname().as_str();
+    let mut inside: Vec<_> = match class {
+        // The others are made with nothing, or by copyreg with the class.
+        "Made" => instance.args().iter().collect(),
+        _ => Vec::new(),
+    };
+    for change in &instance.parts().changes {
+        match (class, change) {
+            ("Attributes", Change::State(Value::Dict(held))) => inside.extend(values(held)),
+            ("Slots", Change::State(Value::Tuple(both))) => match &both[..] {
+                [Value::None, Value::Dict(held)] => inside.extend(values(held)),
+                _ => return None,
+            },
+            ("Made", Change::Append(item)) => inside.push(item),
+            _ => return None,
+        }
+    }
+    Some(Shape::Instance(class, inside))
+}
+
+fn values(dict: &Dict) -> impl Iterator<Item = &Value> {
+    dict.pairs().iter().map(|(_, value)| value)
 }
 
 /// The code points of UTF-8 in which surrogates take three bytes.
@@ -176,7 +209,36 @@ impl Builder<'_> {
             // What can be hashed holds nothing that could hold it.
             Object::Set(items) => Set::from(self.all(items)).into(),
             Object::FrozenSet(items) => FrozenSet::from(self.all(items)).into(),
+            Object::Instance(class, args, held) => {
+                let parts = self.parts(*class, args, held);
+                match self.anchor(at) {
+                    Some(anchor) => Instance::with_anchor(parts, &anchor).into(),
+                    None => Instance::from(parts).into(),
+                }
+            }
         }
+    }
+
+    /// As the pickle of such an instance has them.
+    fn parts(&mut self, class: Class, args: &[usize], held: &[usize]) -> InstanceParts {
+        let mut parts = InstanceParts::default();
+        parts.callable = pickle::Class::new("classes", class.name()).into();
+        parts.args = Tuple::from(self.all(args)).into();
+        let held = self.all(held);
+        let named = |held: Vec<Value>| NAMES.into_iter().zip(held).collect::<Dict>();
+        parts.changes = match class {
+            Class::Made => {
+                parts.construction = Construction::Call;
+                held.into_iter().map(Change::Append).collect()
+            }
+            Class::Attributes if held.is_empty() => Vec::new(),
+            Class::Attributes => vec![Change::State(named(held).into())],
+            Class::Slots => {
+                let both = vec![Value::None, named(held).into()];
+                vec![Change::State(Tuple::from(both).into())]
+            }
+        };
+        parts
     }
 
     fn all(&mut self, items: &[usize]) -> Vec<Value> {

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::model::{Model, Object};
+use crate::model::{Class, Model, NAMES, Object};
 
 /// Around these lengths pickles change: batches of 1,000 items.
 const FILLS: [usize; 6] = [2, 256, 999, 1000, 1001, 2001];
@@ -21,6 +21,7 @@ enum Plan {
     Dict(Vec<(u16, u16)>),
     Set(Vec<u16>),
     FrozenSet(Vec<u16>),
+    Instance(Class, Vec<u16>, Vec<u16>),
     /// A list, dict, set or frozenset of so many ints.
     Fill(u8, usize),
 }
@@ -31,12 +32,15 @@ pub fn models() -> impl Strategy<Value = Model> {
 }
 
 /// The same without `complex`: that is an instance to pickle, and a number without identity here,
-/// which is written anew in each place.
+/// which is written anew in each place. And without instances, whose classes CPython names in the
+/// same text or in another one, as it happens to have them.
 pub fn plain() -> impl Strategy<Value = Model> {
     models().prop_map(|mut model| {
         for object in &mut model.objects {
-            if let Object::Complex(real, _) = object {
-                *object = Object::Float(*real);
+            match object {
+                Object::Complex(real, _) => *object = Object::Float(*real),
+                Object::Instance(_, _, held) => *object = Object::List(held.clone()),
+                _ => {}
             }
         }
         model
@@ -52,8 +56,13 @@ fn plan() -> impl Strategy<Value = Plan> {
         6 => vec(any::<(u16, u16)>(), 0..6).prop_map(Plan::Dict),
         3 => picks().prop_map(Plan::Set),
         3 => picks().prop_map(Plan::FrozenSet),
+        4 => (class(), picks(), picks()).prop_map(|(class, args, held)| Plan::Instance(class, args, held)),
         1 => (any::<u8>(), prop::sample::select(&FILLS)).prop_map(|(kind, len)| Plan::Fill(kind, len)),
     ]
+}
+
+fn class() -> impl Strategy<Value = Class> {
+    prop::sample::select(vec![Class::Attributes, Class::Slots, Class::Made])
 }
 
 fn leaf() -> impl Strategy<Value = Object> {
@@ -162,6 +171,15 @@ impl Resolver {
             }
             Plan::Set(picks) => Object::Set(self.keys(picks.iter().copied())),
             Plan::FrozenSet(picks) => Object::FrozenSet(self.keys(picks.iter().copied())),
+            Plan::Instance(class, args, held) => {
+                // What leads back to it from there would be made twice, in CPython too.
+                let args = match class {
+                    Class::Made => self.keys(args.iter().copied()),
+                    _ => Vec::new(),
+                };
+                let held = held.iter().take(NAMES.len());
+                Object::Instance(*class, args, held.filter_map(|&p| self.any(p)).collect())
+            }
             Plan::Fill(kind, len) => match kind % 4 {
                 0 => Object::List((0..*len).collect()),
                 1 => Object::Dict((0..*len).map(|n| (n, n)).collect()),
