@@ -203,7 +203,8 @@ impl<'a> Reader<'a> {
         };
         let [number, value] = <[Value; 2]>::try_from(both.into_vec()).ok()?;
         let number = number.as_i64().filter(|number| *number > 0)?;
-        if !value.is_container() || self.shared.contains_key(&number) {
+        let told = value.is_container() || matches!(value, Value::ByteArray(_));
+        if !told || self.shared.contains_key(&number) {
             return None;
         }
         let value = match self.anchors.remove(&number) {

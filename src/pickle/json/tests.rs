@@ -55,6 +55,22 @@ fn every_type_has_a_form_and_comes_back() {
 }
 
 #[test]
+fn a_shared_bytearray_stays_one() {
+    let bytes = Value::from(ByteArray::from(vec![7]));
+    let other = Value::from(ByteArray::from(vec![7]));
+    let value = Value::list([bytes.clone(), other, bytes]);
+    let json = value.to_exact_json();
+    let told = r#"[{"$shared":[1,{"$bytearray":"07"}]},{"$bytearray":"07"},{"$same":1}]"#;
+    assert_eq!(json, told);
+    let again = Value::from_json(&json).unwrap();
+    let ids: Vec<_> = again.items().unwrap().iter().map(Value::id).collect();
+    assert!(ids[0] == ids[2] && ids[0] != ids[1]);
+    // As other programs expect it.
+    let plain = r#"[{"$bytearray":"07"},{"$bytearray":"07"},{"$bytearray":"07"}]"#;
+    assert_eq!(value.to_json(), plain);
+}
+
+#[test]
 fn what_is_shared_stays_shared_and_cycles_come_back() {
     let part = Value::list([1]);
     let json = Value::list([part.clone(), part]).to_exact_json();

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use crate::pickle::pytext::write_float;
+use crate::pickle::value::Handle;
 use crate::pickle::{Change, Construction, Dict, Instance, Value};
 
-/// A container that comes more than once.
+/// An object that comes more than once.
 #[derive(Default)]
 struct Shared {
     /// Its number once it was written.
@@ -140,7 +141,7 @@ impl<'a> Writer<'a> {
     }
 
     fn value(&mut self, value: &'a Value) {
-        if let Some(handle) = value.handle()
+        if let Some(handle) = handle(value)
             && let Some(shared) = self.shared.get_mut(&handle.address)
         {
             if let Some(number) = shared.number {
@@ -306,13 +307,25 @@ fn change_parts(change: &Change) -> (&'static str, [Option<&Value>; 2]) {
     }
 }
 
-/// The containers that come more than once, or contain themselves.
+/// Which object it is, where that can be told: of containers, and of what can be changed.
+fn handle(value: &Value) -> Option<Handle<'_>> {
+    match value {
+        Value::ByteArray(bytes) => Some(Handle {
+            address: bytes.address(),
+            unique: bytes.is_unique(),
+            anchor: None,
+        }),
+        _ => value.handle(),
+    }
+}
+
+/// The objects that come more than once, or contain themselves.
 fn find_shared(value: &Value) -> HashMap<usize, Shared> {
     let mut shared: HashMap<usize, Shared> = HashMap::new();
     let mut seen = HashSet::new();
     let mut pending = vec![value];
     while let Some(value) = pending.pop() {
-        let Some(handle) = value.handle() else {
+        let Some(handle) = handle(value) else {
             continue;
         };
         if handle.anchor.is_some() {
@@ -324,7 +337,7 @@ fn find_shared(value: &Value) -> HashMap<usize, Shared> {
             continue;
         }
         value.for_each_child(|child| {
-            if child.is_container() {
+            if child.is_container() || matches!(child, Value::ByteArray(_)) {
                 pending.push(child);
             }
         });
