@@ -26,7 +26,7 @@
 //! | `array.array` | [`Array`] | | [`to_list_value`](Array::to_list_value) for Python 2 |
 //! | `pathlib` | [`Path`] | `std` | |
 //! | `ipaddress` | [`IpAddress`], [`IpNetwork`] | `std` | Python's pickles have no scopes |
-//! | exceptions | [`Exception`] | | arguments, attributes and notes; neither traceback nor cause is in a pickle |
+//! | exceptions | [`Exception`] | | arguments, attributes and notes; a cause where the sender put it; no traceback, which no pickle has |
 //! | `multiprocessing` | [`Token`], [`Proxy`], [`AuthenticationString`] | | |
 //! | `numpy` | [`numpy`] | `numpy`, `ndarray` | arrays, views, scalars, data types |
 //! | `type(None)` | a call of `type` with `None` | | in a [`Value`] |
