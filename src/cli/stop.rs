@@ -13,8 +13,8 @@ use signal_hook::iterator::Signals;
 pub(crate) const INTERRUPTED: i32 = 130;
 
 /// Runs `stop` on another thread at the first SIGINT or SIGTERM. A second one ends
-/// the process at once.
-pub(crate) fn on_signal(stop: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {
+/// the process at once. Gives what tells whether there was one, before `stop` is run.
+pub(crate) fn on_signal(stop: impl FnOnce() + Send + 'static) -> anyhow::Result<Arc<AtomicBool>> {
     let asked = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         // In this order: the flag is looked at before the same signal sets it.
@@ -31,5 +31,5 @@ pub(crate) fn on_signal(stop: impl FnOnce() + Send + 'static) -> anyhow::Result<
             }
         })
         .context("cannot start a thread")?;
-    Ok(())
+    Ok(asked)
 }

@@ -93,6 +93,7 @@ fn give_back_when_stopped() -> anyhow::Result<()> {
         let _counting = counting();
         std::process::exit(INTERRUPTED);
     })
+    .map(drop)
 }
 
 /// What the object is made with.

@@ -3,6 +3,9 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use anyhow::Context;
 
@@ -24,6 +27,8 @@ pub(super) enum Target {
 pub(super) struct Replaced {
     beside: PathBuf,
     path: PathBuf,
+    /// Whether a person ends the program.
+    interrupted: Arc<AtomicBool>,
 }
 
 impl Target {
@@ -52,8 +57,12 @@ impl Target {
         let mut name = path.file_name().context("it is no file")?.to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let beside = path.with_file_name(name);
-        let replaced = Replaced { beside, path };
-        replaced.watch()?;
+        let interrupted = watch(beside.clone())?;
+        let replaced = Replaced {
+            beside,
+            path,
+            interrupted,
+        };
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -77,6 +86,9 @@ impl Target {
 
     /// Ends the output: after an error the file is what it was before.
     pub(super) fn finish(mut self, outcome: anyhow::Result<()>) -> anyhow::Result<Exit> {
+        if let Target::Replaced(_, replaced) = &self {
+            replaced.wait_for_the_end_if_interrupted();
+        }
         let out: &mut dyn Write = match &mut self {
             Target::Replaced(..) if outcome.is_err() => &mut io::sink(),
             Target::Stdout(out) => out,
@@ -102,15 +114,22 @@ impl Target {
     }
 }
 
+/// Leaves nothing behind where a person ends the program.
+fn watch(beside: PathBuf) -> anyhow::Result<Arc<AtomicBool>> {
+    stop::on_signal(move || {
+        // Where it cannot be removed there is nothing to be done.
+        let _ = fs::remove_file(beside);
+        std::process::exit(INTERRUPTED);
+    })
+}
+
 impl Replaced {
-    /// Leaves nothing behind where a person ends the program.
-    fn watch(&self) -> anyhow::Result<()> {
-        let beside = self.beside.clone();
-        stop::on_signal(move || {
-            // Where it cannot be removed there is nothing to be done.
-            let _ = fs::remove_file(beside);
-            std::process::exit(INTERRUPTED);
-        })
+    /// Ctrl-C ends all programs of a pipe. That the input ends then does not mean that it is whole:
+    /// the file must not be replaced by a part.
+    fn wait_for_the_end_if_interrupted(&self) {
+        while self.interrupted.load(Ordering::Relaxed) {
+            thread::park();
+        }
     }
 }
 
