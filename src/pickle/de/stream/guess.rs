@@ -24,6 +24,34 @@ const WIDEST: usize = 6;
 /// Whether that follows: looks at the opcodes to come, as many as are left for all questions
 /// together.
 pub(super) fn follows(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
+    match follows_plain(wanted, opcodes, WIDEST.min(*left)) {
+        Some((follows, values)) => {
+            *left -= values;
+            follows
+        }
+        None => follows_any(wanted, opcodes, left),
+    }
+}
+
+/// The same where the values are one opcode each and text, with how many there are.
+#[inline(always)]
+fn follows_plain(wanted: Ahead, opcodes: &[u8], most: usize) -> Option<(bool, usize)> {
+    let mut at = 0;
+    for values in 0..most {
+        match (values, *opcodes.get(at)?) {
+            (1, APPEND) => return Some((wanted == Ahead::Item, values)),
+            (2, SETITEM) => return Some((wanted == Ahead::Pair, values)),
+            (1, TUPLE1) | (2, TUPLE2) | (3, TUPLE3) if wanted == Ahead::Tuple => {
+                return Some((true, values));
+            }
+            _ => at += plain(opcodes, at)?,
+        }
+    }
+    None
+}
+
+#[inline(never)]
+fn follows_any(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
     let mut walk = Walk::new(opcodes);
     while *left > 0 {
         *left -= 1;
@@ -82,7 +110,18 @@ fn count_plain(end: u8, opcodes: &[u8], most: usize) -> Option<Count> {
                 whole: true,
             });
         }
-        at += 1 + match PLAIN[usize::from(code)] {
+        at += plain(opcodes, at)?;
+    }
+    None
+}
+
+/// How many bytes the value there takes, if it is a plain one: one opcode, with that which puts
+/// text into the memo.
+#[inline(always)]
+fn plain(opcodes: &[u8], at: usize) -> Option<usize> {
+    let code = *opcodes.get(at)?;
+    Some(
+        1 + match PLAIN[usize::from(code)] {
             VARIES if code == SHORT_BINUNICODE => {
                 let text = 1 + usize::from(*opcodes.get(at + 1)?);
                 let puts = opcodes.get(at + 1 + text) == Some(&MEMOIZE);
@@ -90,9 +129,8 @@ fn count_plain(end: u8, opcodes: &[u8], most: usize) -> Option<Count> {
             }
             VARIES => return None,
             width => width.into(),
-        };
-    }
-    None
+        },
+    )
 }
 
 #[inline(never)]

@@ -23,16 +23,18 @@ pub(super) struct Memo<'de> {
 }
 
 impl<'de> Memo<'de> {
-    /// An empty one, in the memory of another.
-    pub(super) fn new(memory: Vec<Option<&'de str>>) -> Self {
+    #[inline(always)]
+    pub(super) const fn new() -> Self {
         Memo {
-            texts: memory,
+            texts: Vec::new(),
             others: Vec::new(),
         }
     }
 
-    pub(super) fn into_memory(self) -> Vec<Option<&'de str>> {
-        self.texts
+    /// The memory of most of it.
+    #[inline(always)]
+    pub(super) fn memory(&mut self) -> &mut Vec<Option<&'de str>> {
+        &mut self.texts
     }
 
     #[inline(always)]
@@ -84,7 +86,7 @@ mod tests {
     #[test]
     fn what_was_put_is_fetched_until_it_is_forgotten() {
         let long = "x".repeat(FREE_TEXT + 1);
-        let mut memo = Memo::new(Vec::new());
+        let mut memo = Memo::new();
         memo.put(Known::Object);
         memo.put(Known::Text("short"));
         memo.put(Known::Text(&long));

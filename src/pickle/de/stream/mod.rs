@@ -70,11 +70,15 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     if !within || limits.message < message.len() as u64 || !options.buffers.is_empty() {
         return None;
     }
-    let scratch = Scratch::take(message.len());
+    // Protocols 0 and 1 are rare, and written differently.
+    let [PROTO, protocol @ 2..=5, rest @ ..] = message else {
+        return None;
+    };
+    // Made where it stays: to move it costs as much as a small message.
     let mut stream = Stream {
-        codes: Opcodes::new(message, scratch.memo)?,
-        keys: scratch.keys,
-        table: scratch.table,
+        codes: Opcodes::new(rest, *protocol),
+        keys: Vec::new(),
+        table: Vec::new(),
         names: options.allow.is_none(),
         // What the graph counts may be up to twice as much.
         growth: limits.growth / 2,
@@ -83,14 +87,12 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         ends: Ends::HERE,
         left_after: None,
     };
+    let (memo, keys, table) = stream.memory();
+    Scratch::take_into(message.len(), memo, keys, table);
     let value = T::deserialize(&mut stream).ok()?;
     let whole = stream.codes.next().ok()? == STOP;
-    let scratch = Scratch {
-        memo: stream.codes.into_memory(),
-        keys: stream.keys,
-        table: stream.table,
-    };
-    scratch.keep(message.len());
+    let (memo, keys, table) = stream.memory();
+    Scratch::keep_of(message.len(), memo, keys, table);
     whole.then_some(value)
 }
 
@@ -116,6 +118,18 @@ pub(super) struct Stream<'de> {
 }
 
 impl<'de> Stream<'de> {
+    /// What one stream leaves to the next.
+    #[inline(always)]
+    fn memory(
+        &mut self,
+    ) -> (
+        &mut Vec<Option<&'de str>>,
+        &mut Vec<key::Key<'de>>,
+        &mut Vec<u32>,
+    ) {
+        (self.codes.memory(), &mut self.keys, &mut self.table)
+    }
+
     /// As it came, so that what was read stays in its place.
     #[inline(always)]
     fn noted<R>(&mut self, result: Result<R>) -> Result<R> {

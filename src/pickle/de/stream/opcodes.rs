@@ -28,24 +28,23 @@ pub(super) struct Opcodes<'de> {
 }
 
 impl<'de> Opcodes<'de> {
-    /// Protocols 0 and 1 are rare, and written differently.
-    pub(super) fn new(message: &'de [u8], memory: Vec<Option<&'de str>>) -> Option<Self> {
-        match message {
-            [PROTO, protocol @ 2..=5, rest @ ..] => Some(Opcodes {
-                rest,
-                memo: Memo::new(memory),
-                classes: Vec::new(),
-                protocol: *protocol,
-                ahead: message.len(),
-                counted: Cell::new(message.len()),
-            }),
-            _ => None,
+    /// What follows the opcode that says the protocol.
+    #[inline(always)]
+    pub(super) fn new(rest: &'de [u8], protocol: u8) -> Self {
+        Opcodes {
+            rest,
+            memo: Memo::new(),
+            classes: Vec::new(),
+            protocol,
+            ahead: rest.len(),
+            counted: Cell::new(rest.len()),
         }
     }
 
-    /// The memory of the memo, for the next one.
-    pub(super) fn into_memory(self) -> Vec<Option<&'de str>> {
-        self.memo.into_memory()
+    /// The memory of the memo.
+    #[inline(always)]
+    pub(super) fn memory(&mut self) -> &mut Vec<Option<&'de str>> {
+        self.memo.memory()
     }
 
     /// Has no more opcodes: whoever goes on after an error is at the end of the pickle.
