@@ -97,6 +97,8 @@
 //!
 //! - `cli` (on by default): the program `mpconn`. A library does well without it.
 //! - `json`: [`Value`] from and to JSON.
+//! - `unicode-names`: characters by their names in literals, `'\N{EN DASH}'`; the table takes 0.9 MB.
+//!   `cli` has it too.
 //! - `uuid`, `chrono`, `jiff`, `rust_decimal`: types of these crates from and to Python's.
 //! - `numpy`: elements of numpy arrays where they lie in a message; `ndarray`: arrays from and to those
 //!   of that crate.
