@@ -179,9 +179,27 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Field<T> {
         }
     }
 
+    /// Names may be variants without content, too.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.0.view() {
+            View::Str(Text::Borrowed(name)) => {
+                visitor.visit_enum(serde::de::value::BorrowedStrDeserializer::new(name))
+            }
+            View::Str(Text::Shared(name)) => {
+                visitor.visit_enum(serde::de::value::StrDeserializer::new(&name))
+            }
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct option enum map struct identifier
+        unit_struct newtype_struct seq tuple tuple_struct option map struct identifier
         ignored_any
     }
 }

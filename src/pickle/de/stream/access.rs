@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeSeed, EnumAccess, MapAccess, VariantAccess, Visitor};
 
 use super::super::super::opcode::*;
-use super::cursor::{Cursor, End, Ends, Where};
+use super::cursor::{BATCH, Cursor, End, Ends, Where};
 use super::key::differ;
 use super::memo::Known;
 use super::{GiveUp, Result, Stream};
@@ -68,9 +68,13 @@ impl<'de> Stream<'de> {
         self.filling(true)
     }
 
-    /// Where in a dict the stream is, after that many pairs of its batch.
+    /// Where in a dict the stream is, after that many keys and values of its batch.
     #[inline(never)]
     fn dict_ends(&mut self, count: usize) -> Result<Where> {
+        if !count.is_multiple_of(2) {
+            return Err(GiveUp);
+        }
+        let count = count / 2;
         let end = match (self.ends.end(), count, self.codes.peek()?) {
             (End::Batch, _, SETITEMS) => self.end_batch_of_pairs(count)?,
             (End::Single, 1.., _) => {
@@ -96,8 +100,13 @@ impl<'de> Stream<'de> {
     }
 }
 
-/// What ends dicts.
+/// What ends dicts. Their keys and values are counted, which come in turns.
 impl<'de> Cursor<'_, 'de> {
+    #[inline(always)]
+    fn at_value(&self) -> bool {
+        self.count % 2 == 1
+    }
+
     /// The next name of a field. Most were read before, at the first struct of its kind, and stand
     /// in the middle of a batch.
     #[inline(always)]
@@ -127,7 +136,7 @@ impl<'de> Cursor<'_, 'de> {
 
     #[inline(always)]
     fn dict_ends_perhaps(&mut self) -> Result<bool> {
-        match self.ends_with(SETITEMS) {
+        match self.ends_with(SETITEMS, 2 * BATCH) {
             true => Ok(true),
             false => self.ends_here(Stream::dict_ends),
         }
@@ -141,7 +150,7 @@ impl<'de> Cursor<'_, 'de> {
                     .hint(SETITEMS, self.rest, self.stream.in_outermost())
                     / 2,
             ),
-            End::Single => 1_usize.checked_sub(self.count),
+            End::Single => Some(usize::from(self.count == 0)),
             _ => Some(0),
         }
     }
@@ -167,6 +176,9 @@ impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
 
     #[inline(always)]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        if self.0.at_value() {
+            return Err(self.0.give_up());
+        }
         if FIELDS {
             let Some(name) = self.0.name()? else {
                 return Ok(None);
@@ -184,6 +196,10 @@ impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
 
     #[inline(always)]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
+        if !self.0.at_value() {
+            return Err(self.0.give_up());
+        }
+        self.0.count += 1;
         self.0.item(seed)
     }
 
@@ -203,7 +219,7 @@ pub(super) fn visit_variant<'de, V: Visitor<'de>>(
     stream.codes.put(Known::Object)?;
     let code = stream.codes.next()?;
     let name = stream.text(code)?;
-    let value = visitor.visit_enum(Variant { stream, name })?;
+    let value = stream.within(|stream| visitor.visit_enum(Variant { stream, name }))?;
     stream.codes.expect(SETITEM)?;
     Ok(value)
 }
@@ -230,7 +246,8 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de> {
     type Error = GiveUp;
 
     fn unit_variant(self) -> Result<()> {
-        self.0.codes.expect(NONE)
+        let none = self.0.codes.expect(NONE);
+        self.0.noted(none)
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {
@@ -238,7 +255,8 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        self.0.visit_tuple(len, visitor)
+        let result = self.0.visit_tuple(len, visitor);
+        self.0.noted(result)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -246,6 +264,7 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.0.visit_struct("", fields, visitor)
+        let result = self.0.visit_struct("", fields, visitor);
+        self.0.noted(result)
     }
 }

@@ -93,7 +93,7 @@ impl Where {
 pub(super) struct Cursor<'s, 'de> {
     pub(super) stream: &'s mut Stream<'de>,
     pub(super) rest: &'de [u8],
-    /// How many items of the tuple or batch were begun.
+    /// How many items of the tuple or batch were begun; of a dict, keys and values.
     pub(super) count: usize,
 }
 
@@ -116,14 +116,14 @@ impl<'s, 'de> Cursor<'s, 'de> {
         }
     }
 
-    /// Takes the end of the last batch.
+    /// Takes the end of the last batch, which is the last if it is not full.
     #[inline(always)]
-    pub(super) fn ends_with(&mut self, code: u8) -> bool {
+    pub(super) fn ends_with(&mut self, code: u8, full: usize) -> bool {
         match self.rest {
             [first, rest @ ..]
                 if *first == code
                     && self.stream.ends == Ends::new(End::Batch, code)
-                    && self.count != BATCH =>
+                    && self.count != full =>
             {
                 self.rest = rest;
                 self.stream.ends = Ends::HERE;

@@ -1,6 +1,6 @@
 //! What types ask for.
 
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, IgnoredAny, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::super::super::class_name;
@@ -147,5 +147,13 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
         self.enter(|stream| stream.visit_enum(visitor))
     }
 
-    forward_to_deserialize_any! { bytes byte_buf identifier ignored_any }
+    /// Read as anything, and then nothing, whatever type it is that ignores it.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let result = self.visit_any(IgnoredAny);
+        self.noted(result)?;
+        let result = visitor.visit_unit();
+        self.noted(result)
+    }
+
+    forward_to_deserialize_any! { bytes byte_buf identifier }
 }

@@ -51,11 +51,13 @@ impl<'de> Stream<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        // One argument may be the dict that is wanted; `args` is the name of them all.
+        // One field may be all of the arguments, or the only one; `args` is the name of them all.
         if fields.len() < 2 || fields.contains(&"args") {
             return Err(GiveUp);
         }
         let value = match self.codes.peek()? {
+            // The only argument of all may be the dict that is wanted.
+            EMPTY_DICT => Err(GiveUp),
             MARK if fields.len() > 3 => self.visit_row::<true, V>(visitor, None),
             _ => self.visit_row::<true, V>(visitor, Some(End::Counted)),
         }?;

@@ -1,6 +1,6 @@
 //! Keys of maps, and whether they differ.
 
-use serde::de::{DeserializeSeed, Deserializer, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, Visitor};
 
 use super::super::super::opcode::*;
 use super::super::super::read::Hasher;
@@ -123,7 +123,11 @@ impl<'de> Deserializer<'de> for NextKey<'_, '_, 'de> {
 
     whatever! {
         deserialize_any deserialize_bytes deserialize_byte_buf deserialize_identifier
-        deserialize_ignored_any
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_any(IgnoredAny)?;
+        visitor.visit_unit()
     }
 
     by_stream! {

@@ -89,8 +89,8 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     };
     let (memo, keys, table) = stream.memory();
     Scratch::take_into(message.len(), memo, keys, table);
-    let value = T::deserialize(&mut stream).ok()?;
-    let whole = stream.codes.next().ok()? == STOP;
+    let value = stream.within(|stream| T::deserialize(stream)).ok()?;
+    let whole = stream.codes.next().ok()? == STOP && stream.codes.counted_alike();
     let (memo, keys, table) = stream.memory();
     Scratch::keep_of(message.len(), memo, keys, table);
     whole.then_some(value)
@@ -306,8 +306,7 @@ impl<'de> Stream<'de> {
             EMPTY_LIST | EMPTY_TUPLE | MARK => self.visit_row::<FEW, V>(visitor, None),
             code @ (SHORT_BINBYTES | BINBYTES | BINBYTES8 | BYTEARRAY8) => {
                 self.codes.skip();
-                let bytes = self.codes.bytes(code)?;
-                visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied()))
+                visit_each_byte(self.codes.bytes(code)?, visitor)
             }
             _ => self.visit_row::<FEW, V>(visitor, Some(End::Counted)),
         }
@@ -316,7 +315,9 @@ impl<'de> Stream<'de> {
     fn visit_tuple<V: Visitor<'de>>(&mut self, len: usize, visitor: V) -> Result<V::Value> {
         let counted = match self.codes.peek()? {
             EMPTY_TUPLE => false,
-            code @ (SHORT_BINBYTES | BINBYTES | BINBYTES8 | BYTEARRAY8) if len > 3 => {
+            code @ (SHORT_BINBYTES | BINBYTES | BINBYTES8 | BYTEARRAY8)
+                if !(1..4).contains(&len) =>
+            {
                 self.codes.skip();
                 return visit_bytes_as_tuple(self.codes.bytes(code)?, len, visitor);
             }
@@ -367,7 +368,15 @@ fn visit_bytes_as_tuple<'de, V: Visitor<'de>>(
     visitor: V,
 ) -> Result<V::Value> {
     match bytes.len() == len {
-        true => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+        true => visit_each_byte(bytes, visitor),
         false => Err(GiveUp),
     }
+}
+
+/// All of them: it is an error to leave some over.
+fn visit_each_byte<'de, V: Visitor<'de>>(bytes: &[u8], visitor: V) -> Result<V::Value> {
+    let mut items = SeqDeserializer::new(bytes.iter().copied());
+    let value = visitor.visit_seq(&mut items)?;
+    items.end()?;
+    Ok(value)
 }

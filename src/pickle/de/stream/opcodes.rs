@@ -14,6 +14,7 @@ use super::{GiveUp, Result};
 pub(super) struct Place<'de> {
     rest: &'de [u8],
     known: usize,
+    numbered: usize,
 }
 
 /// The opcodes that are left, at the beginning of one.
@@ -22,6 +23,10 @@ pub(super) struct Opcodes<'de> {
     memo: Memo<'de>,
     classes: Vec<(&'de str, &'de str)>,
     pub(super) protocol: u8,
+    /// Whether the memo's numbers begin with 1.
+    from_one: bool,
+    /// How many entries came into the memo with a number.
+    numbered: usize,
     /// How many opcodes may still be looked at ahead of their turn, to guess and to count.
     ahead: usize,
     counted: Cell<usize>,
@@ -36,6 +41,8 @@ impl<'de> Opcodes<'de> {
             memo: Memo::new(),
             classes: Vec::new(),
             protocol,
+            from_one: false,
+            numbered: 0,
             ahead: rest.len(),
             counted: Cell::new(rest.len()),
         }
@@ -281,11 +288,19 @@ impl<'de> Opcodes<'de> {
         // Python 2's pickler counts from 1.
         if number == 1 && self.memo.len() == 0 && self.protocol < 4 {
             self.memo.put(Known::Object);
+            self.from_one = true;
         }
+        self.numbered += 1;
         match self.memo.len() == number as usize {
             true => Ok(()),
             false => Err(GiveUp),
         }
+    }
+
+    /// Whether all entries of the memo have the numbers that they have here: for MEMOIZE the first
+    /// is 0, whatever others count from.
+    pub(super) fn counted_alike(&self) -> bool {
+        !self.from_one || self.memo.len() == self.numbered + 1
     }
 
     /// What a GET fetches.
@@ -344,14 +359,14 @@ impl<'de> Opcodes<'de> {
     pub(super) fn lines(&mut self) -> Result<(&'de str, &'de str)> {
         let module = str::from_utf8(self.argument(Source::line)?).map_err(|_| GiveUp)?;
         let name = str::from_utf8(self.argument(Source::line)?).map_err(|_| GiveUp)?;
-        match module.is_empty() || name.is_empty() {
-            true => Err(GiveUp),
-            false => Ok((module, name)),
-        }
+        Ok((module, name))
     }
 
     /// Notes a class that was just named.
     pub(super) fn put_class(&mut self, class: (&'de str, &'de str)) -> Result<()> {
+        if class.0.is_empty() || class.1.is_empty() {
+            return Err(GiveUp);
+        }
         self.classes.push(class);
         self.put(Known::Class(self.classes.len() - 1))
     }
@@ -367,12 +382,14 @@ impl<'de> Opcodes<'de> {
         Ok(Place {
             rest: self.rest,
             known: self.memo.len(),
+            numbered: self.numbered,
         })
     }
 
     /// Goes back there, as if nothing had been read since.
     pub(super) fn go_back(&mut self, place: &Place<'de>) {
         self.rest = place.rest;
+        self.numbered = place.numbered;
         self.memo.truncate(place.known);
     }
 

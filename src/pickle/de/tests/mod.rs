@@ -5,6 +5,7 @@ mod instances;
 mod shapes;
 mod sharing;
 mod stream;
+mod visitors;
 
 use serde::de::DeserializeOwned;
 

@@ -12,7 +12,7 @@ use crate::pickle::de::{from_graph, stream};
 use crate::pickle::{Limits, Protocol, ReadOptions, arbitrary, dumps, from_slice, to_vec};
 
 /// Whether the fast path read it; then the graph has to agree.
-fn agree<T: DeserializeOwned + Debug>(message: &[u8]) -> bool {
+pub(super) fn agree<T: DeserializeOwned + Debug>(message: &[u8]) -> bool {
     let options = ReadOptions::new();
     let Some(read) = stream::read::<T>(message, &options) else {
         return false;
