@@ -88,8 +88,8 @@ impl Where {
 /// The stream in a container.
 ///
 /// The position and the count stay in registers from item to item: what one item writes to memory
-/// the next one would have to wait for. So visitors get a cursor by value, whoever reads from it is inlined, and
-/// the stream has the position whenever it reads something itself, and in the end.
+/// the next one would have to wait for. So visitors get a cursor by value, whoever reads from it
+/// is inlined, and the stream has the position whenever it reads something itself, and in the end.
 pub(super) struct Cursor<'s, 'de> {
     pub(super) stream: &'s mut Stream<'de>,
     pub(super) rest: &'de [u8],

@@ -9,8 +9,7 @@ use super::memo::Known;
 use super::{GiveUp, Result, Stream};
 
 impl<'de> Stream<'de> {
-    /// An instance by its attributes (`__dict__` or slots), or a
-    /// namedtuple.
+    /// An instance by its attributes (`__dict__` or slots), or a namedtuple.
     pub(super) fn visit_instance<V: Visitor<'de>>(
         &mut self,
         name: &'static str,
