@@ -148,6 +148,9 @@ pub use write::{dump_into, dumps, dumps_with_buffers};
 
 /// How deep types of Rust's may be nested that are read or written through serde: 500 levels,
 /// which fit the usual stack of a thread, 2 MiB. A [`Value`] may be as deep as one likes.
+///
+/// Where code is not optimised, structs of many fields within each other take more than that from
+/// some 200 levels on: [`Limits::depth`] sets a lower limit for pickles from strangers.
 pub const MAX_DEPTH: usize = 500;
 
 type Result<T> = std::result::Result<T, Error>;

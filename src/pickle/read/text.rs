@@ -87,8 +87,10 @@ pub(super) fn long(line: &[u8]) -> Result<Number> {
         [b'0', rest @ ..] if !rest.is_empty() => (rest, 8),
         rest => (rest, 10),
     };
+    // Python has underscores between digits, and each of them alone.
+    let odd = rest.ends_with(b"_") || rest.windows(2).any(|two| two == b"__");
     let value = match rest.first() {
-        Some(first) if first.is_ascii_alphanumeric() => {
+        Some(first) if first.is_ascii_alphanumeric() && !odd => {
             BigInt::parse(&[sign.as_bytes(), rest].concat(), radix)
                 .map_err(|error| Error::malformed(format!("{error}: {}", shown(line))))?
         }
@@ -289,6 +291,7 @@ mod tests {
             (b"-0xffL", "-255"),
             (b"99999999999999999999", "big 99999999999999999999"),
             (b"-9223372036854775809", "big -9223372036854775809"),
+            (b"99_999_999_999_999_999_999L", "big 99999999999999999999"),
         ] {
             assert_eq!(number(line).as_deref(), Some(expected));
         }
@@ -303,6 +306,8 @@ mod tests {
             b"L",
             b"\xff",
             b"1 2",
+            b"99999999999999999999_",
+            b"9__9999999999999999999",
         ] {
             assert!(number(line).is_none(), "{line:?}");
         }
