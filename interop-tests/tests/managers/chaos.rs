@@ -31,6 +31,15 @@ impl Restarted {
         self.scratch.path().join("m").to_str().unwrap().to_owned()
     }
 
+    /// Whoever looks for it again where it is lost.
+    fn connect(&self) -> Manager {
+        Manager::builder()
+            .authkey(KEY)
+            .reconnect(patient())
+            .connect(self.path().as_str())
+            .unwrap()
+    }
+
     fn kill(&mut self) {
         self.server.kill();
         let _ = std::fs::remove_file(self.path());
@@ -44,11 +53,7 @@ impl Restarted {
 #[test]
 fn an_iterator_does_not_start_again_at_another_manager() {
     let mut server = Restarted::start();
-    let manager = Manager::builder()
-        .authkey(KEY)
-        .reconnect(patient())
-        .connect(server.path().as_str())
-        .unwrap();
+    let manager = server.connect();
     let mut squares: Iter<u64> = manager.create("baz", ()).unwrap();
     let list: List<u32> = manager.list([]).unwrap();
     list.append(&1).unwrap();
@@ -73,11 +78,7 @@ fn an_iterator_does_not_start_again_at_another_manager() {
 #[test]
 fn who_is_hung_up_on_while_the_manager_goes_down_looks_again() {
     let mut server = Restarted::start();
-    let manager = Manager::builder()
-        .authkey(KEY)
-        .reconnect(patient())
-        .connect(server.path().as_str())
-        .unwrap();
+    let manager = server.connect();
     let calculator: Proxy = manager.create("Calculator", (40,)).unwrap();
     assert_eq!(calculator.call::<i64>("add", (1,)).unwrap(), 41);
     server.kill();

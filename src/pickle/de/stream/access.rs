@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, EnumAccess, MapAccess, VariantAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, MapAccess, VariantAccess, Visitor,
+};
 
 use super::super::super::opcode::*;
 use super::cursor::{BATCH, Cursor, End, Ends, Where};
@@ -25,14 +27,13 @@ impl<'de> Stream<'de> {
         &mut self,
         visitor: V,
     ) -> Result<V::Value> {
-        let begun = self.begin_dict();
-        let (end, rest) = self.noted(begun)?;
+        let (end, rest) = self.begin(EMPTY_DICT, Stream::begin_rare_dict)?;
         let first = self.keys.len();
         let result = self.enter_container(Ends::new(end, SETITEMS), |stream| {
             let cursor = Cursor::new(stream, rest, 0);
             // Large structs stay in one place.
             let mut result = visitor.visit_map(Pairs::<FIELDS>(cursor));
-            let whole = result.is_ok() && stream.dict_has_ended()?;
+            let whole = result.is_ok() && stream.has_ended(Stream::dict_ends)?;
             if !whole || !FIELDS && !differ(&stream.keys[first..], &mut stream.table) {
                 result = Err(GiveUp);
             }
@@ -42,23 +43,6 @@ impl<'de> Stream<'de> {
             self.keys.truncate(first);
         }
         result
-    }
-
-    /// Whether the dict ends where a visitor had enough of it.
-    #[inline(always)]
-    fn dict_has_ended(&mut self) -> Result<bool> {
-        let count = self.left_after.take().ok_or(GiveUp)?;
-        Ok(self.ends == Ends::HERE || matches!(self.dict_ends(count)?, Where::End))
-    }
-
-    /// What will end the dict that comes next, and where its pairs are.
-    #[inline(always)]
-    fn begin_dict(&mut self) -> Result<(End, &'de [u8])> {
-        if let Some(rest) = self.codes.begin_batch(EMPTY_DICT) {
-            return Ok((End::Batch, rest));
-        }
-        let end = self.begin_rare_dict()?;
-        Ok((end, self.codes.rest()))
     }
 
     #[inline(never)]
@@ -76,7 +60,7 @@ impl<'de> Stream<'de> {
         }
         let count = count / 2;
         let end = match (self.ends.end(), count, self.codes.peek()?) {
-            (End::Batch, _, SETITEMS) => self.end_batch_of_pairs(count)?,
+            (End::Batch, _, SETITEMS) => self.end_batch(SETITEMS, count)?,
             (End::Single, 1.., _) => {
                 self.codes.expect(SETITEM)?;
                 End::Here
@@ -86,17 +70,6 @@ impl<'de> Stream<'de> {
         };
         self.ends = Ends::new(end, SETITEMS);
         Ok(Where::behind(end))
-    }
-
-    fn end_batch_of_pairs(&mut self, mut count: usize) -> Result<End> {
-        loop {
-            self.codes.skip();
-            let end = self.after_batch(count, true)?;
-            if end != End::Batch || self.codes.peek()? != SETITEMS {
-                return Ok(end);
-            }
-            count = 0;
-        }
     }
 }
 
@@ -217,8 +190,7 @@ pub(super) fn visit_variant<'de, V: Visitor<'de>>(
 ) -> Result<V::Value> {
     stream.codes.expect(EMPTY_DICT)?;
     stream.codes.put(Known::Object)?;
-    let code = stream.codes.next()?;
-    let name = stream.text(code)?;
+    let name = stream.any_text()?;
     let value = stream.within(|stream| visitor.visit_enum(Variant { stream, name }))?;
     stream.codes.expect(SETITEM)?;
     Ok(value)
@@ -255,8 +227,7 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        let result = self.0.visit_tuple(len, visitor);
-        self.0.noted(result)
+        self.0.deserialize_tuple(len, visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -264,7 +235,6 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        let result = self.0.visit_struct("", fields, visitor);
-        self.0.noted(result)
+        self.0.deserialize_struct("", fields, visitor)
     }
 }

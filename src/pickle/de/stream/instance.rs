@@ -85,8 +85,7 @@ impl<'de> Stream<'de> {
             },
             _ => self.text(code)?,
         };
-        let code = self.codes.next()?;
-        let class = (module, self.text(code)?);
+        let class = (module, self.any_text()?);
         self.codes.expect(STACK_GLOBAL)?;
         self.codes.put_class(class)?;
         Ok(class)

@@ -22,9 +22,8 @@ impl<'de> Stream<'de> {
     /// integer, or a small tuple, of which the first item is noted: they differ where those do.
     fn key(&mut self) -> Result<Key<'de>> {
         let key = match self.codes.peek()? {
-            code @ (SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 | BINGET | LONG_BINGET) => {
-                self.codes.skip();
-                Key::Text(self.text(code)?)
+            SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 | BINGET | LONG_BINGET => {
+                Key::Text(self.any_text()?)
             }
             _ => Key::Int(self.codes.int()?),
         };

@@ -330,24 +330,11 @@ impl<'de> Stream<'de> {
         }
     }
 
-    fn visit_struct<V: Visitor<'de>>(
-        &mut self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        match self.codes.peek()? {
-            EMPTY_DICT => self.visit_dict::<true, V>(visitor),
-            _ => self.visit_instance(name, fields, visitor),
-        }
-    }
-
     fn visit_enum<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         match self.codes.peek()? {
             EMPTY_DICT => access::visit_variant(self, visitor),
-            code => {
-                self.codes.skip();
-                let name = self.text(code)?;
+            _ => {
+                let name = self.any_text()?;
                 visitor.visit_enum(serde::de::value::BorrowedStrDeserializer::new(name))
             }
         }

@@ -31,13 +31,45 @@ impl<'de> Stream<'de> {
         }
     }
 
-    /// What follows a batch.
-    #[inline]
-    pub(super) fn after_batch(&mut self, count: usize, pairs: bool) -> Result<End> {
-        match count {
-            BATCH => self.filling(pairs),
-            _ => Ok(End::Here),
+    /// What follows a batch of that many, and the empty ones behind it, which this opcode ends.
+    pub(super) fn end_batch(&mut self, code: u8, mut count: usize) -> Result<End> {
+        loop {
+            self.codes.skip();
+            let end = match count {
+                BATCH => self.filling(code == SETITEMS)?,
+                _ => End::Here,
+            };
+            if end != End::Batch || self.codes.peek()? != code {
+                return Ok(end);
+            }
+            count = 0;
         }
+    }
+
+    /// What will end the container that comes next, which this opcode begins, and where its items
+    /// are.
+    #[inline(always)]
+    pub(super) fn begin(
+        &mut self,
+        code: u8,
+        rare: impl FnOnce(&mut Self) -> Result<End>,
+    ) -> Result<(End, &'de [u8])> {
+        if let Some(rest) = self.codes.begin_batch(code) {
+            return Ok((End::Batch, rest));
+        }
+        let end = rare(self);
+        let end = self.noted(end)?;
+        Ok((end, self.codes.rest()))
+    }
+
+    /// Whether the container ends where a visitor had enough of it.
+    #[inline(always)]
+    pub(super) fn has_ended(
+        &mut self,
+        ends: impl FnOnce(&mut Self, usize) -> Result<Where>,
+    ) -> Result<bool> {
+        let count = self.left_after.take().ok_or(GiveUp)?;
+        Ok(self.ends == Ends::HERE || matches!(ends(self, count)?, Where::End))
     }
 
     /// A list, or a tuple whose form is known. With `FEW` the type says how many there are.
@@ -48,10 +80,7 @@ impl<'de> Stream<'de> {
     ) -> Result<V::Value> {
         let (end, rest) = match end {
             Some(end) => (end, self.codes.rest()),
-            None => {
-                let begun = self.begin_row();
-                self.noted(begun)?
-            }
+            None => self.begin(EMPTY_LIST, Stream::begin_rare_row)?,
         };
         self.enter_container(Ends::new(end, APPENDS), |stream| {
             let cursor = Cursor::new(stream, rest, 0);
@@ -59,28 +88,11 @@ impl<'de> Stream<'de> {
                 true => visitor.visit_seq(Few(cursor)),
                 false => visitor.visit_seq(Row(cursor)),
             };
-            if result.is_ok() && !stream.row_has_ended()? {
+            if result.is_ok() && !stream.has_ended(Stream::row_ends)? {
                 result = Err(GiveUp);
             }
             result
         })
-    }
-
-    /// Whether the row ends where a visitor had enough of it.
-    #[inline(always)]
-    fn row_has_ended(&mut self) -> Result<bool> {
-        let count = self.left_after.take().ok_or(GiveUp)?;
-        Ok(self.ends == Ends::HERE || matches!(self.row_ends(count)?, Where::End))
-    }
-
-    /// What will end the row that comes next, and where its items are.
-    #[inline(always)]
-    fn begin_row(&mut self) -> Result<(End, &'de [u8])> {
-        if let Some(rest) = self.codes.begin_batch(EMPTY_LIST) {
-            return Ok((End::Batch, rest));
-        }
-        let end = self.begin_rare_row()?;
-        Ok((end, self.codes.rest()))
     }
 
     #[inline(never)]
@@ -145,7 +157,7 @@ impl Stream<'_> {
         }
         let code = self.codes.peek()?;
         let end = match (self.ends.end(), count, code) {
-            (End::Batch, _, APPENDS) => self.end_batch(count)?,
+            (End::Batch, _, APPENDS) => self.end_batch(APPENDS, count)?,
             (End::Tuple, _, TUPLE)
             | (End::Counted, 1, TUPLE1)
             | (End::Counted, 2, TUPLE2)
@@ -165,16 +177,5 @@ impl Stream<'_> {
         };
         self.ends = Ends::new(end, APPENDS);
         Ok(Where::behind(end))
-    }
-
-    fn end_batch(&mut self, mut count: usize) -> Result<End> {
-        loop {
-            self.codes.skip();
-            let end = self.after_batch(count, false)?;
-            if end != End::Batch || self.codes.peek()? != APPENDS {
-                return Ok(end);
-            }
-            count = 0;
-        }
     }
 }

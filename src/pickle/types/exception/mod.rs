@@ -17,8 +17,8 @@ use crate::pickle::{Class, Construction, Dict, Error, Instance, Tuple, Value};
 /// `Display` is what Python prints last of a traceback: `KeyError: 'name'`. What a pickle does not
 /// have is the traceback itself. Causes and contexts are there only where a class or its sender
 /// put them among the attributes, and where a worker of `multiprocessing.pool` or
-/// `concurrent.futures` sent the exception: its cause is the text of the traceback. Notes are there (Python 3.11 and later), and the exceptions of a
-/// group are its second argument.
+/// `concurrent.futures` sent the exception: its cause is the text of the traceback. Notes are there
+/// (Python 3.11 and later), and the exceptions of a group are its second argument.
 ///
 /// ```
 /// use mpconn::pickle::Value;
