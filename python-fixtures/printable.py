@@ -1,8 +1,8 @@
-"""Writes src/pickle/printable.rs: the code points that Python's repr escapes.
+"""Writes src/printable.rs: the code points that Python's repr escapes.
 
 Run with the newest Python there is, from the top of the repository:
 
-    python3 python-fixtures/printable.py > src/pickle/printable.rs
+    python3 python-fixtures/printable.py > src/printable.rs
 """
 
 import sys

@@ -122,6 +122,7 @@ pub mod codec;
 #[cfg(unix)]
 mod connection;
 mod error;
+mod escape;
 pub mod frame;
 pub mod handshake;
 #[cfg(unix)]
@@ -130,6 +131,7 @@ mod login;
 pub mod manager;
 pub mod pickle;
 mod pickler;
+mod printable;
 mod random;
 mod sniff;
 #[cfg(unix)]
@@ -151,6 +153,7 @@ pub use client::{Connect, connect};
 #[cfg(unix)]
 pub use connection::{Connection, Receiver, Sender};
 pub use error::{Error, Result};
+pub use escape::escaped;
 #[cfg(unix)]
 pub use listener::Listener;
 pub use pickle::Value;

@@ -110,7 +110,6 @@ mod literal;
 mod memory;
 mod opcode;
 mod options;
-mod printable;
 mod protocol;
 pub(crate) mod pytext;
 mod read;

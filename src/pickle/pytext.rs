@@ -4,7 +4,8 @@ use std::fmt::{self, Write};
 
 use ascii::AsAsciiStr;
 
-use super::printable::is_printable;
+use crate::escape::write_escape;
+use crate::printable::is_printable;
 
 /// Text from here on is checked many bytes at a time.
 const LONG: usize = 64;
@@ -167,7 +168,7 @@ fn write_escaped_bytes(
         }
         write_ascii(out, &bytes[plain..at])?;
         plain = at + 1;
-        write_escaped(out, character)?;
+        write_escape(out, character)?;
     }
     write_ascii(out, &bytes[plain..])?;
     out.write_char(quote)
@@ -195,22 +196,9 @@ fn write_plain(out: &mut (impl Write + ?Sized), text: &str, quote: char) -> fmt:
         // Everything up to here goes out in one piece.
         out.write_str(&text[plain..at])?;
         plain = at + character.len_utf8();
-        write_escaped(out, character)?;
+        write_escape(out, character)?;
     }
     out.write_str(&text[plain..])
-}
-
-fn write_escaped(out: &mut (impl Write + ?Sized), character: char) -> fmt::Result {
-    let code = u32::from(character);
-    match character {
-        '\n' => out.write_str("\\n"),
-        '\r' => out.write_str("\\r"),
-        '\t' => out.write_str("\\t"),
-        '\\' | '\'' | '"' => write!(out, "\\{character}"),
-        _ if code < 0x100 => write!(out, "\\x{code:02x}"),
-        _ if code < 0x1_0000 => write!(out, "\\u{code:04x}"),
-        _ => write!(out, "\\U{code:08x}"),
-    }
 }
 
 #[cfg(test)]

@@ -16,8 +16,17 @@ const PURE: &[Pure] = &[
         knows: &[],
     },
     Pure {
-        module: "address",
+        module: "printable",
         knows: &[],
+    },
+    Pure {
+        module: "escape",
+        knows: &["printable"],
+    },
+    // A path may hold any character.
+    Pure {
+        module: "address",
+        knows: &["escape"],
     },
     Pure {
         module: "random",
@@ -34,11 +43,12 @@ const PURE: &[Pure] = &[
     // A Windows pipe carries messages without a length prefix.
     Pure {
         module: "handshake",
-        knows: &["authkey", "random", "sniff"],
+        knows: &["authkey", "escape", "random", "sniff"],
     },
+    // It prints names and text of others.
     Pure {
         module: "pickle",
-        knows: &[],
+        knows: &["escape", "printable"],
     },
     Pure {
         module: "xmlrpc",
@@ -57,6 +67,7 @@ const PURE: &[Pure] = &[
         module: "error",
         knows: &[
             "address",
+            "escape",
             "frame",
             "handshake",
             "manager::remote",
@@ -99,6 +110,7 @@ const PURE: &[Pure] = &[
 ];
 
 const MANAGER: &[&str] = &[
+    "escape",
     "pickle",
     "address",
     "error",

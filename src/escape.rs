@@ -1,0 +1,84 @@
+//! Escapes text of others before a person sees it. No I/O.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use crate::printable::is_printable;
+
+/// Escapes the characters that Python's `repr` escapes, quotes and backslashes aside.
+///
+/// Text from a peer, a file or the system can hold control characters that steer a terminal, line
+/// ends that forge a line of a log, and characters that reverse the direction of writing. What
+/// this returns has none of them, so that it fits into one line of output. Text that is printable
+/// already comes back as it is, and escaping twice changes nothing.
+///
+/// # Examples
+/// ```
+/// assert_eq!(mpconn::escaped("déjà vu"), "déjà vu");
+/// assert_eq!(mpconn::escaped("\x1b[2J\nroot# "), "\\x1b[2J\\nroot# ");
+/// assert_eq!(mpconn::escaped("\u{202e}gnp.exe"), "\\u202egnp.exe");
+/// ```
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    match text.chars().all(is_printable) {
+        true => Cow::Borrowed(text),
+        false => {
+            let mut out = String::with_capacity(text.len() + 16);
+            // A String takes everything.
+            let _ = write_escaped_text(&mut out, text);
+            Cow::Owned(out)
+        }
+    }
+}
+
+/// Writes what [`escaped`] returns.
+pub(crate) fn write_escaped_text(out: &mut (impl Write + ?Sized), text: &str) -> std::fmt::Result {
+    let mut plain = 0;
+    for (at, character) in text.char_indices() {
+        if is_printable(character) {
+            continue;
+        }
+        out.write_str(&text[plain..at])?;
+        plain = at + character.len_utf8();
+        write_escape(out, character)?;
+    }
+    out.write_str(&text[plain..])
+}
+
+/// Writes the escape sequence that Python's `repr` has for a character.
+pub(crate) fn write_escape(out: &mut (impl Write + ?Sized), character: char) -> std::fmt::Result {
+    let code = u32::from(character);
+    match character {
+        '\n' => out.write_str("\\n"),
+        '\r' => out.write_str("\\r"),
+        '\t' => out.write_str("\\t"),
+        '\\' | '\'' | '"' => write!(out, "\\{character}"),
+        _ if code < 0x100 => write!(out, "\\x{code:02x}"),
+        _ if code < 0x1_0000 => write!(out, "\\u{code:04x}"),
+        _ => write!(out, "\\U{code:08x}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped() {
+        for (text, expected) in [
+            ("a\x1b]0;x\x07b", "a\\x1b]0;x\\x07b"),
+            ("\u{9b}31m", "\\x9b31m"),
+            ("one\r\ntwo\u{2028}three", "one\\r\\ntwo\\u2028three"),
+            ("\u{e0001}", "\\U000e0001"),
+            ("'\"\\", "'\"\\"),
+        ] {
+            let once = escaped(text);
+            assert_eq!(once, expected);
+            assert_eq!(escaped(&once), expected);
+        }
+    }
+
+    #[test]
+    fn printable_text_is_not_copied() {
+        assert!(matches!(escaped("中 é ~"), Cow::Borrowed(_)));
+    }
+}
