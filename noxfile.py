@@ -3,6 +3,7 @@
     python3 noxfile.py                      sets up nox by itself and runs all
     python3 noxfile.py -s unit lint         some sessions
     python3 noxfile.py --list               which there are
+    .ci/full                                the long ones instead
 
 A nox of your own does as well (`nox -s unit`). Which Pythons are required:
 MPCONN_PYTHONS="2.7 3.13" or "all" (so in CI: CI=true); otherwise those that
@@ -10,8 +11,10 @@ are found on this machine.
 """
 
 import functools
+import glob
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -46,9 +49,15 @@ OLDEST_SHIM = (3, 9)
 
 DEFAULT = []
 
+#: What .ci/full runs instead: too long for each run.
+LONG = []
 
-def session(name=None, default=True):
-    """Registers a session, measures it, and runs it in the repository's root."""
+
+def session(name=None, default=True, long=False):
+    """Registers a session, measures it, and runs it in the repository's root.
+
+    A long one is run by .ci/full and on request.
+    """
 
     def register(function):
         own_name = name or function.__name__
@@ -60,10 +69,15 @@ def session(name=None, default=True):
             try:
                 function(session)
             finally:
-                note_time(own_name, time.time() - began)
+                took = time.time() - began
+                # Here as well, for a run that is ended before its table.
+                session.log("%s took %.1f min", own_name, took / 60)
+                note_time(own_name, took)
 
         nox.session(name=own_name, python=False)(timed)
-        if default:
+        if long:
+            LONG.append(own_name)
+        elif default:
             DEFAULT.append(own_name)
         return function
 
@@ -82,6 +96,17 @@ def note_time(name, seconds):
     times[name] = seconds
     with open(path, "w") as file:
         json.dump(times, file)
+
+
+def features_of_the_library():
+    """Their names, from Cargo.toml."""
+    with open(os.path.join(ROOT, "Cargo.toml"), encoding="utf-8") as file:
+        section = file.read().split("[features]", 1)[1].split("\n[", 1)[0]
+    names = re.findall(r"^([a-z][\w-]*) *=", section, re.MULTILINE)
+    return [name for name in names if name not in ("default", "cli")]
+
+
+FEATURES = features_of_the_library()
 
 
 def cargo(session, *arguments, **env):
@@ -140,7 +165,7 @@ def pythons(session):
 
 @session()
 def lint(session):
-    """Formatting, clippy and rustdoc, with warnings as errors."""
+    """Formatting, clippy and rustdoc with warnings as errors, and the dependencies."""
     cargo(session, "fmt", "--all", "--check")
     deny = ("--", "-D", "warnings")
     # A workspace of its own, see there.
@@ -156,6 +181,33 @@ def lint(session):
     cargo(session, "clippy", "-p", "mpconn", "--lib", "--no-default-features", *deny)
     cargo(session, "doc", "--no-deps", "-p", "mpconn", "--all-features",
           RUSTDOCFLAGS="-D warnings")
+
+
+    deny_check(session)
+
+
+def deny_check(session):
+    """Licences, bans and sources of all dependencies; advisories where the database is at hand."""
+    if shutil.which("cargo-deny") is None:
+        if not is_ci():
+            session.warn("LEFT OUT: cargo deny. Install it: cargo install cargo-deny --locked")
+            return
+        cargo(session, "install", "cargo-deny", "--locked")
+    checks = ["bans", "licenses", "sources"]
+    if glob.glob(os.path.join(cargo_home(), "advisory-db*", "*")):
+        checks.append("advisories")
+    else:
+        session.warn("LEFT OUT: advisories. Fetch their database: cargo deny fetch db")
+    cargo(session, "deny", "--offline", "--workspace", "check", *checks)
+
+
+def cargo_home():
+    return os.environ.get("CARGO_HOME") or os.path.join(os.path.expanduser("~"), ".cargo")
+
+
+def is_ci():
+    """Whether everything is required."""
+    return os.environ.get("CI") == "true"
 
 
 @session()
@@ -266,7 +318,7 @@ def cpython_tests(version, session):
 
 def left_out(session, why):
     """What cannot be done here: a failure where everything is required."""
-    if os.environ.get("CI") == "true":
+    if is_ci():
         session.error(why)
     session.warn("LEFT OUT: " + why)
 
@@ -296,10 +348,34 @@ def fuzz(session):
     session.run(sys.executable, os.path.join("fuzz", "run.py"), *session.posargs, external=True)
 
 
-def per_version(function, name, version, default):
+@session(long=True)
+def fuzz_long(session):
+    """Each fuzz target for ten minutes, or MPCONN_FUZZ_SECONDS."""
+    seconds = os.environ.get("MPCONN_FUZZ_SECONDS") or "600"
+    session.run(sys.executable, os.path.join("fuzz", "run.py"), "--seconds", seconds,
+                *session.posargs, external=True)
+
+
+@session(long=True)
+def release(session):
+    """The tests of the library as its users build it: optimised code needs another stack."""
+    cargo_test(session, "-p", "mpconn", "--release", "--all-features", "--lib",
+               "--test", "typed_depth")
+
+
+@session(long=True)
+def features(session):
+    """Each feature by itself, and none."""
+    for feature in ["none"] + sorted(FEATURES):
+        chosen = [] if feature == "none" else ["--features", feature]
+        cargo(session, "clippy", "-p", "mpconn", "--lib", "--no-default-features", *chosen,
+              "--", "-D", "warnings")
+
+
+def per_version(function, name, version, default, long=False):
     run = functools.partial(function, version)
     functools.update_wrapper(run, function)
-    session("%s-%s" % (name, version), default=default)(run)
+    session("%s-%s" % (name, version), default=default, long=long)(run)
 
 
 def two_ends(versions):
@@ -318,9 +394,9 @@ for _version in ALL_VERSIONS:
 session()(matrix_table)
 for _version in ALL_VERSIONS:
     if find_pythons.version_key(_version) >= OLDEST_SHIM:
-        per_version(cpython_tests, "cpython_tests", _version,
-                    default=_version in two_ends(SHIM_VERSIONS))
-        per_version(differential, "differential", _version,
-                    default=_version in two_ends(SHIM_VERSIONS))
+        _is_end = _version in two_ends(SHIM_VERSIONS)
+        _is_long = _version in SHIM_VERSIONS and not _is_end
+        per_version(cpython_tests, "cpython_tests", _version, default=_is_end, long=_is_long)
+        per_version(differential, "differential", _version, default=_is_end, long=_is_long)
 
-nox.options.sessions = DEFAULT
+nox.options.sessions = LONG if os.environ.get("MPCONN_FULL") else DEFAULT

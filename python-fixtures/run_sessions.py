@@ -96,7 +96,7 @@ def summary(sessions, seconds):
     for session in sessions:
         name, good = session["name"], session["result_code"] == 1
         passed, failed = passed + good, failed + (not good)
-        took = "%7.1f s" % seconds[name] if name in seconds else ""
+        took = "%6.1f min" % (seconds[name] / 60) if name in seconds else ""
         lines.append("%-22s %-8s %s" % (name, session["result"], took))
     return "\n".join(lines), passed, failed
 
@@ -125,8 +125,8 @@ def main(arguments):
     with open(report) as file:
         sessions = json.load(file)["sessions"]
     text, passed, failed = summary(sessions, _read_times(times))
-    print("\n%s\n\n%d sessions in %.0f s\n%d passed, %d failed"
-          % (text, passed + failed, time.time() - began, passed, failed), flush=True)
+    print("\n%s\n\n%d sessions in %.1f min\n%d passed, %d failed"
+          % (text, passed + failed, (time.time() - began) / 60, passed, failed), flush=True)
     return code
 
 

@@ -19,7 +19,7 @@ class Summary(unittest.TestCase):
         ]
         text, passed, failed = run_sessions.summary(sessions, {"unit": 61.25})
         self.assertEqual((passed, failed), (1, 3))
-        self.assertIn("unit                   success     61.2 s", text)
+        self.assertIn("unit                   success     1.0 min", text)
         self.assertIn("matrix-2.7             aborted", text)
 
 
