@@ -181,8 +181,6 @@ def lint(session):
     cargo(session, "clippy", "-p", "mpconn", "--lib", "--no-default-features", *deny)
     cargo(session, "doc", "--no-deps", "-p", "mpconn", "--all-features",
           RUSTDOCFLAGS="-D warnings")
-
-
     deny_check(session)
 
 
@@ -198,7 +196,7 @@ def deny_check(session):
         checks.append("advisories")
     else:
         session.warn("LEFT OUT: advisories. Fetch their database: cargo deny fetch db")
-    cargo(session, "deny", "--offline", "--workspace", "check", *checks)
+    cargo(session, "deny", "--workspace", "check", "--disable-fetch", *checks)
 
 
 def cargo_home():
