@@ -191,12 +191,12 @@ def deny_check(session):
             session.warn("LEFT OUT: cargo deny. Install it: cargo install cargo-deny --locked")
             return
         cargo(session, "install", "cargo-deny", "--locked")
-    checks = ["bans", "licenses", "sources"]
+    deny = ("deny", "--workspace", "--locked")
+    cargo(session, *deny, "check", "bans", "licenses", "sources")
     if glob.glob(os.path.join(cargo_home(), "advisory-db*", "*")):
-        checks.append("advisories")
+        cargo(session, *deny, "--offline", "check", "advisories")
     else:
         session.warn("LEFT OUT: advisories. Fetch their database: cargo deny fetch db")
-    cargo(session, "deny", "--workspace", "check", "--disable-fetch", *checks)
 
 
 def cargo_home():
