@@ -7,7 +7,6 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use arrayvec::ArrayString;
 use triomphe::Arc;
 
 use super::Value;
@@ -25,7 +24,7 @@ enum Repr {
     /// Stands in one place.
     Short(heapless::String<SHORT, u8>),
     /// Short and shared: equal numbers are one object, which takes no counting.
-    Name(Number, ArrayString<NAME>),
+    Name(Number, heapless::String<NAME, u8>),
     Shared(Arc<str>),
     Long(Arc<Long>),
 }
@@ -105,16 +104,13 @@ impl Str {
     /// Writes a clone over a `None`, in place.
     #[inline]
     pub(crate) fn put_clone(&self, place: &mut Value) {
-        let text = match self.0 {
-            Repr::Name(number, text) => Str(Repr::Name(number, text)),
-            _ => self.clone(),
-        };
+        let text = self.clone();
         std::mem::forget(std::mem::replace(place, Value::Str(text)));
     }
 
     /// Text that will be cloned many times.
     pub(crate) fn shared(text: &str) -> Self {
-        let name = ArrayString::from(text).ok();
+        let name = heapless::String::try_from(text).ok();
         match name.and_then(|name| Some((Number::next()?, name))) {
             Some((number, name)) => Str(Repr::Name(number, name)),
             None => Str(Repr::Shared(text.into())),
