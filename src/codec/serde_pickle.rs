@@ -5,9 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_pickle::SerOptions;
 
 use super::Codec;
-use crate::pickle::{
-    Error, Limits, MAX_DEPTH, Protocol, ReadOptions, loads_with, serde_pickle as values,
-};
+use crate::pickle::{Error, Limits, Protocol, ReadOptions, loads_with, serde_pickle as values};
 
 /// Pickles of plain data, in the forms of the crate [`serde_pickle`]: for peers and types that
 /// were made for it.
@@ -36,7 +34,7 @@ impl SerdePickle {
     pub fn new() -> Self {
         SerdePickle {
             protocol_2: false,
-            limits: Limits::new().depth(MAX_DEPTH),
+            limits: Limits::new(),
         }
     }
 
@@ -46,8 +44,9 @@ impl SerdePickle {
         self
     }
 
-    /// What a received pickle may cost. Its depth may be [`MAX_DEPTH`] at most, whatever is said
-    /// here.
+    /// Sets what a received pickle may cost. serde-pickle reads every type by recursion, a
+    /// [`Value`](crate::Value) too, and what no field asks for: the whole pickle may be as deep as
+    /// [`Limits::typed_depth`] says.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -75,7 +74,8 @@ impl Codec for SerdePickle {
     /// message could end the process.
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
         let most = message.len().saturating_add(values::GROWTH);
-        let options = ReadOptions::new().limits(self.limits.clone());
+        let depth = self.limits.depth.min(self.limits.typed_depth);
+        let options = ReadOptions::new().limits(self.limits.clone().depth(depth));
         let value = loads_with(message, &options)?;
         serde_pickle::from_value(values::into_theirs(&value, most)?).map_err(foreign)
     }
