@@ -67,6 +67,8 @@ pub struct Connect {
     timeout: Option<Duration>,
     handshake_timeout: Option<Duration>,
     max_message_len: u64,
+    /// When connecting and the handshake have to be over, both together.
+    end: Deadline,
 }
 
 impl Default for Connect {
@@ -77,6 +79,7 @@ impl Default for Connect {
             timeout: None,
             handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
             max_message_len: Connection::DEFAULT_MAX_MESSAGE_LEN,
+            end: Deadline::NEVER,
         }
     }
 }
@@ -119,16 +122,12 @@ impl Connect {
         self
     }
 
-    /// The same with so much time for each of its two parts at most.
-    pub(crate) fn within(&self, time: Option<Duration>) -> Self {
-        let mut connect = self.clone();
-        let shorter = |own: Option<Duration>| match (own, time) {
-            (Some(own), Some(time)) => Some(own.min(time)),
-            (own, time) => own.or(time),
-        };
-        connect.timeout = shorter(self.timeout);
-        connect.handshake_timeout = shorter(self.handshake_timeout);
-        connect
+    /// Returns the same settings with one deadline for connecting and the handshake together.
+    pub(crate) fn until(&self, end: Deadline) -> Self {
+        Connect {
+            end,
+            ..self.clone()
+        }
     }
 
     /// Connects and authenticates.
@@ -161,7 +160,7 @@ impl Connect {
             None => (Decoder::new(), None),
             Some(key) => {
                 let login = Login::new(Handshake::client(key, &self.policy));
-                let deadline = Deadline::after(self.handshake_timeout);
+                let deadline = Deadline::after(self.handshake_timeout).earlier(self.end);
                 let (decoder, outcome) = drive(&transport, login, deadline)
                     .map_err(|e| Error::handshake(peer.as_ref(), e))?;
                 (decoder, Some(outcome))
@@ -173,7 +172,7 @@ impl Connect {
     }
 
     fn open(&self, address: &Address) -> Result<Transport> {
-        let deadline = Deadline::after(self.timeout);
+        let deadline = Deadline::after(self.timeout).earlier(self.end);
         let opened = match address {
             Address::Tcp { host, port } => tcp::connect(host, *port, deadline),
             Address::Unix(path) => unix::connect(path, deadline),

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::{fmt, io};
 
 use crate::address::{Address, ParseAddressError};
+use crate::escape::escaped;
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
 use crate::manager::remote::RemoteError;
@@ -82,6 +83,12 @@ pub(crate) enum Kind {
     Usage(String),
     #[error("{0}")]
     Remote(RemoteError),
+    #[error(
+        "a shared {typeid} of another manager, at {}, which is not connected to unless \
+         manager::Builder::allow_other_managers is set",
+        escaped(&address.to_string())
+    )]
+    OtherManager { typeid: String, address: Address },
     #[error("{what}: {source}{}", fate(*.may_have_run))]
     Call {
         what: String,
@@ -135,7 +142,7 @@ impl Error {
     }
 
     /// What happened, where that happened in a call of a manager.
-    fn root(&self) -> &Kind {
+    pub(crate) fn root(&self) -> &Kind {
         match self.kind() {
             Kind::Call { source, .. } => source.root(),
             kind => kind,
@@ -185,6 +192,15 @@ impl Error {
     /// readable any more.
     pub fn is_bad_length(&self) -> bool {
         matches!(self.root(), Kind::Frame(_))
+    }
+
+    /// The length of a message that is above the limit of this end: see
+    /// [`set_max_message_len`](crate::Connection::set_max_message_len).
+    pub fn too_long(&self) -> Option<u64> {
+        match self.root() {
+            Kind::Frame(FrameError::TooLong { len, .. }) => Some(*len),
+            _ => None,
+        }
     }
 
     /// The connection broke: reset, or closed at the other end while we sent.

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::excerpt::OneLine;
 use crate::error::Error;
 
 /// Something that happened on the way to a manager.
+///
+/// `Display` is one line of printable characters.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -66,7 +69,7 @@ pub enum Event<'a> {
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Event::Lost { error } => write!(f, "the manager is lost: {error}"),
+            Event::Lost { error } => write!(f, "the manager is lost: {}", OneLine(error)),
             Event::Reconnecting { attempt, delay } => {
                 write!(
                     f,
@@ -74,20 +77,28 @@ impl fmt::Display for Event<'_> {
                 )
             }
             Event::ReconnectFailed { attempt, error } => {
-                write!(f, "attempt {attempt} to find the manager failed: {error}")
+                write!(
+                    f,
+                    "attempt {attempt} to find the manager failed: {}",
+                    OneLine(error)
+                )
             }
             Event::Reconnected => f.write_str("there is a manager again"),
-            Event::Recreated { typeid } => write!(f, "made {typeid} again"),
+            Event::Recreated { typeid } => write!(f, "made {} again", OneLine(typeid)),
             Event::ReleaseFailed { typeid, error } => {
                 write!(
                     f,
-                    "cannot tell the manager that {typeid} is not used any more: {error}"
+                    "cannot tell the manager that {} is not used any more: {}",
+                    OneLine(typeid),
+                    OneLine(error)
                 )
             }
             Event::UnlockFailed { typeid, error } => {
                 write!(
                     f,
-                    "cannot release a {typeid} whose guard was dropped: {error}"
+                    "cannot release a {} whose guard was dropped: {}",
+                    OneLine(typeid),
+                    OneLine(error)
                 )
             }
         }

@@ -81,6 +81,7 @@ mod classes;
 mod error;
 #[cfg(unix)]
 mod event;
+mod excerpt;
 #[cfg(unix)]
 mod exchange;
 #[cfg(unix)]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::excerpt::{OneLine, beginning, end};
+use crate::escape::write_escaped_text;
 use crate::pickle::types::{Exception, is_named};
 use crate::pickle::{Class, Value};
 
@@ -13,8 +15,10 @@ use crate::pickle::{Class, Value};
 /// | `#TRACEBACK` | the call failed outside of the method: not exposed, no such object, no such type | [`traceback`](Self::traceback) |
 /// | `#UNSERIALIZABLE` | the method ran, and its result cannot be pickled | [`traceback`](Self::traceback) |
 ///
-/// `Display` is the exception as the last line of a Python traceback has it; the traceback is
-/// printed below that where there is one.
+/// `Display` is the exception as the last line of a Python traceback has it, in one line. What
+/// there is beyond that is printed below: the traceback, further lines of a message, notes, each
+/// line indented by four spaces. All of it is [escaped](crate::escaped), and of more than 64 KiB the
+/// beginning and the end are shown: [`traceback`](Self::traceback) has all.
 ///
 /// ```
 /// use mpconn::manager::RemoteError;
@@ -40,6 +44,9 @@ enum Kind {
     Traceback(String),
     Unserializable(String),
 }
+
+/// The bytes that are shown of what is shown in several lines.
+const SHOWN: usize = 64 << 10;
 
 impl RemoteError {
     pub(crate) fn raised(value: Value) -> Self {
@@ -212,37 +219,40 @@ fn class_of(value: &Value) -> Option<&Class> {
 
 /// The class and the text of the exception that a traceback ends with.
 fn last_line(traceback: &str) -> (&str, &str) {
-    let is_class = |line: &str| {
+    let is_class = |line: &&str| {
         let class = line.split(':').next().unwrap_or_default();
         let mut chars = class.chars();
         chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
             && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '.')
     };
     // Its message may have lines of its own; those of the frames are indented.
-    let lines = || traceback.lines().filter(|line| !line.is_empty());
-    let after_frames = lines().collect::<Vec<_>>();
-    let last_frame = after_frames.iter().rposition(|line| line.starts_with("  "));
-    let first = after_frames.get(last_frame.map_or(0, |at| at + 1)).copied();
-    let line = first
-        .filter(|line| is_class(line))
-        .or_else(|| lines().next_back());
-    line.unwrap_or_default()
-        .split_once(": ")
-        .unwrap_or((line.unwrap_or_default(), ""))
+    let lines = || traceback.lines().rev().filter(|line| !line.is_empty());
+    let message = lines().take_while(|line| !line.starts_with("  "));
+    let line = message.last().filter(is_class).or_else(|| lines().next());
+    let line = line.unwrap_or_default();
+    line.split_once(": ").unwrap_or((line, ""))
 }
 
+/// One line that says what happened, and below it, each line indented, what else there is.
+///
+/// Whoever sent it may have sent much: of a long traceback the beginning and the end are shown, of
+/// anything else the beginning.
 impl fmt::Display for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Exception(exception) => exception.fmt(f),
-            // As XML-RPC has it.
-            Kind::Other(attributes @ Value::Dict(_)) => {
-                write!(
-                    f,
-                    "an exception, of which only its attributes came: {attributes}"
-                )
+            Kind::Exception(exception) if is_small(exception) => raised(f, &exception.to_string()),
+            Kind::Exception(exception) => {
+                let args = Value::tuple(exception.args().iter().cloned());
+                let name = class_name(exception.class());
+                write!(f, "{}: {}", OneLine(name), OneLine(args))
             }
-            Kind::Other(value) => value.fmt(f),
+            // As XML-RPC has it.
+            Kind::Other(attributes @ Value::Dict(_)) => write!(
+                f,
+                "an exception, of which only its attributes came: {}",
+                OneLine(attributes)
+            ),
+            Kind::Other(value) => write!(f, "{}", OneLine(value)),
             Kind::Traceback(text) if self.is_not_exposed() => told(f, &not_exposed(text), text),
             Kind::Traceback(text) => told(f, &headline(text), text),
             Kind::Unserializable(text) => {
@@ -266,6 +276,30 @@ fn not_exposed(traceback: &str) -> String {
     }
 }
 
+/// Writes what `str(e)` says, and notes below it.
+fn raised(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    write!(f, "{}", OneLine(first))?;
+    indented(f, beginning(rest, SHOWN))
+}
+
+/// The name of a class as tracebacks have it.
+fn class_name(class: &Class) -> String {
+    match class.module().as_str() {
+        "builtins" | "__main__" => class.qualname().to_string(),
+        module => format!("{module}.{}", class.qualname()),
+    }
+}
+
+/// Whether the text of an exception takes about as much memory as the exception: an argument may
+/// hold another one many times.
+fn is_small(exception: &Exception) -> bool {
+    match exception.args() {
+        [Value::Str(_)] => true,
+        args => Value::tuple(args.iter().cloned()).try_repr(SHOWN).is_ok(),
+    }
+}
+
 /// What happened: the last line.
 fn headline(traceback: &str) -> String {
     match last_line(traceback) {
@@ -274,13 +308,29 @@ fn headline(traceback: &str) -> String {
     }
 }
 
+/// The first line, and the traceback below it where that says more.
 fn told(f: &mut fmt::Formatter<'_>, first: &str, traceback: &str) -> fmt::Result {
     let traceback = traceback.trim_end();
-    f.write_str(first)?;
-    match traceback.contains('\n') {
-        true => write!(f, "\n{}\n{traceback}", "-".repeat(75)),
-        false => Ok(()),
+    write!(f, "{}", OneLine(first))?;
+    if !traceback.contains('\n') {
+        return Ok(());
     }
+    if traceback.len() <= SHOWN {
+        return indented(f, traceback);
+    }
+    let (first, last) = (beginning(traceback, SHOWN / 2), end(traceback, SHOWN / 2));
+    indented(f, first)?;
+    let left_out = traceback.len() - first.len() - last.len();
+    write!(f, "\n    ... {left_out} bytes are left out here ...")?;
+    indented(f, last)
+}
+
+/// Writes each line of a text as a line of its own: no line of it can be taken for one of ours.
+fn indented(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    text.lines().try_for_each(|line| {
+        f.write_str("\n    ")?;
+        write_escaped_text(f, line)
+    })
 }
 
 impl fmt::Debug for RemoteError {
@@ -326,6 +376,108 @@ mod tests {
             error.to_string().starts_with("the method has run, but"),
             "{error}"
         );
+    }
+
+    /// What a person sees of an error: no character but those of the text and of its own lines.
+    fn shown(error: &RemoteError) -> String {
+        let text = error.to_string();
+        assert_eq!(format!("{error:?}"), text);
+        for line in text.lines() {
+            assert_eq!(crate::escaped(line), line);
+        }
+        assert!(
+            text.lines().skip(1).all(|line| line.starts_with("    ")),
+            "{text}"
+        );
+        text
+    }
+
+    const WILD: &str = "a\x1b[2J\u{9b}1m\r\u{202e}b";
+    const TAME: &str = "a\\x1b[2J\\x9b1m\\r\\u202eb";
+
+    #[test]
+    fn nothing_of_it_steers_a_terminal_or_forges_a_line() {
+        let traceback = format!("Traceback\n  File \"{WILD}\"\nshop.No: {WILD}\nmpconn: forged\n");
+        let lines = format!(
+            "\n    Traceback\n      File \"{TAME}\"\n    shop.No: {TAME}\n    mpconn: forged"
+        );
+        let error = RemoteError::from_traceback(traceback.clone());
+        assert_eq!(shown(&error), format!("shop.No: {TAME}{lines}"));
+        let error = RemoteError::unserializable(traceback);
+        assert!(shown(&error).ends_with(&lines));
+        let not_exposed = format!("Traceback\nAttributeError: {WILD} is not in exposed=1\n");
+        shown(&RemoteError::from_traceback(not_exposed));
+        shown(&RemoteError::from_traceback(format!("KeyError: {WILD}")));
+
+        let class = Class::new(format!("m{WILD}\nforged"), format!("C{WILD}\nforged"));
+        for args in [
+            vec![],
+            vec![Value::from(format!("{WILD}\nforged"))],
+            vec![Value::from(WILD), Value::Class(class.clone())],
+        ] {
+            let instance = Instance::call(class.clone(), args.clone());
+            shown(&RemoteError::raised(instance.into()));
+            let instance = Instance::call(Class::new("builtins", "ValueError"), args);
+            shown(&RemoteError::raised(instance.into()));
+        }
+        shown(&RemoteError::raised(Value::dict([(
+            WILD,
+            Value::Class(class),
+        )])));
+    }
+
+    #[test]
+    fn a_message_of_several_lines_goes_on_below() {
+        let error = Instance::call(Class::new("builtins", "ValueError"), vec!["a\nb\nc".into()]);
+        let error = RemoteError::raised(error.into());
+        assert_eq!(shown(&error), "ValueError: a\n    b\n    c");
+    }
+
+    #[test]
+    fn of_what_is_long_the_beginning_and_the_end_are_shown() {
+        let frame = "  File \"x\", line 1\n    f()\n";
+        let text = format!("Traceback\n{}KeyError: 'k'\n", frame.repeat(100_000));
+        let error = RemoteError::from_traceback(text.clone());
+        let told = shown(&error);
+        assert!(told.len() < 2 * SHOWN, "{}", told.len());
+        assert!(told.starts_with("KeyError: 'k'\n    Traceback\n"), "{told}");
+        assert!(told.ends_with("\n    KeyError: 'k'") && told.contains("bytes are left out"));
+        assert_eq!(error.traceback(), Some(text.trim_end()));
+        for long in [
+            "x".repeat(1 << 20),
+            "\n".repeat(1 << 20),
+            "\x1b\n".repeat(1 << 20),
+        ] {
+            for error in [
+                RemoteError::from_traceback(long.clone()),
+                RemoteError::raised(long.as_str().into()),
+                RemoteError::raised(
+                    Instance::call(Class::new(&*long, &*long), vec![long.as_str().into()]).into(),
+                ),
+            ] {
+                assert!(shown(&error).len() < 16 * SHOWN);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_larger_than_memory_is_shown_in_part() {
+        let mut value = Value::from(1);
+        for _ in 0..20 {
+            value = Value::list(vec![value; 10]);
+        }
+        for class in ["KeyError", "ValueError", "OSError", "SyntaxError"] {
+            for args in [vec![value.clone()], vec![value.clone(); 2]] {
+                let raised = Instance::call(Class::new("builtins", class), args);
+                let told = shown(&RemoteError::raised(raised.into()));
+                assert!(
+                    told.starts_with(class) && told.len() < SHOWN,
+                    "{}",
+                    told.len()
+                );
+            }
+        }
+        assert!(shown(&RemoteError::raised(value)).len() < SHOWN);
     }
 
     #[test]

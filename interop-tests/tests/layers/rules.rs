@@ -80,6 +80,10 @@ const PURE: &[Pure] = &[
         knows: MANAGER,
     },
     Pure {
+        module: "manager::excerpt",
+        knows: &["escape", "pickle"],
+    },
+    Pure {
         module: "manager::message",
         knows: MANAGER,
     },
@@ -115,6 +119,7 @@ const MANAGER: &[&str] = &[
     "address",
     "error",
     "manager::args",
+    "manager::excerpt",
     "manager::message",
     "manager::remote",
     "manager::token",

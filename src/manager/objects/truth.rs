@@ -34,6 +34,14 @@ impl Visitor<'_> for Truths {
         Ok(told != 0)
     }
 
+    fn visit_i128<E: Error>(self, told: i128) -> Result<bool, E> {
+        Ok(told != 0)
+    }
+
+    fn visit_u128<E: Error>(self, told: u128) -> Result<bool, E> {
+        Ok(told != 0)
+    }
+
     fn visit_unit<E: Error>(self) -> Result<bool, E> {
         Ok(false)
     }
