@@ -20,6 +20,10 @@ struct Call<'a> {
 }
 
 pub(crate) fn run(args: &args::Call) -> anyhow::Result<Exit> {
+    run_call(args).map_err(raised::with_options)
+}
+
+fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
     let format = Format::of_values(args.json);
     let call = Call {
         method: &args.method,
@@ -31,6 +35,8 @@ pub(crate) fn run(args: &args::Call) -> anyhow::Result<Exit> {
     let way = Way {
         address: &args.address,
         timeout: args.timeout,
+        max_message: args.max_message,
+        other_managers: args.other_managers,
         serializer: &args.serializer,
         key: &args.key,
     };

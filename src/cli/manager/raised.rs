@@ -3,7 +3,7 @@
 use mpconn::Address;
 use mpconn::manager::Proxy;
 
-use crate::cli::exit_codes::Exit;
+use crate::cli::exit_codes::{Ended, Exit};
 use crate::cli::output;
 
 pub(super) fn at_creation(error: mpconn::Error, typeid: &str, address: &Address) -> anyhow::Error {
@@ -16,6 +16,33 @@ pub(super) fn at_creation(error: mpconn::Error, typeid: &str, address: &Address)
             "no type of the name {typeid:?} is registered at {address}"
         )),
         false => error,
+    }
+}
+
+/// Names the options that allow what was refused.
+pub(super) fn with_options(error: anyhow::Error) -> anyhow::Error {
+    let place = error.chain().position(|cause| cause.is::<mpconn::Error>());
+    let cause = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<mpconn::Error>());
+    let Some((place, cause)) = place.zip(cause) else {
+        return error;
+    };
+    if cause.too_long().is_some() {
+        return error.context("the answer is longer than --max-message BYTES allows");
+    }
+    let Some(address) = cause.other_manager() else {
+        return error;
+    };
+    let refused = Ended::failed(format!(
+        "it returned a shared object of another manager, at {address}; --other-managers connects \
+         there, with the same key"
+    ));
+    // What was said before it, such as the number of a line.
+    let before: Vec<_> = error.chain().take(place).map(ToString::to_string).collect();
+    match before.is_empty() {
+        true => refused.into(),
+        false => anyhow::Error::new(refused).context(before.join(": ")),
     }
 }
 

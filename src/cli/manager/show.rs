@@ -8,8 +8,16 @@ use crate::cli::values::Format;
 
 pub(super) fn print(returned: &Returned, format: Format) -> anyhow::Result<()> {
     match returned {
-        Returned::Value(value) => output::print(&format.write(value)),
+        Returned::Value(value) => print_value(value, format),
         Returned::Proxy(proxy) => print_shared(proxy, format),
+    }
+}
+
+fn print_value(value: &Value, format: Format) -> anyhow::Result<()> {
+    let text = format.write(value);
+    match format {
+        Format::Json => output::print_json(&text),
+        _ => output::print(&text),
     }
 }
 
@@ -19,15 +27,15 @@ fn print_shared(proxy: &Proxy, format: Format) -> anyhow::Result<()> {
     match proxy.get_value::<Value>() {
         Ok(value) => {
             output::note(&format!("{what}; its value:"));
-            output::print(&format.write(&value))
+            print_value(&value, format)
         }
         Err(error) if error.remote().is_some() || error.is_codec() => {
             let repr = proxy.repr()?;
             output::note(&format!("{what}, which cannot be copied; its repr:"));
-            output::print(&match format {
-                Format::Json => format.write(&repr.into()),
-                _ => repr,
-            })
+            match format {
+                Format::Json => print_value(&repr.into(), format),
+                _ => output::print(&repr),
+            }
         }
         Err(error) => Err(error.into()),
     }
