@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
-use super::excerpt::OneLine;
+use super::excerpt::{FirstLine, OneLine};
 use super::exchange::Patience;
 use super::inner::FAREWELL;
 use super::proxy::Proxy;
@@ -174,7 +174,7 @@ fn explained(typeid: &str, error: Error) -> Error {
         // The call itself has raised nothing.
         Some(remote) => Error::codec(format!(
             "the shared {typeid} in the answer cannot be had: {}",
-            OneLine(remote)
+            FirstLine(remote)
         )),
         None if error.other_manager().is_some() => error,
         None => Error::call(

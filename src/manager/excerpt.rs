@@ -7,25 +7,39 @@ use crate::escape::write_escaped_text;
 /// The bytes of a text that are shown where it is one of many things in a message.
 const LONGEST: usize = 4096;
 
-/// Shows the first line of a text: escaped, and cut where it is long.
+/// Shows a text in one line: escaped, and cut where it is long.
 ///
 /// What is shown may be larger than memory, such as a list that holds another one ten times, and so
 /// on: it is not written further than it is shown.
 pub(super) struct OneLine<T>(pub(super) T);
 
+/// Shows the first line of a text in the same way: of an error with a traceback, what happened.
+pub(super) struct FirstLine<T>(pub(super) T);
+
 impl<T: Display> Display for OneLine<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut line = Line {
-            out: f,
-            left: LONGEST,
-            ended: None,
-        };
-        let written = write!(line, "{}", self.0);
-        match line.ended {
-            None => written,
-            Some(Ended::Line) => Ok(()),
-            Some(Ended::Long) => f.write_str("..."),
-        }
+        write_line(f, &self.0, false)
+    }
+}
+
+impl<T: Display> Display for FirstLine<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_line(f, &self.0, true)
+    }
+}
+
+fn write_line(f: &mut fmt::Formatter<'_>, text: &dyn Display, first: bool) -> fmt::Result {
+    let mut line = Line {
+        out: f,
+        first,
+        left: LONGEST,
+        ended: None,
+    };
+    let written = write!(line, "{text}");
+    match line.ended {
+        None => written,
+        Some(Ended::Line) => Ok(()),
+        Some(Ended::Long) => f.write_str("..."),
     }
 }
 
@@ -35,23 +49,29 @@ enum Ended {
     Long,
 }
 
-/// Takes one line of that many bytes at most, and is an error from there on.
+/// Takes that many bytes at most, of one line or of all, and is an error from there on.
 struct Line<'a, 'f> {
     out: &'a mut fmt::Formatter<'f>,
+    first: bool,
     left: usize,
     ended: Option<Ended>,
 }
 
 impl Write for Line<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let line = text.split('\n').next().unwrap_or_default();
-        let shown = beginning(line, self.left);
-        self.ended = match () {
-            () if self.ended.is_some() => return Err(fmt::Error),
-            () if shown.len() < line.len() => Some(Ended::Long),
-            () if line.len() < text.len() => Some(Ended::Line),
-            () => None,
+        if self.ended.is_some() {
+            return Err(fmt::Error);
+        }
+        let line = match self.first {
+            true => text.split('\n').next().unwrap_or_default(),
+            false => text,
         };
+        let shown = beginning(line, self.left);
+        if shown.len() < line.len() {
+            self.ended = Some(Ended::Long);
+        } else if line.len() < text.len() {
+            self.ended = Some(Ended::Line);
+        }
         self.left -= shown.len();
         write_escaped_text(self.out, shown)?;
         match self.ended {
@@ -90,8 +110,9 @@ mod tests {
             OneLine("a\x1b[2J\u{9b}\u{202e}\r").to_string(),
             "a\\x1b[2J\\x9b\\u202e\\r"
         );
-        assert_eq!(OneLine("first\nsecond").to_string(), "first");
-        assert_eq!(OneLine("\n").to_string(), "");
+        assert_eq!(OneLine("first\nsecond").to_string(), "first\\nsecond");
+        assert_eq!(FirstLine("first\x1b\nsecond").to_string(), "first\\x1b");
+        assert_eq!(FirstLine("\n").to_string(), "");
         let long = "ä".repeat(LONGEST);
         let shown = OneLine(&long).to_string();
         assert_eq!(shown, "ä".repeat(LONGEST / 2) + "...");

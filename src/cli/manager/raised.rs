@@ -35,8 +35,9 @@ pub(super) fn with_options(error: anyhow::Error) -> anyhow::Error {
         return error;
     };
     let refused = Ended::failed(format!(
-        "it returned a shared object of another manager, at {address}; --other-managers connects \
-         there, with the same key"
+        "it returned a shared object of another manager, at {}; --other-managers connects there, \
+         with the same key",
+        mpconn::escaped(&address.to_string())
     ));
     // What was said before it, such as the number of a line.
     let before: Vec<_> = error.chain().take(place).map(ToString::to_string).collect();
