@@ -34,10 +34,10 @@ pub(crate) fn run(args: &args::Probe) -> anyhow::Result<Exit> {
         }
     }
     let findings = Findings::new(&args.address, key.as_ref(), &heard, rhel);
-    output::print(&match args.json {
-        true => findings.json(),
-        false => findings.text(),
-    })?;
+    match args.json {
+        true => output::print_json(&findings.json()),
+        false => output::print_lines(&findings.text()),
+    }?;
     Ok(verdict(&findings))
 }
 

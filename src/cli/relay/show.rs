@@ -6,33 +6,36 @@ use serde_json::json;
 
 use super::dialogue::{Named, Part, Side};
 use super::pump::{Content, Event, What};
-use crate::cli::output;
 use crate::cli::values;
 
 /// Bytes that are shown of a message that cannot be decoded.
 const SHOWN: usize = 200;
 
-/// Prints an event for a person: messages to standard output, the rest to standard error.
-pub(crate) fn text(event: &Event) -> anyhow::Result<()> {
-    let (at, number) = (event.at.as_secs_f64(), event.connection);
-    let line = |arrow: &str, size: &str, text: &str| {
-        format!("{at:>10.6}  #{number}  {arrow}  {size:>8}  {text}")
-    };
+/// The line of a message, for standard output.
+pub(crate) fn message(event: &Event) -> String {
     match &event.what {
         What::Message {
             from,
             size,
             content,
-        } => output::print(&line(
+        } => line(
+            event,
             arrow(*from),
             &size.to_string(),
             &content_text(content),
-        )),
-        other => {
-            output::note(&line("  ", "", &other_text(other)));
-            Ok(())
-        }
+        ),
+        _ => report(event),
     }
+}
+
+/// The line of everything else, for standard error.
+pub(crate) fn report(event: &Event) -> String {
+    line(event, "  ", "", &other_text(&event.what))
+}
+
+fn line(event: &Event, arrow: &str, size: &str, text: &str) -> String {
+    let (at, number) = (event.at.as_secs_f64(), event.connection);
+    format!("{at:>10.6}  #{number}  {arrow}  {size:>8}  {text}")
 }
 
 fn arrow(from: Side) -> &'static str {
