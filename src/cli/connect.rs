@@ -19,7 +19,7 @@ use mpconn::{Receiver, Sender};
 use super::args::{self, Replies};
 use super::exit_codes::{Ended, Exit};
 use super::output::counted;
-use super::values::Format;
+use super::values::{self, Format};
 use super::{key, output};
 
 /// Replies that wait to be printed at most; beyond that they wait at the peer.
@@ -216,8 +216,8 @@ impl Talk {
             .into());
         }
         self.replies += 1;
-        match self.format.decode(message) {
-            Ok(text) => output::print(&text),
+        match self.format.decode(message, values::GROWTH) {
+            Ok(shown) => output::print(&shown.text),
             Err(why) => {
                 self.undecoded += 1;
                 output::note(&why);

@@ -13,7 +13,7 @@ use mpconn::{Connection, Listener};
 use super::args;
 use super::exit_codes::{Ended, Exit};
 use super::output::counted;
-use super::values::Format;
+use super::values::{self, Format};
 use super::{output, stop};
 
 pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
@@ -170,8 +170,8 @@ impl Job {
 
     /// Whether it could be decoded.
     fn print(&self, number: u64, message: Vec<u8>) -> anyhow::Result<bool> {
-        match self.format.decode(message) {
-            Ok(text) => output::print(&text).map(|()| true),
+        match self.format.decode(message, values::GROWTH) {
+            Ok(shown) => output::print(&shown.text).map(|()| true),
             Err(why) => {
                 output::note(&format!("#{number} {why}"));
                 Ok(false)
