@@ -18,6 +18,8 @@ pub(crate) use pickle::{
     Dump, InputArgs, Load, OutputArgs, Pickle, PickleVerb, ReadArgs, Recode, Show,
 };
 
+use super::values::GROWTH;
+
 const AFTER_HELP: &str = "\
 Addresses:
   127.0.0.1:6000, [::1]:6000, localhost:6000   TCP; port 0 takes a free one
@@ -133,6 +135,8 @@ pub(crate) struct Listen {
     #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
     pub(crate) max_message: Option<u64>,
     #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
+    #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
@@ -171,6 +175,8 @@ pub(crate) struct Connect {
     #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
     pub(crate) max_message: Option<u64>,
     #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
+    #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
@@ -206,6 +212,8 @@ pub(crate) struct Probe {
     /// Send an empty message to a server that stays silent, and look at its reaction
     #[arg(long)]
     pub(crate) nudge: bool,
+    #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
     /// Print the findings as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -250,9 +258,23 @@ pub(crate) struct Relay {
     /// Decode messages of up to so many bytes; of longer ones show the beginning
     #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
     pub(crate) decode_max: u32,
+    #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
     /// Print each message as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How long what is shown may become.
+#[derive(Debug, Args)]
+pub(crate) struct GrowthArgs {
+    /// Let shared objects that come again add so many bytes to a line; cut what is beyond
+    ///
+    /// A short message can hold one list a thousand times, which holds another one a thousand times.
+    /// What is cut stands as an ellipsis, and is reported on stderr. JSON has each object that is
+    /// shared once then.
+    #[arg(long, value_name = "BYTES", default_value_t = GROWTH)]
+    pub(crate) max_growth: usize,
 }
 
 /// How values are written and read.

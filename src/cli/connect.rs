@@ -17,6 +17,7 @@ use mpconn::{Receiver, Sender};
 
 use super::args::{self, Replies};
 use super::exit_codes::{Ended, Exit};
+use super::messages::Missing;
 use super::output::counted;
 use super::queue::{Next, Queue};
 use super::values::Format;
@@ -76,11 +77,12 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
     Talk {
         events,
         format,
+        growth: args.growth.max_growth,
         authenticated,
         wanted: args.replies,
         timeout: args.timeout,
         replies: 0,
-        undecoded: 0,
+        missing: Missing::default(),
         input: None,
         sender: None,
     }
@@ -148,12 +150,14 @@ fn send_lines(sender: &Sender, format: Format) -> anyhow::Result<Sent> {
 struct Talk {
     events: Queue<Event>,
     format: Format,
+    /// Bytes that shared objects may add to a line.
+    growth: usize,
     /// Without a key the first message may turn out to be a challenge.
     authenticated: bool,
     wanted: Option<Replies>,
     timeout: Option<Duration>,
     replies: u64,
-    undecoded: u64,
+    missing: Missing,
     /// Once it has ended, and when.
     input: Option<(Sent, Instant)>,
     /// Kept while replies are awaited: a peer that saw the end of our input could leave
@@ -229,9 +233,9 @@ impl Talk {
             .into());
         }
         self.replies += 1;
-        if let Err(why) = self.format.print_message(message)? {
-            self.undecoded += 1;
-            output::note(&why);
+        let printed = self.format.print_message(message, self.growth)?;
+        if let Some(told) = self.missing.count(printed, self.growth) {
+            output::note(&told);
         }
         Ok(())
     }
@@ -286,17 +290,16 @@ impl Talk {
 
     fn verdict(&self) -> anyhow::Result<Exit> {
         let flawed = self.input.map_or(0, |(sent, _)| sent.flawed);
-        let problem = match (flawed, self.undecoded) {
-            (0, 0) => return Ok(Exit::Done),
-            (0, n) => {
-                let messages = counted(n, "message");
-                format!("{messages} could not be decoded, see above")
-            }
-            (n, _) => {
+        let problem = match flawed {
+            0 => self.missing.problem(),
+            n => {
                 let lines = counted(n, "line");
-                format!("{lines} left out, see above; all others were sent")
+                Some(format!("{lines} left out, see above; all others were sent"))
             }
         };
-        Err(Ended::failed(problem).into())
+        match problem {
+            None => Ok(Exit::Done),
+            Some(problem) => Err(Ended::failed(problem).into()),
+        }
     }
 }

@@ -15,6 +15,7 @@ use mpconn::{Connection, Listener};
 use super::args;
 use super::exit_codes::{Ended, Exit};
 use super::limits;
+use super::messages::{Missing, Printed};
 use super::output::counted;
 use super::slots::Slots;
 use super::throttle::{Throttle, Topic};
@@ -54,6 +55,7 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
     let slots = Slots::new(args.max_connections.unwrap_or(default));
     let job = Arc::new(Job {
         format: Format::from(&args.format),
+        growth: args.growth.max_growth,
         echo: args.echo,
         timeout: args.timeout,
         tally: Mutex::new(Tally {
@@ -61,7 +63,7 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
             printing: 0,
             last: Instant::now(),
             failed: None,
-            missing: 0,
+            missing: Missing::default(),
         }),
         printed: Condvar::new(),
         reports,
@@ -94,6 +96,8 @@ fn reporter(reports: &Throttle) -> impl FnMut(&Event<'_>) + Send + 'static {
 /// What the threads of all connections share.
 struct Job {
     format: Format,
+    /// Bytes that shared objects may add to a line.
+    growth: usize,
     echo: bool,
     timeout: Option<Duration>,
     tally: Mutex<Tally>,
@@ -111,8 +115,8 @@ struct Tally {
     /// When something happened last.
     last: Instant,
     failed: Option<anyhow::Error>,
-    /// Messages that could not be decoded and so are missing in the output.
-    missing: u64,
+    /// Messages that are missing in the output.
+    missing: Missing,
 }
 
 impl Tally {
@@ -213,8 +217,8 @@ impl Job {
             return Ok(false);
         }
         let echo = self.echo.then(|| message.clone());
-        let printed = self.print(number, message);
-        let Some(is_last) = self.count(printed) else {
+        let printed = self.format.print_message(message, self.growth);
+        let Some(is_last) = self.count(number, printed) else {
             return Ok(false);
         };
         let echoed = match echo {
@@ -241,31 +245,27 @@ impl Job {
 
     /// Counts a message that was printed, and says whether it was the last one; `None` where
     /// nothing can be printed any more.
-    fn count(&self, printed: anyhow::Result<bool>) -> Option<bool> {
+    fn count(&self, number: u64, printed: anyhow::Result<Printed>) -> Option<bool> {
         let mut tally = self.tally();
-        tally.printing -= 1;
-        self.printed.notify_all();
-        match printed {
-            Ok(is_whole) => tally.missing += u64::from(!is_whole),
+        let told = match printed {
+            Ok(printed) => tally.missing.count(printed, self.growth),
             Err(error) => {
+                tally.printing -= 1;
                 tally.failed.get_or_insert(error);
                 self.listener.cancel();
                 return None;
             }
+        };
+        drop(tally);
+        if let Some(told) = told {
+            self.reports
+                .note(Topic::Unshown, &format!("#{number} {told}"));
         }
+        // Only now, so that the end waits for the report as well.
+        let mut tally = self.tally();
+        tally.printing -= 1;
+        self.printed.notify_all();
         Some(tally.is_last())
-    }
-
-    /// Whether it could be decoded.
-    fn print(&self, number: u64, message: Vec<u8>) -> anyhow::Result<bool> {
-        match self.format.print_message(message)? {
-            Ok(()) => Ok(true),
-            Err(why) => {
-                self.reports
-                    .note(Topic::Unshown, &format!("#{number} {why}"));
-                Ok(false)
-            }
-        }
     }
 
     /// How it ended, after the listener was cancelled.
@@ -277,17 +277,17 @@ impl Job {
         if let Some(error) = tally.failed.take() {
             return Err(error);
         }
-        let problem = match (tally.left, tally.missing) {
-            (Some(left), _) if left > 0 => {
-                format!("stopped with {} to go (--count)", counted(left, "message"))
-            }
-            (_, 0) => return Ok(Exit::Done),
-            (_, missing) => {
-                let missing = counted(missing, "message");
-                format!("{missing} could not be decoded, see above")
-            }
+        let problem = match tally.left {
+            Some(left) if left > 0 => Some(format!(
+                "stopped with {} to go (--count)",
+                counted(left, "message")
+            )),
+            _ => tally.missing.problem(),
         };
-        Err(Ended::failed(problem).into())
+        match problem {
+            None => Ok(Exit::Done),
+            Some(problem) => Err(Ended::failed(problem).into()),
+        }
     }
 }
 

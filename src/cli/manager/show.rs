@@ -4,11 +4,11 @@ use mpconn::Value;
 use mpconn::manager::{Proxy, Returned};
 
 use crate::cli::output;
-use crate::cli::values::Format;
+use crate::cli::values::{Format, GROWTH};
 
 pub(super) fn print(returned: &Returned, format: Format) -> anyhow::Result<()> {
     match returned {
-        Returned::Value(value) => output::print(&format.write(value)),
+        Returned::Value(value) => output::print(&format.write(value, GROWTH).text),
         Returned::Proxy(proxy) => print_shared(proxy, format),
     }
 }
@@ -19,13 +19,13 @@ fn print_shared(proxy: &Proxy, format: Format) -> anyhow::Result<()> {
     match proxy.get_value::<Value>() {
         Ok(value) => {
             output::note(&format!("{what}; its value:"));
-            output::print(&format.write(&value))
+            output::print(&format.write(&value, GROWTH).text)
         }
         Err(error) if error.remote().is_some() || error.is_codec() => {
             let repr = proxy.repr()?;
             output::note(&format!("{what}, which cannot be copied; its repr:"));
             output::print(&match format {
-                Format::Json => format.write(&repr.into()),
+                Format::Json => format.write(&repr.into(), GROWTH).text,
                 _ => repr,
             })
         }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::visit::{First, Heard};
 use crate::cli::output::counted;
+use crate::cli::values::{self, Format};
 
 /// What kind of server it is.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ impl Findings {
         key: Option<&AuthKey>,
         heard: &Heard,
         rhel: bool,
+        growth: usize,
     ) -> Findings {
         let speaks = speaks(heard);
         let state = key_state(&speaks, key, heard);
@@ -69,7 +71,7 @@ impl Findings {
         let form = challenge.map(|challenge| challenge.form());
         let legacy_digest = if rhel { "sha256" } else { "md5" };
         Findings {
-            explanation: explain(&speaks, &state, key, heard),
+            explanation: explain(&speaks, &state, key, heard, growth),
             address: address.to_string(),
             digest: form.map(|form| match form {
                 ChallengeForm::Named(name) => name.to_owned(),
@@ -233,7 +235,13 @@ fn key_state(speaks: &Speaks, key: Option<&AuthKey>, heard: &Heard) -> KeyState 
 }
 
 /// What the state of things means, and what to do.
-fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Heard) -> String {
+fn explain(
+    speaks: &Speaks,
+    state: &KeyState,
+    key: Option<&AuthKey>,
+    heard: &Heard,
+    growth: usize,
+) -> String {
     match (speaks, state) {
         (Speaks::Challenge, _) => match &heard.outcome {
             Some(Err(error)) => explain_failure(error, key),
@@ -253,7 +261,7 @@ fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Hea
             --nudge sends an empty message and looks what comes back."
             .into(),
         (Speaks::Message(message), _) => {
-            format!("Its first message: {}", escaped(&shown(message)))
+            format!("Its first message: {}", escaped(&shown(message, growth)))
         }
         (Speaks::Closed, _) if heard.nudged => "It closed the connection after an empty \
             message, as a Python listener without a key may do when recv() raises EOFError."
@@ -302,10 +310,10 @@ fn or_the_dialect(digest: &str) -> &'static str {
 /// Characters of a first message that are shown.
 const SHOWN: usize = 4096;
 
-fn shown(message: &[u8]) -> String {
-    let mut text = match crate::cli::values::loads(message) {
-        Ok(value) => value.to_string(),
-        Err(_) => crate::cli::values::bytes_literal(message),
+fn shown(message: &[u8], growth: usize) -> String {
+    let mut text = match values::loads(message) {
+        Ok(value) => Format::Literal.write(&value, growth).text,
+        Err(_) => values::bytes_literal(message),
     };
     if let Some((end, _)) = text.char_indices().nth(SHOWN) {
         text.truncate(end);

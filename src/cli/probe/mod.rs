@@ -33,7 +33,8 @@ pub(crate) fn run(args: &args::Probe) -> anyhow::Result<Exit> {
             rhel = true;
         }
     }
-    let findings = Findings::new(&args.address, key.as_ref(), &heard, rhel);
+    let growth = args.growth.max_growth;
+    let findings = Findings::new(&args.address, key.as_ref(), &heard, rhel, growth);
     match args.json {
         true => output::print_json(&findings.json()),
         false => output::print_lines(&findings.text()),

@@ -34,7 +34,7 @@ pub(crate) fn run(args: &args::Relay) -> anyhow::Result<Exit> {
     output::note(&format!("listening on {}", listener.address()));
     output::note(&format!("relaying to {}", args.target));
 
-    let onlooker = Onlooker::start(args.json, args.decode_max, listener.handle())?;
+    let onlooker = Onlooker::start(args, listener.handle())?;
     let relay = Relay {
         target: args.target.clone(),
         timeout: args.timeout,

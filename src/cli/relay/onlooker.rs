@@ -17,10 +17,13 @@ use mpconn::listener::ListenerHandle;
 
 use super::pump::{Content, Event, Watch, What};
 use super::show;
+use crate::cli::args;
 use crate::cli::exit_codes::{Ended, Exit};
+use crate::cli::messages::cut_note;
 use crate::cli::output::{self, counted};
 use crate::cli::queue::{Next, Queue};
 use crate::cli::throttle::{Throttle, Topic};
+use crate::cli::values::Format;
 
 /// Bytes that wait to be shown, beside one message of any size.
 const WAITING: usize = 16 << 20;
@@ -40,31 +43,33 @@ pub(super) struct Onlooker {
 
 struct Shared {
     json: bool,
+    /// Bytes that shared objects may add to a line.
+    growth: usize,
     lines: Queue<Event>,
     reports: Queue<(Topic, String)>,
     throttle: Throttle,
     /// Lines that were dropped: those that were not told yet, and all.
     untold: AtomicU64,
     dropped: AtomicU64,
+    /// Messages that were not shown as a whole.
+    cut: AtomicU64,
     failed: Mutex<Option<anyhow::Error>>,
     listener: ListenerHandle,
 }
 
 impl Onlooker {
-    /// Starts the threads. Messages have up to `decode_max` bytes.
-    pub(super) fn start(
-        json: bool,
-        decode_max: u32,
-        listener: ListenerHandle,
-    ) -> anyhow::Result<Onlooker> {
-        let decode_max = usize::try_from(decode_max).unwrap_or(usize::MAX);
+    /// Starts the threads.
+    pub(super) fn start(args: &args::Relay, listener: ListenerHandle) -> anyhow::Result<Onlooker> {
+        let decode_max = usize::try_from(args.decode_max).unwrap_or(usize::MAX);
         let shared = Arc::new(Shared {
-            json,
+            json: args.json,
+            growth: args.growth.max_growth,
             lines: Queue::new(WAITING.saturating_add(decode_max)),
             reports: Queue::new(REPORTS),
             throttle: Throttle::new(),
             untold: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
+            cut: AtomicU64::new(0),
             failed: Mutex::default(),
             listener,
         });
@@ -143,15 +148,26 @@ impl Shared {
     /// The thread of standard output.
     fn print_all(&self) {
         while let Next::Entry(event) = self.lines.next(None) {
-            let printed = match self.json {
-                true => output::print_json(&show::json(&event)),
-                false => output::print(&show::message(&event)),
+            let (shown, format) = match self.json {
+                true => (show::json(&event, self.growth), Format::Json),
+                false => (show::message(&event, self.growth), Format::Literal),
             };
-            if let Err(error) = printed {
+            if let Err(error) = format.print(&shown.text) {
                 self.fail(error);
                 return;
             }
+            if !shown.is_whole {
+                self.report_cut(event.connection);
+            }
         }
+    }
+
+    fn report_cut(&self, connection: u64) {
+        self.cut.fetch_add(1, Ordering::Relaxed);
+        let line = format!("#{connection} {}", cut_note(self.growth));
+        let bytes = line.len();
+        // All are counted at the end.
+        let _ = self.reports.offer((Topic::Unshown, line), bytes);
     }
 
     /// Nothing can be printed any more: the relay ends.
@@ -199,13 +215,14 @@ impl Shared {
         if let Some(error) = failed.take() {
             return Err(error);
         }
-        match self.dropped.load(Ordering::Relaxed) {
-            0 => Ok(Exit::Done),
-            n => {
-                let lines = self.counted(n);
-                Err(Ended::failed(format!("{lines} not shown, see above; all were relayed")).into())
-            }
-        }
+        let dropped = self.dropped.load(Ordering::Relaxed);
+        let cut = self.cut.load(Ordering::Relaxed);
+        let problem = match (dropped, cut) {
+            (0, 0) => return Ok(Exit::Done),
+            (0, cut) => format!("{} not shown as a whole", counted(cut, "message")),
+            (dropped, _) => format!("{} not shown", self.counted(dropped)),
+        };
+        Err(Ended::failed(format!("{problem}, see above; all were relayed")).into())
     }
 }
 
