@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
+use std::fmt::Write as _;
 use std::{fmt, io};
 
 use crate::address::{Address, ParseAddressError};
-use crate::escape::escaped;
+use crate::escape::Escaping;
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
 use crate::manager::remote::RemoteError;
@@ -84,9 +85,8 @@ pub(crate) enum Kind {
     #[error("{0}")]
     Remote(RemoteError),
     #[error(
-        "a shared {typeid} of another manager, at {}, which is not connected to unless \
-         manager::Builder::allow_other_managers is set",
-        escaped(&address.to_string())
+        "a shared {typeid} of another manager, at {address}, which is not connected to unless \
+         manager::Builder::allow_other_managers is set"
     )]
     OtherManager { typeid: String, address: Address },
     #[error("{what}: {source}{}", fate(*.may_have_run))]
@@ -194,11 +194,22 @@ impl Error {
         matches!(self.root(), Kind::Frame(_))
     }
 
-    /// The length of a message that is above the limit of this end: see
-    /// [`set_max_message_len`](crate::Connection::set_max_message_len).
-    pub fn too_long(&self) -> Option<u64> {
+    /// Returns what was wrong with the length of a message, if that is what failed.
+    ///
+    /// # Examples
+    /// ```
+    /// use mpconn::{Connection, frame::FrameError};
+    ///
+    /// let (a, b) = Connection::pair(true)?;
+    /// b.set_max_message_len(3);
+    /// a.send_bytes(b"four")?;
+    /// let error = b.recv_bytes().unwrap_err();
+    /// assert!(matches!(error.frame_error(), Some(FrameError::TooLong { len: 4, max: 3, .. })));
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn frame_error(&self) -> Option<&FrameError> {
         match self.root() {
-            Kind::Frame(FrameError::TooLong { len, .. }) => Some(*len),
+            Kind::Frame(error) => Some(error),
             _ => None,
         }
     }
@@ -284,9 +295,25 @@ impl Error {
     }
 }
 
+/// Text of the peer or the system is escaped ([`escaped`](crate::escaped)), so that the error is
+/// one line; below it come the indented lines of a traceback where the remote side raised an
+/// exception.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.kind() {
+            // It escapes its own parts, and has lines of its own.
+            Kind::Remote(error) => error.fmt(f),
+            Kind::Call {
+                what,
+                may_have_run,
+                source,
+                ..
+            } => {
+                write!(Escaping(f), "{what}")?;
+                write!(f, ": {source}{}", fate(*may_have_run))
+            }
+            kind => write!(Escaping(f), "{kind}"),
+        }
     }
 }
 
@@ -367,6 +394,34 @@ mod tests {
         let too_long = Error::from(FrameError::TooLong { len: get, max: 9 }).to_string();
         assert!(too_long.contains("the limit here is 9; "), "{too_long}");
         assert!(too_long.contains("'GET ' (an HTTP request)"), "{too_long}");
+    }
+
+    #[test]
+    fn text_of_others_is_escaped() {
+        let text = "a\x1b[2J\u{9b}31m\r\n#1 opened\u{202e}";
+        let escaped = "a\\x1b[2J\\x9b31m\\r\\n#1 opened\\u202e";
+        let denied = || io::Error::from(io::ErrorKind::PermissionDenied);
+        let path = Address::unix(format!("/{text}"));
+        for error in [
+            Error::io(format!("cannot connect to {path}"), denied()),
+            Error::io(text, denied()),
+            Error::io("cannot accept", io::Error::other(text)),
+            Error::handshake(Some(&path), HandshakeError::WrongKey),
+            Error::codec(text),
+            Kind::Usage(text.into()).into(),
+            Kind::Call {
+                what: text.into(),
+                lost: false,
+                may_have_run: false,
+                source: Box::new(Error::codec("x")),
+            }
+            .into(),
+            text.parse::<Address>().unwrap_err().into(),
+        ] {
+            let shown = error.to_string();
+            assert!(shown.contains(escaped), "{shown:?}");
+            assert_eq!(crate::escaped(&shown), shown);
+        }
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl Builder {
 
     /// Sets the longest answer to take, in bytes, by default
     /// [`DEFAULT_MAX_MESSAGE_LEN`](Self::DEFAULT_MAX_MESSAGE_LEN). A longer one is an error
-    /// ([`too_long`](Error::too_long)), and its connection is closed.
+    /// ([`frame_error`](Error::frame_error)), and its connection is closed.
     pub fn max_message_len(self, max: u64) -> Self {
         self.with_connect(|connect| connect.max_message_len(max))
     }

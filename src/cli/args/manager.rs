@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use mpconn::Address;
 use mpconn::manager::Serializer;
 
-use super::{KeyArgs, seconds};
+use super::{GrowthArgs, KeyArgs, seconds};
 
 /// Bytes of an answer that are taken by default. Whoever types a command reads what it prints.
 const MAX_ANSWER: u64 = 64 << 20;
@@ -82,6 +82,8 @@ pub(crate) struct Call {
     /// Values are JSON: the arguments and what is printed
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
     #[command(flatten)]
     pub(crate) making: Making,
     #[command(flatten)]

@@ -8,6 +8,7 @@ use crate::cli::output;
 use crate::cli::paint::Paint;
 use crate::cli::paint::Piece::{Bold, Cyan, Dim, Green, Plain};
 use crate::cli::relay::{Event, Side, What, content_text};
+use crate::cli::values::GROWTH;
 
 /// One direction, as it is introduced.
 pub(crate) struct Chapter {
@@ -115,7 +116,7 @@ impl Story {
         let at = event.at.saturating_sub(start).as_secs_f64() * 1e3;
         output::print(&format!(
             "  {at:>7.3}  {from:<6} -> {to:<6}  {size:>5}  {}",
-            content_text(content)
+            content_text(content, GROWTH).text
         ))
     }
 

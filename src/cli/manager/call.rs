@@ -17,6 +17,7 @@ struct Call<'a> {
     args: Vec<Value>,
     kwds: Vec<(String, Value)>,
     format: Format,
+    growth: usize,
 }
 
 pub(crate) fn run(args: &args::Call) -> anyhow::Result<Exit> {
@@ -30,6 +31,7 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
         args: arguments::positional(&args.args, "ARG", format)?,
         kwds: arguments::keywords(&args.kwds, "--kw", format)?,
         format,
+        growth: args.growth.max_growth,
     };
     let recipe = Recipe::read(&args.making, format)?;
     let way = Way {
@@ -61,7 +63,7 @@ impl Call<'_> {
 
     fn call(&self, proxy: &Proxy, args: &Vec<Value>) -> anyhow::Result<()> {
         let returned: Returned = proxy.call_kw(self.method, args, &self.kwds)?;
-        show::print(&returned, self.format)
+        show::print(&returned, self.format, self.growth)
     }
 
     /// With one more argument each time. Lines that are no value are reported and left out.

@@ -1,6 +1,7 @@
 //! What exceptions of the manager mean to whoever typed the command.
 
 use mpconn::Address;
+use mpconn::frame::FrameError;
 use mpconn::manager::Proxy;
 
 use crate::cli::exit_codes::{Ended, Exit};
@@ -28,7 +29,7 @@ pub(super) fn with_options(error: anyhow::Error) -> anyhow::Error {
     let Some((place, cause)) = place.zip(cause) else {
         return error;
     };
-    if cause.too_long().is_some() {
+    if matches!(cause.frame_error(), Some(FrameError::TooLong { .. })) {
         return error.context("the answer is longer than --max-message BYTES allows");
     }
     let Some(address) = cause.other_manager() else {
