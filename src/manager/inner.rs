@@ -11,15 +11,17 @@ use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::answer::{Answer, answer, decode};
 use super::args::{Args, Kwargs};
 use super::builder::{Serializer, Settings};
 use super::excerpt::OneLine;
 use super::exchange::{Failed, Patience, exchange_on_line};
 use super::line::Line;
-use super::message::{Reply, Request};
+use super::message::Request;
 use super::turnstile::Turnstile;
 use super::{Event, arrival, token};
 use crate::address::Address;
+#[cfg(feature = "xmlrpc")]
 use crate::codec::Codec;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
@@ -75,23 +77,6 @@ impl OwnAddress {
 /// Nothing in here panics half-way.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What a call came to: its result, or an object that the manager now shares.
-#[derive(Debug)]
-pub(super) enum Answer<T> {
-    Value(T),
-    Proxy(Vec<String>, Token),
-}
-
-impl<T> Answer<T> {
-    /// Where only a value makes sense.
-    pub(super) fn value(self) -> Result<T> {
-        match self {
-            Answer::Value(value) => Ok(value),
-            Answer::Proxy(..) => Err(Error::codec("a proxy where a value is expected")),
-        }
-    }
 }
 
 impl Inner {
@@ -197,27 +182,10 @@ impl Inner {
                 pickle::serialize_into(request, protocol, message).map_err(Error::codec)
             }
             #[cfg(feature = "xmlrpc")]
-            Serializer::XmlRpc => self
-                .xml_rpc()
+            Serializer::XmlRpc => crate::codec::XmlRpc::new()
                 .encode(request, message)
                 .map_err(Error::codec),
         }
-    }
-
-    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<Reply<T>> {
-        if let Some(advice) = self.settings.serializer.not_of(&message) {
-            return Err(Error::codec(advice));
-        }
-        match self.settings.serializer {
-            Serializer::Pickle => self.settings.codec.decode(message).map_err(Error::codec),
-            #[cfg(feature = "xmlrpc")]
-            Serializer::XmlRpc => self.xml_rpc().decode(message).map_err(Error::codec),
-        }
-    }
-
-    #[cfg(feature = "xmlrpc")]
-    fn xml_rpc(&self) -> crate::codec::XmlRpc {
-        crate::codec::XmlRpc::new()
     }
 
     /// What an answer says. Proxies in it are adopted within the patience of the call.
@@ -227,15 +195,15 @@ impl Inner {
         message: Vec<u8>,
         patience: &Patience,
     ) -> Result<Answer<T>> {
-        let reply = arrival::reading(self, patience, || self.decode(message));
-        match reply.map_err(|error| self.unusable(what, error))? {
-            Reply::Return(value) => Ok(Answer::Value(value)),
-            Reply::Proxy(exposed, token) => {
-                self.learn_address(&token.address);
-                Ok(Answer::Proxy(exposed, token))
-            }
-            Reply::Failed(error) => Err(Kind::Remote(error).into()),
+        let Settings {
+            serializer, codec, ..
+        } = &self.settings;
+        let reply = arrival::reading(self, patience, || decode(*serializer, codec, message));
+        let answer = answer(reply.map_err(|error| self.unusable(what, error))?)?;
+        if let Answer::Proxy(_, token) = &answer {
+            self.learn_address(&token.address);
         }
+        Ok(answer)
     }
 
     /// A call of the server itself, over a connection of its own as in Python.

@@ -70,6 +70,8 @@
 //! twice. [`Reconnect`] says whether a manager that was lost is looked for again, [`Cancel`] ends a
 //! call from another thread, [`Builder::call_timeout`] bounds how long an answer may take.
 
+#[cfg(unix)]
+mod answer;
 mod args;
 #[cfg(unix)]
 mod arrival;
@@ -113,6 +115,9 @@ mod token;
 #[cfg(unix)]
 mod turnstile;
 
+#[cfg(unix)]
+#[doc(hidden)]
+pub use answer::read_answer;
 pub use args::{Args, Kwargs};
 #[cfg(unix)]
 pub use builder::{Builder, Serializer};

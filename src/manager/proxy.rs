@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use super::answer::Answer;
 use super::args::{Args, Kwargs};
 use super::excerpt::OneLine;
 use super::exchange::{Patience, exchange_on_line};
-use super::inner::{Answer, lock};
+use super::inner::lock;
 use super::line::Line;
 use super::object::{Object, Recipe, make};
 use super::reference::Reference;

@@ -11,7 +11,7 @@ use crate::manager::excerpt::OneLine;
 use crate::pickle::{Instance, Value, from_value};
 
 /// A dict, in its order.
-pub(super) struct Pairs<K, V>(pub(super) Vec<(K, V)>);
+pub(in crate::manager) struct Pairs<K, V>(pub(in crate::manager) Vec<(K, V)>);
 
 impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -46,7 +46,7 @@ impl<T: Serialize> Serialize for AsSet<T> {
 
 /// What `__iter__` and `__reversed__` return: an iterator at the manager, where the type says so,
 /// or a copy of one, which Python pickles as what it still has to give.
-pub(super) enum Walk<T> {
+pub(in crate::manager) enum Walk<T> {
     Remote(Iter<T>),
     Copy(std::vec::IntoIter<T>),
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// An answer of which only the truth matters: `acquire` of Python 2's `RLock` answers `1`.
-pub(super) struct Truth(pub(super) bool);
+pub(in crate::manager) struct Truth(pub(in crate::manager) bool);
 
 impl<'de> Deserialize<'de> for Truth {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
