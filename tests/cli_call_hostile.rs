@@ -364,6 +364,35 @@ fn of_a_long_traceback_the_beginning_and_the_end_are_printed() {
     assert!(ended.stderr.ends_with("\n    KeyError: 'k'\n"));
 }
 
+/// Twenty lists, each of which holds the one before ten times: a few hundred bytes, and more text
+/// than there is memory.
+fn bomb() -> Value {
+    (0..20).fold(Value::from(1), |part, _| Value::list(vec![part; 10]))
+}
+
+#[test]
+fn what_is_larger_than_memory_is_printed_in_part() {
+    const MUCH: usize = 8 << 20;
+    let key_error = Instance::call(Class::new("builtins", "KeyError"), vec![bomb()]);
+    for (reply, code) in [
+        (answer("#RETURN", bomb()), 0),
+        (answer("#ERROR", key_error), 4),
+        (answer("#ERROR", bomb()), 4),
+        (answer("#TRACEBACK", bomb()), 4),
+    ] {
+        let liar = Liar::start(move |method| (method == "f").then(|| reply.clone()));
+        for command in ["call ADDRESS x f", "call ADDRESS x f --json"] {
+            let ended = liar.run(command).expect(code);
+            let printed = ended.stdout.len() + ended.stderr.len();
+            assert!((1..MUCH).contains(&printed), "{command}: {printed} bytes");
+        }
+    }
+    let liar = Liar::start(|method| (method == "f").then(|| answer("#RETURN", bomb())));
+    let ended = liar.run("call ADDRESS x f --max-growth 1000").expect(0);
+    assert!(ended.stdout.len() < 100_000, "{}", ended.stdout.len());
+    assert!(ended.stderr.contains("--max-growth"), "{}", ended.stderr);
+}
+
 #[test]
 fn a_number_of_objects_that_is_none_is_told_in_words() {
     let many = answer("#RETURN", Value::from(1_i128 << 70));

@@ -243,6 +243,29 @@ fn a_long_number_is_told_in_short() {
     assert!(text.contains("0x7f7f") && text.len() < 5000, "{text}");
 }
 
+/// Errors of serde quote what came.
+#[test]
+fn an_answer_of_another_type_is_told_in_short() {
+    let long = Value::tuple([
+        Value::from("#RETURN"),
+        "\x1b\n".repeat(1 << 20).as_str().into(),
+    ]);
+    let liar = Liar::start(move |connection, method| {
+        match method {
+            "f" => answer_with(connection, &long),
+            _ => honestly(connection, method),
+        }
+        true
+    });
+    let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    let error = proxy.call::<i64>("f", ()).unwrap_err();
+    let text = error.to_string();
+    assert!(error.is_codec() && text.len() < 20_000, "{text}");
+    assert!(text.contains("invalid type: string"), "{text}");
+    assert_eq!(mpconn::escaped(&text), text);
+}
+
 /// What is longer than the limit is not read.
 #[test]
 fn an_answer_has_a_limit() {
