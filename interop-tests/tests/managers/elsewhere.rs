@@ -1,7 +1,7 @@
 //! Answers with proxies: those of other managers lead nowhere unless that is allowed, and all of them
 //! have the time of the call, no more.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::net::TcpListener;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use interop_tests::managers::{KEY, ManagerProcess};
-use mpconn::manager::{List, Manager, Proxy, Returned};
+use mpconn::manager::{CallOptions, Cancel, List, Manager, Proxy, Returned};
 use mpconn::{Address, Value};
 
 use super::liar::{Liar, answer_with, honestly, proxy};
@@ -235,6 +235,29 @@ fn adopting_belongs_to_the_call_and_its_deadline() {
         );
         assert!(took < 3 * CALL, "{took:?}");
     }
+}
+
+#[test]
+fn adopting_is_cancelled_with_the_call() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let one = proxy(tcp(&listener), "7f");
+    let (liar, _) = counting(Duration::ZERO, move || Value::list(vec![one.clone(); MANY]));
+    let builder = Manager::builder().allow_other_managers();
+    let manager = builder.connect(liar.address.as_str()).unwrap();
+    let object: Proxy = manager.create("x", ()).unwrap();
+    let cancel = Cancel::new();
+    let options = CallOptions::new().cancel(&cancel);
+    thread::scope(|scope| {
+        let calling = scope.spawn(|| object.call_with::<Vec<Proxy>>("f", (), (), &options));
+        // It is connected to, and is asked.
+        let (mut asked, _) = listener.accept().unwrap();
+        asked.read_exact(&mut [0; 4]).unwrap();
+        cancel.cancel();
+        let error = calling.join().unwrap().unwrap_err();
+        assert!(error.is_cancelled() && error.may_have_run(), "{error}");
+    });
+    listener.set_nonblocking(true).unwrap();
+    assert!(listener.accept().is_err());
 }
 
 #[test]
