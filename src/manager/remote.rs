@@ -57,12 +57,12 @@ impl RemoteError {
     }
 
     pub(crate) fn from_traceback(text: String) -> Self {
-        let kind = Kind::Traceback(text);
+        let kind = Kind::Traceback(trimmed(text));
         RemoteError { kind }
     }
 
     pub(crate) fn unserializable(text: String) -> Self {
-        let kind = Kind::Unserializable(text);
+        let kind = Kind::Unserializable(trimmed(text));
         RemoteError { kind }
     }
 
@@ -91,7 +91,7 @@ impl RemoteError {
     /// Python's text of what happened, where that is what it sent.
     pub fn traceback(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Traceback(text) | Kind::Unserializable(text) => Some(text.trim_end()),
+            Kind::Traceback(text) | Kind::Unserializable(text) => Some(text),
             _ => None,
         }
     }
@@ -195,6 +195,12 @@ impl RemoteError {
     pub fn is_broken_barrier(&self) -> bool {
         self.is("threading.BrokenBarrierError")
     }
+}
+
+/// Once, as it may be long: each question looks at the end.
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    text
 }
 
 /// What `Server.serve_client` says of a method that is not exposed: "method 'x' of ...".

@@ -295,6 +295,25 @@ fn an_answer_has_a_limit() {
     // The next call has a connection of its own.
     proxy.call::<Value>("g", ()).unwrap();
 
+    let claims = Liar::start(|connection, method| {
+        if method == "f" {
+            // Just below 2 GiB, of which nothing comes.
+            let mut stream = std::fs::File::from(connection.as_fd().try_clone_to_owned().unwrap());
+            stream.write_all(&i32::MAX.to_be_bytes()).unwrap();
+        } else {
+            honestly(connection, method);
+        }
+        true
+    });
+    let manager = Manager::connect(claims.address.as_str(), None).unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    let error = proxy.call::<Value>("f", ()).unwrap_err();
+    let max = mpconn::manager::Builder::DEFAULT_MAX_MESSAGE_LEN;
+    assert!(
+        error.to_string().contains(&format!("limit here is {max}")),
+        "{error}"
+    );
+
     let manager = Manager::connect(liar.address.as_str(), None).unwrap();
     let proxy: Proxy = manager.create("x", ()).unwrap();
     let error = proxy.call::<Value>("f", ()).unwrap_err();

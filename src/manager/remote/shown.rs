@@ -88,7 +88,6 @@ fn headline(traceback: &str) -> String {
 
 /// The first line, and the traceback below it where that says more.
 fn told(f: &mut fmt::Formatter<'_>, first: &str, traceback: &str) -> fmt::Result {
-    let traceback = traceback.trim_end();
     write!(f, "{}", OneLine(first))?;
     if !traceback.contains('\n') {
         return Ok(());
