@@ -66,7 +66,8 @@ pub struct Connect {
     policy: Policy,
     timeout: Option<Duration>,
     handshake_timeout: Option<Duration>,
-    max_message_len: u64,
+    /// By default what the connection has, with a key or without.
+    max_message_len: Option<u64>,
     /// When connecting and the handshake have to be over, both together.
     end: Deadline,
 }
@@ -78,7 +79,7 @@ impl Default for Connect {
             policy: Policy::default(),
             timeout: None,
             handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
-            max_message_len: Connection::DEFAULT_MAX_MESSAGE_LEN,
+            max_message_len: None,
             end: Deadline::NEVER,
         }
     }
@@ -116,9 +117,12 @@ impl Connect {
         self
     }
 
-    /// See [`Connection::set_max_message_len`].
+    /// Sets the longest message to receive, in bytes:
+    /// [`Connection::DEFAULT_MAX_MESSAGE_LEN`] (1 GiB) by default with a key,
+    /// [`Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`] (64 MiB) without. See
+    /// [`Connection::set_max_message_len`].
     pub fn max_message_len(mut self, max: u64) -> Self {
-        self.max_message_len = max;
+        self.max_message_len = Some(max);
         self
     }
 
@@ -167,7 +171,9 @@ impl Connect {
             }
         };
         let connection = Connection::new(transport, decoder, peer, outcome);
-        connection.set_max_message_len(self.max_message_len);
+        if let Some(max) = self.max_message_len {
+            connection.set_max_message_len(max);
+        }
         Ok(connection)
     }
 
@@ -230,9 +236,12 @@ fn drive(
             Due::Send(bytes) => transport
                 .write_all([&bytes, &[]], deadline, &mut 0)
                 .map(|()| bytes.len()),
-            Due::Receive => login
-                .decoder()
-                .fill(true, |vec, room| read(transport, vec, room, deadline)),
+            Due::Receive => {
+                let filled = login
+                    .decoder()
+                    .fill(true, |vec, room| read(transport, vec, room, deadline));
+                filled.map_err(|error| login.out_of_memory(&error))?
+            }
         };
         match result {
             Ok(0) => return Err(login.closed()),

@@ -24,6 +24,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// | `EOFError` | [`is_eof`](Self::is_eof) |
 /// | `OSError("got end of file during message")` | [`is_truncated`](Self::is_truncated) |
 /// | `OSError("bad message length")` | [`is_bad_length`](Self::is_bad_length) |
+/// | `MemoryError` | [`is_out_of_memory`](Self::is_out_of_memory) |
 /// | `multiprocessing.BufferTooShort` | [`into_message`](Self::into_message) |
 /// | `multiprocessing.AuthenticationError` | [`is_authentication`](Self::is_authentication) |
 /// | `TimeoutError` | [`is_timed_out`](Self::is_timed_out) |
@@ -39,7 +40,7 @@ pub(crate) enum Kind {
         peer: String,
         source: HandshakeError,
     },
-    #[error("{0}")]
+    #[error("{error}{advice}", error = .0, advice = how_to_raise(.0))]
     Frame(#[from] FrameError),
     #[error("end of file: the peer closed the connection")]
     Eof,
@@ -50,6 +51,10 @@ pub(crate) enum Kind {
     Truncated { got: u64, len: u64 },
     #[error("timed out {0}")]
     TimedOut(&'static str),
+    #[error(
+        "timed out while receiving: {got} of {len} bytes of a message have come from the peer, then no more"
+    )]
+    TimedOutMidway { got: u64, len: u64 },
     #[error(
         "buffer too short: the message has {} bytes; it is not lost, take it with Error::into_message",
         .0.len()
@@ -102,6 +107,17 @@ fn fate(may_have_run: bool) -> &'static str {
     match may_have_run {
         true => "; the call may have run",
         false => "",
+    }
+}
+
+/// What to do about a limit, where the length is not a sign of another protocol.
+fn how_to_raise(error: &FrameError) -> &'static str {
+    match error {
+        FrameError::TooLong { len, .. } if sniff::length_hint(*len).is_empty() => {
+            "; to receive longer messages, raise `max_message_len` (of the builder, or \
+             Connection::set_max_message_len)"
+        }
+        _ => "",
     }
 }
 
@@ -171,7 +187,7 @@ impl Error {
     /// A deadline passed, in the handshake too.
     pub fn is_timed_out(&self) -> bool {
         match self.root() {
-            Kind::TimedOut(_) => true,
+            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => true,
             Kind::Handshake { source, .. } => matches!(source, HandshakeError::Silent { .. }),
             Kind::Io { source, .. } => source.kind() == io::ErrorKind::TimedOut,
             _ => false,
@@ -191,20 +207,38 @@ impl Error {
     /// A length that is over the limit or makes no sense. The connection is not
     /// readable any more.
     pub fn is_bad_length(&self) -> bool {
-        matches!(self.root(), Kind::Frame(_))
+        self.frame_error()
+            .is_some_and(|error| !error.is_out_of_memory())
     }
 
-    /// Returns what was wrong with the length of a message, if that is what failed.
+    /// Returns whether the system had no memory for what a peer sent: Python's `MemoryError`. It
+    /// is an error of that connection, which is not readable any more and has given back the
+    /// memory that the message had.
+    pub fn is_out_of_memory(&self) -> bool {
+        match self.root() {
+            Kind::Frame(error) => error.is_out_of_memory(),
+            Kind::Handshake { source, .. } => matches!(source, HandshakeError::OutOfMemory),
+            _ => false,
+        }
+    }
+
+    /// Returns why the messages of a connection cannot be followed, if that is what it was. Its
+    /// text has the lengths and names no function of this crate: for programs with words of
+    /// their own about how to raise a limit.
     ///
     /// # Examples
     /// ```
     /// use mpconn::{Connection, frame::FrameError};
     ///
     /// let (a, b) = Connection::pair(true)?;
-    /// b.set_max_message_len(3);
-    /// a.send_bytes(b"four")?;
+    /// a.send_bytes(&[0; 100])?;
+    /// b.set_max_message_len(10);
     /// let error = b.recv_bytes().unwrap_err();
-    /// assert!(matches!(error.frame_error(), Some(FrameError::TooLong { len: 4, max: 3, .. })));
+    /// assert!(matches!(
+    ///     error.frame_error(),
+    ///     Some(FrameError::TooLong { len: 100, max: 10, .. })
+    /// ));
+    /// assert!(error.to_string().contains("raise `max_message_len`"));
     /// # Ok::<(), mpconn::Error>(())
     /// ```
     pub fn frame_error(&self) -> Option<&FrameError> {
@@ -368,7 +402,8 @@ impl From<Error> for io::Error {
         let kind = match error.root() {
             Kind::Io { source, .. } => source.kind(),
             Kind::Eof | Kind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
-            Kind::TimedOut(_) => io::ErrorKind::TimedOut,
+            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => io::ErrorKind::TimedOut,
+            _ if error.is_out_of_memory() => io::ErrorKind::OutOfMemory,
             Kind::Handshake { .. } => io::ErrorKind::PermissionDenied,
             Kind::Frame(_) | Kind::Codec(_) | Kind::Descriptors(_) => io::ErrorKind::InvalidData,
             Kind::AddressInUse { .. } => io::ErrorKind::AddrInUse,

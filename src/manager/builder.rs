@@ -102,13 +102,10 @@ impl fmt::Debug for Settings {
 pub struct Builder(Settings);
 
 impl Builder {
-    /// The longest answer that is taken by default: 1 GiB.
-    pub const DEFAULT_MAX_MESSAGE_LEN: u64 = 1 << 30;
-
     pub(super) fn new() -> Self {
         Builder(Settings {
             address: Address::tcp("", 0),
-            connect: Connect::new().max_message_len(Self::DEFAULT_MAX_MESSAGE_LEN),
+            connect: Connect::new(),
             call_timeout: None,
             serializer: Serializer::default(),
             codec: codec::Pickle::new(),
@@ -145,8 +142,8 @@ impl Builder {
         self.with_connect(|connect| connect.handshake_timeout(timeout))
     }
 
-    /// Sets the longest answer to take, in bytes, by default
-    /// [`DEFAULT_MAX_MESSAGE_LEN`](Self::DEFAULT_MAX_MESSAGE_LEN). A longer one is an error
+    /// Sets the longest answer to take, in bytes: by default 1 GiB with a key and 64 MiB without,
+    /// as [`Connect::max_message_len`] says. A longer one is an error
     /// ([`frame_error`](Error::frame_error)), and its connection is closed.
     pub fn max_message_len(self, max: u64) -> Self {
         self.with_connect(|connect| connect.max_message_len(max))

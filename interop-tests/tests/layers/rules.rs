@@ -60,7 +60,7 @@ const PURE: &[Pure] = &[
     },
     Pure {
         module: "login",
-        knows: &["frame", "handshake"],
+        knows: &["frame", "handshake", "sniff"],
     },
     // It holds the errors of the pieces.
     Pure {

@@ -6,12 +6,12 @@ use std::os::fd::AsFd;
 use std::thread;
 use std::time::Duration;
 
-use mpconn::Value;
 use mpconn::frame::FrameError;
 use mpconn::manager::{
     Array, Barrier, CallOptions, Cancel, Dict, List, Manager, Proxy, Queue, Returned, Set,
 };
 use mpconn::pickle::BigInt;
+use mpconn::{Connection, Value};
 
 use super::liar::{Liar, answer_with, honestly, reply};
 
@@ -308,7 +308,7 @@ fn an_answer_has_a_limit() {
     let manager = Manager::connect(claims.address.as_str(), None).unwrap();
     let proxy: Proxy = manager.create("x", ()).unwrap();
     let error = proxy.call::<Value>("f", ()).unwrap_err();
-    let max = mpconn::manager::Builder::DEFAULT_MAX_MESSAGE_LEN;
+    let max = Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY;
     assert!(
         error.to_string().contains(&format!("limit here is {max}")),
         "{error}"

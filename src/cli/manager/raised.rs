@@ -20,32 +20,36 @@ pub(super) fn at_creation(error: mpconn::Error, typeid: &str, address: &Address)
     }
 }
 
-/// Names the options that allow what was refused.
+/// Names the options that allow what was refused, in place of the library's functions.
 pub(super) fn with_options(error: anyhow::Error) -> anyhow::Error {
-    let place = error.chain().position(|cause| cause.is::<mpconn::Error>());
-    let cause = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<mpconn::Error>());
-    let Some((place, cause)) = place.zip(cause) else {
+    let Some(place) = error.chain().position(|cause| cause.is::<mpconn::Error>()) else {
         return error;
     };
-    if matches!(cause.frame_error(), Some(FrameError::TooLong { .. })) {
-        return error.context("the answer is longer than --max-message BYTES allows");
-    }
-    let Some(address) = cause.other_manager() else {
+    let cause = error.chain().find_map(|cause| cause.downcast_ref());
+    let Some(refused) = cause.and_then(refused) else {
         return error;
     };
-    let refused = Ended::failed(format!(
-        "it returned a shared object of another manager, at {}; --other-managers connects there, \
-         with the same key",
-        mpconn::escaped(&address.to_string())
-    ));
     // What was said before it, such as the number of a line.
     let before: Vec<_> = error.chain().take(place).map(ToString::to_string).collect();
     match before.is_empty() {
         true => refused.into(),
         false => anyhow::Error::new(refused).context(before.join(": ")),
     }
+}
+
+fn refused(error: &mpconn::Error) -> Option<Ended> {
+    if let Some(too_long @ FrameError::TooLong { .. }) = error.frame_error() {
+        return Some(Ended::failed(format!(
+            "the answer is longer than --max-message BYTES allows: {too_long}"
+        )));
+    }
+    error.other_manager().map(|address| {
+        Ended::failed(format!(
+            "it returned a shared object of another manager, at {}; --other-managers connects \
+             there, with the same key",
+            mpconn::escaped(&address.to_string())
+        ))
+    })
 }
 
 /// Tells which methods there are, where it was one that there is not.
