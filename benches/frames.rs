@@ -41,13 +41,16 @@ fn decode_all(decoder: &mut Decoder, mut wire: &[u8]) -> usize {
     let mut bytes = 0;
     loop {
         match decoder.advance(1 << 30) {
-            Ok(Step::Message) => bytes += black_box(decoder.take_message()).len(),
+            Ok(Step::Message) => bytes += black_box(decoder.take_message().expect("memory")).len(),
             Ok(_) if wire.is_empty() => return bytes,
-            Ok(_) => decoder.fill(true, |room, len| {
-                let (piece, rest) = wire.split_at(len.min(wire.len()).min(PIECE));
-                room.extend_from_slice(piece);
-                wire = rest;
-            }),
+            Ok(_) => {
+                let filled = decoder.fill(true, |room, len| {
+                    let (piece, rest) = wire.split_at(len.min(wire.len()).min(PIECE));
+                    room.extend_from_slice(piece);
+                    wire = rest;
+                });
+                filled.expect("memory");
+            }
             Err(error) => unreachable!("{error}"),
         }
     }

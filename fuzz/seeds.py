@@ -18,6 +18,7 @@ import pickletools
 import shutil
 import sys
 import xmlrpc.client
+from multiprocessing import managers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(os.path.dirname(HERE), "python-fixtures", "golden")
@@ -71,6 +72,35 @@ def values():
     yield from (list(range(1001)), ValueError("no", 3), range(3), slice(1, None))
 
 
+#: The kinds of a manager's answers.
+KINDS = ("#RETURN", "#PROXY", "#ERROR", "#TRACEBACK", "#UNSERIALIZABLE")
+
+TRACEBACKS = (
+    "Traceback (most recent call last):\n  File \"managers.py\", line 1, in create\n    f()\nKeyError: 'x'\n",
+    "Traceback\nAttributeError: method 'x' of <class 'list'> object is not in exposed={'pop'}\n",
+    "fallback_mapping[methodname]\nKeyError: u'x'\n", "m.E: \x1b[2J\u202e\r\nforged")
+
+
+class Iterated(object):
+    """Pickled as a reversed list that has given some."""
+
+    def __reduce__(self):
+        return reversed, ([1, 2],), 1
+
+
+def answers():
+    """What managers say, and what they do not."""
+    noted = ValueError("a\nb")
+    noted.__notes__ = ["first\x9b", "second"]
+    token = managers.Token("list", ("127.0.0.1", 6000), "7f")
+    yield from (("#PROXY", (("a", "b"), token)), ("#RETURN", (token, ["get"])), ("#RETURN", 2 ** 70))
+    yield from (("#ERROR", error) for error in (
+        noted, KeyError("k", 1), OSError(2, "no", "file"), UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no")))
+    yield from ((kind, text) for kind in KINDS for text in TRACEBACKS)
+    yield from (("#RETURN", value) for value in (iter([1, 2]), Iterated(), {"a": 1}, [1.5], None))
+    yield from ("#LIE", (1, 2), ("#RETURN",), ("#RETURN", 1, 2))
+
+
 def seeds():
     """Every `(target, content)`."""
     for name in sorted(os.listdir(GOLDEN)):
@@ -86,6 +116,11 @@ def seeds():
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             yield "read", pickle.dumps(value, protocol)
         yield "literal", repr(value).encode("utf-8", "surrogatepass")
+    for answer in answers():
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            yield "answers", pickle.dumps(answer, protocol)
+    yield "answers", xmlrpc.client.dumps((("#RETURN", [1, "a"]),), allow_none=True).encode("utf-8")
+    yield "answers", xmlrpc.client.dumps((("#TRACEBACK", TRACEBACKS[0]),)).encode("utf-8")
     for value in list(values()) + [[[], {"a": [{"b": b"x" * 100}]}], datetime.datetime(2024, 2, 29)]:
         try:
             yield "xmlrpc", xmlrpc.client.dumps((value,), allow_none=True).encode("utf-8")
@@ -107,6 +142,8 @@ def dictionary():
         lines.append('"%s"' % escaped(("c%s\n%s\n" % (module, name)).encode()))
         for part in (module, name):
             lines.append('"%s"' % escaped(b"\x8c" + bytes([len(part)]) + part.encode()))
+    for kind in KINDS:
+        lines.append('"%s"' % escaped(b"\x8c" + bytes([len(kind)]) + kind.encode()))
     return "\n".join(dict.fromkeys(lines)) + "\n"
 
 
@@ -132,7 +169,7 @@ def main():
             with open(os.path.join(directory, name), "wb") as file:
                 file.write(content)
             count.setdefault(target, set()).add(name)
-    if any(not count.get(target) for target in ("read", "literal", "xmlrpc")):
+    if any(not count.get(target) for target in ("answers", "read", "literal", "xmlrpc")):
         sys.exit("seeds.py: nothing found in %s" % GOLDEN)
     for name, words in ("pickle.dict", dictionary()), ("xmlrpc.dict", xml_dictionary()):
         with open(os.path.join(place, name), "w") as file:

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+
+use crate::escape::{Escaping, escaped};
 
 /// What kind of address it is, by Python's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -112,16 +114,19 @@ fn is_ipv6_literal(host: &str) -> bool {
     address.parse::<Ipv6Addr>().is_ok()
 }
 
+/// Writes the text that [`FromStr`] reads. What is not printable in names and paths is escaped
+/// ([`escaped`](crate::escaped)): they can come from a peer. Such a text is for a person alone.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = Escaping(f);
         match self {
             Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
             Address::Tcp { host, port } => write!(f, "{host}:{port}"),
             Address::Unix(path) if path.is_absolute() => write!(f, "{}", path.display()),
             Address::Unix(path) => write!(f, "unix:{}", path.display()),
             Address::Abstract(name) => match std::str::from_utf8(name) {
-                Ok(name) if !name.chars().any(char::is_control) => write!(f, "@{name}"),
-                _ => write!(f, "@{}", name.escape_ascii()),
+                Ok(name) => write!(f, "@{name}"),
+                Err(_) => write!(f, "@{}", name.escape_ascii()),
             },
             Address::Pipe(name) => f.write_str(name),
         }
@@ -131,7 +136,8 @@ impl fmt::Display for Address {
 /// A text that is no address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{text:?} is no address: {reason}; write host:port, [::1]:port, /path, unix:path, @name or \\\\.\\pipe\\name"
+    "{text:?} is no address: {}; write host:port, [::1]:port, /path, unix:path, @name or \\\\.\\pipe\\name",
+    escaped(reason)
 )]
 pub struct ParseAddressError {
     text: String,
@@ -285,6 +291,23 @@ mod tests {
             assert_eq!(address.to_string(), text);
         }
         assert_eq!("./x".parse(), Ok(Address::unix("./x")));
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped() {
+        let name = "a\x1b[2J\u{9b}31m\r\n#1 opened\u{202e}";
+        let escaped = "a\\x1b[2J\\x9b31m\\r\\n#1 opened\\u202e";
+        for (address, expected) in [
+            (Address::unix(name), format!("unix:{escaped}")),
+            (Address::unix(format!("/{name}")), format!("/{escaped}")),
+            (Address::abstract_name(name), format!("@{escaped}")),
+            (Address::tcp(name, 1), format!("{escaped}:1")),
+            (Address::Pipe(name.into()), escaped.into()),
+        ] {
+            assert_eq!(address.to_string(), expected);
+        }
+        let error = name.parse::<Address>().unwrap_err().to_string();
+        assert_eq!(crate::escaped(&error), error);
     }
 
     #[test]

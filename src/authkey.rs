@@ -43,10 +43,14 @@ impl fmt::Debug for AuthKey {
 /// Compares in a time that depends on the lengths alone.
 impl PartialEq for AuthKey {
     fn eq(&self, other: &Self) -> bool {
-        let (a, b) = (self.as_bytes(), other.as_bytes());
-        let differing = a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y));
-        a.len() == b.len() && std::hint::black_box(differing) == 0
+        same_bytes(self.as_bytes(), other.as_bytes())
     }
+}
+
+/// Compares in a time that depends on the lengths alone.
+pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    let differing = a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y));
+    a.len() == b.len() && std::hint::black_box(differing) == 0
 }
 
 impl Eq for AuthKey {}

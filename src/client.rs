@@ -66,7 +66,10 @@ pub struct Connect {
     policy: Policy,
     timeout: Option<Duration>,
     handshake_timeout: Option<Duration>,
-    max_message_len: u64,
+    /// By default what the connection has, with a key or without.
+    max_message_len: Option<u64>,
+    /// When connecting and the handshake have to be over, both together.
+    end: Deadline,
 }
 
 impl Default for Connect {
@@ -76,7 +79,8 @@ impl Default for Connect {
             policy: Policy::default(),
             timeout: None,
             handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
-            max_message_len: Connection::DEFAULT_MAX_MESSAGE_LEN,
+            max_message_len: None,
+            end: Deadline::NEVER,
         }
     }
 }
@@ -113,22 +117,21 @@ impl Connect {
         self
     }
 
-    /// See [`Connection::set_max_message_len`].
+    /// Sets the longest message to receive, in bytes:
+    /// [`Connection::DEFAULT_MAX_MESSAGE_LEN`] (1 GiB) by default with a key,
+    /// [`Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`] (64 MiB) without. See
+    /// [`Connection::set_max_message_len`].
     pub fn max_message_len(mut self, max: u64) -> Self {
-        self.max_message_len = max;
+        self.max_message_len = Some(max);
         self
     }
 
-    /// The same with so much time for each of its two parts at most.
-    pub(crate) fn within(&self, time: Option<Duration>) -> Self {
-        let mut connect = self.clone();
-        let shorter = |own: Option<Duration>| match (own, time) {
-            (Some(own), Some(time)) => Some(own.min(time)),
-            (own, time) => own.or(time),
-        };
-        connect.timeout = shorter(self.timeout);
-        connect.handshake_timeout = shorter(self.handshake_timeout);
-        connect
+    /// Returns the same settings with one deadline for connecting and the handshake together.
+    pub(crate) fn until(&self, end: Deadline) -> Self {
+        Connect {
+            end,
+            ..self.clone()
+        }
     }
 
     /// Connects and authenticates.
@@ -161,19 +164,21 @@ impl Connect {
             None => (Decoder::new(), None),
             Some(key) => {
                 let login = Login::new(Handshake::client(key, &self.policy));
-                let deadline = Deadline::after(self.handshake_timeout);
+                let deadline = Deadline::after(self.handshake_timeout).earlier(self.end);
                 let (decoder, outcome) = drive(&transport, login, deadline)
                     .map_err(|e| Error::handshake(peer.as_ref(), e))?;
                 (decoder, Some(outcome))
             }
         };
         let connection = Connection::new(transport, decoder, peer, outcome);
-        connection.set_max_message_len(self.max_message_len);
+        if let Some(max) = self.max_message_len {
+            connection.set_max_message_len(max);
+        }
         Ok(connection)
     }
 
     fn open(&self, address: &Address) -> Result<Transport> {
-        let deadline = Deadline::after(self.timeout);
+        let deadline = Deadline::after(self.timeout).earlier(self.end);
         let opened = match address {
             Address::Tcp { host, port } => tcp::connect(host, *port, deadline),
             Address::Unix(path) => unix::connect(path, deadline),
@@ -231,9 +236,12 @@ fn drive(
             Due::Send(bytes) => transport
                 .write_all([&bytes, &[]], deadline, &mut 0)
                 .map(|()| bytes.len()),
-            Due::Receive => login
-                .decoder()
-                .fill(true, |vec, room| read(transport, vec, room, deadline)),
+            Due::Receive => {
+                let filled = login
+                    .decoder()
+                    .fill(true, |vec, room| read(transport, vec, room, deadline));
+                filled.map_err(|error| login.out_of_memory(&error))?
+            }
         };
         match result {
             Ok(0) => return Err(login.closed()),

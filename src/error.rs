@@ -2,9 +2,11 @@
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
+use std::fmt::Write as _;
 use std::{fmt, io};
 
 use crate::address::{Address, ParseAddressError};
+use crate::escape::Escaping;
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
 use crate::manager::remote::RemoteError;
@@ -22,6 +24,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// | `EOFError` | [`is_eof`](Self::is_eof) |
 /// | `OSError("got end of file during message")` | [`is_truncated`](Self::is_truncated) |
 /// | `OSError("bad message length")` | [`is_bad_length`](Self::is_bad_length) |
+/// | `MemoryError` | [`is_out_of_memory`](Self::is_out_of_memory) |
 /// | `multiprocessing.BufferTooShort` | [`into_message`](Self::into_message) |
 /// | `multiprocessing.AuthenticationError` | [`is_authentication`](Self::is_authentication) |
 /// | `TimeoutError` | [`is_timed_out`](Self::is_timed_out) |
@@ -37,7 +40,7 @@ pub(crate) enum Kind {
         peer: String,
         source: HandshakeError,
     },
-    #[error("{0}")]
+    #[error("{error}{advice}", error = .0, advice = how_to_raise(.0))]
     Frame(#[from] FrameError),
     #[error("end of file: the peer closed the connection")]
     Eof,
@@ -48,6 +51,10 @@ pub(crate) enum Kind {
     Truncated { got: u64, len: u64 },
     #[error("timed out {0}")]
     TimedOut(&'static str),
+    #[error(
+        "timed out while receiving: {got} of {len} bytes of a message have come from the peer, then no more"
+    )]
+    TimedOutMidway { got: u64, len: u64 },
     #[error(
         "buffer too short: the message has {} bytes; it is not lost, take it with Error::into_message",
         .0.len()
@@ -82,6 +89,11 @@ pub(crate) enum Kind {
     Usage(String),
     #[error("{0}")]
     Remote(RemoteError),
+    #[error(
+        "a shared {typeid} of another manager, at {address}, which is not connected to unless \
+         manager::Builder::allow_other_managers is set"
+    )]
+    OtherManager { typeid: String, address: Address },
     #[error("{what}: {source}{}", fate(*.may_have_run))]
     Call {
         what: String,
@@ -95,6 +107,17 @@ fn fate(may_have_run: bool) -> &'static str {
     match may_have_run {
         true => "; the call may have run",
         false => "",
+    }
+}
+
+/// What to do about a limit, where the length is not a sign of another protocol.
+fn how_to_raise(error: &FrameError) -> &'static str {
+    match error {
+        FrameError::TooLong { len, .. } if sniff::length_hint(*len).is_empty() => {
+            "; to receive longer messages, raise `max_message_len` (of the builder, or \
+             Connection::set_max_message_len)"
+        }
+        _ => "",
     }
 }
 
@@ -135,7 +158,7 @@ impl Error {
     }
 
     /// What happened, where that happened in a call of a manager.
-    fn root(&self) -> &Kind {
+    pub(crate) fn root(&self) -> &Kind {
         match self.kind() {
             Kind::Call { source, .. } => source.root(),
             kind => kind,
@@ -164,7 +187,7 @@ impl Error {
     /// A deadline passed, in the handshake too.
     pub fn is_timed_out(&self) -> bool {
         match self.root() {
-            Kind::TimedOut(_) => true,
+            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => true,
             Kind::Handshake { source, .. } => matches!(source, HandshakeError::Silent { .. }),
             Kind::Io { source, .. } => source.kind() == io::ErrorKind::TimedOut,
             _ => false,
@@ -184,7 +207,45 @@ impl Error {
     /// A length that is over the limit or makes no sense. The connection is not
     /// readable any more.
     pub fn is_bad_length(&self) -> bool {
-        matches!(self.root(), Kind::Frame(_))
+        self.frame_error()
+            .is_some_and(|error| !error.is_out_of_memory())
+    }
+
+    /// Returns whether the system had no memory for what a peer sent: Python's `MemoryError`. It
+    /// is an error of that connection, which is not readable any more and has given back the
+    /// memory that the message had.
+    pub fn is_out_of_memory(&self) -> bool {
+        match self.root() {
+            Kind::Frame(error) => error.is_out_of_memory(),
+            Kind::Handshake { source, .. } => matches!(source, HandshakeError::OutOfMemory),
+            _ => false,
+        }
+    }
+
+    /// Returns why the messages of a connection cannot be followed, if that is what it was. Its
+    /// text has the lengths and names no function of this crate: for programs with words of
+    /// their own about how to raise a limit.
+    ///
+    /// # Examples
+    /// ```
+    /// use mpconn::{Connection, frame::FrameError};
+    ///
+    /// let (a, b) = Connection::pair(true)?;
+    /// a.send_bytes(&[0; 100])?;
+    /// b.set_max_message_len(10);
+    /// let error = b.recv_bytes().unwrap_err();
+    /// assert!(matches!(
+    ///     error.frame_error(),
+    ///     Some(FrameError::TooLong { len: 100, max: 10, .. })
+    /// ));
+    /// assert!(error.to_string().contains("raise `max_message_len`"));
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn frame_error(&self) -> Option<&FrameError> {
+        match self.root() {
+            Kind::Frame(error) => Some(error),
+            _ => None,
+        }
     }
 
     /// The connection broke: reset, or closed at the other end while we sent.
@@ -268,9 +329,25 @@ impl Error {
     }
 }
 
+/// Text of the peer or the system is escaped ([`escaped`](crate::escaped)), so that the error is
+/// one line; below it come the indented lines of a traceback where the remote side raised an
+/// exception.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.kind() {
+            // It escapes its own parts, and has lines of its own.
+            Kind::Remote(error) => error.fmt(f),
+            Kind::Call {
+                what,
+                may_have_run,
+                source,
+                ..
+            } => {
+                write!(Escaping(f), "{what}")?;
+                write!(f, ": {source}{}", fate(*may_have_run))
+            }
+            kind => write!(Escaping(f), "{kind}"),
+        }
     }
 }
 
@@ -325,7 +402,8 @@ impl From<Error> for io::Error {
         let kind = match error.root() {
             Kind::Io { source, .. } => source.kind(),
             Kind::Eof | Kind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
-            Kind::TimedOut(_) => io::ErrorKind::TimedOut,
+            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => io::ErrorKind::TimedOut,
+            _ if error.is_out_of_memory() => io::ErrorKind::OutOfMemory,
             Kind::Handshake { .. } => io::ErrorKind::PermissionDenied,
             Kind::Frame(_) | Kind::Codec(_) | Kind::Descriptors(_) => io::ErrorKind::InvalidData,
             Kind::AddressInUse { .. } => io::ErrorKind::AddrInUse,
@@ -351,6 +429,34 @@ mod tests {
         let too_long = Error::from(FrameError::TooLong { len: get, max: 9 }).to_string();
         assert!(too_long.contains("the limit here is 9; "), "{too_long}");
         assert!(too_long.contains("'GET ' (an HTTP request)"), "{too_long}");
+    }
+
+    #[test]
+    fn text_of_others_is_escaped() {
+        let text = "a\x1b[2J\u{9b}31m\r\n#1 opened\u{202e}";
+        let escaped = "a\\x1b[2J\\x9b31m\\r\\n#1 opened\\u202e";
+        let denied = || io::Error::from(io::ErrorKind::PermissionDenied);
+        let path = Address::unix(format!("/{text}"));
+        for error in [
+            Error::io(format!("cannot connect to {path}"), denied()),
+            Error::io(text, denied()),
+            Error::io("cannot accept", io::Error::other(text)),
+            Error::handshake(Some(&path), HandshakeError::WrongKey),
+            Error::codec(text),
+            Kind::Usage(text.into()).into(),
+            Kind::Call {
+                what: text.into(),
+                lost: false,
+                may_have_run: false,
+                source: Box::new(Error::codec("x")),
+            }
+            .into(),
+            text.parse::<Address>().unwrap_err().into(),
+        ] {
+            let shown = error.to_string();
+            assert!(shown.contains(escaped), "{shown:?}");
+            assert_eq!(crate::escaped(&shown), shown);
+        }
     }
 
     #[test]

@@ -44,6 +44,15 @@ pub(crate) fn write_escaped_text(out: &mut (impl Write + ?Sized), text: &str) ->
     out.write_str(&text[plain..])
 }
 
+/// Escapes all that is written through it.
+pub(crate) struct Escaping<'a, W: ?Sized>(pub(crate) &'a mut W);
+
+impl<W: Write + ?Sized> Write for Escaping<'_, W> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        write_escaped_text(self.0, text)
+    }
+}
+
 /// Writes the escape sequence that Python's `repr` has for a character.
 pub(crate) fn write_escape(out: &mut (impl Write + ?Sized), character: char) -> std::fmt::Result {
     let code = u32::from(character);

@@ -6,7 +6,9 @@
 //!
 //! [`Header`] writes one, [`Decoder`] takes messages out of a stream of bytes,
 //! however they were cut. The length that a header states is a claim of the
-//! peer's: the memory of a [`Decoder`] grows with the bytes that have arrived.
+//! peer's: the memory of a [`Decoder`] grows with the bytes that have arrived. Where the
+//! system has no more of it, that is an error of this stream
+//! ([`FrameError::OutOfMemory`]), not the end of the process.
 //!
 //! # Examples
 //! ```
@@ -18,10 +20,10 @@
 //! let mut decoder = Decoder::new();
 //! for byte in wire {
 //!     assert!(!matches!(decoder.advance(1024)?, Step::Message));
-//!     decoder.buffer(&[byte]);
+//!     decoder.buffer(&[byte])?;
 //! }
 //! assert!(matches!(decoder.advance(1024)?, Step::Message));
-//! assert_eq!(decoder.take_message(), b"hello");
+//! assert_eq!(decoder.take_message()?, b"hello");
 //! # Ok::<(), mpconn::frame::FrameError>(())
 //! ```
 
@@ -40,7 +42,7 @@ pub const READ_AHEAD: usize = 8192;
 /// room, not memory, until bytes are put there.
 const TRUSTED: usize = 1 << 20;
 
-/// Why a stream of frames cannot go on: Python's "bad message length".
+/// Why a stream of frames cannot go on: Python's "bad message length", or its `MemoryError`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameError {
@@ -58,6 +60,26 @@ pub enum FrameError {
         /// Bytes that the receiver allows.
         max: u64,
     },
+    /// The system has no memory for the bytes that arrive. The decoder keeps what has arrived,
+    /// so that the same call may be tried again; dropping the decoder frees it.
+    #[error(
+        "out of memory: there is no room for a message of which {got} of {len} bytes have arrived; \
+         allow shorter messages or fewer connections, or give the process more memory"
+    )]
+    #[non_exhaustive]
+    OutOfMemory {
+        /// Bytes of the message, or of its header, that have arrived.
+        got: u64,
+        /// Bytes that it has as a whole.
+        len: u64,
+    },
+}
+
+impl FrameError {
+    /// Returns whether the system had no memory for the message: Python's `MemoryError`.
+    pub fn is_out_of_memory(&self) -> bool {
+        matches!(self, FrameError::OutOfMemory { .. })
+    }
 }
 
 /// The bytes in front of a message.
@@ -159,8 +181,9 @@ impl Decoder {
     /// taken, in bytes; it is looked at when a header is complete.
     ///
     /// # Errors
-    /// [`FrameError`]: the stream cannot be followed any more. The header stays
-    /// where it is, so that [`buffered`](Self::buffered) can show it.
+    /// [`FrameError`]: the stream cannot be followed any more, or there is no memory for
+    /// the message. The header stays where it is, so that [`buffered`](Self::buffered) can
+    /// show it.
     pub fn advance(&mut self, max: u64) -> Result<Step, FrameError> {
         let len = match self.current {
             Some(len) => len,
@@ -189,38 +212,66 @@ impl Decoder {
             Ok(len) if body_len <= max => len.unsigned_abs(),
             _ => return Err(too_long),
         };
+        let body = match len > READ_AHEAD {
+            true => Some(self.begun_body(header_len, len)?),
+            false => None,
+        };
         self.start += header_len;
         self.current = Some(len);
-        if len > READ_AHEAD {
-            let arrived = self.buffered();
-            let arrived = &arrived[..arrived.len().min(len)];
-            let mut body = Vec::with_capacity(len.min(TRUSTED.max(arrived.len())));
-            body.extend_from_slice(arrived);
+        if let Some(body) = &body {
             self.consume(body.len());
-            self.body = Some(body);
         }
+        self.body = body;
         Ok(len)
     }
 
-    /// Has `read` append at most so many bytes to the vector; what it returns is
-    /// returned. With `ahead` the room may go beyond the current message.
-    pub fn fill<R>(&mut self, ahead: bool, read: impl FnOnce(&mut Vec<u8>, usize) -> R) -> R {
+    /// A long body with what has arrived of it. Nothing is consumed yet.
+    fn begun_body(&self, header_len: usize, len: usize) -> Result<Vec<u8>, FrameError> {
+        let arrived = &self.buffered()[header_len..];
+        let arrived = &arrived[..arrived.len().min(len)];
+        let mut body = Vec::new();
+        body.try_reserve_exact(len.min(TRUSTED.max(arrived.len())))
+            .map_err(|_| out_of_memory(arrived.len(), len))?;
+        body.extend_from_slice(arrived);
+        Ok(body)
+    }
+
+    /// Calls `read(buffer, max)` to append at most `max` bytes and returns its result. With
+    /// `ahead` the room may go beyond the current message.
+    ///
+    /// # Errors
+    /// Fails if the system has no memory for more; `read` is not called then.
+    pub fn fill<R>(
+        &mut self,
+        ahead: bool,
+        read: impl FnOnce(&mut Vec<u8>, usize) -> R,
+    ) -> Result<R, FrameError> {
         if let (Some(body), Some(len)) = (&mut self.body, self.current) {
-            if body.len() == body.capacity() {
-                // Fourfold steps: a long message is moved seldom, and at most
-                // three quarters of what is reserved have not arrived.
-                let more = (body.len().saturating_mul(3)).max(TRUSTED);
-                body.reserve_exact(more.min(len - body.len()));
-            }
+            grow(body, len)?;
             let room = body.capacity().min(len) - body.len();
-            return read(body, room);
+            return Ok(read(body, room));
         }
         let missing = self.missing();
         self.compact();
         // `buffer` may have put more in than this, with nobody asking `advance` since.
         let room = (READ_AHEAD + 12).saturating_sub(self.buffer.len()).max(1);
         let room = if ahead { room } else { missing };
-        read(&mut self.buffer, room)
+        self.reserve_buffer(room)?;
+        Ok(read(&mut self.buffer, room))
+    }
+
+    /// Sees to it that so many bytes more can be read ahead.
+    fn reserve_buffer(&mut self, more: usize) -> Result<(), FrameError> {
+        // The first memory is what all small messages need.
+        let more = match self.buffer.capacity() {
+            0 => more.max(READ_AHEAD + 12),
+            _ => more,
+        };
+        let reserved = self.buffer.try_reserve(more);
+        reserved.map_err(|_| {
+            let (got, len) = self.arrived().unwrap_or_default();
+            FrameError::OutOfMemory { got, len }
+        })
     }
 
     /// Bytes that the current header or small body lacks.
@@ -238,20 +289,56 @@ impl Decoder {
     fn compact(&mut self) {
         self.buffer.drain(..self.start);
         self.start = 0;
-        if self.buffer.capacity() == 0 {
-            self.buffer.reserve_exact(READ_AHEAD + 12);
-        }
     }
 
     /// Copies bytes of the stream in, as many as there are. For streams that come
     /// in pieces of somebody else's; [`fill`](Self::fill) saves the copy.
-    pub fn buffer(&mut self, mut bytes: &[u8]) {
-        if let (Some(body), Some(len)) = (&mut self.body, self.current) {
-            let (mine, rest) = bytes.split_at(bytes.len().min(len - body.len()));
-            body.extend_from_slice(mine);
-            bytes = rest;
+    ///
+    /// # Errors
+    /// Fails if the system has no memory for them; none is taken then.
+    pub fn buffer(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        let of_body = match (&self.body, self.current) {
+            (Some(body), Some(len)) => bytes.len().min(len - body.len()),
+            _ => 0,
+        };
+        let (mine, rest) = bytes.split_at(of_body);
+        if !rest.is_empty() {
+            self.reserve_buffer(rest.len())?;
         }
-        self.buffer.extend_from_slice(bytes);
+        if let (Some(body), Some(len)) = (&mut self.body, self.current) {
+            let reserved = body.try_reserve(mine.len());
+            reserved.map_err(|_| out_of_memory(body.len(), len))?;
+            body.extend_from_slice(mine);
+        }
+        self.buffer.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// Returns how many bytes of how many have arrived of the message, or of its header:
+    /// what a stream that ends or stalls here is short of. `None` between two messages.
+    ///
+    /// ```
+    /// use mpconn::frame::Decoder;
+    ///
+    /// let mut decoder = Decoder::new();
+    /// assert_eq!(decoder.arrived(), None);
+    /// decoder.buffer(&[0, 0])?;
+    /// assert_eq!(decoder.arrived(), Some((2, 4)));
+    /// decoder.buffer(b"\0\x05he")?;
+    /// decoder.advance(1024)?;
+    /// assert_eq!(decoder.arrived(), Some((2, 5)));
+    /// # Ok::<(), mpconn::frame::FrameError>(())
+    /// ```
+    pub fn arrived(&self) -> Option<(u64, u64)> {
+        let (got, len) = match self.current {
+            Some(len) => (self.message().len(), len),
+            None if self.buffered().is_empty() => return None,
+            None => {
+                let got = self.buffered().len();
+                (got, got + self.missing())
+            }
+        };
+        Some((got as u64, len as u64))
     }
 
     /// The message, once [`advance`](Self::advance) said [`Step::Message`];
@@ -273,17 +360,20 @@ impl Decoder {
     }
 
     /// Takes the message out, without a copy where it is a long one.
-    pub fn take_message(&mut self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// Fails if the system has no memory for the copy; the message stays then.
+    pub fn take_message(&mut self) -> Result<Vec<u8>, FrameError> {
         match self.body.take() {
             Some(body) => {
                 // What is in the buffer belongs to the next one.
                 self.current = None;
-                body
+                Ok(body)
             }
             None => {
-                let message = self.message().to_vec();
+                let message = copied(self.message())?;
                 self.skip_message();
-                message
+                Ok(message)
             }
         }
     }
@@ -315,8 +405,9 @@ impl Decoder {
     }
 
     /// Takes the beginning of a body back that [`move_body`](Self::move_body) gave.
-    pub(crate) fn restore_body(&mut self, arrived: &[u8]) {
-        self.body = Some(arrived.to_vec());
+    pub(crate) fn restore_body(&mut self, arrived: &[u8]) -> Result<(), FrameError> {
+        self.body = Some(copied(arrived)?);
+        Ok(())
     }
 
     /// All that was read and does not belong to a message that is handed out
@@ -352,6 +443,34 @@ impl Decoder {
             self.buffer.clear();
             self.start = 0;
         }
+    }
+}
+
+/// Sees to it that a body of `len` bytes can take more of them.
+fn grow(body: &mut Vec<u8>, len: usize) -> Result<(), FrameError> {
+    if body.len() < body.capacity() || body.len() == len {
+        return Ok(());
+    }
+    // Fourfold steps: a long message is moved seldom, and at most three quarters of what is
+    // reserved have not arrived. Where such a step fails no smaller one is tried: what little
+    // memory is left then is what the rest of the process lives on.
+    let more = (body.len().saturating_mul(3)).max(TRUSTED);
+    body.try_reserve_exact(more.min(len - body.len()))
+        .map_err(|_| out_of_memory(body.len(), len))
+}
+
+fn copied(bytes: &[u8]) -> Result<Vec<u8>, FrameError> {
+    let mut copy = Vec::new();
+    let reserved = copy.try_reserve_exact(bytes.len());
+    reserved.map_err(|_| out_of_memory(bytes.len(), bytes.len()))?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
+}
+
+fn out_of_memory(got: usize, len: usize) -> FrameError {
+    FrameError::OutOfMemory {
+        got: got as u64,
+        len: len as u64,
     }
 }
 

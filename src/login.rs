@@ -7,6 +7,10 @@
 
 use crate::frame::{Decoder, FrameError, Header, Step};
 use crate::handshake::{Handshake, HandshakeError, MAX_MESSAGE, Outcome, Phase, WELCOME};
+use crate::sniff;
+
+/// The text of other protocols reads as lengths of this and more.
+const FOREIGN: u64 = 1 << 24;
 
 /// A handshake in progress on one stream.
 #[derive(Debug)]
@@ -56,6 +60,7 @@ impl Login {
                 // What is wrong with the next frame is still so the next time.
                 _ if !out.is_empty() => return Due::Send(out),
                 Ok(_) => return Due::Receive,
+                Err(error) if self.awaits_beginning(&error) => return Due::Receive,
                 Err(error) => return Due::Done(Err(self.bad_frame(&error))),
             }
         }
@@ -72,15 +77,46 @@ impl Login {
         }
     }
 
+    /// What to say of a frame that cannot be followed.
     fn bad_frame(&self, error: &FrameError) -> HandshakeError {
+        let phase = self.handshake.phase();
         match error {
-            // The text of other protocols reads as a length of 2^28 and more; a
-            // moderate one is the frame of an object from a peer without a key.
-            FrameError::TooLong { len, .. } if *len < 1 << 24 => HandshakeError::PeerHasNoKey {
-                phase: self.handshake.phase(),
-            },
+            FrameError::OutOfMemory { .. } => HandshakeError::OutOfMemory,
+            FrameError::TooLong { len, .. } if sniff::begins_pickle(self.long_body(*len)) => {
+                HandshakeError::PeerHasNoKey { phase }
+            }
+            FrameError::TooLong { len, .. } if *len < FOREIGN => {
+                HandshakeError::MessageTooLong { len: *len, phase }
+            }
             _ => HandshakeError::not_this_protocol(self.decoder.buffered()),
         }
+    }
+
+    /// What has come after the header of a message of that length.
+    fn long_body(&self, len: u64) -> &[u8] {
+        let bytes = self.decoder.buffered();
+        // A long header may hold a length that needs none.
+        let header_len = match bytes.starts_with(&[0xff; 4]) {
+            true => 12,
+            false => Header::new(len).as_bytes().len(),
+        };
+        bytes.get(header_len..).unwrap_or_default()
+    }
+
+    /// Whether the beginning of a message will tell what it is. CPython writes the header of a
+    /// long one by itself, so that the body may come later.
+    fn awaits_beginning(&self, error: &FrameError) -> bool {
+        match error {
+            FrameError::TooLong { len, .. } if *len < FOREIGN => {
+                self.long_body(*len).len() < sniff::PICKLE_BEGINNING
+            }
+            _ => false,
+        }
+    }
+
+    /// There was no memory for what comes.
+    pub(crate) fn out_of_memory(&self, error: &FrameError) -> HandshakeError {
+        self.bad_frame(error)
     }
 
     /// Whether the peer has shown that it knows the key, though it is not over.
@@ -110,20 +146,25 @@ impl Login {
     }
 
     /// The stream has ended.
-    pub(crate) fn closed(&self) -> HandshakeError {
+    pub(crate) fn closed(&mut self) -> HandshakeError {
+        let error = HandshakeError::closed(self.handshake.phase());
         self.stranger()
-            .unwrap_or(HandshakeError::closed(self.handshake.phase()))
+            .unwrap_or_else(|| error.midway(self.decoder.arrived()))
     }
 
     /// The deadline has passed.
-    pub(crate) fn silent(&self) -> HandshakeError {
+    pub(crate) fn silent(&mut self) -> HandshakeError {
+        let error = HandshakeError::silent(self.handshake.phase());
         self.stranger()
-            .unwrap_or(HandshakeError::silent(self.handshake.phase()))
+            .unwrap_or_else(|| error.midway(self.decoder.arrived()))
     }
 
     /// Fewer bytes than a header, and not the beginning of one of ours: surely
-    /// something else.
-    fn stranger(&self) -> Option<HandshakeError> {
+    /// something else. Or the header of a long message whose beginning never came.
+    fn stranger(&mut self) -> Option<HandshakeError> {
+        if let Err(error) = self.decoder.advance(MAX_MESSAGE) {
+            return Some(self.bad_frame(&error));
+        }
         match (self.decoder.message_len(), self.decoder.buffered()) {
             (None, bytes @ [first, ..]) if *first != 0 => {
                 Some(HandshakeError::not_this_protocol(bytes))
@@ -163,7 +204,7 @@ mod tests {
     fn fed(bytes: &[u8]) -> HandshakeError {
         let mut login = listener();
         assert!(matches!(login.due(), Due::Send(_)));
-        login.decoder().buffer(bytes);
+        login.decoder().buffer(bytes).unwrap();
         match login.due() {
             Due::Done(Err(error)) => error,
             other => panic!("{other:?}"),
@@ -182,34 +223,76 @@ mod tests {
     }
 
     #[test]
-    fn a_large_object_of_a_keyless_peer_is_known_by_its_length() {
+    fn a_large_object_of_a_keyless_peer_is_known_by_its_beginning() {
         let phase = Phase::Response;
-        assert_eq!(
-            fed(&[0, 0, 0x40, 1]),
-            HandshakeError::PeerHasNoKey { phase }
-        );
+        for object in [
+            &b"\0\0\x40\x01\x80\x04"[..],
+            b"\0\0\x40\x01(l",
+            b"\x7f\0\0\0\x80\x05",
+            b"\xff\xff\xff\xff\0\0\0\0\0\0\x40\x01\x80\x02",
+            b"\xff\xff\xff\xff\0\0\0\x01\0\0\0\0\x80\x02",
+        ] {
+            let expected = HandshakeError::PeerHasNoKey { phase };
+            assert_eq!(fed(object), expected, "{object:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_message_that_is_no_object_is_called_too_long() {
+        let phase = Phase::Response;
+        for body in [&b"\xfe\xfe"[..], b"hello", &[0x80, 0x7f], &[0; 300]] {
+            let wire = [&b"\0\0\x01\x01"[..], body].concat();
+            let expected = HandshakeError::MessageTooLong { len: 257, phase };
+            assert_eq!(fed(&wire), expected, "{body:?}");
+        }
+        // Nothing of it comes, or too little to tell.
+        for body in [&b""[..], b"\x80"] {
+            let mut login = listener();
+            assert!(matches!(login.due(), Due::Send(_)));
+            let wire = [&b"\0\0\x01\x01"[..], body].concat();
+            login.decoder().buffer(&wire).unwrap();
+            assert!(matches!(login.due(), Due::Receive));
+            let expected = HandshakeError::MessageTooLong { len: 257, phase };
+            assert_eq!(login.closed(), expected);
+            assert_eq!(login.silent(), expected);
+            assert_eq!(login.hung_up(), expected);
+        }
     }
 
     #[test]
     fn an_end_within_a_message_is_no_other_protocol() {
         let mut login = listener();
         assert!(matches!(login.due(), Due::Send(_)));
-        login.decoder().buffer(b"\0\0\0\x2c{sha");
+        login.decoder().buffer(b"\0\0\0\x2c{sha").unwrap();
         assert!(matches!(login.due(), Due::Receive));
-        assert!(matches!(login.closed(), HandshakeError::Closed { .. }));
-        assert!(matches!(login.silent(), HandshakeError::Silent { .. }));
+        let phase = Phase::Response;
+        let part = Some((4, 44));
+        assert_eq!(login.closed(), HandshakeError::closed(phase).midway(part));
+        assert_eq!(login.silent(), HandshakeError::silent(phase).midway(part));
+        let text = login.silent().to_string();
+        assert!(
+            text.contains("went silent after 4 of 44 bytes of its response"),
+            "{text}"
+        );
+        let mut login = listener();
+        login.decoder().buffer(b"\0\0").unwrap();
+        let text = login.closed().to_string();
+        assert!(
+            text.contains("after 2 of 4 bytes of its response"),
+            "{text}"
+        );
     }
 
     #[test]
     fn who_hung_up_is_judged_by_what_it_said() {
         let phase = Phase::Response;
         let mut login = listener();
-        assert_eq!(login.hung_up(), HandshakeError::Closed { phase });
+        assert_eq!(login.hung_up(), HandshakeError::closed(phase));
         let mut login = listener();
-        login.decoder().buffer(b"\0\0\0\x03K\x01.");
+        login.decoder().buffer(b"\0\0\0\x03K\x01.").unwrap();
         assert_eq!(login.hung_up(), HandshakeError::PeerHasNoKey { phase });
         let mut login = listener();
-        login.decoder().buffer(b"\x05\x01");
+        login.decoder().buffer(b"\x05\x01").unwrap();
         assert!(login.hung_up().to_string().contains("SOCKS"));
     }
 
@@ -220,13 +303,14 @@ mod tests {
         assert_eq!(login.room(), usize::MAX);
         login
             .decoder()
-            .buffer(b"\0\0\0\x1f#CHALLENGE#01234567890123456789");
+            .buffer(b"\0\0\0\x1f#CHALLENGE#01234567890123456789")
+            .unwrap();
         assert!(matches!(login.due(), Due::Send(_)));
         let verdict = b"\0\0\0\x09#WELCOME#";
         for (sent, byte) in verdict.iter().enumerate() {
             assert!(matches!(login.due(), Due::Receive));
             assert_eq!(login.room(), verdict.len() - sent);
-            login.decoder().buffer(&[*byte]);
+            login.decoder().buffer(&[*byte]).unwrap();
         }
         // Our challenge is due, or was sent along with the response.
         let was_sent = matches!(login.due(), Due::Receive);
@@ -247,7 +331,7 @@ mod tests {
                     false => (&mut client, &mut listener),
                 };
                 while let Due::Send(bytes) = from.due() {
-                    to.decoder().buffer(&bytes);
+                    to.decoder().buffer(&bytes).unwrap();
                     writes += 1;
                 }
             }
@@ -275,7 +359,7 @@ mod tests {
                     _ => [&mut b, &mut a],
                 };
                 while let Due::Send(bytes) = from.due() {
-                    to.decoder().buffer(&bytes);
+                    to.decoder().buffer(&bytes).unwrap();
                 }
                 if let Due::Done(outcome) = from.due() {
                     outcome.unwrap();
@@ -283,7 +367,7 @@ mod tests {
                 }
             }
         }
-        a.decoder().buffer(b"\0\0\0\x01x");
+        a.decoder().buffer(b"\0\0\0\x01x").unwrap();
         assert_eq!(a.into_decoder().buffered(), b"\0\0\0\x01x");
     }
 }

@@ -112,6 +112,26 @@ pub(crate) fn is_pickle(message: &[u8]) -> bool {
     ) || message == b"N."
 }
 
+/// Bytes of a message that [`begins_pickle`] looks at.
+pub(crate) const PICKLE_BEGINNING: usize = 2;
+
+/// Whether a message whose end is not there begins as a pickle does. By `PROTO` in protocol 2
+/// to 5; in 0 and 1 by an opcode and what may come after it.
+pub(crate) fn begins_pickle(message: &[u8]) -> bool {
+    match message {
+        [0x80, 0..=5, ..] => true,
+        // A container begins empty, and is then memoised or filled.
+        [b']' | b'}' | b')', b'p' | b'q' | b'r' | b'(', ..] => true,
+        [b'(', next, ..] => b"(dlicINSVFGJKLMUTX])}".contains(next),
+        [b'S', b'\'' | b'"', ..] => true,
+        [b'I' | b'L' | b'F', b'-' | b'0'..=b'9', ..] => true,
+        [b'c', b'_' | b'a'..=b'z' | b'A'..=b'Z', ..] => true,
+        // Text: its length, or its first character.
+        [b'X' | b'U' | b'T' | b'V', ..] => message.len() >= PICKLE_BEGINNING,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +158,43 @@ mod tests {
         }
         assert!(!is_pickle(b"#FAILURE#"));
         assert!(!is_pickle(&[0xaa; 16]));
+    }
+
+    #[test]
+    fn knows_the_beginnings_of_pickles() {
+        for pickle in [
+            &b"\x80\x04\x95"[..],
+            b"\x80\x02X",
+            b"(lp0\n",
+            b"(dp0",
+            b"]q\0(",
+            b"}q\0",
+            b"S'text",
+            b"I12",
+            b"L-1",
+            b"Vtext",
+            b"X\0\x01",
+            b"cbuiltins",
+        ] {
+            assert!(begins_pickle(pickle), "{pickle:?}");
+        }
+        for junk in [
+            &b""[..],
+            b"\x80",
+            b"\x80\x06",
+            b"(",
+            b"X",
+            b"hello",
+            b"\xfe\xfe",
+            b"\0\0",
+            b"{sha256}",
+            b"#CHALLENGE#",
+            b"I am",
+            b"Some",
+            b"<html>",
+        ] {
+            assert!(!begins_pickle(junk), "{junk:?}");
+        }
     }
 
     #[test]

@@ -351,7 +351,7 @@ fn captured_messages_are_taken_out_of_their_frames() {
 }
 
 #[test]
-fn a_reader_that_goes_ends_it_quietly() {
+fn a_reader_that_goes_is_a_failure() {
     let pickles = b"K\x01.".repeat(200_000);
     let directory = Directory::new();
     let path = directory.file("many.pkl", &pickles);
@@ -359,7 +359,8 @@ fn a_reader_that_goes_ends_it_quietly() {
         let mut running = Running::start(mpconn(["pickle", verb, &path]));
         running.stdout_line();
         running.close_stdout();
-        let ended = running.end().expect(0);
-        assert_eq!(ended.stderr, "");
+        let ended = running.end().expect(1);
+        let told = "mpconn: standard output was closed before all was printed\n";
+        assert_eq!(ended.stderr, told);
     }
 }

@@ -108,8 +108,10 @@ fn read(stream: &[u8]) -> Read {
     let mut decoder = Decoder::new();
     for byte in stream.iter().map(Some).chain([None]) {
         match decoder.advance(MAX) {
-            Ok(Step::Message) => return Read::Message(decoder.take_message()),
-            Ok(_) => decoder.buffer(byte.map(std::slice::from_ref).unwrap_or_default()),
+            Ok(Step::Message) => return Read::Message(decoder.take_message().unwrap()),
+            Ok(_) => decoder
+                .buffer(byte.map(std::slice::from_ref).unwrap_or_default())
+                .unwrap(),
             Err(FrameError::Negative(_) | FrameError::TooLong { .. }) => return Read::BadLength,
             Err(other) => panic!("{other}"),
         }

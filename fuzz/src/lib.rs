@@ -1,6 +1,7 @@
 //! What must hold for every input. The targets in `fuzz_targets/` hand their inputs to the
-//! functions in [`checks`], [`typed`] and [`xmlrpc`]; only [`seam`], [`build`] and [`describe`] know the codecs.
+//! functions in [`answers`], [`checks`], [`typed`] and [`xmlrpc`]; only [`seam`], [`build`] and [`describe`] know the codecs.
 
+pub mod answers;
 pub mod build;
 pub mod checks;
 pub mod describe;

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use mpconn::manager::{Serializer, read_answer};
 use mpconn::pickle::{self, Bytes, Error, Limits, Protocol, ReadOptions};
 use mpconn::xmlrpc;
 use serde::Deserialize;
@@ -55,6 +56,16 @@ pub fn typed_slowly<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> 
 pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, Error> {
     let protocol = Protocol::from_number(protocol).expect("one of WRITES");
     pickle::dumps(value, protocol)
+}
+
+/// Reads the answer of a manager.
+pub fn answer(data: &[u8]) -> mpconn::Result<Value> {
+    read_answer(Serializer::Pickle, &options(), data)
+}
+
+/// Reads the answer of a manager that writes XML-RPC.
+pub fn xml_answer(data: &[u8]) -> mpconn::Result<Value> {
+    read_answer(Serializer::XmlRpc, &options(), data)
 }
 
 /// Reads XML-RPC.

@@ -4,10 +4,11 @@ mod manager;
 mod pickle;
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use mpconn::Address;
 
 pub(crate) use manager::{
@@ -16,6 +17,8 @@ pub(crate) use manager::{
 pub(crate) use pickle::{
     Dump, InputArgs, Load, OutputArgs, Pickle, PickleVerb, ReadArgs, Recode, Show,
 };
+
+use super::values::GROWTH;
 
 const AFTER_HELP: &str = "\
 Addresses:
@@ -27,7 +30,11 @@ The key (Python's authkey) is never given on the command line, where every user
 of the machine can read it. It comes from a file or from the environment:
   mpconn connect 127.0.0.1:6000 --authkey-file key.txt
   MPCONN_AUTHKEY=secret mpconn connect 127.0.0.1:6000
-Without either there is no authentication, as with Python's authkey=None.
+Without either there is no authentication, as with Python's authkey=None. The
+environment of a process can be read by root and by all processes of the same user
+(/proc/PID/environ, `ps e`), and every program started from it inherits it; a file
+that only you can read (chmod 600) is the safer place. An empty MPCONN_AUTHKEY is a
+key, b'', and no secret.
 
 Values are written and read as Python writes them: {'a': [1, 2.5, None], 'b': b'\\x00'}
 
@@ -112,11 +119,23 @@ pub(crate) struct Listen {
     #[arg(long)]
     pub(crate) echo: bool,
     /// End after N messages, from all connections together
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
     /// Give up (exit code 5) when nothing happens for so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+    /// Serve at most N connections at a time [default: 512 with a key, 64 without]
+    ///
+    /// A client beyond that waits for a second and is then disconnected, with a note on stderr.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_connections: Option<NonZeroUsize>,
+    /// Refuse messages of more than so many bytes [default: 1 GiB with a key, 64 MiB without]
+    ///
+    /// The connection of a longer one ends: where the next message begins is not known then.
+    #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
+    pub(crate) max_message: Option<u64>,
+    #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -152,6 +171,11 @@ pub(crate) struct Connect {
     /// Give up (exit code 5) when connecting, sending, or waiting for a reply takes longer
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+    /// Refuse replies of more than so many bytes [default: 1 GiB with a key, 64 MiB without]
+    #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
+    pub(crate) max_message: Option<u64>,
+    #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -188,6 +212,8 @@ pub(crate) struct Probe {
     /// Send an empty message to a server that stays silent, and look at its reaction
     #[arg(long)]
     pub(crate) nudge: bool,
+    #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
     /// Print the findings as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -224,12 +250,31 @@ pub(crate) struct Relay {
     /// Give up connecting to TARGET after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
     pub(crate) timeout: Duration,
+    /// Relay at most N connections at a time
+    ///
+    /// A client beyond that waits for a second and is then disconnected, with a note on stderr.
+    #[arg(long, value_name = "N", default_value = "256")]
+    pub(crate) max_connections: NonZeroUsize,
     /// Decode messages of up to so many bytes; of longer ones show the beginning
     #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
     pub(crate) decode_max: u32,
+    #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
     /// Print each message as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How long what is shown may become.
+#[derive(Debug, Args)]
+pub(crate) struct GrowthArgs {
+    /// Let shared objects that come again add so many bytes to a line; cut what is beyond
+    ///
+    /// A short message can hold one list a thousand times, which holds another one a thousand times.
+    /// What is cut stands as an ellipsis, and is reported on stderr. JSON has each object that is
+    /// shared once then.
+    #[arg(long, value_name = "BYTES", default_value_t = GROWTH)]
+    pub(crate) max_growth: usize,
 }
 
 /// How values are written and read.
@@ -250,7 +295,9 @@ pub(crate) struct FormatArgs {
 pub(crate) struct KeyArgs {
     /// The file that holds the key (Python's authkey); one line end at its end does not count
     ///
-    /// Without this option the environment variable MPCONN_AUTHKEY is the key, if it is set.
+    /// Without this option the environment variable MPCONN_AUTHKEY is the key, if it is set. It can
+    /// be read by root and by all processes of the same user (/proc/PID/environ, `ps e`). A file that
+    /// others can read is reported on stderr.
     #[arg(long, value_name = "FILE")]
     pub(crate) authkey_file: Option<PathBuf>,
     /// The key is written as hex digits, in the file or in MPCONN_AUTHKEY

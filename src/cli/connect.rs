@@ -8,7 +8,6 @@
 //! ends to wait for each other, however much is piped in.
 
 use std::io::{self, BufRead};
-use std::sync::mpsc::{Receiver as Events, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,12 +17,15 @@ use mpconn::{Receiver, Sender};
 
 use super::args::{self, Replies};
 use super::exit_codes::{Ended, Exit};
+use super::messages::Missing;
 use super::output::counted;
+use super::queue::{Next, Queue};
 use super::values::Format;
-use super::{key, output};
+use super::{key, limits, output};
 
-/// Replies that wait to be printed at most; beyond that they wait at the peer.
-const WAITING: usize = 64;
+/// Bytes of replies that wait to be printed, beside one of any size; beyond that they wait at the
+/// peer.
+const WAITING: usize = 16 << 20;
 /// How long the end of input waits for a peer that was not asked for replies, to read
 /// what was sent and to close.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -44,8 +46,11 @@ struct Sent {
 }
 
 pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
-    let mut options = mpconn::Connect::new().policy(args.key.policy());
-    if let Some(key) = args.key.key()? {
+    let key = args.key.key()?;
+    let mut options = mpconn::Connect::new()
+        .policy(args.key.policy())
+        .max_message_len(limits::max_message(args.max_message, key.is_some()));
+    if let Some(key) = key {
         options = options.authkey(key);
     }
     if let Some(timeout) = args.timeout {
@@ -58,8 +63,8 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
     let authenticated = connection.authentication().is_some();
     let (receiver, sender) = connection.split();
     sender.set_send_timeout(args.timeout);
-    let (events_in, events) = sync_channel(WAITING);
-    let replies_in = events_in.clone();
+    let events = Queue::new(WAITING);
+    let (replies_in, input_in) = (events.clone(), events.clone());
     start("replies", move || take_replies(&receiver, &replies_in))?;
     start("input", move || {
         let ended = match send_lines(&sender, format) {
@@ -67,16 +72,17 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
             Err(error) => Event::InputFailed(error),
         };
         // Main may have ended already; then nobody needs to know.
-        let _ = events_in.send(ended);
+        let _ = input_in.push(ended, 0);
     })?;
     Talk {
         events,
         format,
+        growth: args.growth.max_growth,
         authenticated,
         wanted: args.replies,
         timeout: args.timeout,
         replies: 0,
-        undecoded: 0,
+        missing: Missing::default(),
         input: None,
         sender: None,
     }
@@ -91,13 +97,16 @@ fn start(name: &str, work: impl FnOnce() + Send + 'static) -> anyhow::Result<()>
     Ok(())
 }
 
-fn take_replies(receiver: &Receiver, events: &SyncSender<Event>) {
+fn take_replies(receiver: &Receiver, events: &Queue<Event>) {
     loop {
-        let (event, more) = match receiver.recv_bytes() {
-            Ok(message) => (Event::Reply(message), true),
-            Err(error) => (Event::RepliesEnded(error), false),
+        let (event, bytes, more) = match receiver.recv_bytes() {
+            Ok(message) => {
+                let bytes = message.len();
+                (Event::Reply(message), bytes, true)
+            }
+            Err(error) => (Event::RepliesEnded(error), 0, false),
         };
-        if events.send(event).is_err() || !more {
+        if events.push(event, bytes).is_err() || !more {
             return;
         }
     }
@@ -139,14 +148,16 @@ fn send_lines(sender: &Sender, format: Format) -> anyhow::Result<Sent> {
 
 /// The main thread's part: prints, and knows when it is over.
 struct Talk {
-    events: Events<Event>,
+    events: Queue<Event>,
     format: Format,
+    /// Bytes that shared objects may add to a line.
+    growth: usize,
     /// Without a key the first message may turn out to be a challenge.
     authenticated: bool,
     wanted: Option<Replies>,
     timeout: Option<Duration>,
     replies: u64,
-    undecoded: u64,
+    missing: Missing,
     /// Once it has ended, and when.
     input: Option<(Sent, Instant)>,
     /// Kept while replies are awaited: a peer that saw the end of our input could leave
@@ -191,18 +202,24 @@ impl Talk {
             (Some(_), Some(_)) => self.timeout,
             (None, _) => None,
         };
-        let Some(patience) = patience else {
-            return Ok(Some(self.events.recv()?));
-        };
-        match self.events.recv_timeout(patience) {
-            Ok(event) => Ok(Some(event)),
-            Err(_) if self.wanted.is_none() => Ok(None),
-            Err(_) => Err(Ended::timed_out(format!(
+        let deadline = patience.map(|patience| Instant::now() + patience);
+        match (self.events.next(deadline), patience) {
+            (Next::Entry(event), _) => Ok(Some(event)),
+            (_, Some(patience)) if self.wanted.is_some() => Err(Ended::timed_out(format!(
                 "no reply for {} s (--timeout); {}",
                 patience.as_secs_f64(),
                 self.so_far()
             ))
             .into()),
+            _ => Ok(None),
+        }
+    }
+
+    /// The next event, where it comes soon.
+    fn soon(&self) -> Option<Event> {
+        match self.events.next(Some(Instant::now() + FAREWELL)) {
+            Next::Entry(event) => Some(event),
+            Next::Late | Next::Closed => None,
         }
     }
 
@@ -216,14 +233,11 @@ impl Talk {
             .into());
         }
         self.replies += 1;
-        match self.format.decode(message) {
-            Ok(text) => output::print(&text),
-            Err(why) => {
-                self.undecoded += 1;
-                output::note(&why);
-                Ok(())
-            }
+        let printed = self.format.print_message(message, self.growth)?;
+        if let Some(told) = self.missing.count(printed, self.growth) {
+            output::note(&told);
         }
+        Ok(())
     }
 
     fn input_ended(&mut self, sent: Sent, sender: Sender) {
@@ -240,14 +254,14 @@ impl Talk {
     fn peer_ended(mut self, error: mpconn::Error) -> anyhow::Result<Exit> {
         if self.input.is_none() {
             // The end of input may be just about to be told.
-            match self.events.recv_timeout(FAREWELL) {
-                Ok(Event::InputEnded(sent, sender)) => self.input_ended(sent, sender),
-                Ok(Event::InputFailed(error)) => return Err(error),
+            match self.soon() {
+                Some(Event::InputEnded(sent, sender)) => self.input_ended(sent, sender),
+                Some(Event::InputFailed(error)) => return Err(error),
                 _ => {}
             }
         }
         if !error.is_eof() {
-            return Err(error.into());
+            return Err(limits::in_words(error));
         }
         if self.input.is_none() {
             return Err(Ended::failed("the other side closed before the end of input").into());
@@ -261,7 +275,7 @@ impl Talk {
 
     /// What the peer said before it stopped listening is printed all the same.
     fn input_failed(&mut self, error: anyhow::Error) -> anyhow::Result<anyhow::Error> {
-        while let Ok(Event::Reply(message)) = self.events.recv_timeout(FAREWELL) {
+        while let Some(Event::Reply(message)) = self.soon() {
             self.print(message)?;
         }
         Ok(error)
@@ -276,17 +290,16 @@ impl Talk {
 
     fn verdict(&self) -> anyhow::Result<Exit> {
         let flawed = self.input.map_or(0, |(sent, _)| sent.flawed);
-        let problem = match (flawed, self.undecoded) {
-            (0, 0) => return Ok(Exit::Done),
-            (0, n) => {
-                let messages = counted(n, "message");
-                format!("{messages} could not be decoded, see above")
-            }
-            (n, _) => {
+        let problem = match flawed {
+            0 => self.missing.problem(),
+            n => {
                 let lines = counted(n, "line");
-                format!("{lines} left out, see above; all others were sent")
+                Some(format!("{lines} left out, see above; all others were sent"))
             }
         };
-        Err(Ended::failed(problem).into())
+        match problem {
+            None => Ok(Exit::Done),
+            Some(problem) => Err(Ended::failed(problem).into()),
+        }
     }
 }

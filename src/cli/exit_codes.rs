@@ -72,14 +72,14 @@ impl fmt::Display for Ended {
 
 impl std::error::Error for Ended {}
 
-/// Nobody reads standard output any more (`mpconn listen … | head -1`): the end
-/// of the work, and no error to tell anyone.
+/// Nobody reads standard output any more (`mpconn listen … | head -1`). It ends the work, and it
+/// is a failure: what was to be printed is lost.
 #[derive(Debug)]
 pub(crate) struct OutputClosed;
 
 impl fmt::Display for OutputClosed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("standard output was closed")
+        f.write_str("standard output was closed before all was printed")
     }
 }
 
@@ -91,9 +91,6 @@ pub(crate) fn classify(error: &anyhow::Error) -> Exit {
 }
 
 fn exit_of(error: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    if error.is::<OutputClosed>() {
-        return Some(Exit::Done);
-    }
     if let Some(ended) = error.downcast_ref::<Ended>() {
         return Some(ended.exit);
     }

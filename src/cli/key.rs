@@ -1,7 +1,9 @@
 //! The key, from a file or from the environment, and never from the command line.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use mpconn::AuthKey;
@@ -9,6 +11,7 @@ use mpconn::handshake::Policy;
 
 use super::args::{KeyArgs, PolicyName};
 use super::exit_codes::Ended;
+use super::output;
 
 /// Where the key stands when no file is named.
 pub(crate) const VARIABLE: &str = "MPCONN_AUTHKEY";
@@ -18,14 +21,44 @@ a key on the command line can be read by every user of this machine (ps), and st
 history of the shell; put it in a file and name that (--authkey-file FILE), or in the environment \
 (MPCONN_AUTHKEY=... mpconn ...)";
 
+/// The key that was given, with what a person should know about it.
+pub(crate) struct Given {
+    pub(crate) key: AuthKey,
+    warnings: Vec<String>,
+}
+
+impl Given {
+    /// Tells the warnings on standard error.
+    pub(crate) fn warn(&self) {
+        for warning in &self.warnings {
+            output::note(&format!("mpconn: {warning}"));
+        }
+    }
+}
+
 impl KeyArgs {
-    /// The key, `None` where none was given: then there is no authentication.
+    /// Returns the key after telling its warnings, `None` where none was given: then there is no
+    /// authentication.
     pub(crate) fn key(&self) -> Result<Option<AuthKey>, Ended> {
+        let given = self.given()?;
+        if let Some(given) = &given {
+            given.warn();
+        }
+        Ok(given.map(|given| given.key))
+    }
+
+    /// Returns the key with its warnings, which are still to be told.
+    pub(crate) fn given(&self) -> Result<Option<Given>, Ended> {
         if self.authkey.is_some() {
             return Err(Ended::usage(NEVER_AN_ARGUMENT));
         }
-        let (bytes, source) = match (&self.authkey_file, std::env::var_os(VARIABLE)) {
-            (Some(path), _) => (read(path)?, path.display().to_string()),
+        let mut warnings = Vec::new();
+        let (mut bytes, source) = match (&self.authkey_file, std::env::var_os(VARIABLE)) {
+            (Some(path), _) => {
+                let (bytes, metadata) = read(path)?;
+                warnings.extend(exposure(path, &metadata));
+                (bytes, path.display().to_string())
+            }
             (None, Some(value)) => (from_environment(value)?, VARIABLE.to_owned()),
             (None, None) if self.authkey_hex => {
                 return Err(Ended::usage(format!(
@@ -36,11 +69,21 @@ impl KeyArgs {
             (None, None) => return Ok(None),
         };
         if self.authkey_hex {
-            let bytes = from_hex(&bytes)
+            bytes = from_hex(&bytes)
                 .map_err(|why| Ended::usage(format!("the key in {source} is no hex: {why}")))?;
-            return Ok(Some(AuthKey::new(bytes)));
         }
-        Ok(Some(AuthKey::new(bytes)))
+        if bytes.is_empty() {
+            warnings.push(format!(
+                "{source} is empty, and so is the key: authkey=b'' in Python, which anyone can \
+                 guess{}",
+                match self.authkey_file {
+                    Some(_) => "",
+                    None => "; unset the variable for no authentication",
+                }
+            ));
+        }
+        let key = AuthKey::new(bytes);
+        Ok(Some(Given { key, warnings }))
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -52,14 +95,34 @@ impl KeyArgs {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Ended> {
-    let bytes = fs::read(path).map_err(|error| {
-        Ended::usage(format!(
-            "cannot read the key from {}: {error}",
-            path.display()
-        ))
-    })?;
-    Ok(without_line_end(bytes))
+fn read(path: &Path) -> Result<(Vec<u8>, Metadata), Ended> {
+    let read = || -> io::Result<_> {
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok((without_line_end(bytes), metadata))
+    };
+    read().map_err(|error| {
+        let path = path.display();
+        Ended::usage(format!("cannot read the key from {path}: {error}"))
+    })
+}
+
+/// The permission bits of the group and of all others.
+const OTHERS: u32 = 0o077;
+
+/// A warning where others than the owner have a part in the file. Pipes and devices are of the
+/// shell's own making.
+fn exposure(path: &Path, metadata: &Metadata) -> Option<String> {
+    let mode = metadata.mode() & 0o777;
+    (metadata.is_file() && mode & OTHERS != 0).then(|| {
+        let path = path.display();
+        format!(
+            "the key file {path} is open to other users of this machine (mode {mode:03o}): \
+             chmod 600 makes it yours alone"
+        )
+    })
 }
 
 /// What an editor or `echo` adds to a key that is text. A key of bytes that are no

@@ -1,84 +1,156 @@
 //! `listen`: accepts connections and prints what they send.
 //!
-//! A thread for each connection, so that a peer that sends half a message, or never
-//! reads its echo, holds up nobody else. All of them share one [`Tally`].
+//! A thread for each connection, so that a peer that sends half a message, never reads its echo,
+//! or sends what takes long to show, holds up nobody else. All of them share one [`Tally`], whose
+//! lock is held for counting only: messages are decoded and formatted outside of it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mpconn::listener::ListenerHandle;
+use mpconn::listener::{Event, ListenerHandle};
 use mpconn::{Connection, Listener};
 
 use super::args;
 use super::exit_codes::{Ended, Exit};
+use super::limits;
+use super::messages::{Missing, Printed};
 use super::output::counted;
+use super::slots::Slots;
+use super::throttle::{Throttle, Topic};
 use super::values::Format;
 use super::{output, stop};
 
+/// Connections at a time, with a key and without one.
+const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
+const KEYLESS_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(64).unwrap();
+
+/// How long the end waits for messages that are being printed.
+const LAST_LINES: Duration = Duration::from_secs(2);
+
 pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
+    let given = args.key.given()?;
+    let reports = Throttle::new();
     let mut builder = Listener::builder()
         .address(args.address.clone())
         .policy(args.key.policy())
-        .on_event(|event| output::note(&event.to_string()));
-    if let Some(key) = args.key.key()? {
-        builder = builder.authkey(key);
+        .max_message_len(limits::max_message(args.max_message, given.is_some()))
+        .on_event(reporter(&reports));
+    if let Some(given) = &given {
+        builder = builder.authkey(given.key.clone());
     }
     let mut listener = builder.bind()?;
     let handle = listener.handle();
     stop::on_signal(move || handle.cancel())?;
     output::note(&format!("listening on {}", listener.address()));
+    if let Some(given) = &given {
+        given.warn();
+    }
 
+    let default = match given {
+        Some(_) => CONNECTIONS,
+        None => KEYLESS_CONNECTIONS,
+    };
+    let slots = Slots::new(args.max_connections.unwrap_or(default));
     let job = Arc::new(Job {
         format: Format::from(&args.format),
+        growth: args.growth.max_growth,
         echo: args.echo,
         timeout: args.timeout,
         tally: Mutex::new(Tally {
             left: args.count,
+            printing: 0,
             last: Instant::now(),
             failed: None,
-            missing: 0,
+            missing: Missing::default(),
         }),
+        printed: Condvar::new(),
+        reports,
         listener: listener.handle(),
     });
-    accept_all(&mut listener, &job)?;
-    job.verdict()
+    let accepted = accept_all(&mut listener, &slots, &job);
+    let verdict = job.verdict();
+    job.reports.finish();
+    accepted.and(verdict)
+}
+
+/// Tells of clients that were not let in.
+fn reporter(reports: &Throttle) -> impl FnMut(&Event<'_>) + Send + 'static {
+    let reports = reports.clone();
+    move |event| {
+        let text = match event {
+            Event::HandshakeFailed { error, .. } | Event::AcceptFailed { error, .. } => {
+                limits::explain(error)
+            }
+            other => other.to_string(),
+        };
+        let topic = match event {
+            Event::Evicted { .. } => Topic::Refused,
+            _ => Topic::Failed,
+        };
+        reports.note(topic, &text);
+    }
 }
 
 /// What the threads of all connections share.
 struct Job {
     format: Format,
+    /// Bytes that shared objects may add to a line.
+    growth: usize,
     echo: bool,
     timeout: Option<Duration>,
     tally: Mutex<Tally>,
+    /// Told when a message has been printed.
+    printed: Condvar,
+    reports: Throttle,
     listener: ListenerHandle,
 }
 
 struct Tally {
-    /// Messages until the end, with `--count`.
+    /// Messages until the end, with `--count`; those that are being printed are counted already.
     left: Option<u64>,
+    /// Messages that are being decoded or printed.
+    printing: u64,
     /// When something happened last.
     last: Instant,
     failed: Option<anyhow::Error>,
-    /// Messages that could not be decoded and so are missing in the output.
-    missing: u64,
+    /// Messages that are missing in the output.
+    missing: Missing,
+}
+
+impl Tally {
+    /// Whether nothing is to come any more, after the message that was just printed.
+    fn is_last(&self) -> bool {
+        self.left == Some(0) && self.printing == 0
+    }
 }
 
 /// Until the count is reached, a signal comes, or all is silent for too long.
-fn accept_all(listener: &mut Listener, job: &Arc<Job>) -> anyhow::Result<()> {
+fn accept_all(listener: &mut Listener, slots: &Slots, job: &Arc<Job>) -> anyhow::Result<()> {
     for number in 1_u64.. {
         let Some(connection) = next(listener, job)? else {
             break;
         };
+        let Some(slot) = slots.take() else {
+            let open = counted(slots.max() as u64, "connection");
+            let line = format!("#{number} refused: {open} open already (--max-connections)");
+            job.reports.note(Topic::Refused, &line);
+            continue;
+        };
         job.tally().last = Instant::now();
-        let job = Arc::clone(job);
+        let serving = Arc::clone(job);
         let spawned = thread::Builder::new()
             .name(format!("connection {number}"))
-            .spawn(move || job.serve(number, &connection));
+            .spawn(move || {
+                serving.serve(number, &connection);
+                // In this order: who is let in next finds the descriptor free.
+                drop(connection);
+                drop(slot);
+            });
         if let Err(error) = spawned {
-            output::note(&format!(
-                "#{number} dropped: cannot start a thread: {error}"
-            ));
+            let line = format!("#{number} dropped: cannot start a thread: {error}");
+            job.reports.note(Topic::Refused, &line);
         }
     }
     Ok(())
@@ -117,14 +189,15 @@ impl Job {
 
     /// Takes the messages of one connection until it ends.
     fn serve(&self, number: u64, connection: &Connection) {
-        output::note(&format!("#{number} opened by {}", describe(connection)));
+        let line = format!("#{number} opened by {}", describe(connection));
+        self.reports.note(Topic::Opened, &line);
         connection.set_send_timeout(self.timeout);
         let mut messages = 0_u64;
         let why = loop {
             let message = match connection.recv_bytes() {
                 Ok(message) => message,
                 Err(error) if error.is_eof() => break String::new(),
-                Err(error) => break format!(": {error}"),
+                Err(error) => break format!(": {}", limits::explain(&error)),
             };
             match self.take(number, connection, message) {
                 Ok(true) => messages += 1,
@@ -133,69 +206,88 @@ impl Job {
             }
         };
         let messages = counted(messages, "message");
-        output::note(&format!("#{number} closed after {messages}{why}"));
+        let line = format!("#{number} closed after {messages}{why}");
+        self.reports.note(Topic::Closed, &line);
     }
 
     /// Prints one message and sends it back if that was asked for. False when the
     /// count was reached before.
     fn take(&self, number: u64, connection: &Connection, message: Vec<u8>) -> mpconn::Result<bool> {
+        if !self.claim() {
+            return Ok(false);
+        }
         let echo = self.echo.then(|| message.clone());
-        let last = {
-            let mut tally = self.tally();
-            if tally.failed.is_some() || tally.left == Some(0) {
-                return Ok(false);
-            }
-            tally.last = Instant::now();
-            tally.left = tally.left.map(|left| left - 1);
-            match self.print(number, message) {
-                Ok(true) => {}
-                Ok(false) => tally.missing += 1,
-                Err(error) => {
-                    tally.failed = Some(error);
-                    self.listener.cancel();
-                    return Ok(false);
-                }
-            }
-            tally.left == Some(0)
+        let printed = self.format.print_message(message, self.growth);
+        let Some(is_last) = self.count(number, printed) else {
+            return Ok(false);
         };
         let echoed = match echo {
             Some(message) => connection.send_bytes(&message),
             None => Ok(()),
         };
-        if last {
+        if is_last {
             self.listener.cancel();
         }
         echoed.map(|()| true)
     }
 
-    /// Whether it could be decoded.
-    fn print(&self, number: u64, message: Vec<u8>) -> anyhow::Result<bool> {
-        match self.format.decode(message) {
-            Ok(text) => output::print(&text).map(|()| true),
-            Err(why) => {
-                output::note(&format!("#{number} {why}"));
-                Ok(false)
-            }
+    /// Counts a message before it is printed. False where it is one too many.
+    fn claim(&self) -> bool {
+        let mut tally = self.tally();
+        if tally.failed.is_some() || tally.left == Some(0) {
+            return false;
         }
+        tally.last = Instant::now();
+        tally.left = tally.left.map(|left| left - 1);
+        tally.printing += 1;
+        true
+    }
+
+    /// Counts a message that was printed, and says whether it was the last one; `None` where
+    /// nothing can be printed any more.
+    fn count(&self, number: u64, printed: anyhow::Result<Printed>) -> Option<bool> {
+        let mut tally = self.tally();
+        let told = match printed {
+            Ok(printed) => tally.missing.count(printed, self.growth),
+            Err(error) => {
+                tally.printing -= 1;
+                tally.failed.get_or_insert(error);
+                self.listener.cancel();
+                return None;
+            }
+        };
+        drop(tally);
+        if let Some(told) = told {
+            self.reports
+                .note(Topic::Unshown, &format!("#{number} {told}"));
+        }
+        // Only now, so that the end waits for the report as well.
+        let mut tally = self.tally();
+        tally.printing -= 1;
+        self.printed.notify_all();
+        Some(tally.is_last())
     }
 
     /// How it ended, after the listener was cancelled.
     fn verdict(&self) -> anyhow::Result<Exit> {
-        let mut tally = self.tally();
+        let waited = self
+            .printed
+            .wait_timeout_while(self.tally(), LAST_LINES, |tally| tally.printing > 0);
+        let (mut tally, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = tally.failed.take() {
             return Err(error);
         }
-        let problem = match (tally.left, tally.missing) {
-            (Some(left), _) if left > 0 => {
-                format!("stopped with {} to go (--count)", counted(left, "message"))
-            }
-            (_, 0) => return Ok(Exit::Done),
-            (_, missing) => {
-                let missing = counted(missing, "message");
-                format!("{missing} could not be decoded, see above")
-            }
+        let problem = match tally.left {
+            Some(left) if left > 0 => Some(format!(
+                "stopped with {} to go (--count)",
+                counted(left, "message")
+            )),
+            _ => tally.missing.problem(),
         };
-        Err(Ended::failed(problem).into())
+        match problem {
+            None => Ok(Exit::Done),
+            Some(problem) => Err(Ended::failed(problem).into()),
+        }
     }
 }
 

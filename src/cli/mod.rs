@@ -4,28 +4,37 @@
 
 mod args;
 mod bare;
+mod command_line;
 mod connect;
 mod demo;
 mod exit_codes;
 mod key;
+mod limits;
 mod listen;
 mod manager;
+mod messages;
 mod output;
+mod paint;
 mod pickle;
 mod probe;
+mod queue;
 mod relay;
+mod slots;
 mod stop;
+mod throttle;
 mod values;
-
-use clap::Parser;
 
 pub(crate) use exit_codes::Exit;
 
-use args::{Cli, Verb};
+use args::Verb;
 
 /// Reads the command line and does what it says.
 pub(crate) fn run() -> anyhow::Result<Exit> {
-    match Cli::parse().verb {
+    let verb = match command_line::read() {
+        Ok(cli) => cli.verb,
+        Err(error) => return command_line::explain(error),
+    };
+    match verb {
         Verb::Demo(args) => demo::run(&args),
         Verb::Listen(args) => listen::run(&args),
         Verb::Connect(args) => connect::run(&args),
@@ -39,9 +48,7 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
 
 /// Tells a person of an error, and the shell by the code.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
-    if !output::is_closed(error) {
-        // With the chain of causes.
-        output::note(&format!("mpconn: {error:#}"));
-    }
+    // With the chain of causes.
+    output::note_lines(&format!("mpconn: {error:#}"));
     exit_codes::classify(error)
 }

@@ -1,20 +1,138 @@
 //! Lines to standard output and standard error, from any thread.
+//!
+//! All text of the program goes through here, so that nothing from a peer, a file or the system
+//! can steer the terminal or forge a line: whole lines are escaped, and the line ends that are
+//! written are our own.
 
-use std::io::{self, IsTerminal, Write};
+use std::fmt::{self, Write as _};
+use std::io::{self, StdoutLock, Write};
+
+use mpconn::escaped;
 
 use super::exit_codes::OutputClosed;
 
-/// Prints a line to standard output; it is out when this returns.
+/// What begins each line of a text but the first.
+const INDENT: &str = "    ";
+/// Bytes of a long line that are written at a time.
+const PIECE: usize = 64 * 1024;
+
+/// Prints a line of text to standard output; it is out when this returns.
+///
+/// JSON goes through [`print_json`], whose escapes are others.
 ///
 /// # Errors
 /// [`OutputClosed`] where nobody reads any more, otherwise the system's error.
 pub(crate) fn print(line: &str) -> anyhow::Result<()> {
+    print_as_it_is(&escaped(line))
+}
+
+/// Prints a line of JSON to standard output.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_json(json: &str) -> anyhow::Result<()> {
+    print_as_it_is(&escaped_json(json))
+}
+
+/// Prints lines of our own. Each is escaped; what comes from elsewhere has to be escaped before it
+/// becomes a part of them.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_lines(lines: &str) -> anyhow::Result<()> {
+    let lines: Vec<_> = lines.split('\n').map(escaped).collect();
+    print_as_it_is(&lines.join("\n"))
+}
+
+/// Prints a line piece by piece, for what is long and quick to format: it is never in memory as a
+/// whole, and other lines wait meanwhile.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_pieces(line: &impl fmt::Display) -> anyhow::Result<()> {
+    let mut pieces = Pieces {
+        out: io::stdout().lock(),
+        text: String::with_capacity(PIECE + 1024),
+        failed: None,
+    };
+    // Only the output fails, and its error is kept.
+    let _ = write!(pieces, "{line}");
+    pieces.end().map_err(unwritten)
+}
+
+pub(super) fn print_as_it_is(line: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     let written = out
         .write_all(line.as_bytes())
         .and_then(|()| out.write_all(b"\n"))
         .and_then(|()| out.flush());
     written.map_err(unwritten)
+}
+
+/// A line that is on its way.
+struct Pieces {
+    out: StdoutLock<'static>,
+    /// What was not written yet.
+    text: String,
+    failed: Option<io::Error>,
+}
+
+impl fmt::Write for Pieces {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text.push_str(&escaped(text));
+        match self.text.len() < PIECE {
+            true => Ok(()),
+            false => self.write_out(),
+        }
+    }
+}
+
+impl Pieces {
+    fn write_out(&mut self) -> fmt::Result {
+        let written = self.out.write_all(self.text.as_bytes());
+        self.text.clear();
+        written.map_err(|error| {
+            self.failed = Some(error);
+            fmt::Error
+        })
+    }
+
+    fn end(mut self) -> io::Result<()> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        self.text.push('\n');
+        self.out.write_all(self.text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// Escapes what JSON allows in strings and terminals obey: the control characters, the line and
+/// paragraph separators, and those that change the direction of writing.
+///
+/// JSON has none of these outside of its strings, so that the result means the same.
+pub(crate) fn escaped_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut plain = 0;
+    for (at, character) in json.char_indices().filter(|(_, c)| steers(*c)) {
+        out.push_str(&json[plain..at]);
+        plain = at + character.len_utf8();
+        // All of them are below U+10000, and a String takes everything.
+        let _ = write!(out, "\\u{:04x}", u32::from(character));
+    }
+    out + &json[plain..]
+}
+
+fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+        )
 }
 
 /// Why standard output takes nothing: [`OutputClosed`] where nobody reads any more.
@@ -25,15 +143,40 @@ pub(crate) fn unwritten(error: io::Error) -> anyhow::Error {
     }
 }
 
-/// Whether that was [`unwritten`]'s reason to stop in silence.
+/// Whether the error is that standard output was closed.
 pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
     error.is::<OutputClosed>()
 }
 
-/// Tells a person something on standard error. Nobody may be there to read it.
+/// Tells a person something on standard error, in one line. Nobody may be there to read it.
 pub(crate) fn note(line: &str) {
-    let mut err = io::stderr().lock();
-    let _ = writeln!(err, "{line}");
+    tell(escaped(line).into_owned());
+}
+
+/// Tells a person something that has lines of its own, such as the traceback of an exception.
+/// All but the first are indented, so that none passes for a line of ours.
+pub(crate) fn note_lines(text: &str) {
+    tell(indented(text));
+}
+
+/// In one piece, so that it is not torn where other programs write to the same terminal.
+fn tell(mut text: String) {
+    text.push('\n');
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+fn indented(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (number, line) in text.trim_end_matches('\n').split('\n').enumerate() {
+        if number > 0 {
+            out.push('\n');
+            if !line.starts_with(INDENT) {
+                out.push_str(INDENT);
+            }
+        }
+        out.push_str(&escaped(line));
+    }
+    out
 }
 
 /// `1 message`, `2 messages`
@@ -44,41 +187,26 @@ pub(crate) fn counted(n: u64, noun: &str) -> String {
     }
 }
 
-/// Colours for a person's eyes: only on a terminal, and not where NO_COLOR is set.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Paint {
-    on: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Paint {
-    pub(crate) fn for_stdout() -> Self {
-        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Paint {
-            on: io::stdout().is_terminal() && !set("NO_COLOR") && !dumb,
-        }
+    #[test]
+    fn lines_of_others_are_indented_and_escaped() {
+        assert_eq!(
+            indented("mpconn: it raised\nTraceback\n    code\n\x1b[2J\r\n"),
+            "mpconn: it raised\n    Traceback\n    code\n    \\x1b[2J\\r"
+        );
+        assert_eq!(indented("one"), "one");
     }
 
-    pub(crate) fn bold(self, text: &str) -> String {
-        self.wrap("1", text)
-    }
-
-    pub(crate) fn dim(self, text: &str) -> String {
-        self.wrap("2", text)
-    }
-
-    pub(crate) fn green(self, text: &str) -> String {
-        self.wrap("32", text)
-    }
-
-    pub(crate) fn cyan(self, text: &str) -> String {
-        self.wrap("36", text)
-    }
-
-    fn wrap(self, code: &str, text: &str) -> String {
-        match self.on {
-            true => format!("\x1b[{code}m{text}\x1b[0m"),
-            false => text.to_owned(),
-        }
+    #[test]
+    fn json_means_the_same_when_it_is_escaped() {
+        let text: String = ('\0'..='\u{2fff}').collect();
+        let json = serde_json::to_string(&text).unwrap();
+        let escaped = escaped_json(&json);
+        assert!(!escaped.chars().any(steers));
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
+        assert_eq!(escaped_json("{\"ä\":1}"), "{\"ä\":1}");
     }
 }

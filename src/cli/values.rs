@@ -94,24 +94,43 @@ impl Format {
         }
     }
 
-    /// The line for a message, or in words why there is none.
-    pub(crate) fn decode(self, message: Vec<u8>) -> Result<String, String> {
+    /// The line for a message, or in words why there is none. Shared objects that come again add
+    /// no more than `growth` bytes.
+    pub(crate) fn decode(self, message: Vec<u8>, growth: usize) -> Result<Shown, String> {
         if self == Format::Raw {
-            return Ok(Value::from(message).to_string());
+            return Ok(self.write(&Value::from(message), growth));
         }
         let (len, beginning) = (message.len(), message[..message.len().min(SHOWN)].to_vec());
         let value = loads(message).map_err(|error| undecoded(len, &beginning, &error))?;
-        Ok(self.write(&value))
+        Ok(self.write(&value, growth))
     }
 
-    /// The line for a value.
-    pub(crate) fn write(self, value: &Value) -> String {
-        match self {
-            Format::Json => value.to_json(),
-            Format::Literal | Format::Raw => value.to_string(),
-        }
+    /// The line for a value. Shared objects that come again add no more than `growth` bytes.
+    pub(crate) fn write(self, value: &Value, growth: usize) -> Shown {
+        let show = value.show().growth(growth);
+        let mut text = String::new();
+        let is_whole = match self {
+            Format::Json => {
+                text = show.to_json();
+                true
+            }
+            // A String takes everything.
+            Format::Literal | Format::Raw => show.write_to(&mut text).unwrap_or_default(),
+        };
+        Shown { text, is_whole }
     }
 }
+
+/// A value as a line of text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) text: String,
+    /// Whether nothing was cut. JSON is always whole: what is shared is written once there.
+    pub(crate) is_whole: bool,
+}
+
+/// How many bytes the shared objects that come again may add to a line, by default.
+pub(crate) const GROWTH: usize = pickle::SHOWN_GROWTH;
 
 /// Every Python from 2.7 on reads it, and what is on the other side is not known.
 const PROTOCOL: Protocol = Protocol::V2;
@@ -148,9 +167,10 @@ fn from_literal(text: &str) -> Result<Value, Flaw> {
     })
 }
 
-/// The value as a part of a larger piece of JSON.
-pub(crate) fn to_json(value: &Value) -> serde_json::Value {
-    let text = value.to_json();
+/// The value as a part of a larger piece of JSON. Shared objects that come again add no more than
+/// `growth` bytes.
+pub(crate) fn to_json(value: &Value, growth: usize) -> serde_json::Value {
+    let text = value.show().growth(growth).to_json();
     // What was just written can be read, up to the depth that serde_json allows.
     serde_json::from_str(&text).unwrap_or_else(|_| value.to_string().into())
 }
@@ -220,7 +240,7 @@ mod tests {
             (Format::Raw, "b'no pickle'"),
         ] {
             let message = format.encode(line.as_bytes()).unwrap();
-            assert_eq!(format.decode(message).unwrap(), line);
+            assert_eq!(format.decode(message, GROWTH).unwrap().text, line);
         }
     }
 
@@ -231,7 +251,7 @@ mod tests {
             let line = "[".repeat(MAX_DEPTH) + &"]".repeat(MAX_DEPTH);
             for format in [Format::Literal, Format::Json] {
                 let message = Format::Literal.encode(line.as_bytes()).unwrap();
-                assert_eq!(format.decode(message).unwrap(), line);
+                assert_eq!(format.decode(message, GROWTH).unwrap().text, line);
             }
         });
         shown.join().unwrap();
@@ -239,7 +259,7 @@ mod tests {
 
     #[test]
     fn what_is_no_pickle_is_shown_by_its_beginning() {
-        let why = Format::Literal.decode(vec![b'x'; 100]).unwrap_err();
+        let why = Format::Literal.decode(vec![b'x'; 100], GROWTH).unwrap_err();
         let shown = format!("b'{}'...", "x".repeat(SHOWN));
         assert!(why.contains("100 bytes") && why.contains(&shown), "{why}");
     }

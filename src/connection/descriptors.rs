@@ -128,7 +128,7 @@ impl Io {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 Kind::TimedOut("while waiting for the peer to take the descriptors").into()
             }
-            Err(error) => recv_error(error),
+            Err(error) => recv_error(error, None),
         };
         // The acknowledgement may still come, in the middle of anything.
         self.stop_reading();
@@ -140,13 +140,14 @@ impl Io {
         self.carries_fds()?;
         let mut reader = self.reader_between_messages()?;
         let passed = unix::recv_fds(&self.transport, count, self.recv_deadline());
-        let passed = passed.map_err(recv_error)?;
+        let passed = passed.map_err(|error| recv_error(error, None))?;
         let Some(byte) = passed.byte else {
             return Err(Kind::Eof.into());
         };
         if passed.fds.is_empty() && !passed.truncated {
             // The first byte of a frame: back to where it belongs.
-            reader.decoder.buffer(&[byte]);
+            let put_back = reader.decoder.buffer(&[byte]);
+            put_back.map_err(|error| self.lost(&mut reader, error))?;
             return Err(refused(
                 "no descriptor came but a message: receive that one first",
             ));

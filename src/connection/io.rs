@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::pickling::Pickling;
 use crate::address::Address;
 use crate::error::{Error, Kind, Result};
-use crate::frame::{Decoder, Header, Step};
+use crate::frame::{Decoder, FrameError, Header, Step};
 use crate::handshake::Outcome;
 use crate::sys;
 use crate::transport::readiness::Deadline;
@@ -116,7 +116,7 @@ impl Io {
             acknowledged: AtomicBool::new(false),
             recv_timeout: AtomicU64::new(u64::MAX),
             send_timeout: AtomicU64::new(u64::MAX),
-            max_message_len: AtomicU64::new(super::DEFAULT_MAX_MESSAGE_LEN),
+            max_message_len: AtomicU64::new(super::Connection::DEFAULT_MAX_MESSAGE_LEN),
             pickling: Pickling::new(),
             peer: None,
             authentication: None,
@@ -183,11 +183,15 @@ impl Io {
     }
 
     /// Has `take` make something of the next message.
-    pub(super) fn recv_with<R>(&self, max: u64, take: impl FnOnce(&mut Decoder) -> R) -> Result<R> {
+    pub(super) fn recv_with<R>(
+        &self,
+        max: u64,
+        take: impl FnOnce(&mut Decoder) -> Result<R, FrameError>,
+    ) -> Result<R> {
         let mut reader = self.reader_for_recv()?;
         let deadline = self.recv_deadline();
         self.receive(&mut reader, max, deadline)?;
-        Ok(take(&mut reader.decoder))
+        take(&mut reader.decoder).map_err(|error| self.lost(&mut reader, error))
     }
 
     pub(super) fn reader_for_recv(&self) -> Result<MutexGuard<'_, Reader>> {
@@ -209,11 +213,20 @@ impl Io {
     }
 
     fn step(&self, reader: &mut Reader, max: u64) -> Result<Step> {
-        reader.decoder.advance(max).map_err(|error| {
-            // As Python's _bad_message_length: there is no way back into step.
-            self.stop_reading();
-            error.into()
-        })
+        let step = reader.decoder.advance(max);
+        step.map_err(|error| self.lost(reader, error))
+    }
+
+    /// The stream of messages ends here, as after Python's `_bad_message_length`: there is no
+    /// way back into step. Without memory for a message, what has arrived of it is given back,
+    /// since whoever else is in want of memory should have it.
+    pub(super) fn lost(&self, reader: &mut Reader, error: FrameError) -> Error {
+        self.stop_reading();
+        if error.is_out_of_memory() {
+            reader.decoder = Decoder::new();
+            reader.capacity = 0;
+        }
+        error.into()
     }
 
     /// Whether a TCP peer may wait for an acknowledgement with what we wait for, so
@@ -237,12 +250,13 @@ impl Io {
         };
         let ahead = reader.read_ahead && self.watches.load(Relaxed) == 0;
         match reader.decoder.fill(ahead, read) {
-            Ok(0) => Err(end_of_file(&reader.decoder)),
-            Ok(_) => {
+            Err(error) => Err(self.lost(reader, error)),
+            Ok(Ok(0)) => Err(end_of_file(reader.decoder.arrived())),
+            Ok(Ok(_)) => {
                 self.acknowledged.store(false, Relaxed);
                 Ok(())
             }
-            Err(error) => Err(recv_error(error)),
+            Ok(Err(error)) => Err(recv_error(error, reader.decoder.arrived())),
         }
     }
 
@@ -260,7 +274,9 @@ impl Io {
                     return Ok(len);
                 }
                 (Step::Message, _) => {
-                    return Err(Kind::BufferTooShort(reader.decoder.take_message()).into());
+                    let message = reader.decoder.take_message();
+                    let message = message.map_err(|error| self.lost(&mut reader, error))?;
+                    return Err(Kind::BufferTooShort(message).into());
                 }
                 (Step::Body(_), Some(len)) if len <= target.len() => {
                     return self.finish_into(&mut reader, &mut target[..len], deadline);
@@ -284,16 +300,18 @@ impl Io {
                 true => self.transport.read_held_back_slice(rest, deadline),
                 false => self.transport.read_slice(rest, deadline),
             };
+            let arrived = Some((have as u64, target.len() as u64));
             let error = match read {
-                Ok(0) => end_of_file_at(have, target.len()),
+                Ok(0) => end_of_file(arrived),
                 Ok(n) => {
                     self.acknowledged.store(false, Relaxed);
                     have += n;
                     continue;
                 }
-                Err(error) => recv_error(error),
+                Err(error) => recv_error(error, arrived),
             };
-            reader.decoder.restore_body(&target[..have]);
+            let restored = reader.decoder.restore_body(&target[..have]);
+            restored.map_err(|error| self.lost(reader, error))?;
             return Err(error);
         }
         reader.decoder.skip_message();
@@ -375,21 +393,11 @@ fn advise(vec: &mut Vec<u8>, seen: &mut usize) {
 }
 
 /// The end of file between two messages is one thing, inside a message another.
-fn end_of_file(decoder: &Decoder) -> Error {
-    match decoder.message_len() {
-        Some(len) => end_of_file_at(decoder.message().len(), len),
-        // Four bytes are the least that a header has.
-        None if decoder.is_midway() => end_of_file_at(decoder.buffered().len(), 4),
+fn end_of_file(arrived: Option<(u64, u64)>) -> Error {
+    match arrived {
+        Some((got, len)) => Kind::Truncated { got, len }.into(),
         None => Kind::Eof.into(),
     }
-}
-
-fn end_of_file_at(got: usize, len: usize) -> Error {
-    Kind::Truncated {
-        got: got as u64,
-        len: len as u64,
-    }
-    .into()
 }
 
 pub(super) fn send_error(error: io::Error) -> Error {
@@ -399,9 +407,13 @@ pub(super) fn send_error(error: io::Error) -> Error {
     }
 }
 
-pub(super) fn recv_error(error: io::Error) -> Error {
-    match error.kind() {
-        ErrorKind::TimedOut => Kind::TimedOut("while receiving: nothing came from the peer").into(),
+/// The error of a read, after so many bytes of so many of a message or its header.
+pub(super) fn recv_error(error: io::Error, arrived: Option<(u64, u64)>) -> Error {
+    match (error.kind(), arrived) {
+        (ErrorKind::TimedOut, Some((got, len))) => Kind::TimedOutMidway { got, len }.into(),
+        (ErrorKind::TimedOut, None) => {
+            Kind::TimedOut("while receiving: nothing came from the peer").into()
+        }
         _ => Error::io("cannot receive", error),
     }
 }

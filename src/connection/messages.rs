@@ -135,7 +135,10 @@ macro_rules! receiving {
             /// [`is_eof`](Error::is_eof) when the peer closed the connection,
             /// [`is_truncated`](Error::is_truncated) when it did so inside a message,
             /// [`is_timed_out`](Error::is_timed_out) when the receive timeout has passed,
-            /// [`is_bad_length`](Error::is_bad_length) when the message is over the limit.
+            /// [`is_bad_length`](Error::is_bad_length) when the message is over the limit,
+            /// [`is_out_of_memory`](Error::is_out_of_memory) when the system has no memory for
+            /// it. After the last two the connection is not readable any more; it can still
+            /// send, and holds no memory of the message.
             pub fn recv_bytes(&self) -> Result<Vec<u8>> {
                 self.recv_bytes_max(self.io.max_message_len())
             }

@@ -25,9 +25,6 @@ use crate::transport::{Transport, pipe, unix};
 use io::{Access, Io};
 pub(crate) use readiness::{GLANCE, Input, Watch};
 
-/// The messages of [`Connection::DEFAULT_MAX_MESSAGE_LEN`].
-const DEFAULT_MAX_MESSAGE_LEN: u64 = 16 << 30;
-
 /// A connection to a peer: `multiprocessing.connection.Connection`.
 ///
 /// Each message is sent and received whole. All methods take `&self`, from any
@@ -84,10 +81,23 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// The longest message that is received unless
-    /// [`set_max_message_len`](Self::set_max_message_len) says otherwise: 16 GiB. It
-    /// bounds what a peer can make us hold; a length alone takes no memory.
-    pub const DEFAULT_MAX_MESSAGE_LEN: u64 = DEFAULT_MAX_MESSAGE_LEN;
+    /// The longest message that is received by default where the peer has proved that it knows
+    /// the key: 1 GiB. [`set_max_message_len`](Self::set_max_message_len) and the builders'
+    /// `max_message_len` change it; Python has no limit.
+    ///
+    /// It bounds what a peer can make this process hold; a length alone takes no memory. It is
+    /// the limit of [`pair`](Self::pair) and [`from_fd`](Self::from_fd), too, whose peers this
+    /// process has chosen. The bound is one for each connection: a budget for all connections
+    /// of a listener together is still to come, and belongs beside these two.
+    pub const DEFAULT_MAX_MESSAGE_LEN: u64 = 1 << 30;
+
+    /// The longest message that is received by default where no handshake has taken place,
+    /// since anyone may be at the other end: 64 MiB, for connections that a [`Listener`]
+    /// accepts and for those that [`connect`] makes.
+    ///
+    /// [`Listener`]: crate::Listener
+    /// [`connect`]: crate::connect()
+    pub const DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY: u64 = 64 << 20;
 
     pub(crate) fn new(
         transport: Transport,
@@ -97,8 +107,9 @@ impl Connection {
     ) -> Self {
         let mut io = Io::new(transport, decoder, Access::Both);
         io.peer = peer;
-        if let Some(outcome) = &authentication {
-            io.pickling.learn_from_login(outcome);
+        match &authentication {
+            Some(outcome) => io.pickling.learn_from_login(outcome),
+            None => io.set_max_message_len(Self::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY),
         }
         io.authentication = authentication;
         Connection { io: Arc::new(io) }
@@ -186,7 +197,7 @@ impl Connection {
     }
 
     /// Whether it can receive. False for the sending end of a one-way pair, and
-    /// after a bad message length, as in Python.
+    /// after a bad message length, as in Python, or a message for which there was no memory.
     pub fn readable(&self) -> bool {
         self.io.readable()
     }
@@ -222,8 +233,15 @@ impl Connection {
         self.io.set_send_timeout(timeout);
     }
 
-    /// The longest message to receive, in bytes, where a call does not say it. A longer
-    /// one is an error and makes the connection unreadable.
+    /// Sets the longest message to receive, in bytes, where a call does not say it. A longer
+    /// one is an error ([`is_bad_length`](Error::is_bad_length)) and makes the connection
+    /// unreadable. The default is
+    /// [`DEFAULT_MAX_MESSAGE_LEN`](Self::DEFAULT_MAX_MESSAGE_LEN), or without a key
+    /// [`DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`](Self::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY).
+    ///
+    /// It bounds the bytes of a message, not what is made of them: the values of a pickle take
+    /// more, see [`pickle::Limits`](crate::pickle::Limits), and memory for those is not
+    /// asked for fallibly.
     pub fn set_max_message_len(&self, max: u64) {
         self.io.set_max_message_len(max);
     }

@@ -54,6 +54,11 @@ impl Deliver {
         }
     }
 
+    /// What is to be proved of, the `{digest}` in front included.
+    pub(super) fn challenge(&self) -> &[u8] {
+        &self.challenge
+    }
+
     /// The message to be sent now, if any.
     pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
         self.transmit.take()

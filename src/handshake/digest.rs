@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac, SimpleHmac};
+use sha2::digest::Digest as Hash;
+use sha2::digest::block_api::BlockSizeUser;
+use zeroize::Zeroizing;
 
 use crate::AuthKey;
+use crate::authkey::same_bytes;
 
 /// A hash function that the handshake's HMAC can use: the members of
 /// `_ALLOWED_DIGESTS` in CPython's `multiprocessing/connection.py` (3.12 on).
@@ -23,24 +26,38 @@ pub enum Digest {
     Sha3_384,
 }
 
-/// HMAC of `$message` by `$key`, handed to `$finish` as a ready-made [`Mac`].
-macro_rules! with_hmac {
-    ($digest:expr, $key:expr, $message:expr, $finish:expr) => {
-        match $digest {
-            Digest::Md5 => $finish(feed::<Hmac<md5::Md5>>($key, $message)),
-            Digest::Sha256 => $finish(feed::<Hmac<sha2::Sha256>>($key, $message)),
-            Digest::Sha384 => $finish(feed::<Hmac<sha2::Sha384>>($key, $message)),
-            Digest::Sha3_256 => $finish(feed::<SimpleHmac<sha3::Sha3_256>>($key, $message)),
-            Digest::Sha3_384 => $finish(feed::<SimpleHmac<sha3::Sha3_384>>($key, $message)),
-        }
-    };
+/// The longest block of the hash functions: SHA3-256's.
+const MAX_BLOCK: usize = 136;
+
+/// The key as HMAC mixes it in: a block of the hash function, overwritten when dropped.
+type KeyBlock = Zeroizing<[u8; MAX_BLOCK]>;
+
+/// HMAC of RFC 2104. The crate `hmac` leaves the key's blocks in memory; these and the state
+/// of the hash functions (their feature `zeroize`) are overwritten.
+fn hmac<H: Hash + BlockSizeUser>(key: &[u8], message: &[u8]) -> Vec<u8> {
+    let len = H::block_size();
+    let block = key_block::<H>(key);
+    let inner = keyed::<H>(&block, 0x36, len).chain_update(message);
+    let outer = keyed::<H>(&block, 0x5c, len).chain_update(inner.finalize());
+    outer.finalize().to_vec()
 }
 
-fn feed<M: Mac + KeyInit>(key: &AuthKey, message: &[u8]) -> M {
-    // HMAC takes keys of any length, so there is no error to be had here.
-    let mut mac = <M as KeyInit>::new_from_slice(key.as_bytes()).unwrap_or_else(|_| unreachable!());
-    mac.update(message);
-    mac
+/// A key that is longer than a block is hashed first.
+fn key_block<H: Hash + BlockSizeUser>(key: &[u8]) -> KeyBlock {
+    let mut block: KeyBlock = Zeroizing::new([0; MAX_BLOCK]);
+    if key.len() <= H::block_size() {
+        block[..key.len()].copy_from_slice(key);
+        return block;
+    }
+    let place = &mut block[..<H as Hash>::output_size()];
+    H::new_with_prefix(key).finalize_into(place.try_into().unwrap_or_else(|_| unreachable!()));
+    block
+}
+
+/// A hash function that has taken the block in, each byte of it changed by the pad.
+fn keyed<H: Hash>(block: &KeyBlock, pad: u8, len: usize) -> H {
+    let padded: KeyBlock = Zeroizing::new(block.map(|byte| byte ^ pad));
+    H::new_with_prefix(&padded[..len])
 }
 
 impl Digest {
@@ -80,20 +97,22 @@ impl Digest {
 
     /// `hmac.new(key, message, name).digest()`
     pub(crate) fn mac(self, key: &AuthKey, message: &[u8]) -> Vec<u8> {
-        fn bytes<M: Mac>(mac: M) -> Vec<u8> {
-            mac.finalize().into_bytes().to_vec()
+        let key = key.as_bytes();
+        match self {
+            Digest::Md5 => hmac::<md5::Md5>(key, message),
+            Digest::Sha256 => hmac::<sha2::Sha256>(key, message),
+            Digest::Sha384 => hmac::<sha2::Sha384>(key, message),
+            Digest::Sha3_256 => hmac::<sha3::Sha3_256>(key, message),
+            Digest::Sha3_384 => hmac::<sha3::Sha3_384>(key, message),
         }
-        with_hmac!(self, key, message, bytes)
     }
 
     /// Whether `tag` is the MAC, compared in constant time.
     pub(crate) fn verify(self, key: &AuthKey, message: &[u8], tag: &[u8]) -> bool {
-        with_hmac!(self, key, message, |mac| verify(mac, tag))
+        // The right answer to a challenge must not stay in memory either.
+        let right = Zeroizing::new(self.mac(key, message));
+        same_bytes(&right, tag)
     }
-}
-
-fn verify<M: Mac>(mac: M, tag: &[u8]) -> bool {
-    mac.verify_slice(tag).is_ok()
 }
 
 impl fmt::Display for Digest {
@@ -169,6 +188,54 @@ mod tests {
             assert!(!digest.verify(&key, b"m", &mac[1..]));
             assert!(!digest.verify(&key, b"n", &mac));
             assert_eq!(Digest::from_name(digest.name().as_bytes()), Some(digest));
+        }
+    }
+
+    #[test]
+    fn what_a_hash_function_knows_of_the_key_is_wiped() {
+        fn wiped<H: zeroize::ZeroizeOnDrop>() {}
+        wiped::<md5::Md5>();
+        wiped::<sha2::Sha256>();
+        wiped::<sha2::Sha384>();
+        wiped::<sha3::Sha3_256>();
+        wiped::<sha3::Sha3_384>();
+        wiped::<KeyBlock>();
+    }
+
+    #[test]
+    fn keys_of_every_length_make_the_macs_of_pythons_hmac() {
+        // hashlib.sha256(b"".join(hmac.new(bytes(range(n)), b"m", name).digest()
+        //     for n in range(256))).hexdigest()
+        for (digest, expected) in [
+            (
+                Digest::Md5,
+                "fcecd3bb65db01f329aff41fcb0913b0cc55e45aad53ada122888a01034051f6",
+            ),
+            (
+                Digest::Sha256,
+                "6b05b5114ccd11f34e7f1a9327c4f3d4a6acff2c73561acdc83aa8c2a7446f9a",
+            ),
+            (
+                Digest::Sha384,
+                "bfdefa0cd290f3a67f37ffc0be6eeac81d21dafe33a18984078e55b5d8935994",
+            ),
+            (
+                Digest::Sha3_256,
+                "f21fc0f4bbf77b5abd7ffd9583b55634351701c58ea934ab744e4ac902114dd3",
+            ),
+            (
+                Digest::Sha3_384,
+                "0702a8048fc6e35482931bccb3948d6ca653bcbfb96c93f0d1dc192fce7cbe27",
+            ),
+        ] {
+            let mut all = Vec::new();
+            for len in 0..=255 {
+                let key: Vec<u8> = (0..len).collect();
+                all.extend(digest.mac(&AuthKey::from(key), b"m"));
+            }
+            let sum = <sha2::Sha256 as Hash>::digest(&all);
+            let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(sum, expected, "{digest}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Every way for a handshake to fail, each in words of its own.
 
+use super::message::MAX_MESSAGE;
 use crate::sniff;
 
 /// Where a handshake stood.
@@ -116,20 +117,63 @@ pub enum HandshakeError {
         /// The beginning of what did.
         got: String,
     },
-    /// Nothing came before the deadline.
-    #[error("the peer went silent: no sign of {} in time; {}", .phase.awaited(), .phase.hint())]
+    /// A challenge that another connection of this process has sent: the peer does not know
+    /// the key and wants it answered for it.
+    #[error(
+        "reflected challenge: the peer sent a challenge that a connection of this process has \
+         sent, to have it answered in its place; it has not shown that it knows the key: check \
+         the address, and who is at it"
+    )]
+    Reflected,
+    /// A message that is longer than any of the handshake.
+    #[error(
+        "protocol error: a message of {len} bytes came instead of {}, where the handshake has at \
+         most {MAX_MESSAGE}; the peer has no key, or speaks another protocol: check its authkey \
+         and the address", .phase.awaited()
+    )]
+    #[non_exhaustive]
+    MessageTooLong {
+        /// Its length.
+        len: u64,
+        /// What should have come.
+        phase: Phase,
+    },
+    /// What was due did not come before the deadline.
+    #[error("the peer went silent{}", missing(*.phase, *.arrived, ": no sign of", " in time"))]
     #[non_exhaustive]
     Silent {
         /// What it owes.
         phase: Phase,
+        /// How many bytes of how many of that message, or of its length, have come; `None` if
+        /// nothing has.
+        arrived: Option<(u64, u64)>,
     },
     /// The peer closed the connection.
-    #[error("the peer closed the connection before {}; {}", .phase.awaited(), .phase.hint())]
+    #[error("the peer closed the connection{}", missing(*.phase, *.arrived, " before", ""))]
     #[non_exhaustive]
     Closed {
         /// What it owes.
         phase: Phase,
+        /// How many bytes of how many of that message, or of its length, have come; `None` if
+        /// nothing has.
+        arrived: Option<(u64, u64)>,
     },
+    /// The system had no memory for what came.
+    #[error("out of memory: there is no room for a message of the handshake")]
+    OutOfMemory,
+}
+
+/// What a peer owes that goes silent, or away: of a message that has begun, how much came.
+fn missing(phase: Phase, arrived: Option<(u64, u64)>, before: &str, after: &str) -> String {
+    let (awaited, hint) = (phase.awaited(), phase.hint());
+    match arrived {
+        None => format!("{before} {awaited}{after}; {hint}"),
+        // It has begun to answer, so that it needs no key.
+        Some((got, len)) => format!(
+            " after {got} of {len} bytes of {awaited}; look at the peer's own error, and at the \
+             network between"
+        ),
+    }
 }
 
 impl HandshakeError {
@@ -143,12 +187,34 @@ impl HandshakeError {
 
     /// The error for a driver whose deadline has passed.
     pub fn silent(phase: Phase) -> Self {
-        HandshakeError::Silent { phase }
+        let arrived = None;
+        HandshakeError::Silent { phase, arrived }
     }
 
     /// The error for a driver whose peer has closed the connection.
     pub fn closed(phase: Phase) -> Self {
-        HandshakeError::Closed { phase }
+        let arrived = None;
+        HandshakeError::Closed { phase, arrived }
+    }
+
+    /// Adds to [`silent`](Self::silent) and [`closed`](Self::closed) how many bytes of how many
+    /// have come of the message that is due:
+    /// [`Decoder::arrived`](crate::frame::Decoder::arrived). Other errors stay as they are.
+    ///
+    /// ```
+    /// use mpconn::handshake::{HandshakeError, Phase};
+    ///
+    /// let error = HandshakeError::closed(Phase::Response).midway(Some((5, 44)));
+    /// assert!(error.to_string().contains("after 5 of 44 bytes of its response"));
+    /// ```
+    #[must_use]
+    pub fn midway(mut self, bytes: Option<(u64, u64)>) -> Self {
+        if let HandshakeError::Silent { arrived, .. } | HandshakeError::Closed { arrived, .. } =
+            &mut self
+        {
+            *arrived = bytes;
+        }
+        self
     }
 
     pub(crate) fn unexpected(expected: &'static str, got: &[u8]) -> Self {

@@ -20,8 +20,18 @@
 //! offered, accepted and answered.
 //!
 //! The machines know nothing of framing: a message is a message, whatever
-//! carries it. They refuse to guess at deadlines too: a driver that gives up
-//! waiting makes a [`HandshakeError::silent`] of the [`phase`](Handshake::phase).
+//! carries it. They keep no time either: a driver that times out builds
+//! [`HandshakeError::silent`] of the [`phase`](Handshake::phase).
+//!
+//! # Reflection
+//! A peer without the key could have our own challenge answered by another connection of ours:
+//! a program that connects twice at once to a listener of an attacker's would authenticate it,
+//! as CPython does. So a [`Handshake`] refuses a challenge that another one of the same role
+//! has outstanding in this process ([`HandshakeError::Reflected`]). A client and a listener of
+//! one process still connect to each other. It does not help against an attacker
+//! in the middle who relays each message between a client and a listener that share a key, or
+//! between two processes: authentication without encryption cannot.
+//! [`Deliver`] and [`Answer`] by themselves, without a role, do not check.
 //!
 //! # Examples
 //! ```
@@ -47,6 +57,7 @@ mod deliver;
 mod digest;
 mod error;
 mod message;
+mod outstanding;
 mod policy;
 #[cfg(test)]
 mod tests;
@@ -59,6 +70,7 @@ pub use message::{CHALLENGE, Challenge, ChallengeForm, FAILURE, MAX_MESSAGE, Res
 pub use policy::Policy;
 
 use crate::AuthKey;
+use outstanding::Outstanding;
 
 /// Both ends have proved that they know the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +101,8 @@ pub struct Handshake {
     /// Which half is on.
     delivering: bool,
     is_listener: bool,
+    /// Our challenge, until the end.
+    outstanding: Option<Outstanding>,
     outcome: Option<Result<Outcome, HandshakeError>>,
 }
 
@@ -105,6 +119,7 @@ impl Handshake {
 
     fn new(deliver: Deliver, answer: Answer, is_listener: bool) -> Self {
         Handshake {
+            outstanding: Outstanding::new(is_listener, deliver.challenge()),
             deliver,
             answer,
             delivering: is_listener,
@@ -145,6 +160,9 @@ impl Handshake {
         if self.outcome.is_some() {
             return;
         }
+        if self.is_reflected(message) {
+            return self.end(Err(HandshakeError::Reflected));
+        }
         let half = if self.delivering {
             self.deliver.handle_message(message);
             self.deliver.outcome()
@@ -154,12 +172,33 @@ impl Handshake {
         };
         match half {
             None => {}
-            Some(Err(error)) => self.outcome = Some(Err(error.clone())),
+            Some(Err(error)) => {
+                let error = error.clone();
+                self.end(Err(error));
+            }
             Some(Ok(_)) if self.delivering == self.is_listener => {
                 self.delivering = !self.delivering;
             }
-            Some(Ok(_)) => self.outcome = self.both(),
+            Some(Ok(_)) => {
+                if let Some(outcome) = self.both() {
+                    self.end(outcome);
+                }
+            }
         }
+    }
+
+    /// Whether the message is a challenge of our own or of another connection of ours, where
+    /// the peer's is due.
+    fn is_reflected(&self, message: &[u8]) -> bool {
+        let is_due = !self.delivering && self.answer.phase() == Phase::Challenge;
+        let outstanding = self.outstanding.as_ref().filter(|_| is_due);
+        outstanding.is_some_and(|outstanding| outstanding.holds(message))
+    }
+
+    fn end(&mut self, outcome: Result<Outcome, HandshakeError>) {
+        self.outcome = Some(outcome);
+        // Nobody can have it answered for our sake any more.
+        self.outstanding = None;
     }
 
     fn both(&self) -> Option<Result<Outcome, HandshakeError>> {

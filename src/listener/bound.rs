@@ -1,20 +1,17 @@
 //! The sockets that a listener listens on.
 
-use std::ffi::OsStr;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
 
 use rustix::io::Errno;
-use rustix::net::{SocketAddrAny, SocketAddrUnix, SocketType};
+use rustix::net::{SocketAddrAny, SocketType};
 
 use crate::address::{Address, Family};
 use crate::error::{Error, Kind, Result};
 use crate::transport::readiness::Deadline;
 use crate::transport::unix::{self, SocketFile};
-use crate::transport::{Kind as TransportKind, Transport, not_a_stream, tcp};
+use crate::transport::{self, Kind as TransportKind, Transport, not_a_stream, tcp};
 
 /// Which of the machine's interfaces a port is opened on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -149,7 +146,7 @@ impl Bound {
             rustix::net::listen(&fd, backlog).map_err(failed)?;
         }
         let address = rustix::net::getsockname(&fd).map_err(failed)?;
-        let Some(address) = address_of(&address) else {
+        let Some(address) = transport::address::of(&address) else {
             let text =
                 "cannot listen on the given socket: it is neither a TCP nor a bound Unix socket";
             return Err(Kind::Usage(text.into()).into());
@@ -165,7 +162,7 @@ impl Bound {
         loop {
             match accept_from(&self.fd) {
                 Ok((fd, peer)) => {
-                    let peer = peer.as_ref().and_then(address_of);
+                    let peer = peer.as_ref().and_then(transport::address::of);
                     return Ok((Transport::new(fd, self.kind), peer));
                 }
                 // This one is gone already: the next one, if any.
@@ -226,23 +223,6 @@ fn listens(fd: &OwnedFd) -> Result<bool, Errno> {
     return rustix::net::sockopt::socket_acceptconn(fd);
     #[cfg(any(target_os = "macos", target_os = "ios"))]
     return rustix::net::sockopt::socket_type(fd).map(|_| false);
-}
-
-fn address_of(address: &SocketAddrAny) -> Option<Address> {
-    if let Ok(inet) = SocketAddr::try_from(address.clone()) {
-        return Some(inet.into());
-    }
-    let unix = SocketAddrUnix::try_from(address.clone()).ok()?;
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    if let Some(name) = unix.abstract_name() {
-        // A client's socket, as a rule, was never given a name.
-        return (!name.is_empty()).then(|| Address::abstract_name(name));
-    }
-    let path = unix.path()?;
-    match path.to_bytes() {
-        [] => None,
-        path => Some(Path::new(OsStr::from_bytes(path)).into()),
-    }
 }
 
 fn bind_error(address: &Address, error: io::Error) -> Error {

@@ -7,7 +7,6 @@ use super::bound::{Bound, Interfaces};
 use super::{Event, Listener};
 use crate::address::{Address, Family};
 use crate::authkey::AuthKey;
-use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::handshake::Policy;
 
@@ -28,7 +27,8 @@ pub(super) struct Settings {
     pub(super) policy: Policy,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) max_pending: usize,
-    pub(super) max_message_len: u64,
+    /// By default what the connection has, with a key or without.
+    pub(super) max_message_len: Option<u64>,
     pub(super) on_event: Option<OnEvent>,
 }
 
@@ -66,7 +66,7 @@ impl ListenerBuilder {
                 policy: Policy::default(),
                 handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
                 max_pending: 512,
-                max_message_len: Connection::DEFAULT_MAX_MESSAGE_LEN,
+                max_message_len: None,
                 on_event: None,
             },
         }
@@ -156,9 +156,16 @@ impl ListenerBuilder {
         self
     }
 
-    /// See [`Connection::set_max_message_len`].
+    /// Sets the longest message that an accepted connection receives, in bytes:
+    /// [`Connection::DEFAULT_MAX_MESSAGE_LEN`] (1 GiB) by default with a key,
+    /// [`Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`] (64 MiB) without. Each connection
+    /// may hold that much. See [`Connection::set_max_message_len`].
+    ///
+    /// [`Connection::DEFAULT_MAX_MESSAGE_LEN`]: crate::Connection::DEFAULT_MAX_MESSAGE_LEN
+    /// [`Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`]: crate::Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY
+    /// [`Connection::set_max_message_len`]: crate::Connection::set_max_message_len
     pub fn max_message_len(mut self, max: u64) -> Self {
-        self.settings.max_message_len = max;
+        self.settings.max_message_len = Some(max);
         self
     }
 

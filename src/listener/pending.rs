@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustix::event::PollFlags;
 
 use crate::address::Address;
-use crate::frame::Decoder;
+use crate::frame::{Decoder, FrameError};
 use crate::handshake::{HandshakeError, Outcome};
 use crate::login::{Due, Login};
 use crate::transport::readiness::Deadline;
@@ -80,7 +80,10 @@ impl Pending {
                     Due::Receive if !may_read => return None,
                     Due::Receive => {
                         may_read = false;
-                        self.read()
+                        match self.read() {
+                            Ok(read) => read,
+                            Err(error) => return Some(Err(self.login.out_of_memory(&error))),
+                        }
                     }
                 }
             };
@@ -106,7 +109,7 @@ impl Pending {
         self.login.hung_up()
     }
 
-    fn read(&mut self) -> io::Result<usize> {
+    fn read(&mut self) -> Result<io::Result<usize>, FrameError> {
         let transport = &self.transport;
         // A descriptor that the client sends at once would be lost if its byte were
         // read together with the verdict.
@@ -124,7 +127,7 @@ impl Pending {
         self.login.peer_has_proved()
     }
 
-    pub(super) fn silent(&self) -> HandshakeError {
+    pub(super) fn silent(&mut self) -> HandshakeError {
         self.login.silent()
     }
 

@@ -137,7 +137,9 @@ impl Listener {
     }
 
     pub(super) fn finish(&mut self, connection: Connection, tag: u64, peer: Option<Address>) {
-        connection.set_max_message_len(self.settings.max_message_len);
+        if let Some(max) = self.settings.max_message_len {
+            connection.set_max_message_len(max);
+        }
         self.finished.push_back(Accepted {
             connection,
             tag,
@@ -167,6 +169,7 @@ impl Listener {
             .is_some_and(|p| p.deadline.has_passed())
         {
             if let Some(pending) = self.pending.pop_front() {
+                let mut pending = pending;
                 let error = pending.silent();
                 self.tell_failure(pending, error);
             }

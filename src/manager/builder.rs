@@ -65,6 +65,8 @@ pub(super) struct Settings {
     pub(super) serializer: Serializer,
     pub(super) codec: codec::Pickle,
     pub(super) reconnect: Reconnect,
+    /// Whether proxies in answers may lead to other managers.
+    pub(super) allows_others: bool,
     pub(super) on_event: Option<Arc<Hook>>,
 }
 
@@ -75,6 +77,7 @@ impl fmt::Debug for Settings {
             .field("call_timeout", &self.call_timeout)
             .field("serializer", &self.serializer)
             .field("reconnect", &self.reconnect)
+            .field("allows_others", &self.allows_others)
             .finish_non_exhaustive()
     }
 }
@@ -107,6 +110,7 @@ impl Builder {
             serializer: Serializer::default(),
             codec: codec::Pickle::new(),
             reconnect: Reconnect::never(),
+            allows_others: false,
             on_event: None,
         })
     }
@@ -138,14 +142,15 @@ impl Builder {
         self.with_connect(|connect| connect.handshake_timeout(timeout))
     }
 
-    /// The longest answer to take, in bytes: see
-    /// [`Connection::set_max_message_len`](crate::Connection::set_max_message_len). A longer one
-    /// is an error, and its connection is closed.
+    /// Sets the longest answer to take, in bytes: by default 1 GiB with a key and 64 MiB without,
+    /// as [`Connect::max_message_len`] says. A longer one is an error
+    /// ([`frame_error`](Error::frame_error)), and its connection is closed.
     pub fn max_message_len(self, max: u64) -> Self {
         self.with_connect(|connect| connect.max_message_len(max))
     }
 
-    /// How long the manager may take for an answer; for ever unless told.
+    /// Sets how long a call may take: connecting where that is due, the answer, and adopting the
+    /// proxies in it, all together. By default, for ever.
     ///
     /// Calls that wait by themselves, such as [`Queue::get`](super::Queue::get), may wait as long
     /// as they like: they are asked for in pieces, and this is how long the manager may be late
@@ -171,6 +176,37 @@ impl Builder {
     /// What is done when the manager is lost: nothing, unless told.
     pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
         self.0.reconnect = reconnect;
+        self
+    }
+
+    /// Allows proxies of other managers in answers: reading one connects to the address that it
+    /// names, with this manager's key and settings, as Python does.
+    ///
+    /// By default such a proxy is an error ([`other_manager`](Error::other_manager)), and nothing
+    /// connects anywhere, because whoever answers can name any address: a service that trusts this
+    /// machine, or one that collects answers to challenges. Set this where every object of the
+    /// manager comes from somebody you trust. All managers need the same key; there is no limit to
+    /// how many are connected to.
+    ///
+    /// A manager that is reached through a tunnel or another translation of addresses calls itself
+    /// by an address that is not the one it was reached by, and counts as another one until an
+    /// answer has told which address that is.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use mpconn::manager::{List, Manager, Proxy};
+    ///
+    /// let manager = Manager::builder()
+    ///     .authkey("secret password")
+    ///     .allow_other_managers()
+    ///     .connect("localhost:6000")?;
+    /// let directory: Proxy = manager.create("directory", ())?;
+    /// let orders: List<u32> = directory.call("find", ("orders",))?;
+    /// println!("{} orders at {}", orders.len()?, orders.proxy().manager().address());
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn allow_other_managers(mut self) -> Self {
+        self.0.allows_others = true;
         self
     }
 

@@ -1,6 +1,7 @@
 //! The questions that calls of a manager add to [`Error`].
 
 use super::remote::RemoteError;
+use crate::address::Address;
 use crate::error::{Error, Kind};
 
 /// Errors of calls at a manager.
@@ -11,6 +12,7 @@ use crate::error::{Error, Kind};
 /// | `queue.Empty`, `queue.Full` | [`is_empty`](Self::is_empty), [`is_full`](Self::is_full) |
 /// | `KeyError`, `IndexError`, `ValueError` | [`is_key_error`](Self::is_key_error), [`is_index_error`](Self::is_index_error), [`is_value_error`](Self::is_value_error) |
 /// | `RemoteError` | [`remote`](Self::remote), with [`traceback`](RemoteError::traceback) |
+/// | a proxy of another manager, which Python connects to | [`other_manager`](Self::other_manager) |
 /// | `EOFError`, `ConnectionError` of a call | [`is_lost`](Self::is_lost), [`may_have_run`](Self::may_have_run) |
 impl Error {
     /// Of a call that got no answer that could be used.
@@ -73,6 +75,16 @@ impl Error {
     /// lost before and no [`Reconnect`](super::Reconnect) was asked for.
     pub fn is_lost(&self) -> bool {
         matches!(self.kind(), Kind::Call { lost: true, .. })
+    }
+
+    /// The manager of a proxy that an answer had, where that is another one than the manager that
+    /// was called, and [`allow_other_managers`](super::Builder::allow_other_managers) is not set.
+    /// Nothing was connected to.
+    pub fn other_manager(&self) -> Option<&Address> {
+        match self.root() {
+            Kind::OtherManager { address, .. } => Some(address),
+            _ => None,
+        }
     }
 
     /// Whether the call that failed may have run at the manager: the request went out whole and

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::excerpt::{FirstLine, OneLine};
 use crate::error::Error;
 
 /// Something that happened on the way to a manager.
+///
+/// `Display` is one line of printable characters.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -66,7 +69,7 @@ pub enum Event<'a> {
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Event::Lost { error } => write!(f, "the manager is lost: {error}"),
+            Event::Lost { error } => write!(f, "the manager is lost: {}", Brief(error)),
             Event::Reconnecting { attempt, delay } => {
                 write!(
                     f,
@@ -74,22 +77,87 @@ impl fmt::Display for Event<'_> {
                 )
             }
             Event::ReconnectFailed { attempt, error } => {
-                write!(f, "attempt {attempt} to find the manager failed: {error}")
+                write!(
+                    f,
+                    "attempt {attempt} to find the manager failed: {}",
+                    Brief(error)
+                )
             }
             Event::Reconnected => f.write_str("there is a manager again"),
-            Event::Recreated { typeid } => write!(f, "made {typeid} again"),
+            Event::Recreated { typeid } => write!(f, "made {} again", OneLine(typeid)),
             Event::ReleaseFailed { typeid, error } => {
                 write!(
                     f,
-                    "cannot tell the manager that {typeid} is not used any more: {error}"
+                    "cannot tell the manager that {} is not used any more: {}",
+                    OneLine(typeid),
+                    Brief(error)
                 )
             }
             Event::UnlockFailed { typeid, error } => {
                 write!(
                     f,
-                    "cannot release a {typeid} whose guard was dropped: {error}"
+                    "cannot release a {} whose guard was dropped: {}",
+                    OneLine(typeid),
+                    Brief(error)
                 )
             }
         }
+    }
+}
+
+/// An error in one line: without the traceback of an exception.
+struct Brief<'a>(&'a Error);
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.remote() {
+            Some(remote) => FirstLine(remote).fmt(f),
+            None => OneLine(self.0).fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::manager::RemoteError;
+
+    #[test]
+    fn events_are_one_line_each() {
+        let wild = "a\x1b[2J\u{9b}\u{202e}\r\nforged";
+        let traceback = format!("Traceback\n  File \"x\"\nKeyError: {wild}\n");
+        let remote = Error::from(Kind::Remote(RemoteError::from_traceback(traceback)));
+        for error in [
+            &remote,
+            &Error::codec(wild),
+            &Error::codec("x".repeat(1 << 20)),
+        ] {
+            for event in [
+                Event::Lost { error },
+                Event::ReconnectFailed { attempt: 1, error },
+                Event::Recreated { typeid: wild },
+                Event::ReleaseFailed {
+                    typeid: wild,
+                    error,
+                },
+                Event::UnlockFailed {
+                    typeid: wild,
+                    error,
+                },
+            ] {
+                let text = event.to_string();
+                assert_eq!(crate::escaped(&text), text);
+                assert!(text.len() < 20_000 && !text.contains("Traceback"), "{text}");
+            }
+        }
+        let event = Event::ReleaseFailed {
+            typeid: "list",
+            error: &remote,
+        };
+        assert!(
+            event.to_string().contains("any more: KeyError: a\\x1b[2J"),
+            "{event}"
+        );
     }
 }

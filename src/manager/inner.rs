@@ -1,7 +1,6 @@
 //! What all clones of a manager, and all proxies of its objects, share.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
@@ -12,20 +11,23 @@ use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::answer::{Answer, answer, decode};
 use super::args::{Args, Kwargs};
 use super::builder::{Serializer, Settings};
+use super::excerpt::OneLine;
 use super::exchange::{Failed, Patience, exchange_on_line};
 use super::line::Line;
-use super::message::{Reply, Request};
-use super::remote::RemoteError;
+use super::message::Request;
 use super::turnstile::Turnstile;
 use super::{Event, arrival, token};
 use crate::address::Address;
+#[cfg(feature = "xmlrpc")]
 use crate::codec::Codec;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::pickle::types::Token;
 use crate::pickle::{self, Protocol, Value};
+use crate::transport;
 
 /// A manager, as its clients see it.
 #[derive(Debug)]
@@ -37,7 +39,8 @@ pub(crate) struct Inner {
     pub(super) health: Mutex<Health>,
     pub(super) health_changed: Condvar,
     turnstile: Turnstile,
-    /// Managers at other addresses, of which objects came with answers of this one.
+    /// Managers at other addresses, of which objects came with answers of this one, where the
+    /// settings allow that.
     others: Mutex<HashMap<Address, Weak<Inner>>>,
     /// It did not answer in time when it was told that an object is not used any more.
     pub(super) hangs: AtomicBool,
@@ -60,30 +63,20 @@ pub(super) struct Health {
 struct OwnAddress {
     /// What it told.
     told: Option<Value>,
-    /// The numbers behind the host name that it was reached by: a manager knows itself by those.
+    /// Where the system says that it listens: the numbers behind a host name, the whole of a path.
+    /// A manager knows itself by those.
     guessed: Option<Value>,
+}
+
+impl OwnAddress {
+    fn is(&self, told: &Value) -> bool {
+        [&self.told, &self.guessed].contains(&&Some(told.clone()))
+    }
 }
 
 /// Nothing in here panics half-way.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What a call came to: its result, or an object that the manager now shares.
-#[derive(Debug)]
-pub(super) enum Answer<T> {
-    Value(T),
-    Proxy(Vec<String>, Token),
-}
-
-impl<T> Answer<T> {
-    /// Where only a value makes sense.
-    pub(super) fn value(self) -> Result<T> {
-        match self {
-            Answer::Value(value) => Ok(value),
-            Answer::Proxy(..) => Err(Error::codec("a proxy where a value is expected")),
-        }
-    }
 }
 
 impl Inner {
@@ -115,7 +108,7 @@ impl Inner {
     pub(super) fn dial(&self, generation: u64, patience: &Patience) -> Result<Connection> {
         patience.check()?;
         let inside = self.turnstile.enter(patience)?;
-        let connect = self.settings.connect.within(patience.deadline.remaining());
+        let connect = self.settings.connect.until(patience.deadline);
         let connection = connect.connect(&self.settings.address).map_err(|error| {
             match error.is_authentication() || error.is_timed_out() || is_short(&error) {
                 // It is there, and has another key, or no time; or it is we who have no more
@@ -135,11 +128,8 @@ impl Inner {
             .fetch_max(connection.protocol().number(), Relaxed);
         let mut own = lock(&self.own_address);
         if own.guessed.is_none() {
-            let numbers = match &self.settings.address {
-                Address::Tcp { .. } => peer_of(connection),
-                _ => None,
-            };
-            let address = numbers.as_ref().unwrap_or(&self.settings.address);
+            let listens = peer_of(connection);
+            let address = listens.as_ref().unwrap_or(&self.settings.address);
             own.guessed = Some(token::to_value(address));
         }
     }
@@ -192,48 +182,28 @@ impl Inner {
                 pickle::serialize_into(request, protocol, message).map_err(Error::codec)
             }
             #[cfg(feature = "xmlrpc")]
-            Serializer::XmlRpc => self
-                .xml_rpc()
+            Serializer::XmlRpc => crate::codec::XmlRpc::new()
                 .encode(request, message)
                 .map_err(Error::codec),
         }
     }
 
-    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<Reply<T>> {
-        if let Some(advice) = self.settings.serializer.not_of(&message) {
-            return Err(Error::codec(advice));
-        }
-        match self.settings.serializer {
-            Serializer::Pickle => self.settings.codec.decode(message).map_err(Error::codec),
-            #[cfg(feature = "xmlrpc")]
-            Serializer::XmlRpc => self.xml_rpc().decode(message).map_err(Error::codec),
-        }
-    }
-
-    #[cfg(feature = "xmlrpc")]
-    fn xml_rpc(&self) -> crate::codec::XmlRpc {
-        crate::codec::XmlRpc::new()
-    }
-
-    /// What an answer says.
+    /// What an answer says. Proxies in it are adopted within the patience of the call.
     pub(super) fn answer<T: DeserializeOwned>(
         self: &Arc<Self>,
         what: &str,
         message: Vec<u8>,
+        patience: &Patience,
     ) -> Result<Answer<T>> {
-        let reply = arrival::with(self, || self.decode(message));
-        match reply.map_err(|error| self.unusable(what, error))? {
-            Reply::Return(value) => Ok(Answer::Value(value)),
-            Reply::Proxy(exposed, token) => {
-                self.learn_address(&token.address);
-                Ok(Answer::Proxy(exposed, token))
-            }
-            Reply::Error(error) => Err(Kind::Remote(RemoteError::raised(error)).into()),
-            Reply::Traceback(text) => Err(Kind::Remote(RemoteError::from_traceback(text)).into()),
-            Reply::Unserializable(text) => {
-                Err(Kind::Remote(RemoteError::unserializable(text)).into())
-            }
+        let Settings {
+            serializer, codec, ..
+        } = &self.settings;
+        let reply = arrival::reading(self, patience, || decode(*serializer, codec, message));
+        let answer = answer(reply.map_err(|error| self.unusable(what, error))?)?;
+        if let Answer::Proxy(_, token) = &answer {
+            self.learn_address(&token.address);
         }
+        Ok(answer)
     }
 
     /// A call of the server itself, over a connection of its own as in Python.
@@ -263,7 +233,7 @@ impl Inner {
             .map_err(|failed| self.failed(generation, method, failed))?;
         line.connection().learn_from(&answer);
         self.learn(line.connection());
-        self.answer(method, answer)?.value()
+        self.answer(method, answer, patience)?.value()
     }
 
     pub(super) fn patience(&self) -> Patience {
@@ -309,17 +279,22 @@ impl Inner {
         known.map_or_else(|| token::to_value(&self.settings.address), Value::clone)
     }
 
-    /// The manager at the address of a token that came with an answer of this one: itself, or
-    /// another with the same key.
-    pub(super) fn manager_at(self: &Arc<Self>, told: &Value) -> Result<Arc<Inner>> {
-        let bad = || Error::codec(format!("{told} is no address of a manager"));
-        if self.token_address() == *told {
+    /// The manager of a token that came with an answer of this one: itself, or another with the same
+    /// key where the settings allow that. Whoever answers may name any address.
+    pub(super) fn manager_of(self: &Arc<Self>, token: &Token) -> Result<Arc<Inner>> {
+        let told = &token.address;
+        let bad = || Error::codec(format!("{} is no address of a manager", OneLine(told)));
+        if lock(&self.own_address).is(told) {
             return Ok(Arc::clone(self));
         }
         let address = token::from_value(told).ok_or_else(bad)?;
         let address = token::reachable(address, &self.settings.address);
         if address == self.settings.address {
             return Ok(Arc::clone(self));
+        }
+        if !self.settings.allows_others {
+            let typeid = OneLine(&token.typeid).to_string();
+            return Err(Kind::OtherManager { typeid, address }.into());
         }
         let mut others = lock(&self.others);
         others.retain(|_, other| other.strong_count() > 0);
@@ -349,8 +324,7 @@ fn is_short(error: &Error) -> bool {
 
 fn peer_of(connection: &Connection) -> Option<Address> {
     let peer = rustix::net::getpeername(connection.as_fd()).ok()?;
-    let peer = SocketAddr::try_from(peer?).ok()?;
-    Some(Address::from(peer))
+    transport::address::of(&peer?)
 }
 
 /// How long the manager may take for what nobody waits for.

@@ -116,7 +116,7 @@ impl Inner {
             self.failed(generation, what, Failed { sent, ..failed })
         })?;
         self.learn(&line.connection);
-        self.answer::<()>(what, answer)?.value()?;
+        self.answer::<()>(what, answer, patience)?.value()?;
         // Whoever cancelled may have shut it down.
         patience.check()?;
         line.touch();

@@ -8,6 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
 use super::args::{Args, Keywords, Kwargs, Positional};
+use super::excerpt::OneLine;
+use super::remote::RemoteError;
 use crate::pickle::Value;
 use crate::pickle::types::Token;
 
@@ -32,18 +34,14 @@ impl<A: Args, K: Kwargs> Serialize for Request<'_, A, K> {
 }
 
 /// One answer.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Reply<T> {
     /// `#RETURN`: what the method returned.
     Return(T),
     /// `#PROXY`: the manager has made a shared object of it, and counts one reference as ours.
     Proxy(Vec<String>, Token),
-    /// `#ERROR`: the exception that the method raised.
-    Error(Value),
-    /// `#TRACEBACK`: the text of an exception outside of the method.
-    Traceback(String),
-    /// `#UNSERIALIZABLE`: the text of the exception that the result could not be pickled with.
-    Unserializable(String),
+    /// `#ERROR`, `#TRACEBACK`, `#UNSERIALIZABLE`: what went wrong at the manager.
+    Failed(RemoteError),
 }
 
 #[derive(Clone, Copy)]
@@ -78,7 +76,8 @@ impl<'de> Deserialize<'de> for Kind {
                     "#TRACEBACK" => Ok(Kind::Traceback),
                     "#UNSERIALIZABLE" => Ok(Kind::Unserializable),
                     _ => Err(E::custom(format!(
-                        "{name:?} is no kind of a manager's answer"
+                        "\"{}\" is no kind of a manager's answer",
+                        OneLine(name)
                     ))),
                 }
             }
@@ -100,6 +99,25 @@ impl<'de> Deserialize<'de> for Name {
                 other.type_name()
             ))),
         }
+    }
+}
+
+/// How many there are of something: `len()`, `qsize()` and so on.
+#[derive(Debug)]
+pub(super) struct Count(pub(super) usize);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let count = value.as_i64().and_then(|count| usize::try_from(count).ok());
+        count.map(Count).ok_or_else(|| {
+            let told = OneLine(&value);
+            let kind = value.type_name();
+            D::Error::custom(format!(
+                "a count from 0 to {} is expected, and {told} of type {kind} came",
+                i64::MAX
+            ))
+        })
     }
 }
 
@@ -126,9 +144,13 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Reply<T> {
                         let (exposed, token) = next(&mut seq)?;
                         Reply::Proxy(names(exposed), token)
                     }
-                    Kind::Error => Reply::Error(next(&mut seq)?),
-                    Kind::Traceback => Reply::Traceback(text(next(&mut seq)?)),
-                    Kind::Unserializable => Reply::Unserializable(text(next(&mut seq)?)),
+                    Kind::Error => Reply::Failed(RemoteError::raised(next(&mut seq)?)),
+                    Kind::Traceback => {
+                        Reply::Failed(RemoteError::from_traceback(text(next(&mut seq)?)))
+                    }
+                    Kind::Unserializable => {
+                        Reply::Failed(RemoteError::unserializable(text(next(&mut seq)?)))
+                    }
                 };
                 match seq.next_element::<Value>()? {
                     None => Ok(reply),
@@ -150,7 +172,7 @@ fn text(value: Value) -> String {
     match value {
         Value::Str(text) => text.as_str().to_owned(),
         Value::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        other => other.to_string(),
+        other => OneLine(other).to_string(),
     }
 }
 
@@ -197,25 +219,24 @@ mod tests {
 
     #[test]
     fn answers_are_read_into_the_type_that_their_kind_has() {
-        assert_eq!(
-            read("('#RETURN', [1, 2])").unwrap(),
-            Reply::Return(vec![1, 2])
-        );
-        assert_eq!(
-            read::<()>("('#TRACEBACK', 'Traceback')").unwrap(),
-            Reply::Traceback("Traceback".into())
-        );
-        assert_eq!(
-            read::<()>("('#UNSERIALIZABLE', b'\\xff')").unwrap(),
-            Reply::Unserializable("\u{fffd}".into())
-        );
+        let returned: Reply<Vec<u8>> = read("('#RETURN', [1, 2])").unwrap();
+        assert!(matches!(returned, Reply::Return(list) if list == [1, 2]));
+        let failed = |answer| match read::<()>(answer) {
+            Ok(Reply::Failed(error)) => error,
+            other => panic!("{answer}: {other:?}"),
+        };
+        let error = failed("('#TRACEBACK', 'Traceback')");
+        assert_eq!(error.traceback(), Some("Traceback"));
+        let error = failed("('#UNSERIALIZABLE', b'\\xff')");
+        assert_eq!(error.traceback(), Some("\u{fffd}"));
+        assert!(error.is_unserializable());
         let error = Value::from(Instance::call(Class::new("queue", "Empty"), vec![]));
         let answer = Value::tuple([Value::from("#ERROR"), error.clone()]);
         let answer = to_vec(&answer, Protocol::V2).unwrap();
-        assert_eq!(
-            from_slice::<Reply<u8>>(&answer).unwrap(),
-            Reply::Error(error)
-        );
+        match from_slice::<Reply<u8>>(&answer).unwrap() {
+            Reply::Failed(raised) => assert_eq!(raised.value(), Some(error)),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -228,8 +249,10 @@ mod tests {
         let answer = ("#PROXY", (("__next__", "close"), token.clone()));
         let answer = to_vec(&answer, Protocol::V2).unwrap();
         let exposed = vec!["__next__".to_owned(), "close".to_owned()];
-        let reply = from_slice::<Reply<u8>>(&answer).unwrap();
-        assert_eq!(reply, Reply::Proxy(exposed, token));
+        match from_slice::<Reply<u8>>(&answer).unwrap() {
+            Reply::Proxy(names, of) => assert_eq!((names, of), (exposed, token)),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -68,8 +68,23 @@
 //! [`Error::remote`](crate::Error::remote). Where no answer comes,
 //! [`may_have_run`](crate::Error::may_have_run) says what is known, and nothing is ever called
 //! twice. [`Reconnect`] says whether a manager that was lost is looked for again, [`Cancel`] ends a
-//! call from another thread, [`Builder::call_timeout`] bounds how long an answer may take.
+//! call from another thread, [`Builder::call_timeout`] bounds how long a call may take.
+//!
+//! # What a manager cannot do
+//!
+//! Nothing of an answer runs code, and of what a manager says:
+//!
+//! - An object in an answer may be of another manager: its address is in the answer. By default
+//!   that is an error, and nothing connects there: [`Builder::allow_other_managers`].
+//! - Connecting, the handshake, the answer and all objects in it have one deadline, that of the call.
+//!   Without [`Builder::call_timeout`] or [`CallOptions::timeout`] there is none.
+//! - An answer has at most [`Builder::max_message_len`] bytes, and its pickle keeps to the
+//!   [`Limits`](crate::pickle::Limits) of [`Builder::read_options`].
+//! - [`RemoteError`] and [`Event`] print text of the manager escaped, in lines that cannot be taken for
+//!   others, and of what is long the beginning and the end.
 
+#[cfg(unix)]
+mod answer;
 mod args;
 #[cfg(unix)]
 mod arrival;
@@ -81,6 +96,7 @@ mod classes;
 mod error;
 #[cfg(unix)]
 mod event;
+mod excerpt;
 #[cfg(unix)]
 mod exchange;
 #[cfg(unix)]
@@ -112,6 +128,9 @@ mod token;
 #[cfg(unix)]
 mod turnstile;
 
+#[cfg(unix)]
+#[doc(hidden)]
+pub use answer::read_answer;
 pub use args::{Args, Kwargs};
 #[cfg(unix)]
 pub use builder::{Builder, Serializer};

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::excerpt::OneLine;
 use super::exchange::Patience;
 use super::inner::lock;
 use super::line::Line;
@@ -83,7 +84,8 @@ impl Proxy {
     }
 
     fn gone(&self, why: &str) -> Error {
-        let what = format!("{} at {}", self.0.typeid, self.0.manager.settings.address);
+        let typeid = OneLine(self.typeid());
+        let what = format!("{typeid} at {}", self.0.manager.settings.address);
         Error::lost(what, Kind::Usage(why.to_owned()).into())
     }
 }

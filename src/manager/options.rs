@@ -29,8 +29,8 @@ impl CallOptions {
         CallOptions::default()
     }
 
-    /// How long to wait for the answer. A call that timed out may have run, and goes on at the
-    /// manager.
+    /// Sets how long the call may take: connecting where that is due, the answer, and adopting the
+    /// proxies in it, all together. A call that timed out may have run, and goes on at the manager.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use super::answer::Answer;
 use super::args::{Args, Kwargs};
+use super::excerpt::OneLine;
 use super::exchange::{Patience, exchange_on_line};
-use super::inner::{Answer, lock};
+use super::inner::lock;
 use super::line::Line;
 use super::object::{Object, Recipe, make};
 use super::reference::Reference;
@@ -89,12 +91,16 @@ impl Proxy {
     }
 
     /// Of a proxy that came in a value: `RebuildProxy`.
-    pub(super) fn rebuilt(manager: &Arc<Inner>, pickled: Pickled) -> Result<Proxy> {
+    pub(super) fn rebuilt(
+        manager: &Arc<Inner>,
+        pickled: Pickled,
+        patience: &Patience,
+    ) -> Result<Proxy> {
         let exposed: Option<Vec<_>> = pickled
             .exposed()
             .map(|names| names.map(str::to_owned).collect());
         let Token { typeid, id, .. } = pickled.token;
-        let reference = Reference::count(manager, typeid.clone(), id, &manager.patience())?;
+        let reference = Reference::count(manager, typeid.clone(), id, patience)?;
         let exposed = exposed.map(Arc::from);
         let proxy = Proxy::new(manager, typeid, Object { reference, exposed }, None);
         *lock(&proxy.0.class) = Some(pickled.proxy_type);
@@ -108,10 +114,12 @@ impl Proxy {
     /// object, also inside of other types (a `Vec<Proxy>`), and [`Returned`](super::Returned) for
     /// either.
     ///
-    /// A proxy in an answer may be of another manager: reading it connects to the address that it
-    /// names, with the same key, as Python does. A [`Value`](crate::Value) connects to nothing:
-    /// take that where the manager's objects are not to be trusted, and [`Manager::proxy`] for what
-    /// is.
+    /// A proxy in an answer names the address of its manager, and whoever answers can name any. One
+    /// of the manager that answers is adopted, for which it is told of one more reference. One of
+    /// another manager is an error, unless
+    /// [`allow_other_managers`](super::Builder::allow_other_managers) is set. All of that belongs
+    /// to the call and its timeout. A [`Value`](crate::Value) connects to nothing: take that, and
+    /// [`Manager::proxy`] for what is of use.
     ///
     /// # Errors
     /// [`remote`](crate::Error::remote) where the method raised an exception;
@@ -185,11 +193,11 @@ impl Proxy {
         }
         let answer = answer.map_err(|failed| manager.failed(generation, method, failed))?;
         line.touch();
-        match manager.answer(method, answer)? {
+        match manager.answer(method, answer, patience)? {
             Answer::Value(value) => Ok(value),
             Answer::Proxy(exposed, token) => {
                 let proxy = Proxy::arrived(manager, generation, exposed, token);
-                arrival::convert(manager, proxy)
+                arrival::convert(manager, proxy, patience)
             }
         }
     }
@@ -321,7 +329,9 @@ impl fmt::Debug for Proxy {
         write!(
             f,
             "<{} {} at {}>",
-            token.typeid, token.id, self.0.manager.settings.address
+            OneLine(token.typeid),
+            OneLine(token.id),
+            OneLine(&self.0.manager.settings.address)
         )
     }
 }

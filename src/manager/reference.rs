@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::exchange::Patience;
 use super::inner::{FAREWELL, HASTY_FAREWELL};
-use super::{Event, Inner, exit};
+use super::{Event, Inner, arrival, exit};
 use crate::error::Result;
 use crate::pickle::Str;
 
@@ -63,11 +63,14 @@ impl Reference {
         {
             return;
         }
-        let farewell = match self.manager.hangs.load(Relaxed) {
+        let usual = match self.manager.hangs.load(Relaxed) {
             true => HASTY_FAREWELL,
             false => FAREWELL,
         };
-        let patience = Patience::new(Some(farewell), None);
+        let patience = Patience {
+            deadline: arrival::farewell(usual),
+            cancel: None,
+        };
         let args = (self.ident.as_str(),);
         let released =
             self.manager

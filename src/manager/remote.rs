@@ -1,5 +1,9 @@
 //! What went wrong at the manager.
 
+mod shown;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use crate::pickle::types::{Exception, is_named};
@@ -13,8 +17,10 @@ use crate::pickle::{Class, Value};
 /// | `#TRACEBACK` | the call failed outside of the method: not exposed, no such object, no such type | [`traceback`](Self::traceback) |
 /// | `#UNSERIALIZABLE` | the method ran, and its result cannot be pickled | [`traceback`](Self::traceback) |
 ///
-/// `Display` is the exception as the last line of a Python traceback has it; the traceback is
-/// printed below that where there is one.
+/// `Display` is the exception as the last line of a Python traceback has it, in one line. What
+/// there is beyond that is printed below: the traceback, further lines of a message, notes, each
+/// line indented by four spaces. All of it is [escaped](crate::escaped), and of more than 64 KiB the
+/// beginning and the end are shown: [`traceback`](Self::traceback) has all.
 ///
 /// ```
 /// use mpconn::manager::RemoteError;
@@ -51,12 +57,12 @@ impl RemoteError {
     }
 
     pub(crate) fn from_traceback(text: String) -> Self {
-        let kind = Kind::Traceback(text);
+        let kind = Kind::Traceback(trimmed(text));
         RemoteError { kind }
     }
 
     pub(crate) fn unserializable(text: String) -> Self {
-        let kind = Kind::Unserializable(text);
+        let kind = Kind::Unserializable(trimmed(text));
         RemoteError { kind }
     }
 
@@ -85,7 +91,7 @@ impl RemoteError {
     /// Python's text of what happened, where that is what it sent.
     pub fn traceback(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Traceback(text) | Kind::Unserializable(text) => Some(text.trim_end()),
+            Kind::Traceback(text) | Kind::Unserializable(text) => Some(text),
             _ => None,
         }
     }
@@ -191,6 +197,12 @@ impl RemoteError {
     }
 }
 
+/// Once, as it may be long: each question looks at the end.
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    text
+}
+
 /// What `Server.serve_client` says of a method that is not exposed: "method 'x' of ...".
 fn not_in(traceback: &str) -> Option<&str> {
     let said = traceback
@@ -212,75 +224,18 @@ fn class_of(value: &Value) -> Option<&Class> {
 
 /// The class and the text of the exception that a traceback ends with.
 fn last_line(traceback: &str) -> (&str, &str) {
-    let is_class = |line: &str| {
+    let is_class = |line: &&str| {
         let class = line.split(':').next().unwrap_or_default();
         let mut chars = class.chars();
         chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
             && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '.')
     };
     // Its message may have lines of its own; those of the frames are indented.
-    let lines = || traceback.lines().filter(|line| !line.is_empty());
-    let after_frames = lines().collect::<Vec<_>>();
-    let last_frame = after_frames.iter().rposition(|line| line.starts_with("  "));
-    let first = after_frames.get(last_frame.map_or(0, |at| at + 1)).copied();
-    let line = first
-        .filter(|line| is_class(line))
-        .or_else(|| lines().next_back());
-    line.unwrap_or_default()
-        .split_once(": ")
-        .unwrap_or((line.unwrap_or_default(), ""))
-}
-
-impl fmt::Display for RemoteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            Kind::Exception(exception) => exception.fmt(f),
-            // As XML-RPC has it.
-            Kind::Other(attributes @ Value::Dict(_)) => {
-                write!(
-                    f,
-                    "an exception, of which only its attributes came: {attributes}"
-                )
-            }
-            Kind::Other(value) => value.fmt(f),
-            Kind::Traceback(text) if self.is_not_exposed() => told(f, &not_exposed(text), text),
-            Kind::Traceback(text) => told(f, &headline(text), text),
-            Kind::Unserializable(text) => {
-                let reason = headline(text);
-                let first =
-                    format!("the method has run, but its result cannot be pickled: {reason}");
-                told(f, &first, text)
-            }
-        }
-    }
-}
-
-fn not_exposed(traceback: &str) -> String {
-    match (not_in(traceback), last_line(traceback)) {
-        (Some(said), _) => format!("AttributeError: {said}"),
-        // Python 2 tells the last exception only.
-        (None, (_, method)) => {
-            let method = method.strip_prefix('u').unwrap_or(method);
-            format!("AttributeError: method {method} is not exposed")
-        }
-    }
-}
-
-/// What happened: the last line.
-fn headline(traceback: &str) -> String {
-    match last_line(traceback) {
-        (class, "") => class.to_owned(),
-        (class, text) => format!("{class}: {text}"),
-    }
-}
-
-fn told(f: &mut fmt::Formatter<'_>, first: &str, traceback: &str) -> fmt::Result {
-    let traceback = traceback.trim_end();
-    f.write_str(first)?;
-    match traceback.contains('\n') {
-        true => write!(f, "\n{}\n{traceback}", "-".repeat(75)),
-        false => Ok(()),
-    }
+    let lines = || traceback.lines().rev().filter(|line| !line.is_empty());
+    let message = lines().take_while(|line| !line.starts_with("  "));
+    let line = message.last().filter(is_class).or_else(|| lines().next());
+    let line = line.unwrap_or_default();
+    line.split_once(": ").unwrap_or((line, ""))
 }
 
 impl fmt::Debug for RemoteError {
@@ -290,68 +245,3 @@ impl fmt::Debug for RemoteError {
 }
 
 impl std::error::Error for RemoteError {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pickle::Instance;
-
-    const NOT_EXPOSED: &str = "Traceback (most recent call last):\n  File \"managers.py\", line 243, \
-        in serve_client\n    raise AttributeError(\nAttributeError: method 'x' of <class 'list'> \
-        object is not in exposed={'pop'}\n";
-
-    #[test]
-    fn an_exception_keeps_its_class_and_arguments() {
-        let empty = Instance::call(Class::new("queue", "Empty"), vec![]);
-        let error = RemoteError::raised(empty.into());
-        assert!(error.is("queue.Empty") && error.is_empty() && !error.is_full());
-        assert_eq!(error.to_string(), "queue.Empty");
-        let key = Instance::call(Class::new("builtins", "KeyError"), vec!["k".into()]);
-        let error = RemoteError::raised(key.into());
-        assert!(error.is_key_error());
-        assert_eq!(error.args(), [Value::from("k")]);
-        assert_eq!(error.to_string(), "KeyError: 'k'");
-    }
-
-    #[test]
-    fn a_traceback_is_told_by_its_last_line_first() {
-        let error = RemoteError::from_traceback(NOT_EXPOSED.to_owned());
-        assert!(error.is_attribute_error() && error.exception().is_none());
-        let text = error.to_string();
-        assert!(text.starts_with("AttributeError: method 'x' of"), "{text}");
-        assert!(text.contains("Traceback (most recent call last)"), "{text}");
-        let error = RemoteError::unserializable(NOT_EXPOSED.to_owned());
-        assert!(error.is_unserializable());
-        assert!(
-            error.to_string().starts_with("the method has run, but"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_type_that_is_not_registered_is_told_from_a_key_that_is_missing() {
-        let raised_in = |frame: &str| {
-            let text = format!(
-                "Traceback (most recent call last):\n  File \"/lib/multiprocessing/managers.py\", \
-                 line 192, in handle_request\n    result = func(c, *args, **kwds)\n{frame}\n\
-                 KeyError: 'config'\n"
-            );
-            RemoteError::from_traceback(text).is_not_registered()
-        };
-        let create = "  File \"/lib/multiprocessing/managers.py\", line 374, in create\n    \
-            self.registry[typeid]\n    ~~~~~~~~~~~~~^^^^^^^^";
-        assert!(raised_in(create));
-        let callable = format!("{create}\n  File \"shop.py\", line 9, in create\n    x = d[name]");
-        assert!(!raised_in(&callable));
-    }
-
-    #[test]
-    fn the_class_is_found_where_the_message_has_lines_of_its_own() {
-        let text = "Traceback (most recent call last):\n  File \"x\", line 1\n    f()\n\
-            shop.Broken: first\nsecond: line\n";
-        assert!(RemoteError::from_traceback(text.into()).is("shop.Broken"));
-        assert_eq!(last_line("KeyError: 'x'"), ("KeyError", "'x'"));
-        assert_eq!(last_line(""), ("", ""));
-        assert_eq!(last_line("StopIteration\n"), ("StopIteration", ""));
-    }
-}

@@ -8,7 +8,7 @@ use super::args::{Args, Keywords, Kwargs, Positional};
 use super::arrival;
 use super::builder::Builder;
 use super::inner::{Inner, lock};
-use super::message::{Name, names};
+use super::message::{Count, Name, names};
 use super::object::Recipe;
 use super::proxy::Proxy;
 use crate::address::Address;
@@ -93,13 +93,15 @@ impl Manager {
     }
 
     /// The proxy that came inside of a value, with a reference of its own: what Python's
-    /// `RebuildProxy` does. Its manager is this one, or another one with the same key.
+    /// `RebuildProxy` does. Its manager is this one, or another one where
+    /// [`allow_other_managers`](super::Builder::allow_other_managers) is set.
     ///
     /// # Errors
-    /// When the value is no proxy, and when the object is gone.
+    /// When the value is no proxy, when the object is gone, and where its manager is another one
+    /// that is not allowed: [`other_manager`](Error::other_manager).
     pub fn proxy<P: From<Proxy>>(&self, value: &Value) -> Result<P> {
         let pickled = Pickled::try_from(value).map_err(Error::codec)?;
-        arrival::rebuild(&self.0, pickled).map(P::from)
+        arrival::rebuild(&self.0, pickled, &self.0.patience()).map(P::from)
     }
 
     /// Any call of the server itself by its name, such as `track_segment` of a
@@ -130,7 +132,8 @@ impl Manager {
     /// # Errors
     /// As [`Proxy::call`].
     pub fn number_of_objects(&self) -> Result<usize> {
-        self.server_call("number_of_objects", (), ())
+        let Count(n) = self.server_call("number_of_objects", (), ())?;
+        Ok(n)
     }
 
     /// A text for a person: each shared object with the number of its references.

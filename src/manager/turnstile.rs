@@ -40,8 +40,8 @@ impl Turnstile {
             inside = guard;
             if result.timed_out() {
                 waited += GLANCE;
-                patience.check()?;
             }
+            patience.check()?;
         }
         *inside += 1;
         Ok(Inside(self))

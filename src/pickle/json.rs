@@ -2,12 +2,12 @@
 
 mod form;
 mod read;
+mod shares;
+mod text;
 mod write;
 
-use super::{Error, Result, Value};
-
-/// The longest text in which what is shared is written wherever it stands.
-const PLAIN: usize = 16 << 20;
+use super::{Error, Result, SHOWN_GROWTH, Value};
+use write::{Shares, Writer};
 
 /// Why a text is no JSON, or not the JSON of a Python value.
 #[derive(Debug, thiserror::Error)]
@@ -47,17 +47,22 @@ pub enum JsonError {
 /// | class or function | `{"$class": ["module", "qualified.name"]}` |
 /// | instance | `{"$instance": ["new", callable, args, kwargs, [change, ...]]}` |
 /// | persistent id | `{"$persistent": id}` |
-/// | a container inside of itself; if exact, one that comes again too, and a `bytearray` that does | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
+/// | a container inside of itself; if exact, whatever is shared and comes again | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
 ///
 /// An instance is made by `call` (REDUCE), `new` (NEWOBJ), `newex` (NEWOBJ_EX) or `old` (INST,
 /// OBJ); a change is `["state", x]`, `["append", x]`, `["setitem", key, x]`, `["add", x]` or
 /// `["call", x]`. In a set, and as a key, an array can only be a tuple, and is read as one.
 ///
-/// That text or bytes are one object in several places is not told.
+/// Shared are containers and bytearrays; text, bytes, buffers, large integers and names of
+/// classes too where they take more than 64 bytes, so that the JSON is never much longer than the
+/// pickle. A dict with such text as a key is written as one with other keys.
+///
+/// Characters that steer a terminal or reverse the direction of writing are escaped: control
+/// characters, U+007F to U+009F, U+2028, U+2029 and the bidirectional controls.
 impl Value {
     /// Writes the value as JSON, in one line, as other programs expect it: tuples are arrays, and
-    /// what is shared is written wherever it stands (once, where that would take more than
-    /// 16 MiB).
+    /// what is shared is written wherever it stands (once, where that would add more than 1 MiB:
+    /// see [`Show::to_json`](super::Show::to_json)).
     ///
     /// ```
     /// let value: mpconn::pickle::Value = "{'a': (1, 2.0, b'\\xff')}".parse()?;
@@ -65,7 +70,7 @@ impl Value {
     /// # Ok::<(), mpconn::pickle::LiteralError>(())
     /// ```
     pub fn to_json(&self) -> String {
-        self.json_within(usize::MAX).unwrap_or_default()
+        self.show().to_json()
     }
 
     /// Writes the value as JSON, in one line, from which [`from_json`](Self::from_json) makes the
@@ -77,33 +82,24 @@ impl Value {
     /// # Ok::<(), mpconn::pickle::LiteralError>(())
     /// ```
     pub fn to_exact_json(&self) -> String {
-        let text = write::Writer::exact(self, usize::MAX).run();
-        text.unwrap_or_default()
+        exact(self, usize::MAX).unwrap_or_default()
     }
 
-    /// What [`to_exact_json`](Self::to_exact_json) gives, with a limit as that of
-    /// [`try_json`](Self::try_json).
+    /// Returns what [`to_exact_json`](Self::to_exact_json) returns if it takes no more than that
+    /// many bytes.
     ///
     /// # Errors
-    /// One that [`is_limit`](Error::is_limit) where it is longer.
+    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
     pub fn try_exact_json(&self, max_bytes: usize) -> Result<String> {
-        let text = write::Writer::exact(self, max_bytes).run();
-        text.ok_or_else(|| too_long(max_bytes))
+        exact(self, max_bytes).ok_or_else(|| too_long(max_bytes))
     }
 
-    fn json_within(&self, max_bytes: usize) -> Option<String> {
-        let plain = write::Writer::plain(self, max_bytes.min(PLAIN)).run();
-        plain.or_else(|| write::Writer::sharing(self, max_bytes).run())
-    }
-
-    /// What [`to_json`](Self::to_json) gives, if that takes not much more than so many bytes:
-    /// long text that is one object in many places could be much more.
+    /// Returns what [`to_json`](Self::to_json) returns if it takes no more than that many bytes.
     ///
     /// # Errors
-    /// One that [`is_limit`](Error::is_limit) where it is longer.
+    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
     pub fn try_json(&self, max_bytes: usize) -> Result<String> {
-        self.json_within(max_bytes)
-            .ok_or_else(|| too_long(max_bytes))
+        within(self, SHOWN_GROWTH, max_bytes).ok_or_else(|| too_long(max_bytes))
     }
 
     /// Reads JSON, of any depth. A number with neither point nor exponent is an `int`, any other
@@ -126,6 +122,18 @@ impl Value {
             .map_err(|error| JsonError::Syntax(error.to_string()))?;
         read::Reader::new(text).run()
     }
+}
+
+/// As other programs expect it; `None` if it takes more than `max_bytes`. What is shared is written
+/// wherever it stands if that adds no more than `growth`, and once otherwise.
+pub(super) fn within(value: &Value, growth: usize, max_bytes: usize) -> Option<String> {
+    let shares = Shares::find(value);
+    let plain = Writer::plain(value, &shares, growth, max_bytes).run();
+    plain.or_else(|| Writer::sharing(value, &shares, max_bytes).run())
+}
+
+fn exact(value: &Value, max_bytes: usize) -> Option<String> {
+    Writer::exact(value, &Shares::find(value), max_bytes).run()
 }
 
 fn too_long(max_bytes: usize) -> Error {

@@ -102,6 +102,7 @@ mod disassemble;
 mod error;
 pub(crate) mod extent;
 pub mod graph;
+mod growth;
 mod handover;
 #[cfg(feature = "json")]
 mod json;
@@ -128,12 +129,14 @@ pub use de::{from_slice, from_slice_with, from_value, from_value_ref, from_value
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub use error::Error;
 pub use graph::Graph;
+pub use growth::SHOWN_GROWTH;
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use literal::LiteralError;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
 pub use read::{loads, loads_with};
+pub use repr::Show;
 pub use ser::{
     Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
     to_vec,

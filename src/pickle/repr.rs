@@ -1,12 +1,23 @@
 //! `Display` and `Debug`: what Python's `repr` prints.
 
+mod cut;
+mod heft;
 mod instance;
 mod known;
+mod meter;
+mod open;
+mod part;
 mod printer;
+mod show;
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 
-use super::{Dict, Error, FrozenSet, Instance, List, PersistentId, Result, Set, Tuple, Value};
+pub use show::Show;
+
+use super::{
+    Dict, Error, FrozenSet, Instance, List, PersistentId, Result, SHOWN_GROWTH, Set, Tuple, Value,
+};
+use meter::Meter;
 use printer::Printer;
 
 /// As Python's `repr`, character for character (Unicode 15.1 decides what is printable, as in
@@ -30,20 +41,23 @@ use printer::Printer;
 /// | persistent id | `<persistent id 'x'>` |
 /// | `pickle.PickleBuffer`, read-only or not | `PickleBuffer(b'x')`, `PickleBuffer(bytearray(b'x'))` |
 /// | a container inside of itself | `[...]`, `(...)`, `{...}`, `set(...)`, `<shop.Order ...>` |
+/// | characters in names that cannot be printed | escaped: `<class 'shop.\x1b[2J'>` |
+/// | a shared object that comes again when [the growth](super::SHOWN_GROWTH) is used up | `<list of 10 items ...>` |
 ///
-/// What is shared is printed at each place, which may be much more than the value takes in
-/// memory: use [`try_repr`](Value::try_repr) for values of strangers.
+/// What is shared is printed at each place, as Python does, up to 1 MiB of repetition; then it is
+/// cut. [`show`](Value::show) sets another limit and tells whether anything was cut,
+/// [`try_repr`](Value::try_repr) cuts nothing and fails instead.
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        Printer::new(f).print(self)
+        Display::fmt(&self.show(), f)
     }
 }
 
-/// As `Display`, but after 64 KiB it ends with `...`.
+/// As `Display`, but after 64 KiB it ends with `...`, and takes no more time than those do.
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 64 << 10;
-        let mut text = Limited::new(f, SHOWN);
+        let mut text = Meter::new(f, SHOWN, SHOWN_GROWTH);
         match Printer::new(&mut text).print(self) {
             Err(_) if text.is_full() => f.write_str("..."),
             result => result,
@@ -52,7 +66,8 @@ impl fmt::Debug for Value {
 }
 
 impl Value {
-    /// What `Display` prints, if that takes no more than so many bytes.
+    /// Returns Python's `repr` if it takes no more than that many bytes, with nothing cut. The
+    /// work is limited as well: about that many nodes are visited at most.
     ///
     /// ```
     /// use mpconn::pickle::Value;
@@ -68,54 +83,20 @@ impl Value {
     /// ```
     ///
     /// # Errors
-    /// One that [`is_limit`](Error::is_limit) where it is longer.
+    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
     pub fn try_repr(&self, max_bytes: usize) -> Result<String> {
         let mut text = String::new();
-        let mut limited = Limited::new(&mut text, max_bytes);
-        // A String takes everything.
-        Printer::new(&mut limited).print(self).map_err(|_| {
-            Error::limit(format!(
-                "a value that takes more than {max_bytes} bytes to print: raise the limit, or \
-                 print parts of it"
-            ))
-        })?;
-        Ok(text)
-    }
-}
-
-/// Takes so many bytes and then fails.
-struct Limited<'a, W: ?Sized> {
-    out: &'a mut W,
-    left: usize,
-    full: bool,
-}
-
-impl<'a, W: Write + ?Sized> Limited<'a, W> {
-    fn new(out: &'a mut W, bytes: usize) -> Self {
-        let full = false;
-        Limited {
-            out,
-            left: bytes,
-            full,
+        // More growth than the text can have: what uses it up prints nothing.
+        let growth = max_bytes.saturating_mul(16).max(SHOWN_GROWTH);
+        let mut meter = Meter::new(&mut text, max_bytes, growth);
+        let printed = Printer::new(&mut meter).print(self);
+        if printed.is_ok() && meter.growth.is_whole() {
+            return Ok(text);
         }
-    }
-
-    fn is_full(&self) -> bool {
-        self.full
-    }
-}
-
-impl<W: Write + ?Sized> Write for Limited<'_, W> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        if text.len() <= self.left {
-            self.left -= text.len();
-            return self.out.write_str(text);
-        }
-        self.full = true;
-        let fits = (0..=self.left).rev().find(|at| text.is_char_boundary(*at));
-        self.out.write_str(&text[..fits.unwrap_or(0)])?;
-        self.left = 0;
-        Err(fmt::Error)
+        Err(Error::limit(format!(
+            "a value that takes more than {max_bytes} bytes to print: raise the limit, or print \
+             it with Value::show, which cuts what is repeated"
+        )))
     }
 }
 

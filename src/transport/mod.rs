@@ -4,6 +4,7 @@
 //! deadline. Sockets stay in blocking mode, which saves a system call a message;
 //! `MSG_DONTWAIT` asks without waiting where that is wanted.
 
+pub(crate) mod address;
 pub(crate) mod pipe;
 pub(crate) mod readiness;
 pub(crate) mod tcp;

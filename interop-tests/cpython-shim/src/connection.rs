@@ -77,7 +77,9 @@ impl PyConnection {
         let received = signals::until_done(py, |slice| {
             connection.set_recv_timeout(slice);
             let received = receive(&connection);
-            bad_length = received.as_ref().is_err_and(mpconn::Error::is_bad_length);
+            bad_length = received
+                .as_ref()
+                .is_err_and(|error| error.is_bad_length() || error.is_out_of_memory());
             received
         });
         drop(connection);

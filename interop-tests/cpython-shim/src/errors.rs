@@ -2,7 +2,7 @@
 
 use mpconn::Error;
 use mpconn::handshake::HandshakeError;
-use pyo3::exceptions::{PyEOFError, PyOSError};
+use pyo3::exceptions::{PyEOFError, PyMemoryError, PyOSError};
 use pyo3::prelude::*;
 
 pyo3::import_exception!(multiprocessing, AuthenticationError);
@@ -22,6 +22,9 @@ pub(crate) fn to_python(error: Error) -> PyErr {
     }
     if error.is_truncated() {
         return PyOSError::new_err("got end of file during message");
+    }
+    if error.is_out_of_memory() {
+        return PyMemoryError::new_err(error.to_string());
     }
     if error.is_bad_length() {
         return PyOSError::new_err("bad message length");

@@ -60,7 +60,7 @@ const PURE: &[Pure] = &[
     },
     Pure {
         module: "login",
-        knows: &["frame", "handshake"],
+        knows: &["frame", "handshake", "sniff"],
     },
     // It holds the errors of the pieces.
     Pure {
@@ -78,6 +78,10 @@ const PURE: &[Pure] = &[
     Pure {
         module: "manager::args",
         knows: MANAGER,
+    },
+    Pure {
+        module: "manager::excerpt",
+        knows: &["escape", "pickle"],
     },
     Pure {
         module: "manager::message",
@@ -115,6 +119,7 @@ const MANAGER: &[&str] = &[
     "address",
     "error",
     "manager::args",
+    "manager::excerpt",
     "manager::message",
     "manager::remote",
     "manager::token",

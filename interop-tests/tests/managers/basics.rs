@@ -7,7 +7,7 @@ use mpconn::manager::{Cancel, Manager, Proxy, Queue, Returned};
 use mpconn::pickle::{Python2Str, ReadOptions};
 use mpconn::{Listener, Value};
 
-use crate::connect;
+use crate::{connect, connect_to_all};
 
 #[test]
 fn objects_are_made_called_and_given_back() {
@@ -117,17 +117,24 @@ fn a_manager_knows_proxies_of_its_own_again() {
 #[test]
 fn objects_of_one_manager_lie_in_those_of_another() {
     let (here, there) = (ManagerProcess::serve(), ManagerProcess::serve());
-    let (here, there) = (connect(&here), connect(&there));
+    let (stranger, here, there) = (connect(&here), connect_to_all(&here), connect(&there));
     let numbers: Proxy = there.create("list", ([1, 2, 3],)).unwrap();
     let directory: Proxy = here.create("dict", ()).unwrap();
     directory
         .call::<()>("__setitem__", ("numbers", &numbers))
         .unwrap();
+    let own: Proxy = stranger.create("dict", ()).unwrap();
+    own.call::<()>("__setitem__", ("numbers", &numbers))
+        .unwrap();
     drop(numbers);
+    let refused = own.call::<Proxy>("pop", ("numbers",)).unwrap_err();
+    assert_eq!(refused.other_manager(), Some(there.address()));
+    // The thread of the manager that serves this one keeps its last result until the next.
+    assert_eq!(own.call::<u32>("__len__", ()).unwrap(), 0);
+    drop(own);
     let numbers: Proxy = directory.call("__getitem__", ("numbers",)).unwrap();
     assert_eq!(numbers.manager().address(), there.address());
     assert_eq!(numbers.call::<i64>("pop", ()).unwrap(), 3);
-    // The thread of the manager that serves this one keeps its last result until the next.
     directory.call::<()>("clear", ()).unwrap();
     assert_eq!(directory.call::<u32>("__len__", ()).unwrap(), 0);
     drop((directory, numbers));

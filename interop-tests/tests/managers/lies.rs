@@ -3,76 +3,17 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::fd::AsFd;
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
-use mpconn::listener::ListenerHandle;
-use mpconn::manager::{CallOptions, Cancel, List, Manager, Proxy, Returned};
-use mpconn::pickle::types::Token;
-use mpconn::pickle::{Class, Dict, Instance, Protocol, dumps};
-use mpconn::{Connection, Listener, Value};
+use mpconn::frame::FrameError;
+use mpconn::manager::{
+    Array, Barrier, CallOptions, Cancel, Dict, List, Manager, Proxy, Queue, Returned, Set,
+};
+use mpconn::pickle::BigInt;
+use mpconn::{Connection, Value};
 
-/// A server that answers as it is told, until it is dropped.
-struct Liar {
-    address: String,
-    handle: ListenerHandle,
-    serving: Option<JoinHandle<()>>,
-}
-
-impl Liar {
-    /// `answer` answers the call of a method, or says that the connection ends.
-    fn start(answer: impl Fn(&Connection, &str) -> bool + Send + Sync + 'static) -> Liar {
-        let mut listener = Listener::builder()
-            .address(("127.0.0.1", 0))
-            .bind()
-            .unwrap();
-        let (address, handle) = (listener.address().to_string(), listener.handle());
-        let answer = Arc::new(answer);
-        let serving = thread::spawn(move || {
-            while let Ok(connection) = listener.accept() {
-                let answer = Arc::clone(&answer);
-                thread::spawn(move || serve(&connection, &*answer));
-            }
-        });
-        Liar {
-            address,
-            handle,
-            serving: Some(serving),
-        }
-    }
-}
-
-impl Drop for Liar {
-    fn drop(&mut self) {
-        self.handle.shutdown();
-        let _ = self.serving.take().map(JoinHandle::join);
-    }
-}
-
-fn serve(connection: &Connection, answer: &dyn Fn(&Connection, &str) -> bool) {
-    while let Ok(request) = connection.recv::<Value>() {
-        let method = request.items().and_then(|items| items[1].as_str());
-        if !answer(connection, method.unwrap_or_default()) {
-            break;
-        }
-    }
-}
-
-fn reply(connection: &Connection, literal: &str) {
-    let value: Value = literal.parse().unwrap();
-    connection
-        .send_bytes(&dumps(&value, Protocol::V2).unwrap())
-        .unwrap();
-}
-
-/// As a manager would, for all that the test is not about.
-fn honestly(connection: &Connection, method: &str) {
-    match method {
-        "create" => reply(connection, "('#RETURN', ('7f', ('f',)))"),
-        _ => reply(connection, "('#RETURN', None)"),
-    }
-}
+use super::liar::{Liar, answer_with, honestly, reply};
 
 #[test]
 fn answers_that_are_none_are_errors_and_nothing_hangs() {
@@ -232,48 +173,152 @@ fn answers_that_go_deep_are_errors_and_no_overflow() {
 }
 
 #[test]
-fn a_proxy_in_an_answer_is_connected_to_by_who_wants_a_proxy_alone() {
-    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
-    elsewhere.set_nonblocking(true).unwrap();
-    let port = elsewhere.local_addr().unwrap().port();
-    let liar = Liar::start(move |connection, method| {
-        if method != "f" {
-            honestly(connection, method);
-            return true;
-        }
-        let token = Token {
-            typeid: "list".into(),
-            address: Value::tuple(["127.0.0.1".into(), Value::from(port)]),
-            id: "7f".into(),
+fn a_count_that_is_none_is_told_with_the_call_and_what_came() {
+    for (answer, told) in [
+        ("2**70", "1180591620717411303424 of type int"),
+        ("-1", "-1 of type int"),
+        ("-2**70", "-1180591620717411303424 of type int"),
+        ("2.0", "2.0 of type float"),
+        ("'3'", "'3' of type str"),
+    ] {
+        let value = match answer {
+            "2**70" => Value::from(1_i128 << 70),
+            "-2**70" => Value::from(-(1_i128 << 70)),
+            _ => answer.parse().unwrap(),
         };
-        let class = Class::new("multiprocessing.managers", "AutoProxy");
-        let arguments = vec![
-            class.into(),
-            token.into(),
-            "pickle".into(),
-            Dict::new().into(),
-        ];
-        let rebuild = Class::new("multiprocessing.managers", "RebuildProxy");
-        let proxy = Value::from(Instance::call(rebuild, arguments));
-        let answer = Value::tuple(["#RETURN".into(), Value::list([proxy])]);
-        connection
-            .send_bytes(&dumps(&answer, Protocol::V2).unwrap())
-            .unwrap();
+        let answer = Value::tuple(["#RETURN".into(), value]);
+        let liar = Liar::start(move |connection, method| {
+            match method {
+                "number_of_objects" | "__len__" | "qsize" | "count" | "index" | "wait"
+                | "__getattribute__" => answer_with(connection, &answer),
+                _ => honestly(connection, method),
+            }
+            true
+        });
+        let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+        let proxy: Proxy = manager.create("x", ()).unwrap();
+        let list = List::<i64>::from(proxy.clone());
+        let barrier = Barrier::from(proxy.clone());
+        for (call, counted) in [
+            ("number_of_objects", manager.number_of_objects()),
+            ("__len__", list.len()),
+            ("count", list.count(&1)),
+            ("index", list.index(&1)),
+            ("index", list.index_in(&1, 0, 9)),
+            ("__len__", Dict::<i64, i64>::from(proxy.clone()).len()),
+            ("__len__", Set::<i64>::from(proxy.clone()).len()),
+            ("__len__", Array::<i64>::from(proxy.clone()).len()),
+            ("qsize", Queue::<i64>::from(proxy.clone()).qsize()),
+            ("wait", barrier.wait()),
+            ("wait", barrier.wait_timeout(Duration::from_secs(1))),
+            ("__getattribute__", barrier.parties()),
+            ("__getattribute__", barrier.n_waiting()),
+        ] {
+            let error = counted.unwrap_err();
+            let text = error.to_string();
+            let whole = format!("{call} at {}: ", liar.address);
+            assert!(error.is_codec() && text.starts_with(&whole), "{text}");
+            assert!(
+                text.contains("a count from 0 to ") && text.contains(told),
+                "{text}"
+            );
+        }
+    }
+}
+
+/// An int may be as long as a message.
+#[test]
+fn a_long_number_is_told_in_short() {
+    let huge = Value::from(BigInt::from_signed_bytes_le(&vec![0x7f; 1 << 20]));
+    let answer = Value::tuple(["#RETURN".into(), huge]);
+    let liar = Liar::start(move |connection, method| {
+        match method {
+            "number_of_objects" => answer_with(connection, &answer),
+            _ => honestly(connection, method),
+        }
         true
     });
-    let manager = Manager::builder()
-        .call_timeout(Duration::from_millis(300))
-        .connect(liar.address.as_str())
-        .unwrap();
+    let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+    let text = manager.number_of_objects().unwrap_err().to_string();
+    assert!(text.contains("0x7f7f") && text.len() < 5000, "{text}");
+}
+
+/// Errors of serde quote what came.
+#[test]
+fn an_answer_of_another_type_is_told_in_short() {
+    let long = Value::tuple([
+        Value::from("#RETURN"),
+        "\x1b\n".repeat(1 << 20).as_str().into(),
+    ]);
+    let liar = Liar::start(move |connection, method| {
+        match method {
+            "f" => answer_with(connection, &long),
+            _ => honestly(connection, method),
+        }
+        true
+    });
+    let manager = Manager::connect(liar.address.as_str(), None).unwrap();
     let proxy: Proxy = manager.create("x", ()).unwrap();
-    let value: Value = proxy.call("f", ()).unwrap();
-    assert!(value.to_string().contains("AutoProxy"), "{value}");
-    drop((value.clone(), value));
-    assert!(proxy.call::<Vec<i64>>("f", ()).unwrap_err().is_codec());
-    assert!(matches!(proxy.call("f", ()).unwrap(), Returned::Value(_)));
-    assert!(elsewhere.accept().is_err());
-    assert!(proxy.call::<Vec<Proxy>>("f", ()).is_err());
-    assert!(elsewhere.accept().is_ok());
+    let error = proxy.call::<i64>("f", ()).unwrap_err();
+    let text = error.to_string();
+    assert!(error.is_codec() && text.len() < 20_000, "{text}");
+    assert!(text.contains("invalid type: string"), "{text}");
+    assert_eq!(mpconn::escaped(&text), text);
+}
+
+/// What is longer than the limit is not read.
+#[test]
+fn an_answer_has_a_limit() {
+    let liar = Liar::start(|connection, method| {
+        match method {
+            "f" => answer_with(
+                connection,
+                &Value::tuple([
+                    Value::from("#TRACEBACK"),
+                    "x\n".repeat(100_000).as_str().into(),
+                ]),
+            ),
+            _ => honestly(connection, method),
+        }
+        true
+    });
+    let builder = Manager::builder().max_message_len(100_000);
+    let manager = builder.connect(liar.address.as_str()).unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    let error = proxy.call::<Value>("f", ()).unwrap_err();
+    let told = error.frame_error();
+    assert!(
+        matches!(told, Some(FrameError::TooLong { max: 100_000, .. })),
+        "{error}"
+    );
+    assert!(error.may_have_run() && error.to_string().contains("limit here is 100000"));
+    // The next call has a connection of its own.
+    proxy.call::<Value>("g", ()).unwrap();
+
+    let claims = Liar::start(|connection, method| {
+        if method == "f" {
+            // Just below 2 GiB, of which nothing comes.
+            let mut stream = std::fs::File::from(connection.as_fd().try_clone_to_owned().unwrap());
+            stream.write_all(&i32::MAX.to_be_bytes()).unwrap();
+        } else {
+            honestly(connection, method);
+        }
+        true
+    });
+    let manager = Manager::connect(claims.address.as_str(), None).unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    let error = proxy.call::<Value>("f", ()).unwrap_err();
+    let max = Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY;
+    assert!(
+        error.to_string().contains(&format!("limit here is {max}")),
+        "{error}"
+    );
+
+    let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+    let proxy: Proxy = manager.create("x", ()).unwrap();
+    let error = proxy.call::<Value>("f", ()).unwrap_err();
+    assert_eq!(error.remote().unwrap().traceback().unwrap().len(), 199_999);
+    assert!(error.to_string().len() < 400_000);
 }
 
 #[test]

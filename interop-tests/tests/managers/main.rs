@@ -4,8 +4,10 @@ mod basics;
 mod chaos;
 mod containers;
 mod customized;
+mod elsewhere;
 mod faults;
 mod leaving;
+mod liar;
 mod lies;
 mod nested;
 mod pool;
@@ -22,4 +24,13 @@ const AUTO_PROXIES_IN_MANAGERS: (u32, u32) = (3, 9);
 
 fn connect(server: &ManagerProcess) -> Manager {
     Manager::connect(server.address(), Some(&KEY.into())).unwrap()
+}
+
+/// Connects with the permission to go where proxies in answers lead.
+fn connect_to_all(server: &ManagerProcess) -> Manager {
+    Manager::builder()
+        .authkey(KEY)
+        .allow_other_managers()
+        .connect(server.address())
+        .unwrap()
 }

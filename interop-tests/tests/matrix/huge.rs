@@ -31,6 +31,8 @@ pub(crate) fn test() {
     );
     let connection = room.meet(&Terms::same_key(Some(b"a key")));
     room.peer.set_patience(LONG);
+    // Above the default limit of a connection.
+    connection.set_max_message_len(4 << 30);
     connection.set_recv_timeout(Some(LONG));
     connection.set_send_timeout(Some(LONG));
     room.check("received", |room| received(room, &connection));

@@ -138,11 +138,11 @@ pub(crate) fn play(socket: &mut File, mut handshake: Handshake, mut allowance: u
         while decoder.advance(u64::MAX).unwrap() != Step::Message {
             let mut byte = [0];
             match socket.read(&mut byte) {
-                Ok(1) => decoder.buffer(&byte),
+                Ok(1) => decoder.buffer(&byte).unwrap(),
                 _ => return false,
             }
         }
-        handshake.handle_message(&decoder.take_message());
+        handshake.handle_message(&decoder.take_message().unwrap());
     }
 }
 

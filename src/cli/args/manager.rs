@@ -6,7 +6,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use mpconn::Address;
 use mpconn::manager::Serializer;
 
-use super::{KeyArgs, seconds};
+use super::{GrowthArgs, KeyArgs, seconds};
+
+/// Bytes of an answer that are taken by default. Whoever types a command reads what it prints.
+const MAX_ANSWER: u64 = 64 << 20;
 
 /// Calls a method of a shared object of a manager, and prints what it returns
 ///
@@ -35,7 +38,8 @@ and here MPCONN_AUTHKEY=secret. A manager always has a key: where its program na
 multiprocessing.current_process().authkey, which is random.
 
 What a method returns is printed, None too. Where it returns a shared object, its value is printed,
-or its repr where it cannot be copied; stderr says what it is.
+or its repr where it cannot be copied; stderr says what it is. One of another manager is an error
+without --other-managers.
 
 Ctrl-C gives the object back and ends with exit code 130; a second one ends at once. A call that is given up, by Ctrl-C or
 --timeout, goes on at the manager: what a queue's get() then takes is lost. Have Python do the
@@ -66,9 +70,20 @@ pub(crate) struct Call {
     /// Give up (exit code 5) when connecting, or an answer, takes longer [default: wait for ever]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+    /// Connect to the other managers whose objects the method returns, with the same key
+    ///
+    /// Without it such an object is an error and nothing is connected to: an answer can name any
+    /// address. Give it where you trust the manager and whoever puts objects into it.
+    #[arg(long)]
+    pub(crate) other_managers: bool,
+    /// How long an answer may be
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_ANSWER)]
+    pub(crate) max_message: u64,
     /// Values are JSON: the arguments and what is printed
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) growth: GrowthArgs,
     #[command(flatten)]
     pub(crate) making: Making,
     #[command(flatten)]
@@ -90,7 +105,7 @@ pub(crate) struct Making {
 
 /// Looks around a manager: is it alive, what does it hold, what can be called
 ///
-/// Which types are registered no manager tells: its program does.
+/// A manager cannot list its registered types; see the program that started it.
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, subcommand_value_name = "VERB")]
 #[command(subcommand_help_heading = "Verbs", disable_help_subcommand = true)]
@@ -167,6 +182,9 @@ pub(crate) struct At {
     /// Give up (exit code 5) when connecting, or an answer, takes longer
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
     pub(crate) timeout: Duration,
+    /// How long an answer may be
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_ANSWER)]
+    pub(crate) max_message: u64,
     #[command(flatten)]
     pub(crate) serializer: SerializerArgs,
     #[command(flatten)]

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use super::args;
 use super::exit_codes::{Ended, Exit};
-use super::output;
+use super::paint::Paint;
 use python::Python;
 use story::Story;
 use talk::Stage;
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
     let deadline = Instant::now() + args.timeout;
     let python = Python::find(args.python.as_deref(), deadline)?;
     let stage = Stage::new(python, deadline)?;
-    let story = Story::new(output::Paint::for_stdout());
+    let story = Story::new(Paint::for_stdout());
 
     story.opening(&stage.python)?;
     let first = stage.python_connects()?;

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use super::python::Python;
 use super::talk::Scene;
-use crate::cli::output::{self, Paint};
+use crate::cli::output;
+use crate::cli::paint::Paint;
+use crate::cli::paint::Piece::{Bold, Cyan, Dim, Green, Plain};
 use crate::cli::relay::{Event, Side, What, content_text};
+use crate::cli::values::GROWTH;
 
 /// One direction, as it is introduced.
 pub(crate) struct Chapter {
@@ -59,22 +62,27 @@ impl Story {
     }
 
     pub(crate) fn opening(&self, python: &Python) -> anyhow::Result<()> {
-        output::print(&format!(
-            "{} and {} ({}) talk to each other over TCP, with a key that both know.",
-            self.paint.bold("mpconn"),
-            self.paint.bold(&python.name),
-            python.path
-        ))
+        self.paint.print(&[
+            Bold("mpconn"),
+            Plain(" and "),
+            Bold(&python.name),
+            Plain(&format!(
+                " ({}) talk to each other over TCP, with a key that both know.",
+                python.path
+            )),
+        ])
     }
 
     pub(crate) fn chapter(&self, chapter: &Chapter, scene: &Scene) -> anyhow::Result<()> {
-        output::print(&format!("\n{}", self.paint.bold(chapter.title)))?;
+        output::print("")?;
+        self.paint.print(&[Bold(chapter.title)])?;
         self.program("Python, the standard library alone:", chapter.python)?;
         self.program("Rust:", chapter.rust)?;
-        output::print(&self.paint.dim(&format!(
-            "\n  {:>7}  {:<16}  {:>5}  {}",
+        output::print("")?;
+        self.paint.print(&[Dim(&format!(
+            "  {:>7}  {:<16}  {:>5}  {}",
             "ms", "who", "bytes", "message"
-        )))?;
+        ))])?;
         let start = scene
             .events
             .first()
@@ -88,7 +96,7 @@ impl Story {
     fn program(&self, title: &str, text: &str) -> anyhow::Result<()> {
         output::print(&format!("  {title}"))?;
         text.lines()
-            .try_for_each(|line| output::print(&format!("      {}", self.paint.cyan(line))))
+            .try_for_each(|line| self.paint.print(&[Plain("      "), Cyan(line)]))
     }
 
     /// One message on the wire.
@@ -108,28 +116,30 @@ impl Story {
         let at = event.at.saturating_sub(start).as_secs_f64() * 1e3;
         output::print(&format!(
             "  {at:>7.3}  {from:<6} -> {to:<6}  {size:>5}  {}",
-            content_text(content)
+            content_text(content, GROWTH).text
         ))
     }
 
     fn summary(&self, scene: &Scene) -> anyhow::Result<()> {
         let proofs = &scene.authentication;
+        output::print("")?;
         output::print(&format!(
-            "\n  Authenticated: Python proved its key with {}, Rust with {}.",
+            "  Authenticated: Python proved its key with {}, Rust with {}.",
             proofs.peer_proof(),
             proofs.own_proof()
         ))?;
-        let verdict = match scene.is_equal() {
-            true => self.paint.green("equal on both sides"),
-            false => format!(
-                "{} equal in Rust, {} equal in Python",
-                scene.equal_in_rust, scene.equal_in_python
-            ),
-        };
-        output::print(&format!(
-            "  {} objects there and back: {verdict}.",
-            scene.objects
-        ))?;
+        let unequal = format!(
+            "{} equal in Rust, {} equal in Python",
+            scene.equal_in_rust, scene.equal_in_python
+        );
+        self.paint.print(&[
+            Plain(&format!("  {} objects there and back: ", scene.objects)),
+            match scene.is_equal() {
+                true => Green("equal on both sides"),
+                false => Plain(&unequal),
+            },
+            Plain("."),
+        ])?;
         output::print(&format!(
             "  Without the relay that made this visible: connected and authenticated in {}, \
              {} a round trip.",
@@ -139,11 +149,14 @@ impl Story {
     }
 
     pub(crate) fn closing(&self) -> anyhow::Result<()> {
-        output::print(&format!(
-            "\n{} Next, in two shells: `mpconn listen 127.0.0.1:6000` and the example of \
-             `mpconn listen --help`.",
-            self.paint.green("Both directions work.")
-        ))
+        output::print("")?;
+        self.paint.print(&[
+            Green("Both directions work."),
+            Plain(
+                " Next, in two shells: `mpconn listen 127.0.0.1:6000` and the example of \
+                 `mpconn listen --help`.",
+            ),
+        ])
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rust's side of the demo, in both roles.
 
+use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -14,6 +15,7 @@ use super::objects;
 use super::python::{Python, Running, left};
 use crate::cli::exit_codes::Ended;
 use crate::cli::relay::{Event, Relay};
+use crate::cli::slots::Slots;
 
 const CLIENT: &str = include_str!("client.py");
 const LISTENER: &str = include_str!("listener.py");
@@ -24,6 +26,8 @@ const ROUNDS: u32 = 200;
 const LOOK: Duration = Duration::from_millis(100);
 /// Any object of the demo is shorter.
 const DECODE_MAX: u64 = 64 * 1024;
+/// The demo needs one.
+const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
 /// What both directions need.
 pub(crate) struct Stage {
@@ -211,6 +215,7 @@ impl Tapped {
             target: target.clone(),
             timeout: left(deadline),
             decode_max: DECODE_MAX,
+            slots: Slots::new(CONNECTIONS),
             watch: Arc::new(move |event| {
                 if let Ok(sender) = sender.lock() {
                     // After the demo has ended nobody listens any more.

@@ -4,7 +4,7 @@ use mpconn::Value;
 
 use crate::cli::args::Keyword;
 use crate::cli::exit_codes::Ended;
-use crate::cli::values::{Flaw, Format};
+use crate::cli::values::{Flaw, Format, GROWTH};
 
 /// What has a meaning to a shell inside of double quotes.
 const SPECIAL: [char; 4] = ['$', '`', '\\', '!'];
@@ -54,7 +54,7 @@ fn explain(text: &str, flaw: &Flaw, format: Format) -> String {
         true => "text",
         false => text,
     };
-    let example = format.write(&example.into());
+    let example = format.write(&example.into(), GROWTH).text;
     let (language, quoted) = match format {
         Format::Json => ("JSON", format!("'{example}'")),
         _ => ("Python", format!("\"{example}\"")),

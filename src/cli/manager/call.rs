@@ -17,20 +17,28 @@ struct Call<'a> {
     args: Vec<Value>,
     kwds: Vec<(String, Value)>,
     format: Format,
+    growth: usize,
 }
 
 pub(crate) fn run(args: &args::Call) -> anyhow::Result<Exit> {
+    run_call(args).map_err(raised::with_options)
+}
+
+fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
     let format = Format::of_values(args.json);
     let call = Call {
         method: &args.method,
         args: arguments::positional(&args.args, "ARG", format)?,
         kwds: arguments::keywords(&args.kwds, "--kw", format)?,
         format,
+        growth: args.growth.max_growth,
     };
     let recipe = Recipe::read(&args.making, format)?;
     let way = Way {
         address: &args.address,
         timeout: args.timeout,
+        max_message: args.max_message,
+        other_managers: args.other_managers,
         serializer: &args.serializer,
         key: &args.key,
     };
@@ -55,7 +63,7 @@ impl Call<'_> {
 
     fn call(&self, proxy: &Proxy, args: &Vec<Value>) -> anyhow::Result<()> {
         let returned: Returned = proxy.call_kw(self.method, args, &self.kwds)?;
-        show::print(&returned, self.format)
+        show::print(&returned, self.format, self.growth)
     }
 
     /// With one more argument each time. Lines that are no value are reported and left out.

@@ -6,7 +6,7 @@ use mpconn::Value;
 use mpconn::manager::Manager;
 use serde_json::json;
 
-use super::{Recipe, Way};
+use super::{Recipe, Way, raised};
 use crate::cli::args::{At, Look, ManagerVerb, Methods};
 use crate::cli::exit_codes::Exit;
 use crate::cli::output;
@@ -19,7 +19,8 @@ pub(crate) fn run(verb: &ManagerVerb) -> anyhow::Result<Exit> {
         ManagerVerb::NumberOfObjects(args) => number_of_objects(args),
         ManagerVerb::DebugInfo(args) => debug_info(args),
         ManagerVerb::Shutdown(at) => shutdown(at),
-    }?;
+    }
+    .map_err(raised::with_options)?;
     Ok(Exit::Done)
 }
 
@@ -27,6 +28,9 @@ fn connect(at: &At) -> anyhow::Result<Manager> {
     let way = Way {
         address: &at.address,
         timeout: Some(at.timeout),
+        max_message: at.max_message,
+        // Nothing that is asked for here has proxies in it.
+        other_managers: false,
         serializer: &at.serializer,
         key: &at.key,
     };
@@ -39,13 +43,13 @@ fn ping(args: &Look) -> anyhow::Result<()> {
     manager.dummy()?;
     let took = start.elapsed().as_secs_f64();
     let address = args.at.address.to_string();
-    output::print(&match args.json {
-        true => json!({ "address": address, "seconds": took }).to_string(),
-        false => format!(
+    match args.json {
+        true => output::print_json(&json!({ "address": address, "seconds": took }).to_string()),
+        false => output::print(&format!(
             "{address}: a manager, which answers in {:.3} ms (connecting and handshake included)",
             took * 1e3
-        ),
-    })
+        )),
+    }
 }
 
 fn methods(args: &Methods) -> anyhow::Result<()> {
@@ -54,7 +58,7 @@ fn methods(args: &Methods) -> anyhow::Result<()> {
     let mut exposed = proxy.exposed()?;
     exposed.sort_unstable();
     match args.json {
-        true => output::print(&json!(exposed).to_string()),
+        true => output::print_json(&json!(exposed).to_string()),
         false => exposed.iter().try_for_each(|method| output::print(method)),
     }
 }
@@ -68,12 +72,13 @@ fn number_of_objects(args: &Look) -> anyhow::Result<()> {
 fn debug_info(args: &Look) -> anyhow::Result<()> {
     let info = connect(&args.at)?.debug_info()?;
     match args.json {
-        true => output::print(&Value::from(info).to_json()),
+        true => output::print_json(&Value::from(info).to_json()),
         false if info.is_empty() => {
             output::note("no shared objects");
             Ok(())
         }
-        false => output::print(&info),
+        // Lines are what it consists of, and nothing else is printed here.
+        false => output::print_lines(&info),
     }
 }
 

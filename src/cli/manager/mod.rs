@@ -29,6 +29,8 @@ struct Way<'a> {
     address: &'a Address,
     /// For connecting, for the handshake, and for each answer.
     timeout: Option<Duration>,
+    max_message: u64,
+    other_managers: bool,
     serializer: &'a SerializerArgs,
     key: &'a KeyArgs,
 }
@@ -38,6 +40,7 @@ impl Way<'_> {
         let mut builder = Manager::builder()
             .policy(self.key.policy())
             .serializer(self.serializer.serializer())
+            .max_message_len(self.max_message)
             .on_event(tell);
         if let Some(key) = self.key.key()? {
             builder = builder.authkey(key);
@@ -47,6 +50,9 @@ impl Way<'_> {
                 .connect_timeout(timeout)
                 .handshake_timeout(timeout)
                 .call_timeout(timeout);
+        }
+        if self.other_managers {
+            builder = builder.allow_other_managers();
         }
         give_back_when_stopped()?;
         let connected = builder.connect(self.address);

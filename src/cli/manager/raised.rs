@@ -1,9 +1,10 @@
 //! What exceptions of the manager mean to whoever typed the command.
 
 use mpconn::Address;
+use mpconn::frame::FrameError;
 use mpconn::manager::Proxy;
 
-use crate::cli::exit_codes::Exit;
+use crate::cli::exit_codes::{Ended, Exit};
 use crate::cli::output;
 
 pub(super) fn at_creation(error: mpconn::Error, typeid: &str, address: &Address) -> anyhow::Error {
@@ -17,6 +18,38 @@ pub(super) fn at_creation(error: mpconn::Error, typeid: &str, address: &Address)
         )),
         false => error,
     }
+}
+
+/// Names the options that allow what was refused, in place of the library's functions.
+pub(super) fn with_options(error: anyhow::Error) -> anyhow::Error {
+    let Some(place) = error.chain().position(|cause| cause.is::<mpconn::Error>()) else {
+        return error;
+    };
+    let cause = error.chain().find_map(|cause| cause.downcast_ref());
+    let Some(refused) = cause.and_then(refused) else {
+        return error;
+    };
+    // What was said before it, such as the number of a line.
+    let before: Vec<_> = error.chain().take(place).map(ToString::to_string).collect();
+    match before.is_empty() {
+        true => refused.into(),
+        false => anyhow::Error::new(refused).context(before.join(": ")),
+    }
+}
+
+fn refused(error: &mpconn::Error) -> Option<Ended> {
+    if let Some(too_long @ FrameError::TooLong { .. }) = error.frame_error() {
+        return Some(Ended::failed(format!(
+            "the answer is longer than --max-message BYTES allows: {too_long}"
+        )));
+    }
+    error.other_manager().map(|address| {
+        Ended::failed(format!(
+            "it returned a shared object of another manager, at {}; --other-managers connects \
+             there, with the same key",
+            mpconn::escaped(&address.to_string())
+        ))
+    })
 }
 
 /// Tells which methods there are, where it was one that there is not.

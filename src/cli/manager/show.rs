@@ -3,31 +3,42 @@
 use mpconn::Value;
 use mpconn::manager::{Proxy, Returned};
 
+use crate::cli::messages::cut_note;
 use crate::cli::output;
 use crate::cli::values::Format;
 
-pub(super) fn print(returned: &Returned, format: Format) -> anyhow::Result<()> {
+pub(super) fn print(returned: &Returned, format: Format, growth: usize) -> anyhow::Result<()> {
     match returned {
-        Returned::Value(value) => output::print(&format.write(value)),
-        Returned::Proxy(proxy) => print_shared(proxy, format),
+        Returned::Value(value) => print_value(value, format, growth),
+        Returned::Proxy(proxy) => print_shared(proxy, format, growth),
     }
 }
 
+/// Shared objects that come again add no more than `growth` bytes.
+fn print_value(value: &Value, format: Format, growth: usize) -> anyhow::Result<()> {
+    let shown = format.write(value, growth);
+    format.print(&shown.text)?;
+    if !shown.is_whole {
+        output::note(&format!("mpconn: {}", cut_note(growth)));
+    }
+    Ok(())
+}
+
 /// A copy of the object, or its repr, which is text and no value, where there can be no copy.
-fn print_shared(proxy: &Proxy, format: Format) -> anyhow::Result<()> {
+fn print_shared(proxy: &Proxy, format: Format, growth: usize) -> anyhow::Result<()> {
     let what = format!("a shared {} ({proxy:?})", proxy.typeid());
     match proxy.get_value::<Value>() {
         Ok(value) => {
             output::note(&format!("{what}; its value:"));
-            output::print(&format.write(&value))
+            print_value(&value, format, growth)
         }
         Err(error) if error.remote().is_some() || error.is_codec() => {
             let repr = proxy.repr()?;
             output::note(&format!("{what}, which cannot be copied; its repr:"));
-            output::print(&match format {
-                Format::Json => format.write(&repr.into()),
-                _ => repr,
-            })
+            match format {
+                Format::Json => print_value(&repr.into(), format, growth),
+                _ => output::print(&repr),
+            }
         }
         Err(error) => Err(error.into()),
     }

@@ -41,7 +41,7 @@ impl<R: BufRead> Frames<R> {
                 };
             }
         }
-        let message = self.decoder.take_message();
+        let message = self.decoder.take_message()?;
         let after = self.taken - self.decoder.buffered().len() as u64;
         self.offset = after - message.len() as u64;
         Ok(Some(message))
@@ -58,7 +58,7 @@ impl<R: BufRead> Frames<R> {
             let count = available.len().min(room);
             bytes.extend_from_slice(&available[..count]);
             count
-        });
+        })?;
         self.reader.consume(count);
         self.taken += count as u64;
         Ok(count > 0)

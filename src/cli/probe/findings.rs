@@ -4,11 +4,12 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use mpconn::handshake::{ChallengeForm, HandshakeError, Outcome};
-use mpconn::{Address, AuthKey};
+use mpconn::{Address, AuthKey, escaped};
 use serde_json::json;
 
 use super::visit::{First, Heard};
 use crate::cli::output::counted;
+use crate::cli::values::{self, Format};
 
 /// What kind of server it is.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ impl Findings {
         key: Option<&AuthKey>,
         heard: &Heard,
         rhel: bool,
+        growth: usize,
     ) -> Findings {
         let speaks = speaks(heard);
         let state = key_state(&speaks, key, heard);
@@ -69,7 +71,7 @@ impl Findings {
         let form = challenge.map(|challenge| challenge.form());
         let legacy_digest = if rhel { "sha256" } else { "md5" };
         Findings {
-            explanation: explain(&speaks, &state, key, heard),
+            explanation: explain(&speaks, &state, key, heard, growth),
             address: address.to_string(),
             digest: form.map(|form| match form {
                 ChallengeForm::Named(name) => name.to_owned(),
@@ -100,7 +102,7 @@ impl Findings {
             let _ = write!(text, "\n  {name:<11} {value}");
         };
         if let (Some(digest), Some(len)) = (&self.digest, self.challenge_len) {
-            row("challenge", &format!("{digest}, {len} bytes"));
+            row("challenge", &format!("{}, {len} bytes", escaped(digest)));
         }
         if let Some(python) = self.python {
             row("Python", python);
@@ -136,7 +138,9 @@ impl Findings {
             Speaks::Challenge => "a multiprocessing.connection listener that needs a key".into(),
             Speaks::Nothing => "it sends nothing, like a listener without a key".into(),
             Speaks::Message(_) => "a listener without a key, which sends at once".into(),
-            Speaks::Other(what) => format!("not multiprocessing.connection: {what}"),
+            Speaks::Other(what) => {
+                format!("not multiprocessing.connection: {}", escaped(what))
+            }
             Speaks::Closed => "it closed the connection without a word".into(),
         }
     }
@@ -231,7 +235,13 @@ fn key_state(speaks: &Speaks, key: Option<&AuthKey>, heard: &Heard) -> KeyState 
 }
 
 /// What the state of things means, and what to do.
-fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Heard) -> String {
+fn explain(
+    speaks: &Speaks,
+    state: &KeyState,
+    key: Option<&AuthKey>,
+    heard: &Heard,
+    growth: usize,
+) -> String {
     match (speaks, state) {
         (Speaks::Challenge, _) => match &heard.outcome {
             Some(Err(error)) => explain_failure(error, key),
@@ -250,7 +260,9 @@ fn explain(speaks: &Speaks, state: &KeyState, key: Option<&AuthKey>, heard: &Hea
         (Speaks::Nothing, _) => "A web server, for one, is silent too until it is asked: \
             --nudge sends an empty message and looks what comes back."
             .into(),
-        (Speaks::Message(message), _) => format!("Its first message: {}", shown(message)),
+        (Speaks::Message(message), _) => {
+            format!("Its first message: {}", escaped(&shown(message, growth)))
+        }
         (Speaks::Closed, _) if heard.nudged => "It closed the connection after an empty \
             message, as a Python listener without a key may do when recv() raises EOFError."
             .into(),
@@ -274,7 +286,7 @@ fn explain_failure(error: &HandshakeError, key: Option<&AuthKey>) -> String {
              answers here says yes to everyone. Send it nothing."
                 .to_owned()
         }
-        other => format!("The handshake failed: {other}."),
+        other => format!("The handshake failed: {}.", escaped(&other.to_string())),
     };
     match key {
         Some(key) if error.is_wrong_key() => format!(
@@ -295,11 +307,20 @@ fn or_the_dialect(digest: &str) -> &'static str {
     }
 }
 
-fn shown(message: &[u8]) -> String {
-    match crate::cli::values::loads(message) {
-        Ok(value) => value.to_string(),
-        Err(_) => crate::cli::values::bytes_literal(message),
+/// Characters of a first message that are shown.
+const SHOWN: usize = 4096;
+
+fn shown(message: &[u8], growth: usize) -> String {
+    let mut text = match values::loads(message) {
+        Ok(value) => Format::Literal.write(&value, growth).text,
+        Err(_) => values::bytes_literal(message),
+    };
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        let len = message.len();
+        text += &format!("... (the beginning of a message of {len} bytes)");
     }
+    text
 }
 
 fn milliseconds(duration: Duration) -> String {

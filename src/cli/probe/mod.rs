@@ -33,11 +33,12 @@ pub(crate) fn run(args: &args::Probe) -> anyhow::Result<Exit> {
             rhel = true;
         }
     }
-    let findings = Findings::new(&args.address, key.as_ref(), &heard, rhel);
-    output::print(&match args.json {
-        true => findings.json(),
-        false => findings.text(),
-    })?;
+    let growth = args.growth.max_growth;
+    let findings = Findings::new(&args.address, key.as_ref(), &heard, rhel, growth);
+    match args.json {
+        true => output::print_json(&findings.json()),
+        false => output::print_lines(&findings.text()),
+    }?;
     Ok(verdict(&findings))
 }
 

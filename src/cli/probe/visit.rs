@@ -143,7 +143,9 @@ impl Line {
         let deadline = Instant::now() + self.timeout;
         loop {
             match self.decoder.advance(max) {
-                Ok(Step::Message) => return Ok(self.decoder.take_message()),
+                Ok(Step::Message) => {
+                    return self.decoder.take_message().map_err(|_| Lack::NoFrame);
+                }
                 Ok(_) => {}
                 Err(_) => return Err(Lack::NoFrame),
             }
@@ -151,7 +153,8 @@ impl Line {
             let n = self.read(&mut piece, deadline)?;
             let room = SHOWN.saturating_sub(self.bytes.len());
             self.bytes.extend_from_slice(&piece[..n.min(room)]);
-            self.decoder.buffer(&piece[..n]);
+            let kept = self.decoder.buffer(&piece[..n]);
+            kept.map_err(|_| Lack::NoFrame)?;
         }
     }
 
@@ -187,8 +190,12 @@ impl Line {
                 return outcome.clone();
             }
             let message = self.message(MAX_MESSAGE).map_err(|lack| match lack {
-                Lack::Silent => HandshakeError::silent(handshake.phase()),
-                Lack::Closed => HandshakeError::closed(handshake.phase()),
+                Lack::Silent => {
+                    HandshakeError::silent(handshake.phase()).midway(self.decoder.arrived())
+                }
+                Lack::Closed => {
+                    HandshakeError::closed(handshake.phase()).midway(self.decoder.arrived())
+                }
                 Lack::NoFrame => HandshakeError::not_this_protocol(self.decoder.buffered()),
             })?;
             handshake.handle_message(&message);

@@ -1,9 +1,11 @@
 //! `relay`: stands between two peers and prints every message.
 //!
 //! `pump` forwards the bytes, `tap` finds the messages in them, `dialogue` knows those of
-//! the handshake, `show` writes them down. `demo` uses the same pieces.
+//! the handshake, `onlooker` shows them on threads of its own, in the words of `show`. `demo` uses
+//! the same pieces.
 
 mod dialogue;
+mod onlooker;
 mod pump;
 mod show;
 mod tap;
@@ -15,8 +17,11 @@ use std::time::{Duration, Instant};
 use mpconn::{Address, Connect, Connection, Listener};
 
 use super::args;
-use super::exit_codes::{Exit, OutputClosed};
+use super::exit_codes::Exit;
+use super::slots::Slots;
 use super::{bare, output, stop};
+
+use onlooker::Onlooker;
 
 pub(crate) use dialogue::Side;
 pub(crate) use pump::{Event, Watch, What};
@@ -29,37 +34,17 @@ pub(crate) fn run(args: &args::Relay) -> anyhow::Result<Exit> {
     output::note(&format!("listening on {}", listener.address()));
     output::note(&format!("relaying to {}", args.target));
 
-    let failed: Arc<Mutex<Option<anyhow::Error>>> = Arc::default();
+    let onlooker = Onlooker::start(args, listener.handle())?;
     let relay = Relay {
         target: args.target.clone(),
         timeout: args.timeout,
         decode_max: args.decode_max.into(),
-        watch: printer(args.json, &listener, Arc::clone(&failed)),
+        slots: Slots::new(args.max_connections),
+        watch: onlooker.watch(),
     };
-    relay.serve(&mut listener)?;
-    match failed.lock().ok().and_then(|mut failed| failed.take()) {
-        Some(error) if error.is::<OutputClosed>() => Err(error),
-        Some(error) => Err(error),
-        None => Ok(Exit::Done),
-    }
-}
-
-/// Prints events, and ends the relay when that cannot be done any more.
-fn printer(json: bool, listener: &Listener, failed: Arc<Mutex<Option<anyhow::Error>>>) -> Watch {
-    let handle = listener.handle();
-    Arc::new(move |event| {
-        let printed = if json {
-            output::print(&show::json(&event))
-        } else {
-            show::text(&event)
-        };
-        if let Err(error) = printed {
-            if let Ok(mut failed) = failed.lock() {
-                failed.get_or_insert(error);
-            }
-            handle.cancel();
-        }
-    })
+    let served = relay.serve(&mut listener);
+    let shown = onlooker.finish();
+    served.and(shown)
 }
 
 /// What every connection of a relay needs to know.
@@ -70,6 +55,8 @@ pub(crate) struct Relay {
     pub(crate) timeout: Duration,
     /// Messages of up to so many bytes are decoded.
     pub(crate) decode_max: u64,
+    /// Connections at a time.
+    pub(crate) slots: Slots,
     pub(crate) watch: Watch,
 }
 
@@ -91,17 +78,32 @@ impl Relay {
                 watch: Arc::clone(&self.watch),
                 dialogue: Mutex::default(),
             };
-            let relay = self.clone();
-            let spawned = thread::Builder::new()
-                .name(format!("relay {number}"))
-                .spawn(move || relay.carry(&link, client));
-            if let Err(error) = spawned {
-                output::note(&format!(
-                    "connection {number}: cannot start a thread: {error}"
-                ));
-            }
+            self.start(link, client);
         }
         Ok(())
+    }
+
+    /// Carries a connection on threads of its own, if there is room for it.
+    fn start(&self, link: pump::Link, client: Connection) {
+        let refuse = |link: &pump::Link, why: String| link.tell(What::Closed { why: Some(why) });
+        let Some(slot) = self.slots.take() else {
+            let open = output::counted(self.slots.max() as u64, "connection");
+            return refuse(
+                &link,
+                format!("refused: {open} open already (--max-connections)"),
+            );
+        };
+        let (relay, link) = (self.clone(), Arc::new(link));
+        let carried = Arc::clone(&link);
+        let spawned = thread::Builder::new()
+            .name(format!("relay {}", link.number))
+            .spawn(move || {
+                relay.carry(&carried, client);
+                drop(slot);
+            });
+        if let Err(error) = spawned {
+            refuse(&link, format!("cannot start a thread: {error}"));
+        }
     }
 
     fn carry(&self, link: &pump::Link, client: Connection) {

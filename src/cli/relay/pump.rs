@@ -50,7 +50,7 @@ pub(crate) enum Content {
     Beginning(Vec<u8>),
 }
 
-/// Who is told of each event, on the thread that it happens on.
+/// Who is told of each event, on the thread that it happens on, which must not be held up.
 pub(crate) type Watch = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// One relayed connection, as both of its directions see it.
@@ -125,7 +125,8 @@ fn pump(link: &Link, from: Side, source: &Socket, sink: &Socket) {
                 break;
             }
             Ok(n) => {
-                // Before it is forwarded, so that the reply cannot be told of first.
+                // Before it is forwarded, so that the reply cannot be told of first. That copies
+                // the message and no more: decoding it is the business of another thread.
                 tap.feed(&piece[..n], |seen| link.saw(from, seen));
                 if (&*sink).write_all(&piece[..n]).is_err() {
                     // The receiver is gone. What it said last may still be on its way to the

@@ -1,38 +1,40 @@
 //! What the relay saw, as text for a person and as JSON for a machine.
 
 use mpconn::handshake::HandshakeError;
-use mpconn::pickle::Value;
 use serde_json::json;
 
 use super::dialogue::{Named, Part, Side};
 use super::pump::{Content, Event, What};
-use crate::cli::output;
-use crate::cli::values;
+use crate::cli::values::{self, Format, Shown};
 
 /// Bytes that are shown of a message that cannot be decoded.
 const SHOWN: usize = 200;
 
-/// Prints an event for a person: messages to standard output, the rest to standard error.
-pub(crate) fn text(event: &Event) -> anyhow::Result<()> {
-    let (at, number) = (event.at.as_secs_f64(), event.connection);
-    let line = |arrow: &str, size: &str, text: &str| {
-        format!("{at:>10.6}  #{number}  {arrow}  {size:>8}  {text}")
+/// The line of a message, for standard output.
+pub(crate) fn message(event: &Event, growth: usize) -> Shown {
+    let What::Message {
+        from,
+        size,
+        content,
+    } = &event.what
+    else {
+        return whole(report(event));
     };
-    match &event.what {
-        What::Message {
-            from,
-            size,
-            content,
-        } => output::print(&line(
-            arrow(*from),
-            &size.to_string(),
-            &content_text(content),
-        )),
-        other => {
-            output::note(&line("  ", "", &other_text(other)));
-            Ok(())
-        }
+    let shown = content_text(content, growth);
+    Shown {
+        text: line(event, arrow(*from), &size.to_string(), &shown.text),
+        ..shown
     }
+}
+
+/// The line of everything else, for standard error.
+pub(crate) fn report(event: &Event) -> String {
+    line(event, "  ", "", &other_text(&event.what))
+}
+
+fn line(event: &Event, arrow: &str, size: &str, text: &str) -> String {
+    let (at, number) = (event.at.as_secs_f64(), event.connection);
+    format!("{at:>10.6}  #{number}  {arrow}  {size:>8}  {text}")
 }
 
 fn arrow(from: Side) -> &'static str {
@@ -42,22 +44,34 @@ fn arrow(from: Side) -> &'static str {
     }
 }
 
-/// What a message says: the part of the handshake that it is, or the object in it.
-pub(crate) fn content_text(content: &Content) -> String {
-    match content {
-        Content::Handshake(part) => part_text(part),
-        Content::Data(message) => match values::loads(message) {
-            Ok(value) => value.to_string(),
-            Err(_) if message.is_empty() => "an empty message".to_owned(),
-            Err(error) if looks_like_pickle(message) => {
-                format!("a pickle that is not decoded ({error}): {}", bytes(message))
-            }
-            Err(_) => format!("no pickle: {}", bytes(message)),
-        },
-        Content::Beginning(beginning) => format!(
-            "too long to be decoded here (--decode-max), begins {}",
-            values::bytes_literal(beginning)
-        ),
+fn whole(text: String) -> Shown {
+    Shown {
+        text,
+        is_whole: true,
+    }
+}
+
+/// What a message says: the part of the handshake that it is, or the object in it. Shared objects
+/// that come again add no more than `growth` bytes.
+pub(crate) fn content_text(content: &Content, growth: usize) -> Shown {
+    let message = match content {
+        Content::Handshake(part) => return whole(part_text(part)),
+        Content::Beginning(beginning) => {
+            return whole(format!(
+                "too long to be decoded here (--decode-max), begins {}",
+                values::bytes_literal(beginning)
+            ));
+        }
+        Content::Data(message) => message,
+    };
+    match values::loads(message) {
+        Ok(value) => Format::Literal.write(&value, growth),
+        Err(_) if message.is_empty() => whole("an empty message".to_owned()),
+        Err(error) if looks_like_pickle(message) => whole(format!(
+            "a pickle that is not decoded ({error}): {}",
+            bytes(message)
+        )),
+        Err(_) => whole(format!("no pickle: {}", bytes(message))),
     }
 }
 
@@ -88,7 +102,8 @@ fn other_text(what: &What) -> String {
         What::Truncated { from } => format!("the {} ended inside a message", side(*from)),
         What::Closed { why: None } => "closed".to_owned(),
         What::Closed { why: Some(why) } => format!("closed: {why}"),
-        What::Message { content, .. } => content_text(content),
+        // Its line has columns of its own.
+        What::Message { .. } => "a message".to_owned(),
     }
 }
 
@@ -114,16 +129,24 @@ fn bytes(message: &[u8]) -> String {
     format!("{}{more}", values::bytes_literal(shown))
 }
 
-/// One line of JSON for an event.
-pub(crate) fn json(event: &Event) -> String {
+/// One line of JSON for an event, whole where nothing in it was cut.
+pub(crate) fn json(event: &Event, growth: usize) -> Shown {
     let mut line = serde_json::Map::new();
     line.insert("time".into(), json!(event.at.as_secs_f64()));
     line.insert("connection".into(), json!(event.connection));
-    fields(&event.what, &mut line);
-    serde_json::Value::Object(line).to_string()
+    let is_whole = fields(&event.what, growth, &mut line);
+    Shown {
+        text: serde_json::Value::Object(line).to_string(),
+        is_whole,
+    }
 }
 
-fn fields(what: &What, line: &mut serde_json::Map<String, serde_json::Value>) {
+/// Says whether all is there.
+fn fields(
+    what: &What,
+    growth: usize,
+    line: &mut serde_json::Map<String, serde_json::Value>,
+) -> bool {
     let mut put = |name: &str, value: serde_json::Value| line.insert(name.to_owned(), value);
     match what {
         What::Opened { peer } => {
@@ -137,7 +160,7 @@ fn fields(what: &What, line: &mut serde_json::Map<String, serde_json::Value>) {
         } => {
             put("from", side(*from).into());
             put("size", (*size).into());
-            content_fields(content, put);
+            return content_fields(content, growth, put);
         }
         What::NotFrames { from, first } => {
             put("from", side(*from).into());
@@ -153,9 +176,14 @@ fn fields(what: &What, line: &mut serde_json::Map<String, serde_json::Value>) {
             put("error", why.as_deref().into());
         }
     }
+    true
 }
 
-fn content_fields<R>(content: &Content, mut put: impl FnMut(&str, serde_json::Value) -> R) {
+fn content_fields<R>(
+    content: &Content,
+    growth: usize,
+    mut put: impl FnMut(&str, serde_json::Value) -> R,
+) -> bool {
     match content {
         Content::Handshake(part) => {
             let (kind, named) = match part {
@@ -172,8 +200,11 @@ fn content_fields<R>(content: &Content, mut put: impl FnMut(&str, serde_json::Va
         Content::Data(message) => match values::loads(message) {
             Ok(value) => {
                 put("kind", "object".into());
-                put("value", value_json(&value));
-                put("literal", value.to_string().into());
+                put("value", values::to_json(&value, growth));
+                // The value above is whole, however it is shared.
+                let literal = Format::Literal.write(&value, growth);
+                put("literal", literal.text.into());
+                return literal.is_whole;
             }
             Err(error) => {
                 put("kind", "bytes".into());
@@ -186,8 +217,5 @@ fn content_fields<R>(content: &Content, mut put: impl FnMut(&str, serde_json::Va
             put("begins", values::bytes_literal(beginning).into());
         }
     }
-}
-
-fn value_json(value: &Value) -> serde_json::Value {
-    values::to_json(value)
+    true
 }

@@ -68,8 +68,10 @@ impl Tap {
     fn step(&mut self, bytes: &[u8], tell: &mut impl FnMut(Seen)) -> Option<Vec<u8>> {
         match &mut self.state {
             State::Messages(decoder) => {
-                decoder.buffer(bytes);
-                let error = messages(decoder, self.max, tell)?;
+                let error = match decoder.buffer(bytes) {
+                    Ok(()) => messages(decoder, self.max, tell)?,
+                    Err(error) => error,
+                };
                 let arrived = decoder.buffered().to_vec();
                 self.unfollowed(error, arrived, tell)
             }
@@ -127,7 +129,10 @@ impl Tap {
 fn messages(decoder: &mut Decoder, max: u64, tell: &mut impl FnMut(Seen)) -> Option<FrameError> {
     loop {
         match decoder.advance(max) {
-            Ok(Step::Message) => tell(Seen::Message(decoder.take_message())),
+            Ok(Step::Message) => match decoder.take_message() {
+                Ok(message) => tell(Seen::Message(message)),
+                Err(error) => return Some(error),
+            },
             Ok(_) => return None,
             Err(error) => return Some(error),
         }

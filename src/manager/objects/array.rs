@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
+use crate::manager::message::Count;
 use crate::pickle::types::{self, Slice};
 
 typed! {
@@ -50,7 +51,8 @@ impl<T> Array<T> {
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn len(&self) -> Result<usize> {
-        self.proxy.call("__len__", ())
+        let Count(n) = self.proxy.call("__len__", ())?;
+        Ok(n)
     }
 
     /// Whether it has none.

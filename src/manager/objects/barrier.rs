@@ -6,6 +6,7 @@ use super::blocking::in_one_piece;
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
+use crate::manager::message::Count;
 
 typed! {
     /// A place where a number of threads wait for each other: `threading.Barrier` at the manager,
@@ -62,7 +63,8 @@ impl Barrier {
     /// [`is_broken_barrier`](crate::manager::RemoteError::is_broken_barrier), and as
     /// [`Proxy::call`](crate::manager::Proxy::call).
     pub fn wait(&self) -> Result<usize> {
-        self.proxy.call_without_end("wait", &())
+        let Count(n) = self.proxy.call_without_end("wait", &())?;
+        Ok(n)
     }
 
     /// The same for a time, after which the barrier is broken, for all: `barrier.wait(timeout)`.
@@ -72,7 +74,8 @@ impl Barrier {
     pub fn wait_timeout(&self, timeout: Duration) -> Result<usize> {
         let patience = in_one_piece(&self.proxy, timeout);
         let args = (timeout.as_secs_f64(),);
-        self.proxy.call_patiently("wait", &args, &(), &patience)
+        let Count(n) = self.proxy.call_patiently("wait", &args, &(), &patience)?;
+        Ok(n)
     }
 
     /// Breaks it, for those that wait and those that will: `barrier.abort()`.
@@ -96,7 +99,8 @@ impl Barrier {
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn parties(&self) -> Result<usize> {
-        self.proxy.call("__getattribute__", ("parties",))
+        let Count(n) = self.proxy.call("__getattribute__", ("parties",))?;
+        Ok(n)
     }
 
     /// How many wait now: `barrier.n_waiting`.
@@ -104,7 +108,8 @@ impl Barrier {
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn n_waiting(&self) -> Result<usize> {
-        self.proxy.call("__getattribute__", ("n_waiting",))
+        let Count(n) = self.proxy.call("__getattribute__", ("n_waiting",))?;
+        Ok(n)
     }
 
     /// Whether it is broken: `barrier.broken`.

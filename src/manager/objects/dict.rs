@@ -10,6 +10,7 @@ use super::forms::{Pairs, Walk};
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
+use crate::manager::message::Count;
 
 typed! {
     /// A dict: `dict` at the manager, with keys of type `K` and values of type `V`.
@@ -56,7 +57,8 @@ impl<K, V> Dict<K, V> {
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn len(&self) -> Result<usize> {
-        self.proxy.call("__len__", ())
+        let Count(n) = self.proxy.call("__len__", ())?;
+        Ok(n)
     }
 
     /// Whether it has none.

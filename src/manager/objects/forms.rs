@@ -7,10 +7,11 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAcce
 use serde::ser::{Serialize, Serializer};
 
 use super::Iter;
+use crate::manager::excerpt::OneLine;
 use crate::pickle::{Instance, Value, from_value};
 
 /// A dict, in its order.
-pub(super) struct Pairs<K, V>(pub(super) Vec<(K, V)>);
+pub(in crate::manager) struct Pairs<K, V>(pub(in crate::manager) Vec<(K, V)>);
 
 impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -45,7 +46,7 @@ impl<T: Serialize> Serialize for AsSet<T> {
 
 /// What `__iter__` and `__reversed__` return: an iterator at the manager, where the type says so,
 /// or a copy of one, which Python pickles as what it still has to give.
-pub(super) enum Walk<T> {
+pub(in crate::manager) enum Walk<T> {
     Remote(Iter<T>),
     Copy(std::vec::IntoIter<T>),
 }
@@ -62,7 +63,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Walk<T> {
                 .map_err(D::Error::custom);
         }
         let left = instance.and_then(left);
-        let left = left.ok_or_else(|| D::Error::custom(format!("{value} is no iterator")))?;
+        let left =
+            left.ok_or_else(|| D::Error::custom(format!("{} is no iterator", OneLine(&value))))?;
         let copy: Result<Vec<_>, _> = left.into_iter().map(from_value).collect();
         copy.map(|copy| Walk::Copy(copy.into_iter()))
             .map_err(D::Error::custom)
@@ -82,7 +84,7 @@ fn left(instance: &Instance) -> Option<Vec<Value>> {
         // The index of the next one.
         let left = match at {
             None => items.len(),
-            Some(at) => usize::try_from(at + 1).ok()?,
+            Some(at) => usize::try_from(at.checked_add(1)?).ok()?,
         };
         return Some(items.iter().take(left).rev().cloned().collect());
     }
@@ -151,6 +153,12 @@ mod tests {
         assert_eq!(walked("reversed", None), [3, 2, 1]);
         assert_eq!(walked("reversed", Some(1)), [2, 1]);
         assert_eq!(walked("reversed", Some(-1)), [0; 0]);
+        let last = Instance::call(
+            Class::new("builtins", "reversed"),
+            vec![Value::list([1, 2])],
+        );
+        let last = last.with_state(i64::MAX);
+        assert!(from_value::<Walk<u8>>(last.into()).is_err());
         let enumerate = Instance::call(Class::new("builtins", "enumerate"), vec![]);
         let error = from_value::<Walk<u8>>(enumerate.into()).err().unwrap();
         assert!(error.to_string().contains("is no iterator"), "{error}");

@@ -8,6 +8,7 @@ use super::forms::Walk;
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
+use crate::manager::message::Count;
 use crate::pickle::Value;
 use crate::pickle::types::Slice;
 
@@ -51,7 +52,8 @@ impl<T> List<T> {
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn len(&self) -> Result<usize> {
-        self.proxy.call("__len__", ())
+        let Count(n) = self.proxy.call("__len__", ())?;
+        Ok(n)
     }
 
     /// Whether it has none.
@@ -277,7 +279,8 @@ impl<T: Serialize> List<T> {
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn count(&self, item: &T) -> Result<usize> {
-        self.proxy.call("count", (item,))
+        let Count(n) = self.proxy.call("count", (item,))?;
+        Ok(n)
     }
 
     /// Where the first item is that is equal: `list.index(item)`.
@@ -285,7 +288,8 @@ impl<T: Serialize> List<T> {
     /// # Errors
     /// [`is_value_error`](crate::Error::is_value_error) where there is none.
     pub fn index(&self, item: &T) -> Result<usize> {
-        self.proxy.call("index", (item,))
+        let Count(n) = self.proxy.call("index", (item,))?;
+        Ok(n)
     }
 
     /// The same from one index on, and before another: `list.index(item, start, stop)`.
@@ -293,6 +297,7 @@ impl<T: Serialize> List<T> {
     /// # Errors
     /// As [`index`](Self::index).
     pub fn index_in(&self, item: &T, start: isize, stop: isize) -> Result<usize> {
-        self.proxy.call("index", (item, start, stop))
+        let Count(n) = self.proxy.call("index", (item, start, stop))?;
+        Ok(n)
     }
 }

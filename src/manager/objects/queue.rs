@@ -7,6 +7,7 @@ use super::blocking::{Waited, wait};
 use super::typed::typed;
 use crate::error::{Error, Result};
 use crate::manager::exchange::Patience;
+use crate::manager::message::Count;
 use crate::manager::{Manager, Wait};
 
 typed! {
@@ -157,7 +158,8 @@ impl<T> Queue<T> {
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn qsize(&self) -> Result<usize> {
-        self.proxy.call("qsize", ())
+        let Count(n) = self.proxy.call("qsize", ())?;
+        Ok(n)
     }
 
     /// Whether there is nothing in it, for this moment: `queue.empty()`.

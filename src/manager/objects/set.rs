@@ -7,6 +7,7 @@ use super::forms::{AsSet, Walk};
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
+use crate::manager::message::Count;
 
 typed! {
     /// A set: `set` at the manager, of items of type `T`. `SyncManager` registers it in Python 3.14
@@ -46,7 +47,8 @@ impl<T> Set<T> {
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn len(&self) -> Result<usize> {
-        self.proxy.call("__len__", ())
+        let Count(n) = self.proxy.call("__len__", ())?;
+        Ok(n)
     }
 
     /// Whether it has none.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// An answer of which only the truth matters: `acquire` of Python 2's `RLock` answers `1`.
-pub(super) struct Truth(pub(super) bool);
+pub(in crate::manager) struct Truth(pub(in crate::manager) bool);
 
 impl<'de> Deserialize<'de> for Truth {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -31,6 +31,14 @@ impl Visitor<'_> for Truths {
     }
 
     fn visit_u64<E: Error>(self, told: u64) -> Result<bool, E> {
+        Ok(told != 0)
+    }
+
+    fn visit_i128<E: Error>(self, told: i128) -> Result<bool, E> {
+        Ok(told != 0)
+    }
+
+    fn visit_u128<E: Error>(self, told: u128) -> Result<bool, E> {
         Ok(told != 0)
     }
 

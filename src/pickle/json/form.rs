@@ -28,7 +28,9 @@ pub(super) fn expected(name: &str) -> Option<&'static str> {
             "[\"call\", \"new\", \"newex\" or \"old\", callable, args, kwargs, [change, ...]]"
         }
         "$persistent" => "a value",
-        "$shared" => "an array of a number above 0, used once, and a container or bytearray",
+        "$shared" => {
+            "an array of a number above 0, used once, and a container, text, bytes, a class or a large int"
+        }
         "$same" => "the number of a \"$shared\" before or around it",
         _ => return None,
     })

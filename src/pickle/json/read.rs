@@ -203,7 +203,15 @@ impl<'a> Reader<'a> {
         };
         let [number, value] = <[Value; 2]>::try_from(both.into_vec()).ok()?;
         let number = number.as_i64().filter(|number| *number > 0)?;
-        let told = value.is_container() || matches!(value, Value::ByteArray(_));
+        let told = !matches!(
+            value,
+            Value::None
+                | Value::Bool(_)
+                | Value::Int(_)
+                | Value::Float(_)
+                | Value::Complex(..)
+                | Value::Recursive(_)
+        );
         if !told || self.shared.contains_key(&number) {
             return None;
         }

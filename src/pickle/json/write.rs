@@ -1,19 +1,14 @@
 //! Values to JSON, with a stack of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Write;
 
+use super::shares::Place;
+pub(super) use super::shares::Shares;
+use super::text::{write_hexadecimal, write_text};
+use crate::pickle::growth::{Growth, Meeting, Opened};
 use crate::pickle::pytext::write_float;
-use crate::pickle::value::Handle;
-use crate::pickle::{Change, Construction, Dict, Instance, Value};
-
-/// An object that comes more than once.
-#[derive(Default)]
-struct Shared {
-    /// Its number once it was written.
-    number: Option<usize>,
-    contains_itself: bool,
-}
+use crate::pickle::{Change, Construction, Dict, Instance, Str, Value};
 
 /// What is still to be written, the next one last.
 enum Task<'a> {
@@ -27,65 +22,88 @@ enum Task<'a> {
         separator: &'static str,
     },
     Changes(std::slice::Iter<'a, Change>, &'static str),
+    Close(Opened),
 }
 
-pub(super) struct Writer<'a> {
+pub(super) struct Writer<'a, 's> {
     out: String,
     max_bytes: usize,
     /// Whether tuples are told from lists.
     tells_tuples: bool,
     tasks: Vec<Task<'a>>,
-    /// What comes more than once, by address.
-    shared: HashMap<usize, Shared>,
+    /// What comes more than once.
+    shares: &'s Shares,
+    /// The numbers of the shared objects that were written.
+    numbers: HashMap<Place, usize>,
     /// The numbers of what contains itself, by anchor.
     anchors: HashMap<usize, usize>,
-    numbers: usize,
+    /// What may be added by writing shared objects wherever they stand; `None` writes them once.
+    growth: Option<Growth>,
 }
 
-impl<'a> Writer<'a> {
+impl<'a, 's> Writer<'a, 's> {
     /// For a text from which the value comes back as it was.
-    pub(super) fn exact(value: &'a Value, max_bytes: usize) -> Self {
+    pub(super) fn exact(value: &'a Value, shares: &'s Shares, max_bytes: usize) -> Self {
         Writer {
             out: String::new(),
             max_bytes,
             tells_tuples: true,
             tasks: vec![Task::Value(value)],
-            shared: find_shared(value),
+            shares,
+            numbers: HashMap::new(),
             anchors: HashMap::new(),
-            numbers: 0,
+            growth: None,
         }
     }
 
     /// For a text as Python's `json` writes it: tuples are arrays, and what is shared is written
     /// where it stands, but for cycles.
-    pub(super) fn plain(value: &'a Value, max_bytes: usize) -> Self {
-        let mut writer = Writer::sharing(value, max_bytes);
-        writer.shared.retain(|_, place| place.contains_itself);
-        writer
+    pub(super) fn plain(
+        value: &'a Value,
+        shares: &'s Shares,
+        growth: usize,
+        max_bytes: usize,
+    ) -> Self {
+        Writer {
+            growth: Some(Growth::new(growth)),
+            ..Writer::sharing(value, shares, max_bytes)
+        }
     }
 
     /// As [`plain`](Self::plain), with what is shared written once.
-    pub(super) fn sharing(value: &'a Value, max_bytes: usize) -> Self {
+    pub(super) fn sharing(value: &'a Value, shares: &'s Shares, max_bytes: usize) -> Self {
         Writer {
             tells_tuples: false,
-            ..Writer::exact(value, max_bytes)
+            ..Writer::exact(value, shares, max_bytes)
         }
     }
 
     /// `None` if there is no room.
     pub(super) fn run(mut self) -> Option<String> {
         while let Some(task) = self.tasks.pop() {
+            let before = self.out.len();
+            self.step(task);
             if self.out.len() > self.max_bytes {
                 return None;
             }
-            self.step(task);
+            if let Some(growth) = &mut self.growth {
+                growth.spend(self.out.len() - before + 1);
+                if !growth.is_whole() {
+                    return None;
+                }
+            }
         }
-        Some(self.out).filter(|text| text.len() <= self.max_bytes)
+        Some(self.out)
     }
 
     fn step(&mut self, task: Task<'a>) {
         match task {
             Task::Text(text) => self.out.push_str(text),
+            Task::Close(opened) => {
+                if let Some(growth) = &mut self.growth {
+                    growth.close(opened);
+                }
+            }
             Task::Value(value) => self.value(value),
             Task::Items(mut items, separator) => {
                 if let Some(item) = items.next() {
@@ -141,22 +159,37 @@ impl<'a> Writer<'a> {
     }
 
     fn value(&mut self, value: &'a Value) {
-        if let Some(handle) = handle(value)
-            && let Some(shared) = self.shared.get_mut(&handle.address)
+        if let Some(place) = self.shares.place(value)
+            && !self.begin(place, value)
         {
-            if let Some(number) = shared.number {
-                return self.push(format_args!("{{\"$same\":{number}}}"));
-            }
-            self.numbers += 1;
-            shared.number = Some(self.numbers);
-            if let Some(anchor) = handle.anchor {
-                self.anchors.insert(anchor.address(), self.numbers);
-            }
-            let number = self.numbers;
-            self.push(format_args!("{{\"$shared\":[{number},"));
-            self.next([text("]}")]);
+            return;
         }
         self.content(value);
+    }
+
+    /// Begins what is shared; `false` if nothing is to follow.
+    fn begin(&mut self, place: Place, value: &'a Value) -> bool {
+        if let Some(number) = self.numbers.get(&place).copied() {
+            self.push(format_args!("{{\"$same\":{number}}}"));
+            return false;
+        }
+        if !self.shares.contains_itself(place)
+            && let Some(growth) = &mut self.growth
+        {
+            let meeting = growth.open(place.address());
+            if let Meeting::Show(opened) = meeting {
+                self.tasks.push(Task::Close(opened));
+            }
+            return meeting != Meeting::Cut;
+        }
+        let number = self.numbers.len() + 1;
+        self.numbers.insert(place, number);
+        if let Some(anchor) = value.handle().and_then(|handle| handle.anchor) {
+            self.anchors.insert(anchor.address(), number);
+        }
+        self.push(format_args!("{{\"$shared\":[{number},"));
+        self.next([text("]}")]);
+        true
     }
 
     fn content(&mut self, value: &'a Value) {
@@ -194,9 +227,9 @@ impl<'a> Writer<'a> {
             Value::Dict(dict) => self.dict(dict),
             Value::Class(class) => {
                 self.out.push_str("{\"$class\":[");
-                self.text(class.module());
+                self.name(class.module());
                 self.out.push(',');
-                self.text(class.qualname());
+                self.name(class.qualname());
                 self.out.push_str("]}");
             }
             Value::Instance(instance) => self.instance(instance),
@@ -223,27 +256,36 @@ impl<'a> Writer<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        self.out.push('"');
-        for character in text.chars() {
-            match character {
-                '"' | '\\' => self.out.extend(['\\', character]),
-                '\n' => self.out.push_str("\\n"),
-                '\r' => self.out.push_str("\\r"),
-                '\t' => self.out.push_str("\\t"),
-                _ if character.is_control() => {
-                    self.push(format_args!("\\u{:04x}", u32::from(character)));
-                }
-                _ => self.out.push(character),
+        write_text(&mut self.out, text);
+    }
+
+    /// A part of the name of a class, which may be shared by itself.
+    fn name(&mut self, name: &Str) {
+        let Some(place) = self.shares.place_of_text(name) else {
+            return self.text(name);
+        };
+        if let Some(growth) = &mut self.growth {
+            // What is written is counted by the class.
+            if let Meeting::Show(opened) = growth.open(place.address()) {
+                growth.spend(name.len());
+                growth.close(opened);
+                self.text(name);
             }
+            return;
         }
-        self.out.push('"');
+        if let Some(number) = self.numbers.get(&place).copied() {
+            return self.push(format_args!("{{\"$same\":{number}}}"));
+        }
+        let number = self.numbers.len() + 1;
+        self.numbers.insert(place, number);
+        self.push(format_args!("{{\"$shared\":[{number},"));
+        self.text(name);
+        self.out.push_str("]}");
     }
 
     fn bytes(&mut self, name: &str, bytes: &[u8]) {
         self.push(format_args!("{{\"{name}\":\""));
-        for byte in bytes {
-            self.push(format_args!("{byte:02x}"));
-        }
+        write_hexadecimal(&mut self.out, bytes);
         self.out.push_str("\"}");
     }
 
@@ -254,7 +296,12 @@ impl<'a> Writer<'a> {
 
     fn dict(&mut self, dict: &'a Dict) {
         let pairs = dict.pairs();
-        let is_text = |(key, _): &(Value, Value)| matches!(key, Value::Str(_));
+        // A shared key is an object, where it is written once.
+        let once = self.growth.is_none();
+        let is_text = |(key, _): &(Value, Value)| match key {
+            Value::Str(text) => !once || self.shares.place_of_text(text).is_none(),
+            _ => false,
+        };
         let first = pairs.first().and_then(|(key, _)| key.as_str());
         let plain = pairs.iter().all(is_text) && !first.is_some_and(|key| key.starts_with('$'));
         let (open, close) = if plain {
@@ -305,42 +352,4 @@ fn change_parts(change: &Change) -> (&'static str, [Option<&Value>; 2]) {
         Change::Add(value) => ("add", [Some(value), None]),
         Change::Call(value) => ("call", [Some(value), None]),
     }
-}
-
-/// Which object it is, where that can be told: of containers, and of what can be changed.
-fn handle(value: &Value) -> Option<Handle<'_>> {
-    match value {
-        Value::ByteArray(bytes) => Some(Handle {
-            address: bytes.address(),
-            unique: bytes.is_unique(),
-            anchor: None,
-        }),
-        _ => value.handle(),
-    }
-}
-
-/// The objects that come more than once, or contain themselves.
-fn find_shared(value: &Value) -> HashMap<usize, Shared> {
-    let mut shared: HashMap<usize, Shared> = HashMap::new();
-    let mut seen = HashSet::new();
-    let mut pending = vec![value];
-    while let Some(value) = pending.pop() {
-        let Some(handle) = handle(value) else {
-            continue;
-        };
-        if handle.anchor.is_some() {
-            let place = shared.entry(handle.address).or_default();
-            place.contains_itself = true;
-        }
-        if !handle.unique && !seen.insert(handle.address) {
-            shared.entry(handle.address).or_default();
-            continue;
-        }
-        value.for_each_child(|child| {
-            if child.is_container() || matches!(child, Value::ByteArray(_)) {
-                pending.push(child);
-            }
-        });
-    }
-    shared
 }

@@ -1,78 +1,173 @@
 //! Prints values with a stack of its own.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::{self, Write};
 
-use super::{instance, known};
+use super::cut::{abridged, write_cut, write_name};
+use super::heft::Hefts;
+use super::instance;
+use super::known;
+use super::meter::Meter;
+use super::open::{Open, Step};
+use super::part::Part;
+use crate::escape::write_escaped_text;
+use crate::pickle::growth::{Meeting, Opened, shared_leaf, shared_text};
 use crate::pickle::pytext::{
     write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
 };
-use crate::pickle::{Anchor, Class, Value};
+use crate::pickle::{Anchor, Class, Instance, Str, Value};
 
-/// What is printed one after the other: text as it is, and values.
-pub(crate) enum Part<'a> {
-    Text(Cow<'a, str>),
-    Value(&'a Value),
+/// A container that is being printed, and the shared object that ends with it.
+struct Level<'a> {
+    open: Open<'a>,
+    shared: Option<Opened>,
 }
 
-impl<'a> Part<'a> {
-    pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        Part::Text(text.into())
-    }
+pub(super) struct Printer<'a, 'm, 'o, W: Write + ?Sized> {
+    out: &'m mut Meter<'o, W>,
+    open: Vec<Level<'a>>,
+    /// The containers that anchors stand for, by the address of the anchor.
+    anchors: HashMap<usize, &'a Value>,
+    hefts: Hefts,
 }
 
-/// A container that is being printed.
-enum Open<'a> {
-    Items {
-        items: std::slice::Iter<'a, Value>,
-        separator: &'static str,
-        close: &'static str,
-    },
-    Pairs {
-        pairs: std::slice::Iter<'a, (Value, Value)>,
-        /// Of the key that was printed last.
-        value: Option<&'a Value>,
-        separator: &'static str,
-    },
-    Parts(std::vec::IntoIter<Part<'a>>),
-}
-
-pub(super) struct Printer<'a, 'o, W: Write + ?Sized> {
-    out: &'o mut W,
-    open: Vec<Open<'a>>,
-    /// What is printed for each anchor, by address.
-    anchors: HashMap<usize, String>,
-}
-
-impl<'a, 'o, W: Write + ?Sized> Printer<'a, 'o, W> {
-    pub(super) fn new(out: &'o mut W) -> Self {
+impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
+    pub(super) fn new(out: &'m mut Meter<'o, W>) -> Self {
         Printer {
             out,
             open: Vec::new(),
             anchors: HashMap::new(),
+            hefts: Hefts::default(),
         }
     }
 
     pub(super) fn print(&mut self, value: &'a Value) -> fmt::Result {
-        self.begin(value)?;
-        while let Some(open) = self.open.last_mut() {
-            match open.step(self.out)? {
-                Step::Into(value) => self.begin(value)?,
+        self.value(value)?;
+        while let Some(level) = self.open.last_mut() {
+            match level.open.step(self.out)? {
+                Step::Value(value) => self.value(value)?,
+                Step::Part(part) => self.part(part)?,
                 Step::Again => {}
                 Step::Done => {
-                    self.open.pop();
+                    if let Some(Level {
+                        shared: Some(shared),
+                        ..
+                    }) = self.open.pop()
+                    {
+                        self.out.growth.close(shared);
+                    }
                 }
             }
         }
         Ok(())
     }
 
-    /// Prints a value, of a container the beginning.
-    fn begin(&mut self, value: &'a Value) -> fmt::Result {
-        if let Some(anchor) = value.handle().and_then(|handle| handle.anchor) {
-            self.anchors.insert(anchor.address(), abridged(value));
+    fn part(&mut self, part: Part<'a>) -> fmt::Result {
+        match part {
+            Part::Text(text) => self.out.write_str(&text),
+            Part::Value(value) => self.value(value),
+            Part::Name(value) => self.name(value),
+            Part::Callable(value) => self.callable(value),
+            Part::Arguments(args) => self.row(args, instance::arguments),
+            Part::Keywords(kwargs, comma) => {
+                self.row(kwargs, |kwargs| instance::keywords(kwargs, comma))
+            }
+            Part::Changes(changes) => {
+                self.push(Open::changes(changes), None);
+                Ok(())
+            }
         }
+    }
+
+    /// Begins a value; a container or instance then stands on the stack.
+    fn value(&mut self, value: &'a Value) -> fmt::Result {
+        self.out.node()?;
+        let Some(handle) = value.handle() else {
+            return self.leaf(value);
+        };
+        if let Some(anchor) = handle.anchor {
+            self.anchors.insert(anchor.address(), value);
+        }
+        match self.meet((!handle.unique).then_some(handle.address)) {
+            Some(shared) => {
+                let open = self.open(value)?;
+                self.push(open, shared);
+                Ok(())
+            }
+            None => write_cut(self.out, value),
+        }
+    }
+
+    /// Begins what may be shared; `None` if it is to be cut.
+    fn meet(&mut self, address: Option<usize>) -> Option<Option<Opened>> {
+        let Some(address) = address else {
+            return Some(None);
+        };
+        match self.out.growth.open(address) {
+            Meeting::Show(opened) => Some(Some(opened)),
+            Meeting::Cut => None,
+        }
+    }
+
+    fn push(&mut self, open: Open<'a>, shared: Option<Opened>) {
+        self.open.push(Level { open, shared });
+    }
+
+    /// Prints the beginning of a container.
+    fn open(&mut self, value: &'a Value) -> Result<Open<'a>, fmt::Error> {
+        let (begin, items, end) = match value {
+            Value::Tuple(items) if items.len() == 1 => ("(", &items[..], ",)"),
+            Value::Tuple(items) => ("(", &items[..], ")"),
+            Value::List(items) => ("[", &items[..], "]"),
+            Value::Set(items) if items.is_empty() => ("set(", &items[..], ")"),
+            Value::Set(items) => ("{", &items[..], "}"),
+            Value::FrozenSet(items) if items.is_empty() => ("frozenset(", &items[..], ")"),
+            Value::FrozenSet(items) => ("frozenset({", &items[..], "})"),
+            Value::Persistent(id) => ("<persistent id ", std::slice::from_ref(id.id()), ">"),
+            Value::Dict(dict) => {
+                self.out.write_str("{")?;
+                return Ok(Open::pairs(dict.pairs()));
+            }
+            Value::Instance(instance) => return Ok(Open::parts(self.parts(instance))),
+            _ => ("", &[][..], ""),
+        };
+        self.out.write_str(begin)?;
+        Ok(Open::items(items, end))
+    }
+
+    fn parts(&mut self, instance: &'a Instance) -> Vec<Part<'a>> {
+        let known = match known::may_know(instance) && self.hefts.admit(instance, self.out) {
+            true => known::parts(instance),
+            false => None,
+        };
+        known.unwrap_or_else(|| instance::unknown(instance.parts()))
+    }
+
+    /// Prints the items of a container as a part of something else.
+    fn row(
+        &mut self,
+        container: &'a Value,
+        open: impl FnOnce(&'a Value) -> (&'static str, Open<'a>),
+    ) -> fmt::Result {
+        let handle = container.handle().filter(|handle| !handle.unique);
+        match self.meet(handle.map(|handle| handle.address)) {
+            Some(shared) => {
+                let (text, open) = open(container);
+                self.out.write_str(text)?;
+                self.push(open, shared);
+                Ok(())
+            }
+            None => {
+                self.out.write_str("*")?;
+                write_cut(self.out, container)
+            }
+        }
+    }
+
+    fn leaf(&mut self, value: &'a Value) -> fmt::Result {
+        let Some(shared) = self.meet(shared_leaf(value)) else {
+            return write_cut(self.out, value);
+        };
         let out = &mut *self.out;
         match value {
             Value::None => out.write_str("None"),
@@ -94,124 +189,83 @@ impl<'a, 'o, W: Write + ?Sized> Printer<'a, 'o, W> {
                 }
                 out.write_char(')')
             }
-            Value::Tuple(items) => {
-                self.items("(", items, if items.len() == 1 { ",)" } else { ")" })
-            }
-            Value::List(items) => self.items("[", items, "]"),
-            Value::Set(items) if items.is_empty() => out.write_str("set()"),
-            Value::Set(items) => self.items("{", items, "}"),
-            Value::FrozenSet(items) if items.is_empty() => out.write_str("frozenset()"),
-            Value::FrozenSet(items) => self.items("frozenset({", items, "})"),
-            Value::Dict(dict) => {
-                out.write_char('{')?;
-                self.open.push(Open::Pairs {
-                    pairs: dict.pairs().iter(),
-                    value: None,
-                    separator: "",
-                });
-                Ok(())
-            }
-            Value::Class(class) => write_class(out, class),
-            Value::Instance(instance) => self.parts(instance::parts(instance)),
-            Value::Persistent(id) => self.parts(vec![
-                Part::text("<persistent id "),
-                Part::Value(id.id()),
-                Part::text(">"),
-            ]),
+            Value::Class(class) => self.quoted_class(class),
             Value::Recursive(anchor) => self.recursive(anchor),
+            // Containers have a handle.
+            _ => Ok(()),
+        }?;
+        self.close(shared);
+        Ok(())
+    }
+
+    fn close(&mut self, shared: Option<Opened>) {
+        if let Some(shared) = shared {
+            self.out.growth.close(shared);
         }
     }
 
-    fn items(&mut self, open: &str, items: &'a [Value], close: &'static str) -> fmt::Result {
-        self.open.push(Open::Items {
-            items: items.iter(),
-            separator: "",
-            close,
-        });
-        self.out.write_str(open)
+    /// The two constants that are pickled by name are printed by name.
+    fn quoted_class(&mut self, class: &Class) -> fmt::Result {
+        let name = class.qualname();
+        if class.module().as_str() != "builtins" {
+            self.out.write_str("<class '")?;
+            self.class(class)?;
+        } else if matches!(name.as_str(), "Ellipsis" | "NotImplemented") {
+            return self.out.write_str(name);
+        } else {
+            self.out.write_str("<class '")?;
+            self.text(name)?;
+        }
+        self.out.write_str("'>")
     }
 
-    fn parts(&mut self, parts: Vec<Part<'a>>) -> fmt::Result {
-        self.open.push(Open::Parts(parts.into_iter()));
+    /// What is called: `module.qualname`.
+    fn callable(&mut self, value: &'a Value) -> fmt::Result {
+        let Value::Class(class) = value else {
+            return self.value(value);
+        };
+        let Some(shared) = self.meet(shared_leaf(value)) else {
+            return write_name(self.out, class);
+        };
+        self.class(class)?;
+        self.close(shared);
         Ok(())
+    }
+
+    fn class(&mut self, class: &Class) -> fmt::Result {
+        self.text(class.module())?;
+        self.out.write_str(".")?;
+        self.text(class.qualname())
+    }
+
+    /// Text without quotes.
+    fn text(&mut self, text: &Str) -> fmt::Result {
+        let Some(shared) = self.meet(shared_text(text)) else {
+            return write!(self.out, "<str of {} bytes ...>", text.len());
+        };
+        write_escaped_text(self.out, text)?;
+        self.close(shared);
+        Ok(())
+    }
+
+    /// The name of an attribute or of an argument.
+    fn name(&mut self, value: &'a Value) -> fmt::Result {
+        self.out.node()?;
+        match value {
+            Value::Str(text) => self.text(text),
+            other => self.value(other),
+        }
     }
 
     /// A container around this place; of one that is not being printed, only what kind it is.
     fn recursive(&mut self, anchor: &Anchor) -> fmt::Result {
         match self.anchors.get(&anchor.address()) {
-            Some(abridged) => self.out.write_str(abridged),
-            None => {
-                let container = anchor.resolve();
-                let abridged = container.as_ref().map_or("...".into(), abridged);
-                self.out.write_str(&abridged)
-            }
-        }
-    }
-}
-
-enum Step<'a> {
-    Into(&'a Value),
-    Again,
-    Done,
-}
-
-impl<'a> Open<'a> {
-    /// Prints what stands before the next value.
-    fn step(&mut self, out: &mut (impl Write + ?Sized)) -> Result<Step<'a>, fmt::Error> {
-        match self {
-            Open::Items {
-                items,
-                separator,
-                close,
-            } => {
-                let Some(item) = items.next() else {
-                    out.write_str(close)?;
-                    return Ok(Step::Done);
-                };
-                out.write_str(std::mem::replace(separator, ", "))?;
-                Ok(Step::Into(item))
-            }
-            Open::Pairs {
-                pairs,
-                value,
-                separator,
-            } => {
-                if let Some(value) = value.take() {
-                    out.write_str(": ")?;
-                    return Ok(Step::Into(value));
-                }
-                let Some((key, its_value)) = pairs.next() else {
-                    out.write_char('}')?;
-                    return Ok(Step::Done);
-                };
-                *value = Some(its_value);
-                out.write_str(std::mem::replace(separator, ", "))?;
-                Ok(Step::Into(key))
-            }
-            Open::Parts(parts) => match parts.next() {
-                Some(Part::Text(text)) => out.write_str(&text).map(|()| Step::Again),
-                Some(Part::Value(value)) => Ok(Step::Into(value)),
-                None => Ok(Step::Done),
+            Some(container) => abridged(self.out, container),
+            None => match anchor.resolve() {
+                Some(container) => abridged(self.out, &container),
+                None => self.out.write_str("..."),
             },
         }
-    }
-}
-
-/// What Python prints for a container inside of itself.
-fn abridged(container: &Value) -> String {
-    match container {
-        Value::Tuple(_) => "(...)".into(),
-        Value::List(_) => "[...]".into(),
-        Value::Dict(_) => "{...}".into(),
-        Value::Set(_) => "set(...)".into(),
-        Value::FrozenSet(_) => "frozenset(...)".into(),
-        Value::Persistent(_) => "<persistent id ...>".into(),
-        Value::Instance(instance) => match (known::abridged(instance), instance.class()) {
-            (Some(known), _) => known.into(),
-            (None, Some(class)) => format!("<{class} ...>"),
-            (None, None) => "<...>".into(),
-        },
-        _ => "...".into(),
     }
 }
 
@@ -229,14 +283,4 @@ fn write_complex(out: &mut (impl Write + ?Sized), real: f64, imaginary: f64) -> 
     }
     let plus = if imaginary.starts_with('-') { "" } else { "+" };
     write!(out, "({}{plus}{imaginary}j)", part(real))
-}
-
-/// The two constants that are pickled by name are printed by name.
-fn write_class(out: &mut (impl Write + ?Sized), class: &Class) -> fmt::Result {
-    let name = class.qualname();
-    match class.module().as_str() {
-        "builtins" if matches!(name.as_str(), "Ellipsis" | "NotImplemented") => out.write_str(name),
-        "builtins" => write!(out, "<class '{name}'>"),
-        _ => write!(out, "<class '{class}'>"),
-    }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Str;
+use crate::escape::write_escaped_text;
 
 /// A class or function by its module and qualified name, in Python 3's spelling
 /// (`builtins.set`, not `__builtin__.set`). Nothing is ever imported.
@@ -54,10 +55,14 @@ impl Class {
     }
 }
 
-/// `module.qualname`
+/// `module.qualname`, for people: characters that cannot be printed are
+/// [escaped](crate::escaped), so that no name forges a line or steers a terminal. Compare
+/// [`module`](Class::module) and [`qualname`](Class::qualname), or ask [`is`](Class::is).
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.0.0, self.0.1)
+        write_escaped_text(f, &self.0.0)?;
+        f.write_str(".")?;
+        write_escaped_text(f, &self.0.1)
     }
 }
 

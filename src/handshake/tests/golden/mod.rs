@@ -31,9 +31,9 @@ fn decode_at_every_split(wire: &[u8]) -> Result<Option<Vec<u8>>, FrameError> {
     let decode = |pieces: &[&[u8]]| {
         let mut decoder = Decoder::new();
         for piece in pieces {
-            decoder.buffer(piece);
+            decoder.buffer(piece)?;
             if decoder.advance(MAX_MESSAGE)? == Step::Message {
-                return Ok(Some(decoder.take_message()));
+                return decoder.take_message().map(Some);
             }
         }
         Ok(None)

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::super::printer::Part;
+use super::super::part::Part;
 use super::{called, dict, list, set_items};
 use crate::pickle::{Change, Instance, Value};
 
@@ -58,7 +58,8 @@ fn of_pairs<'a>(name: &'static str, pairs: Vec<(&'a Value, &'a Value)>) -> Vec<P
     out
 }
 
-/// What is most common comes first.
+/// What is most common comes first. Counts that take a thousand bytes stay where they are: each
+/// comparison would have to read them.
 fn counter(counts: &Value) -> Option<Vec<Part<'_>>> {
     let pairs = counts.as_dict()?.pairs().iter();
     let mut pairs: Vec<_> = pairs.map(|(key, count)| (key, count)).collect();
@@ -71,7 +72,8 @@ fn counter(counts: &Value) -> Option<Vec<Part<'_>>> {
 fn is_number(value: &Value) -> bool {
     match value {
         Value::Float(number) => !number.is_nan(),
-        Value::Int(_) | Value::BigInt(_) | Value::Bool(_) => true,
+        Value::BigInt(number) => number.inner().bits() < 8_000,
+        Value::Int(_) | Value::Bool(_) => true,
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Exceptions: the name of the class, and the arguments.
 
-use super::super::printer::Part;
+use super::super::part::Part;
 use super::called;
 use crate::pickle::types::is_os_error;
 use crate::pickle::{Class, Construction, Instance};

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::super::printer::Part;
+use super::super::part::Part;
 use super::{attributes, list};
+use crate::escape::escaped;
 use crate::pickle::types::{
     Array, AuthenticationString, Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path,
     Time, TimeDelta, TimeZone, Token, Uuid,
@@ -14,7 +15,8 @@ use crate::pickle::{Class, Instance, Value};
 pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
     let name = class.name();
     let value = Value::Instance(instance.clone());
-    let quoted = |text: &str| format!("{name}({})", Value::from(text));
+    let printable = escaped(name);
+    let quoted = |text: &str| format!("{printable}({})", Value::from(text));
     let text = match (class.module().as_str(), name) {
         ("decimal", "Decimal") => quoted(Decimal::try_from(&value).ok()?.as_str()),
         ("fractions", "Fraction") => {
@@ -118,7 +120,7 @@ fn proxy(instance: &Instance) -> Option<Vec<Part<'_>>> {
         return None;
     };
     let typeid = Value::from(Token::try_from(token).ok()?.typeid);
-    let name = class.name();
+    let name = escaped(class.name());
     Some(vec![Part::text(format!(
         "<{name} object, typeid {typeid}>"
     ))])

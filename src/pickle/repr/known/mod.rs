@@ -7,8 +7,39 @@ mod collections;
 mod exceptions;
 mod leaves;
 
-use super::printer::Part;
+use super::part::Part;
+use crate::escape::escaped;
 use crate::pickle::{Change, Class, Instance, Value};
+
+/// Whether it is of a class that may be known here, as far as its module tells.
+pub(super) fn may_know(instance: &Instance) -> bool {
+    // A class method that was got from its class makes time zones.
+    let Some(class) = instance.class() else {
+        return matches!(instance.parts().callable, Value::Instance(_));
+    };
+    matches!(
+        class.module().as_str(),
+        "array"
+            | "builtins"
+            | "collections"
+            | "datetime"
+            | "decimal"
+            | "fractions"
+            | "functools"
+            | "ipaddress"
+            | "multiprocessing"
+            | "multiprocessing.context"
+            | "multiprocessing.managers"
+            | "multiprocessing.process"
+            | "pathlib"
+            | "pathlib._local"
+            | "queue"
+            | "_queue"
+            | "types"
+            | "uuid"
+            | "zoneinfo"
+    )
+}
 
 /// The parts of what Python prints, of a class that is known here; `None` of any other, and of an
 /// instance that Python would not have pickled so.
@@ -67,7 +98,7 @@ fn type_of(args: &[Value]) -> Option<Vec<Part<'_>>> {
 
 /// `name(arg, arg)`
 fn called<'a>(name: &'a str, args: &'a [Value]) -> Vec<Part<'a>> {
-    let mut parts = vec![Part::text(name), Part::text("(")];
+    let mut parts = vec![Part::text(escaped(name)), Part::text("(")];
     list(args.iter(), &mut parts);
     parts.push(Part::text(")"));
     parts
@@ -98,8 +129,13 @@ fn attributes<'a>(
     out: &mut Vec<Part<'a>>,
 ) -> Option<()> {
     for (name, value) in pairs {
-        let name = name.as_str()?;
-        out.extend([Part::text(format!("{comma}{name}=")), Part::Value(value)]);
+        name.as_str()?;
+        out.extend([
+            Part::text(comma),
+            Part::Name(name),
+            Part::text("="),
+            Part::Value(value),
+        ]);
         comma = ", ";
     }
     Some(())

@@ -1,0 +1,4 @@
+//! Bytes as the answer of a manager.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mpconn_fuzz::answers::read(data));

@@ -1,0 +1,40 @@
+//! The limits of the program, and errors that name the option which raises them.
+
+use mpconn::frame::FrameError;
+
+/// Bytes of a message from a peer that has proved that it knows the key, and from one that need
+/// not.
+const MESSAGE: u64 = 1 << 30;
+const KEYLESS_MESSAGE: u64 = 64 << 20;
+
+/// The longest message that is taken, by default by whether there is a key.
+pub(crate) fn max_message(option: Option<u64>, has_key: bool) -> u64 {
+    option.unwrap_or(match has_key {
+        true => MESSAGE,
+        false => KEYLESS_MESSAGE,
+    })
+}
+
+/// An error of a connection in the words of the program, where those of the library would name
+/// its methods.
+pub(crate) fn explain(error: &mpconn::Error) -> String {
+    let text = error.to_string();
+    let Some(FrameError::TooLong { len, max, .. }) = error.frame_error() else {
+        return text;
+    };
+    let hint = text
+        .find("; that length reads as ")
+        .map_or("", |at| &text[at..]);
+    format!(
+        "bad message length: {len} bytes, the limit here is {max}, which --max-message raises{hint}"
+    )
+}
+
+/// The same error with those words, where they differ.
+pub(crate) fn in_words(error: mpconn::Error) -> anyhow::Error {
+    let words = explain(&error);
+    match words == error.to_string() {
+        true => error.into(),
+        false => super::exit_codes::Ended::failed(words).into(),
+    }
+}

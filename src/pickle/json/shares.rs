@@ -1,0 +1,123 @@
+//! Which objects of a value come more than once.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::pickle::growth::{shared_leaf, shared_text};
+use crate::pickle::{Class, Str, Value};
+
+/// An object: where it lies, and what it is there. A `bytearray` and a buffer may have their
+/// content in common with `bytes`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Place(usize, Kind);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Object,
+    ByteArray,
+    Buffer { readonly: bool },
+}
+
+impl Place {
+    pub(super) fn address(self) -> usize {
+        self.0
+    }
+}
+
+/// The objects that come more than once, or contain themselves.
+pub(super) struct Shares {
+    /// Whether each contains itself.
+    places: HashMap<Place, bool>,
+}
+
+impl Shares {
+    pub(super) fn find(value: &Value) -> Self {
+        let mut search = Search::default();
+        search.pending.push(value);
+        search.run();
+        Shares {
+            places: search.places,
+        }
+    }
+
+    /// The place of an object that comes more than once.
+    pub(super) fn place(&self, value: &Value) -> Option<Place> {
+        let place = place_of(value)?;
+        self.places.contains_key(&place).then_some(place)
+    }
+
+    pub(super) fn place_of_text(&self, text: &Str) -> Option<Place> {
+        let place = Place(shared_text(text)?, Kind::Object);
+        self.places.contains_key(&place).then_some(place)
+    }
+
+    pub(super) fn contains_itself(&self, place: Place) -> bool {
+        self.places.get(&place).copied().unwrap_or_default()
+    }
+}
+
+#[derive(Default)]
+struct Search<'a> {
+    places: HashMap<Place, bool>,
+    seen: HashSet<Place>,
+    pending: Vec<&'a Value>,
+}
+
+impl<'a> Search<'a> {
+    fn run(&mut self) {
+        while let Some(value) = self.pending.pop() {
+            let Some(place) = place_of(value) else {
+                // Its name may still be in other classes.
+                self.names(value.as_class());
+                continue;
+            };
+            let handle = value.handle();
+            if handle.is_some_and(|handle| handle.anchor.is_some()) {
+                self.places.insert(place, true);
+            }
+            let unique = handle.is_some_and(|handle| handle.unique);
+            if !unique && !self.seen.insert(place) {
+                self.places.entry(place).or_default();
+                continue;
+            }
+            self.names(value.as_class());
+            let pending = &mut self.pending;
+            value.for_each_child(|child| {
+                if place_of(child).is_some() || matches!(child, Value::Class(_)) {
+                    pending.push(child);
+                }
+            });
+        }
+    }
+
+    fn names(&mut self, class: Option<&Class>) {
+        for name in class
+            .into_iter()
+            .flat_map(|class| [class.module(), class.qualname()])
+        {
+            if let Some(address) = shared_text(name) {
+                let place = Place(address, Kind::Object);
+                if !self.seen.insert(place) {
+                    self.places.entry(place).or_default();
+                }
+            }
+        }
+    }
+}
+
+/// Where an object is, if it may come again and that matters: containers, what can be changed,
+/// and what takes many bytes.
+fn place_of(value: &Value) -> Option<Place> {
+    if let Some(handle) = value.handle() {
+        return Some(Place(handle.address, Kind::Object));
+    }
+    let kind = match value {
+        Value::ByteArray(bytes) => {
+            return (!bytes.is_unique()).then(|| Place(bytes.address(), Kind::ByteArray));
+        }
+        Value::Buffer(buffer) => Kind::Buffer {
+            readonly: buffer.is_readonly(),
+        },
+        _ => Kind::Object,
+    };
+    Some(Place(shared_leaf(value)?, kind))
+}
