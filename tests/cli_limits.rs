@@ -492,7 +492,10 @@ fn a_closed_output_is_exit_code_1_everywhere() {
         (&["pickle", "load"], "K\u{1}."),
         (&["pickle", "show"], "K\u{1}."),
         (&["pickle", "dump", "--force"], "1\n"),
-        (&["pickle", "recode", "--protocol", "2", "--force"], "K\u{1}."),
+        (
+            &["pickle", "recode", "--protocol", "2", "--force"],
+            "K\u{1}.",
+        ),
         (&["demo"], ""),
     ] {
         let ended = closed(mpconn(args), input);
