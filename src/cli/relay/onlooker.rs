@@ -125,17 +125,13 @@ impl Shared {
         if !self.json && !is_message {
             let line = show::report(&event);
             let bytes = line.len();
-            if self
-                .reports
-                .offer((topic(&event.what), line), bytes)
-                .is_err()
-            {
+            if !self.reports.offer((topic(&event.what), line), bytes) {
                 self.drop_lines(1);
             }
             return;
         }
         let bytes = size(&event.what);
-        if self.lines.offer(event, bytes).is_err() {
+        if !self.lines.offer(event, bytes) {
             self.drop_lines(1);
         }
     }
