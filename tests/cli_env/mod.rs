@@ -3,6 +3,8 @@
 //! Every file of tests uses a part of this.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod peers;
+
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
