@@ -123,16 +123,20 @@ impl Shared {
     fn take(&self, event: Event) {
         let is_message = matches!(event.what, What::Message { .. });
         if !self.json && !is_message {
-            let line = show::report(&event);
-            let bytes = line.len();
-            if !self.reports.offer((topic(&event.what), line), bytes) {
-                self.drop_lines(1);
-            }
+            self.report(topic(&event.what), show::report(&event));
             return;
         }
         let bytes = size(&event.what);
         if !self.lines.offer(event, bytes) {
             self.drop_lines(1);
+        }
+    }
+
+    /// Has a line reported, or counted where standard error is not read fast enough.
+    fn report(&self, topic: Topic, line: String) {
+        let bytes = line.len();
+        if !self.reports.offer((topic, line.clone()), bytes) {
+            self.throttle.leave_out(topic, &line);
         }
     }
 
@@ -161,9 +165,7 @@ impl Shared {
     fn report_cut(&self, connection: u64) {
         self.cut.fetch_add(1, Ordering::Relaxed);
         let line = format!("#{connection} {}", cut_note(self.growth));
-        let bytes = line.len();
-        // All are counted at the end.
-        let _ = self.reports.offer((Topic::Unshown, line), bytes);
+        self.report(Topic::Unshown, line);
     }
 
     /// Nothing can be printed any more: the relay ends.
