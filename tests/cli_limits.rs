@@ -130,13 +130,18 @@ fn relay_forwards_a_bomb_and_cuts_its_text() {
     for json in [&[][..], &["--json"]] {
         let target = server(Vec::new());
         let command = mpconn(["relay", "127.0.0.1:0", &target].iter().chain(json));
-        let (relay, address) = relay(&command, false);
+        let (mut relay, address) = relay(&command, false);
         let (hostile, good) = (client(&address), client(&address));
         for number in 0..4 {
             hostile.send_bytes(&bomb()).unwrap();
             assert_eq!(hostile.recv_bytes().unwrap(), bomb());
             good.send(&number).unwrap();
             assert_eq!(good.recv::<i32>().unwrap(), number);
+        }
+        let mut shown = 0;
+        while shown < 16 {
+            let line = relay.stdout_line();
+            shown += usize::from(json.is_empty() || line.contains("\"kind\":\"object\""));
         }
         drop((hostile, good));
         relay.signal("INT");

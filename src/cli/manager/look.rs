@@ -68,12 +68,13 @@ fn number_of_objects(args: &Look) -> anyhow::Result<()> {
 fn debug_info(args: &Look) -> anyhow::Result<()> {
     let info = connect(&args.at)?.debug_info()?;
     match args.json {
-        true => output::print(&Value::from(info).to_json()),
+        true => output::print_json(&Value::from(info).to_json()),
         false if info.is_empty() => {
             output::note("no shared objects");
             Ok(())
         }
-        false => output::print(&info),
+        // Lines are what it consists of, and nothing else is printed here.
+        false => output::print_lines(&info),
     }
 }
 
