@@ -219,3 +219,39 @@ fn a_closed_output_is_a_failure() {
     let told = "mpconn: standard output was closed before all was printed";
     assert_eq!(ended.stderr.lines().last(), Some(told));
 }
+
+#[test]
+fn the_count_is_exact_and_each_connection_keeps_its_order() {
+    const CLIENTS: usize = 8;
+    let args = ["listen", "127.0.0.1:0", "--count", "200", "--echo"];
+    let mut listen = Running::start(mpconn(args));
+    let address = listen.address();
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|client_number| {
+            let connection = client(&address, None);
+            std::thread::spawn(move || {
+                // More than the count allows; the end disconnects.
+                let echoed = (0..50).map(|n| {
+                    connection.send(&(client_number, n)).ok()?;
+                    connection.recv::<(usize, i32)>().ok()
+                });
+                echoed.take_while(Option::is_some).count()
+            })
+        })
+        .collect();
+    let ended = listen.end().expect(0);
+    let echoed: usize = clients.into_iter().map(|it| it.join().unwrap()).sum();
+    assert_eq!(ended.stdout.lines().count(), 200);
+    // What was printed was sent back, up to the last one.
+    assert_eq!(echoed, 200);
+    let mut next = [0; CLIENTS];
+    for line in ended.stdout.lines() {
+        let pair = line.trim_matches(['(', ')']).split_once(", ").unwrap();
+        let (number, n) = (
+            pair.0.parse::<usize>().unwrap(),
+            pair.1.parse::<i32>().unwrap(),
+        );
+        assert_eq!(next[number], n, "{line}");
+        next[number] += 1;
+    }
+}

@@ -2,13 +2,13 @@
 
 mod manager;
 mod pickle;
+mod shared;
 
-use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use clap::{Args, Parser, Subcommand, value_parser};
 use mpconn::Address;
 
 pub(crate) use manager::{
@@ -17,8 +17,7 @@ pub(crate) use manager::{
 pub(crate) use pickle::{
     Dump, InputArgs, Load, OutputArgs, Pickle, PickleVerb, ReadArgs, Recode, Show,
 };
-
-use super::values::GROWTH;
+pub(crate) use shared::{FormatArgs, GrowthArgs, KeyArgs, PolicyName};
 
 const AFTER_HELP: &str = "\
 Addresses:
@@ -97,7 +96,7 @@ pub(crate) struct Demo {
 ///
 /// The first line on stderr is `listening on ADDRESS`, with the real port. Objects go
 /// to stdout, one a line; who came, who left and who failed to authenticate go to
-/// stderr. Ends with Ctrl-C (SIGINT) or SIGTERM, or after --count messages.
+/// stderr, at most 20 lines a second of each kind and then the number of the rest. Ends with Ctrl-C (SIGINT) or SIGTERM, or after --count messages.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -126,10 +125,11 @@ pub(crate) struct Listen {
     pub(crate) timeout: Option<Duration>,
     /// Serve at most N connections at a time [default: 512 with a key, 64 without]
     ///
-    /// A client beyond that waits for a second and is then disconnected, with a note on stderr.
+    /// A client beyond that is disconnected, with a note on stderr, unless a connection ends within a
+    /// second.
     #[arg(long, value_name = "N")]
     pub(crate) max_connections: Option<NonZeroUsize>,
-    /// Refuse messages of more than so many bytes [default: 1 GiB with a key, 64 MiB without]
+    /// Refuse messages of more than BYTES [default: 1 GiB with a key, 64 MiB without]
     ///
     /// The connection of a longer one ends: where the next message begins is not known then.
     #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
@@ -171,7 +171,7 @@ pub(crate) struct Connect {
     /// Give up (exit code 5) when connecting, sending, or waiting for a reply takes longer
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
-    /// Refuse replies of more than so many bytes [default: 1 GiB with a key, 64 MiB without]
+    /// Refuse replies of more than BYTES [default: 1 GiB with a key, 64 MiB without]
     #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
     pub(crate) max_message: Option<u64>,
     #[command(flatten)]
@@ -225,7 +225,9 @@ pub(crate) struct Probe {
 ///
 /// Listens at LISTEN, connects on to TARGET for each client, and forwards every byte
 /// unchanged in both directions. Needs no key: it reads along, the peers authenticate
-/// each other through it. Ends with Ctrl-C.
+/// each other through it. It never makes them wait: where its output is not read fast enough,
+/// messages are forwarded without being shown, and their number goes to stderr (exit code 1).
+/// Ends with Ctrl-C.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -252,7 +254,8 @@ pub(crate) struct Relay {
     pub(crate) timeout: Duration,
     /// Relay at most N connections at a time
     ///
-    /// A client beyond that waits for a second and is then disconnected, with a note on stderr.
+    /// A client beyond that is disconnected, with a note on stderr, unless a connection ends within a
+    /// second.
     #[arg(long, value_name = "N", default_value = "256")]
     pub(crate) max_connections: NonZeroUsize,
     /// Decode messages of up to so many bytes; of longer ones show the beginning
@@ -263,63 +266,6 @@ pub(crate) struct Relay {
     /// Print each message as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// How long what is shown may become.
-#[derive(Debug, Args)]
-pub(crate) struct GrowthArgs {
-    /// Let shared objects that come again add so many bytes to a line; cut what is beyond
-    ///
-    /// A short message can hold one list a thousand times, which holds another one a thousand times.
-    /// What is cut stands as an ellipsis, and is reported on stderr. JSON has each object that is
-    /// shared once then.
-    #[arg(long, value_name = "BYTES", default_value_t = GROWTH)]
-    pub(crate) max_growth: usize,
-}
-
-/// How values are written and read.
-#[derive(Debug, Args)]
-pub(crate) struct FormatArgs {
-    /// Values are JSON, one a line
-    #[arg(long, conflicts_with = "raw")]
-    pub(crate) json: bool,
-    /// Payloads are no pickles but plain bytes (send_bytes, recv_bytes), as Python
-    /// bytes literals: b'\x00abc'
-    #[arg(long)]
-    pub(crate) raw: bool,
-}
-
-/// Where the key comes from.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Authentication")]
-pub(crate) struct KeyArgs {
-    /// The file that holds the key (Python's authkey); one line end at its end does not count
-    ///
-    /// Without this option the environment variable MPCONN_AUTHKEY is the key, if it is set. It can
-    /// be read by root and by all processes of the same user (/proc/PID/environ, `ps e`). A file that
-    /// others can read is reported on stderr.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) authkey_file: Option<PathBuf>,
-    /// The key is written as hex digits, in the file or in MPCONN_AUTHKEY
-    #[arg(long)]
-    pub(crate) authkey_hex: bool,
-    /// What is offered to and accepted from the other side
-    #[arg(long, value_enum, default_value_t = PolicyName::Compatible)]
-    pub(crate) policy: PolicyName,
-    /// Only there to be refused with a reason.
-    #[arg(long, hide = true, num_args = 0..=1, value_name = "KEY")]
-    pub(crate) authkey: Option<Option<OsString>>,
-}
-
-/// The policies of the handshake by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PolicyName {
-    /// CPython's own rules: every Python from 2.7 on
-    Compatible,
-    /// No MD5: Python 3.12 and later
-    Modern,
-    /// HMAC-SHA256 where others use HMAC-MD5: the FIPS-patched Pythons of RHEL
-    Rhel,
 }
 
 /// What `connect` waits for.

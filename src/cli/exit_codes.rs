@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use mpconn::escaped;
 use mpconn::handshake::HandshakeError;
 
 /// How a run ended.
@@ -37,6 +38,8 @@ impl From<Exit> for ExitCode {
 pub(crate) struct Ended {
     pub(crate) exit: Exit,
     pub(crate) message: String,
+    /// Whether the line ends of the message are our own; all else in it is escaped then.
+    has_lines: bool,
 }
 
 impl Ended {
@@ -60,7 +63,14 @@ impl Ended {
         Ended {
             exit,
             message: message.into(),
+            has_lines: false,
         }
+    }
+
+    /// The same for a message of several lines, in which all that is not ours is escaped.
+    pub(crate) fn in_lines(mut self) -> Self {
+        self.has_lines = true;
+        self
     }
 }
 
@@ -84,6 +94,23 @@ impl fmt::Display for OutputClosed {
 }
 
 impl std::error::Error for OutputClosed {}
+
+/// The text of an error with its causes. Its line ends are our own.
+pub(crate) fn describe(error: &anyhow::Error) -> String {
+    let causes = error.chain().map(|cause| {
+        let text = cause.to_string();
+        let is_ours = match cause.downcast_ref::<Ended>() {
+            Some(ended) => ended.has_lines,
+            // It escapes its parts itself, and may have the lines of a traceback.
+            None => cause.is::<mpconn::Error>(),
+        };
+        match is_ours {
+            true => text,
+            false => escaped(&text).into_owned(),
+        }
+    });
+    causes.collect::<Vec<_>>().join(": ")
+}
 
 /// The exit code of an error, from the first in its chain that tells one.
 pub(crate) fn classify(error: &anyhow::Error) -> Exit {

@@ -26,7 +26,7 @@ use super::{output, stop};
 const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
 const KEYLESS_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
-/// How long the end waits for messages that are being printed.
+/// How long the end waits for messages that are being printed or sent back.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
@@ -61,11 +61,12 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
         tally: Mutex::new(Tally {
             left: args.count,
             printing: 0,
+            unfinished: 0,
             last: Instant::now(),
             failed: None,
             missing: Missing::default(),
         }),
-        printed: Condvar::new(),
+        finished: Condvar::new(),
         reports,
         listener: listener.handle(),
     });
@@ -101,8 +102,8 @@ struct Job {
     echo: bool,
     timeout: Option<Duration>,
     tally: Mutex<Tally>,
-    /// Told when a message has been printed.
-    printed: Condvar,
+    /// Told when a message has been printed and sent back.
+    finished: Condvar,
     reports: Throttle,
     listener: ListenerHandle,
 }
@@ -112,6 +113,8 @@ struct Tally {
     left: Option<u64>,
     /// Messages that are being decoded or printed.
     printing: u64,
+    /// Those, and messages whose echo is being sent.
+    unfinished: u64,
     /// When something happened last.
     last: Instant,
     failed: Option<anyhow::Error>,
@@ -225,6 +228,8 @@ impl Job {
             Some(message) => connection.send_bytes(&message),
             None => Ok(()),
         };
+        self.tally().unfinished -= 1;
+        self.finished.notify_all();
         if is_last {
             self.listener.cancel();
         }
@@ -240,6 +245,7 @@ impl Job {
         tally.last = Instant::now();
         tally.left = tally.left.map(|left| left - 1);
         tally.printing += 1;
+        tally.unfinished += 1;
         true
     }
 
@@ -251,6 +257,7 @@ impl Job {
             Ok(printed) => tally.missing.count(printed, self.growth),
             Err(error) => {
                 tally.printing -= 1;
+                tally.unfinished -= 1;
                 tally.failed.get_or_insert(error);
                 self.listener.cancel();
                 return None;
@@ -264,15 +271,14 @@ impl Job {
         // Only now, so that the end waits for the report as well.
         let mut tally = self.tally();
         tally.printing -= 1;
-        self.printed.notify_all();
         Some(tally.is_last())
     }
 
     /// How it ended, after the listener was cancelled.
     fn verdict(&self) -> anyhow::Result<Exit> {
         let waited = self
-            .printed
-            .wait_timeout_while(self.tally(), LAST_LINES, |tally| tally.printing > 0);
+            .finished
+            .wait_timeout_while(self.tally(), LAST_LINES, |tally| tally.unfinished > 0);
         let (mut tally, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = tally.failed.take() {
             return Err(error);

@@ -48,7 +48,6 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
 
 /// Tells a person of an error, and the shell by the code.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
-    // With the chain of causes.
-    output::note_lines(&format!("mpconn: {error:#}"));
+    output::note_lines(&format!("mpconn: {}", exit_codes::describe(error)));
     exit_codes::classify(error)
 }

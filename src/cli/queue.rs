@@ -64,16 +64,19 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Puts an entry of that many bytes in where there is room at once, and gives it back where
-    /// there is none.
-    pub(crate) fn offer(&self, entry: T, bytes: usize) -> Result<(), T> {
+    /// Puts an entry of that many bytes in where there is room at once. False where there is none;
+    /// a queue that was closed takes and forgets everything.
+    pub(crate) fn offer(&self, entry: T, bytes: usize) -> bool {
         let mut state = self.state();
         let cost = bytes.saturating_add(ENTRY);
-        if state.closed || !state.has_room(cost, self.max) {
-            return Err(entry);
+        if state.closed {
+            return true;
         }
-        self.put(&mut state, entry, cost);
-        Ok(())
+        let fits = state.has_room(cost, self.max);
+        if fits {
+            self.put(&mut state, entry, cost);
+        }
+        fits
     }
 
     /// Puts an entry in as soon as there is room. Gives it back where the queue was closed.
@@ -161,13 +164,14 @@ mod tests {
     #[test]
     fn bytes_are_bounded_and_one_entry_always_fits() {
         let queue = Queue::new(10 * ENTRY);
-        queue.offer(0, 1 << 30).unwrap();
-        assert_eq!(queue.offer(1, 0), Err(1));
+        assert!(queue.offer(0, 1 << 30));
+        assert!(!queue.offer(1, 0));
         assert_eq!(queue.next(None), Next::Entry(0));
-        let fit = (0..100).filter(|n| queue.offer(*n, ENTRY).is_ok()).count();
+        let fit = (0..100).filter(|n| queue.offer(*n, ENTRY)).count();
         assert_eq!(fit, 5);
         queue.close();
         assert_eq!(queue.push(9, 0), Err(9));
+        assert!(queue.offer(9, 0));
         assert_eq!(queue.next(None), Next::Entry(0));
         for _ in 1..fit {
             assert!(matches!(queue.next(None), Next::Entry(_)));

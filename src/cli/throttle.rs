@@ -113,6 +113,22 @@ impl Throttle {
         }
     }
 
+    /// Counts a line without printing it, and without ever waiting for standard error.
+    pub(crate) fn leave_out(&self, topic: Topic, line: &str) {
+        let begins = {
+            let mut windows = self.windows();
+            let window = windows
+                .entry(topic)
+                .or_insert_with(|| Window::new(Instant::now()));
+            window.left_out += 1;
+            line.clone_into(&mut window.example);
+            window.left_out == 1
+        };
+        if begins {
+            self.sum_up_later();
+        }
+    }
+
     /// Tells the number when the second is over, in case that nothing comes any more.
     fn sum_up_later(&self) {
         let throttle = self.clone();
@@ -171,6 +187,7 @@ mod tests {
         }
         // Another kind has lines of its own.
         throttle.note_at(Topic::Failed, "failed", start);
+        throttle.leave_out(Topic::Opened, "#2000 opened");
         throttle.note_at(Topic::Opened, "later", start + SECOND);
         throttle.finish();
         let lines = lines.lock().unwrap();
@@ -181,7 +198,7 @@ mod tests {
         assert_eq!(
             lines[number + 1..],
             [
-                "1980 more like this in the last second: #1999 opened",
+                "1981 more like this in the last second: #2000 opened",
                 "later"
             ]
         );

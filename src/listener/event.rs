@@ -41,6 +41,8 @@ pub enum Event<'a> {
     },
 }
 
+/// Writes one line, in which text of the client and the system is escaped
+/// ([`escaped`](crate::escaped)).
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,6 +55,35 @@ impl fmt::Display for Event<'_> {
                 f.write_str(" to make room for newer clients")
             }
             Event::AcceptFailed { error, .. } => error.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::HandshakeError;
+
+    #[test]
+    fn paths_of_clients_steer_no_terminal() {
+        let peer = Address::unix("/a\x1b[2J\u{9b}31m\r\n#1 opened\u{202e}");
+        let error = Error::handshake(Some(&peer), HandshakeError::WrongKey);
+        let peer = Some(&peer);
+        let events = [
+            Event::Evicted { peer, tag: 0 },
+            Event::HandshakeFailed {
+                peer,
+                tag: 0,
+                error: &error,
+            },
+        ];
+        for event in events {
+            let line = event.to_string();
+            assert!(
+                line.contains("/a\\x1b[2J\\x9b31m\\r\\n#1 opened\\u202e"),
+                "{line}"
+            );
+            assert_eq!(crate::escaped(&line), line);
         }
     }
 }

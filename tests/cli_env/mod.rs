@@ -3,10 +3,12 @@
 //! Every file of tests uses a part of this.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod peers;
+
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -51,6 +53,22 @@ pub fn python(program: &str, args: &[&str]) -> Command {
     command
 }
 
+/// The same program with no more than that many KiB of address space.
+pub fn with_memory(kib: u64, command: &Command) -> Command {
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", &format!("ulimit -v {kib}; exec \"$0\" \"$@\"")])
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    limited
+}
+
 /// How a program ended.
 #[derive(Debug)]
 pub struct Ended {
@@ -82,11 +100,21 @@ pub struct Running {
     stderr: Receiver<String>,
     seen_stdout: String,
     seen_stderr: String,
+    /// Its standard output where nobody reads it.
+    unread: Option<ChildStdout>,
     writer: Option<thread::JoinHandle<()>>,
 }
 
 impl Running {
-    pub fn start(mut command: Command) -> Running {
+    pub fn start(command: Command) -> Running {
+        let mut running = Running::start_unread(command);
+        running.read_stdout();
+        running
+    }
+
+    /// Starts it with a standard output that nobody reads until
+    /// [`read_stdout`](Running::read_stdout).
+    pub fn start_unread(mut command: Command) -> Running {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -94,13 +122,18 @@ impl Running {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
         Running {
-            stdout: lines(child.stdout.take().unwrap()),
+            stdout: channel().1,
+            unread: child.stdout.take(),
             stderr: lines(child.stderr.take().unwrap()),
             child,
             seen_stdout: String::new(),
             seen_stderr: String::new(),
             writer: None,
         }
+    }
+
+    pub fn read_stdout(&mut self) {
+        self.stdout = lines(self.unread.take().expect("it is read already"));
     }
 
     pub fn id(&self) -> u32 {
@@ -126,6 +159,13 @@ impl Running {
     #[track_caller]
     pub fn stdout_line(&mut self) -> String {
         take_line(&self.stdout, &mut self.seen_stdout, "standard output")
+    }
+
+    /// The next line of its standard output, if it comes within that time.
+    pub fn stdout_within(&mut self, time: Duration) -> Option<String> {
+        let line = self.stdout.recv_timeout(time).ok()?;
+        self.seen_stdout.push_str(&line);
+        Some(line)
     }
 
     /// The next line of its standard error.

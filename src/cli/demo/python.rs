@@ -9,8 +9,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
+use mpconn::escaped;
 
-use crate::cli::exit_codes::Ended;
+use crate::cli::exit_codes::{Ended, describe};
 use crate::cli::key;
 
 /// Between two looks at whether a program has ended.
@@ -49,7 +50,10 @@ impl Python {
         for program in candidates {
             match Self::check(program, deadline) {
                 Ok(python) => return Ok(python),
-                Err(error) => tried.push(format!("  {}: {error:#}", program.display())),
+                Err(error) => {
+                    let (program, why) = (program.display().to_string(), describe(&error));
+                    tried.push(format!("  {}: {why}", escaped(&program)));
+                }
             }
         }
         Err(Ended::failed(format!(
@@ -59,6 +63,7 @@ impl Python {
              or say where it is: mpconn demo --python /path/to/python3",
             tried.join("\n")
         ))
+        .in_lines()
         .into())
     }
 
@@ -139,7 +144,11 @@ impl Running {
     pub(crate) fn end(&mut self, deadline: Instant) -> anyhow::Result<()> {
         match self.wait(deadline)? {
             Some(status) if status.success() => Ok(()),
-            Some(status) => Err(anyhow!("it failed ({status}): {}", self.last_words())),
+            Some(status) => {
+                let words = self.last_words();
+                let failed = Ended::failed(format!("it failed ({status}): {words}"));
+                Err(failed.in_lines().into())
+            }
             None => Err(Ended::timed_out("the Python program did not end in time").into()),
         }
     }
@@ -164,7 +173,7 @@ impl Running {
         }
     }
 
-    /// The end of its traceback. It has ended, but a child of its own may hold the
+    /// The end of its traceback, escaped. It has ended, but a child of its own may hold the
     /// pipe open, so this does not wait for long.
     fn last_words(&mut self) -> String {
         let until = Instant::now() + LAST_WORDS;
@@ -180,7 +189,7 @@ impl Running {
         let text = finished
             .and_then(|reader| reader.join().ok())
             .unwrap_or_default();
-        let last: Vec<&str> = text.lines().rev().take(3).collect();
+        let last: Vec<_> = text.lines().rev().take(3).map(escaped).collect();
         last.into_iter().rev().collect::<Vec<_>>().join("\n    ")
     }
 }

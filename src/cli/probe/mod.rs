@@ -1,7 +1,8 @@
 //! `probe`: says what is at an address, in a bounded time.
 //!
-//! `visit` has the conversation, `findings` says what it means.
+//! `visit` has the conversation, `findings` says what was found, `explain` what it means.
 
+mod explain;
 mod findings;
 mod visit;
 

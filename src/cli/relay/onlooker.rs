@@ -31,8 +31,9 @@ const WAITING: usize = 16 << 20;
 const REPORTS: usize = 1 << 20;
 /// Between two looks at how many were not shown.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long the end waits for what is still to be shown.
-const LAST_LINES: Duration = Duration::from_secs(2);
+/// How long the end waits for what is still to be shown: while lines are read, and for the next one.
+const LAST_LINES: Duration = Duration::from_secs(10);
+const LAST_LINE: Duration = Duration::from_secs(2);
 
 /// The two threads that show.
 pub(super) struct Onlooker {
@@ -48,6 +49,8 @@ struct Shared {
     lines: Queue<Event>,
     reports: Queue<(Topic, String)>,
     throttle: Throttle,
+    /// Lines that standard output took.
+    printed: AtomicU64,
     /// Lines that were dropped: those that were not told yet, and all.
     untold: AtomicU64,
     dropped: AtomicU64,
@@ -67,6 +70,7 @@ impl Onlooker {
             lines: Queue::new(WAITING.saturating_add(decode_max)),
             reports: Queue::new(REPORTS),
             throttle: Throttle::new(),
+            printed: AtomicU64::new(0),
             untold: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
             cut: AtomicU64::new(0),
@@ -90,13 +94,29 @@ impl Onlooker {
     pub(super) fn finish(self) -> anyhow::Result<Exit> {
         let shared = &self.shared;
         shared.lines.close();
-        if self.stdout_ended.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Timeout) {
+        if !self.all_is_printed() {
             shared.drop_lines(shared.lines.clear());
         }
         shared.reports.close();
         // Where standard error takes nothing there is nobody to tell.
-        let _ = self.stderr_ended.recv_timeout(LAST_LINES);
+        let _ = self.stderr_ended.recv_timeout(LAST_LINE);
         shared.verdict()
+    }
+
+    /// Waits until the thread of standard output has ended, as long as there is hope.
+    fn all_is_printed(&self) -> bool {
+        let start = Instant::now();
+        let mut before = None;
+        while start.elapsed() < LAST_LINES {
+            let printed = self.shared.printed.load(Ordering::Relaxed);
+            if before.replace(printed) == Some(printed) {
+                return false;
+            }
+            if self.stdout_ended.recv_timeout(LAST_LINE) == Err(RecvTimeoutError::Disconnected) {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -123,20 +143,20 @@ impl Shared {
     fn take(&self, event: Event) {
         let is_message = matches!(event.what, What::Message { .. });
         if !self.json && !is_message {
-            let line = show::report(&event);
-            let bytes = line.len();
-            if self
-                .reports
-                .offer((topic(&event.what), line), bytes)
-                .is_err()
-            {
-                self.drop_lines(1);
-            }
+            self.report(topic(&event.what), show::report(&event));
             return;
         }
         let bytes = size(&event.what);
-        if self.lines.offer(event, bytes).is_err() {
+        if !self.lines.offer(event, bytes) {
             self.drop_lines(1);
+        }
+    }
+
+    /// Has a line reported, or counted where standard error is not read fast enough.
+    fn report(&self, topic: Topic, line: String) {
+        let bytes = line.len();
+        if !self.reports.offer((topic, line.clone()), bytes) {
+            self.throttle.leave_out(topic, &line);
         }
     }
 
@@ -156,6 +176,7 @@ impl Shared {
                 self.fail(error);
                 return;
             }
+            self.printed.fetch_add(1, Ordering::Relaxed);
             if !shown.is_whole {
                 self.report_cut(event.connection);
             }
@@ -165,9 +186,7 @@ impl Shared {
     fn report_cut(&self, connection: u64) {
         self.cut.fetch_add(1, Ordering::Relaxed);
         let line = format!("#{connection} {}", cut_note(self.growth));
-        let bytes = line.len();
-        // All are counted at the end.
-        let _ = self.reports.offer((Topic::Unshown, line), bytes);
+        self.report(Topic::Unshown, line);
     }
 
     /// Nothing can be printed any more: the relay ends.
