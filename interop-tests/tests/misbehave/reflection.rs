@@ -1,14 +1,17 @@
 //! Peers without the key that have our own challenges answered by another connection of ours.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Stdio;
 use std::sync::mpsc;
 use std::thread;
 
+use interop_tests::fixture;
 use mpconn::handshake::{CHALLENGE, HandshakeError, WELCOME};
 use mpconn::{Connect, Connection, Listener};
 
 use crate::besieged::{KEY, LONG};
+use crate::python::python;
 use crate::raw::{RawListener, dial, framed};
 
 type Connected = mpconn::Result<Connection>;
@@ -73,6 +76,24 @@ fn a_client_that_connects_twice_at_once_does_not_authenticate_a_stranger() {
             assert!(outcomes.iter().any(is_reflected), "{outcomes:?}");
         }
     }
+}
+
+/// A Python that attacks in the same way: its own words for whether it got in.
+#[test]
+fn a_python_without_the_key_is_not_authenticated_either() {
+    let mut command = python();
+    command.arg(fixture("reflect.py")).stdout(Stdio::piped());
+    let mut attacker = command.spawn().unwrap();
+    let mut told = BufReader::new(attacker.stdout.take().unwrap()).lines();
+    let port: u16 = told.next().unwrap().unwrap().parse().unwrap();
+    let connecting: Vec<_> = (0..2)
+        .map(|_| thread::spawn(move || client().connect(("127.0.0.1", port))))
+        .collect();
+    let outcomes: Vec<Connected> = connecting.into_iter().map(|c| c.join().unwrap()).collect();
+    assert_eq!(told.next().unwrap().unwrap(), "refused");
+    assert!(outcomes.iter().all(Result::is_err), "{outcomes:?}");
+    assert!(outcomes.iter().any(is_reflected), "{outcomes:?}");
+    assert!(attacker.wait().unwrap().success());
 }
 
 #[test]
