@@ -195,6 +195,8 @@ impl<R: BufRead> Unpickler<R> {
         // No more than is available.
         let taken = usize::try_from(extent.read() - before).unwrap_or(available.len());
         let came = !available.is_empty();
+        let reserved = self.message.try_reserve(taken);
+        reserved.map_err(|error| unread(std::io::Error::new(ErrorKind::OutOfMemory, error)))?;
         self.message.extend_from_slice(&available[..taken]);
         self.reader.consume(taken);
         found.map_err(Error::codec)?;

@@ -26,6 +26,9 @@ static JOB: LazyLock<Value> = LazyLock::new(|| {
     job.parse().expect("a Python literal")
 });
 
+/// The largest works have messages above the limit of connections without a key.
+const MAX: u64 = 1 << 30;
+
 pub(crate) struct Ours;
 
 impl Kind for Ours {
@@ -33,7 +36,8 @@ impl Kind for Ours {
     type Listener = Listener;
 
     fn bind(address: &str, key: Option<&str>) -> io::Result<(Listener, String)> {
-        let mut builder = Listener::builder().address(address).policy(policy());
+        let builder = Listener::builder().address(address).policy(policy());
+        let mut builder = builder.max_message_len(MAX);
         if let Some(key) = key {
             builder = builder.authkey(key);
         }
@@ -50,7 +54,7 @@ impl Kind for Ours {
     }
 
     fn connect(address: &str, key: Option<&str>) -> io::Result<Connection> {
-        let mut connect = Connect::new().policy(policy());
+        let mut connect = Connect::new().policy(policy()).max_message_len(MAX);
         if let Some(key) = key {
             connect = connect.authkey(key);
         }

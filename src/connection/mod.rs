@@ -179,7 +179,7 @@ impl Connection {
     }
 
     /// Gives the descriptor away together with the bytes that were read from it and
-    /// not received yet (framed, as they came).
+    /// not received yet (framed, as they came). That takes memory for a copy of them.
     ///
     /// # Panics
     /// Never: a connection that was [`split`](Self::split) is not here any more.

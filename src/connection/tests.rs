@@ -330,3 +330,58 @@ fn a_send_is_one_system_call_and_one_takes_in_many_small_messages() {
     writer.send_bytes(&pattern(20_000)).unwrap();
     assert_eq!(system_calls("syscw:") - before, 1);
 }
+
+#[test]
+fn a_timeout_inside_a_message_tells_how_much_of_it_came() {
+    let error = |connection: &Connection, into: bool| {
+        let mut buffer = [0; 40];
+        let error = match into {
+            true => connection.recv_bytes_into(&mut buffer).unwrap_err(),
+            false => connection.recv_bytes().unwrap_err(),
+        };
+        assert!(error.is_timed_out(), "{error}");
+        error.to_string()
+    };
+    for into in [false, true] {
+        let (connection, mut peer) = raw();
+        connection.set_recv_timeout(Some(SOON));
+        assert!(error(&connection, into).contains("nothing came"));
+        for (bytes, arrived) in [
+            (&b"\0\0"[..], "2 of 4 bytes"),
+            (b"\0\x10", "0 of 16 bytes"),
+            (b"hello", "5 of 16 bytes"),
+        ] {
+            peer.write_all(bytes).unwrap();
+            let text = error(&connection, into);
+            assert!(
+                text.contains(arrived) && !text.contains("nothing"),
+                "{text}"
+            );
+        }
+        peer.write_all(&[7; 11]).unwrap();
+        assert_eq!(connection.recv_bytes().unwrap().len(), 16);
+        // The long form of a length.
+        peer.write_all(&[0xff; 5]).unwrap();
+        assert!(error(&connection, into).contains("5 of 12 bytes"));
+    }
+}
+
+#[test]
+fn an_end_inside_a_long_header_counts_all_its_bytes() {
+    let (connection, mut peer) = raw();
+    peer.write_all(&[0xff; 7]).unwrap();
+    drop(peer);
+    let error = connection.recv_bytes().unwrap_err();
+    assert!(error.to_string().contains("after 7 of 12 bytes"), "{error}");
+}
+
+#[test]
+fn connections_that_this_process_made_have_the_limit_of_those_with_a_key() {
+    let (connection, mut peer) = raw();
+    let limit = Connection::DEFAULT_MAX_MESSAGE_LEN;
+    let header = crate::frame::Header::new(limit + 1);
+    peer.write_all(header.as_bytes()).unwrap();
+    let error = connection.recv_bytes().unwrap_err();
+    let told = format!("the limit here is {limit}; to receive longer messages, raise");
+    assert!(error.to_string().contains(&told), "{error}");
+}

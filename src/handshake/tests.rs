@@ -245,3 +245,83 @@ fn only_a_client_that_has_responded_has_an_early_challenge() {
     client.handle_message(b"no challenge");
     assert_eq!(client.poll_transmit_early(), None);
 }
+
+/// A client that has proved its key to somebody who may not have it, and its challenge.
+fn challenging_client(key: &AuthKey) -> (Handshake, Vec<u8>) {
+    let mut client = Handshake::client(key, &Policy::default());
+    client.handle_message(&[CHALLENGE, b"{sha256}", &[1; RANDOM_LEN]].concat());
+    client.poll_transmit().unwrap();
+    let challenge = client.poll_transmit_early().unwrap();
+    client.handle_message(WELCOME);
+    (client, challenge)
+}
+
+/// A listener to whom a client has proved the key, and its challenge.
+fn convinced_listener(key: &AuthKey) -> (Handshake, Vec<u8>) {
+    let mut listener = Handshake::listener(key, &Policy::default());
+    let challenge = listener.poll_transmit().unwrap();
+    let mut answer = Answer::new(key, &Policy::default());
+    answer.handle_message(&challenge);
+    listener.handle_message(&answer.poll_transmit().unwrap());
+    assert_eq!(listener.poll_transmit().unwrap(), WELCOME);
+    (listener, challenge)
+}
+
+#[test]
+fn a_challenge_of_another_connection_of_the_role_is_not_answered() {
+    let key = AuthKey::from("k");
+    let (mut first, challenge) = challenging_client(&key);
+    let mut second = Handshake::client(&key, &Policy::default());
+    second.handle_message(&challenge);
+    assert_eq!(failure(&second), &HandshakeError::Reflected);
+    assert_eq!(second.poll_transmit(), None, "it was answered");
+    assert_eq!(second.poll_transmit_early(), None);
+    // The first goes on, and fails by itself.
+    first.handle_message(&[7; 32]);
+    assert!(failure(&first).to_string().contains("refused"));
+
+    let (mut listener, own) = convinced_listener(&key);
+    let (mut other, _) = convinced_listener(&key);
+    other.handle_message(&own);
+    assert_eq!(failure(&other), &HandshakeError::Reflected);
+    // Its own challenge is no better.
+    listener.handle_message(&own);
+    assert_eq!(failure(&listener), &HandshakeError::Reflected);
+    assert_eq!(listener.poll_transmit(), None, "it was answered");
+}
+
+#[test]
+fn a_challenge_of_the_other_role_is_answered() {
+    let key = AuthKey::from("k");
+    let (_client, challenge) = challenging_client(&key);
+    let (mut listener, _) = convinced_listener(&key);
+    listener.handle_message(&challenge);
+    assert!(listener.poll_transmit().is_some());
+}
+
+#[test]
+fn a_challenge_is_outstanding_until_its_handshake_ends_however_it_does() {
+    let key = AuthKey::from("k");
+    let refused = |challenge: &[u8]| {
+        let mut client = Handshake::client(&key, &Policy::default());
+        client.handle_message(challenge);
+        client.outcome().is_some()
+    };
+    // By being given up.
+    let (client, challenge) = challenging_client(&key);
+    assert!(refused(&challenge));
+    drop(client);
+    assert!(!refused(&challenge));
+    // By an error.
+    let (mut client, challenge) = challenging_client(&key);
+    client.handle_message(b"no response");
+    assert!(!refused(&challenge));
+    // By an end that is good.
+    let (mut client, challenge) = challenging_client(&key);
+    let mut answer = Answer::new(&key, &Policy::default());
+    answer.handle_message(&challenge);
+    assert!(refused(&challenge));
+    client.handle_message(&answer.poll_transmit().unwrap());
+    assert!(client.outcome().unwrap().is_ok());
+    assert!(!refused(&challenge));
+}

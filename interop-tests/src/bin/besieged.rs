@@ -1,4 +1,5 @@
-//! A listener to be attacked: one thread, echoes what it receives, tells its events.
+//! A listener to be attacked: echoes what it receives, tells its events. It has one thread,
+//! with the option `threads` one for each connection.
 //!
 //! `besieged ADDRESS [--NAME VALUE]...`, where the address `inherited` means the
 //! sockets of `LISTEN_FDS`. Its lines on stdout: `listening ADDRESS`, then `event ...`,
@@ -7,10 +8,11 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::thread;
 use std::time::Duration;
 
-use mpconn::Listener;
 use mpconn::listener::{ListenerBuilder, inherited_sockets};
+use mpconn::{Connection, Listener};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -30,21 +32,35 @@ fn main() -> Result<()> {
         let (current, maximum) = (Some(limit), getrlimit(Resource::Nofile).maximum);
         setrlimit(Resource::Nofile, Rlimit { current, maximum })?;
     }
+    if let Some(&limit) = options.get("address-space") {
+        let (current, maximum) = (Some(limit), getrlimit(Resource::As).maximum);
+        setrlimit(Resource::As, Rlimit { current, maximum })?;
+    }
     loop {
         let accepted = listener.accept_tagged()?;
         println!("accepted {}", accepted.tag);
-        let connection = accepted.connection;
-        connection.set_recv_timeout(Some(PATIENCE));
-        let error = loop {
-            match connection.recv_bytes() {
-                Ok(message) => connection.send_bytes(&message)?,
-                Err(error) => break error,
-            }
-        };
-        // Who reads the line counts the descriptors.
-        drop(connection);
-        println!("ended {error}");
+        match options.contains_key("threads") {
+            true => drop(thread::spawn(move || serve(accepted.connection))),
+            false => serve(accepted.connection),
+        }
     }
+}
+
+fn serve(connection: Connection) {
+    connection.set_recv_timeout(Some(PATIENCE));
+    let echo = || connection.send_bytes(&connection.recv_bytes()?);
+    let error: mpconn::Error = loop {
+        if let Err(error) = echo() {
+            break error;
+        }
+    };
+    let after = match error.is_out_of_memory() {
+        true => format!(", readable: {}", connection.readable()),
+        false => String::new(),
+    };
+    // Who reads the line counts the descriptors.
+    drop(connection);
+    println!("ended {error}{after}");
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<HashMap<String, u64>> {
@@ -82,6 +98,9 @@ fn configured(
     }
     if let Some(max) = option("max-pending") {
         builder = builder.max_pending(usize::try_from(max)?);
+    }
+    if let Some(max) = option("max-message-len") {
+        builder = builder.max_message_len(max);
     }
     if let Some(backlog) = option("backlog") {
         builder = builder.backlog(i32::try_from(backlog)?);

@@ -28,11 +28,14 @@ fn silent_and_dripping_clients_end_at_the_deadline() {
     let (address, dripping) = (besieged.address.clone(), framed(&[b'x'; 200]));
     // A frame of 204 bytes at this pace takes ten times as long as a handshake may.
     let dripped = thread::spawn(move || drip(dial(&address), &dripping));
+    let mut parts = 0;
     for _ in 0..2 {
         let event = besieged.line("event ");
         assert!(event.contains("went silent"), "{event}");
         assert!(event.contains("response to our challenge"), "{event}");
+        parts += usize::from(event.contains("of 200 bytes of its response"));
     }
+    assert_eq!(parts, 1, "of the one that drips it is told how far it came");
     assert_is_closed(silent);
     assert!(!dripped.join().unwrap(), "the drip was taken to its end");
     besieged.assert_descriptors_return_to(at_rest);
@@ -54,6 +57,8 @@ fn silent_and_dripping_listeners_end_at_the_deadline() {
             let error = connect.join().unwrap().unwrap_err();
             assert!(error.is_timed_out() && error.is_authentication());
             assert!(error.to_string().contains("its challenge"), "{error}");
+            let tells_part = error.to_string().contains("of 200 bytes of its challenge");
+            assert_eq!(tells_part, !message.is_empty(), "{error}");
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::io::Write;
 use std::thread;
+use std::time::Duration;
 
 use mpconn::Connect;
 
 use crate::besieged::{Besieged, KEY, LONG};
-use crate::raw::{RawListener, assert_is_closed, dial, socket_path};
+use crate::raw::{RawListener, assert_is_closed, dial, framed, socket_path};
 
 const TLS_HELLO: &[u8] = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
 
@@ -63,6 +64,36 @@ fn a_keyless_client_that_sends_and_goes_is_named() {
             let event = besieged.line("event ");
             assert!(event.contains("the peer has no key"), "{event}");
         }
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn a_long_message_is_an_object_of_a_keyless_client_only_if_it_begins_as_one() {
+    let path = socket_path();
+    for address in ["127.0.0.1:0", path.to_str().unwrap()] {
+        let besieged = Besieged::start(address, &[("handshake-ms", 30_000)]);
+        for len in [257, 20_000, 1 << 20] {
+            let client = mpconn::connect(&besieged.address, None).unwrap();
+            // The listener hangs up while this is under way.
+            let _ = client.send(&"x".repeat(len));
+            let event = besieged.line("event ");
+            assert!(event.contains("the peer has no key"), "{event}");
+            let mut socket = dial(&besieged.address);
+            let _ = socket.write_all(&framed(&vec![0xfe; len]));
+            let event = besieged.line("event ");
+            let told = format!("a message of {len} bytes came instead of its response");
+            assert!(event.contains(&told), "{event}");
+        }
+        // As CPython writes an object above 16 KiB: the header by itself.
+        let mut socket = dial(&besieged.address);
+        for part in [&[0, 0, 0x50, 0][..], &[0x80], &[4; 2]] {
+            socket.write_all(part).unwrap();
+            thread::sleep(Duration::from_millis(20));
+        }
+        let event = besieged.line("event ");
+        assert!(event.contains("the peer has no key"), "{event}");
+        besieged.assert_serves();
     }
     std::fs::remove_file(path).unwrap();
 }

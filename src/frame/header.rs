@@ -1,0 +1,109 @@
+//! The lengths in front of messages, and what can be wrong with them.
+
+use byteorder::{BigEndian, ByteOrder};
+
+use crate::sniff;
+
+/// The longest message with the short header: 0x7fffffff bytes.
+pub const MAX_SHORT: u64 = 0x7fff_ffff;
+
+/// Why a stream of frames cannot go on: Python's "bad message length", or its `MemoryError`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// A length below zero other than -1, which says that a long one follows.
+    #[error(
+        "bad message length {0}: the peer does not speak multiprocessing.connection, or the stream is out of step"
+    )]
+    Negative(i32),
+    /// A length above what the receiver allows.
+    #[error("bad message length: {len} bytes, the limit here is {max}{}", sniff::length_hint(*.len))]
+    #[non_exhaustive]
+    TooLong {
+        /// Bytes that the header claims.
+        len: u64,
+        /// Bytes that the receiver allows.
+        max: u64,
+    },
+    /// The system has no memory for the bytes that arrive. The decoder keeps what has arrived,
+    /// so that the same call may be tried again; dropping the decoder frees it.
+    #[error(
+        "out of memory: there is no room for a message of which {got} of {len} bytes have arrived; \
+         allow shorter messages or fewer connections, or give the process more memory"
+    )]
+    #[non_exhaustive]
+    OutOfMemory {
+        /// Bytes of the message, or of its header, that have arrived.
+        got: u64,
+        /// Bytes that it has as a whole.
+        len: u64,
+    },
+}
+
+impl FrameError {
+    /// Returns whether the system had no memory for the message: Python's `MemoryError`.
+    pub fn is_out_of_memory(&self) -> bool {
+        matches!(self, FrameError::OutOfMemory { .. })
+    }
+}
+
+/// The bytes in front of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    bytes: [u8; 12],
+    len: usize,
+}
+
+impl Header {
+    /// The header of a message of `message_len` bytes.
+    pub fn new(message_len: u64) -> Self {
+        let mut bytes = [0; 12];
+        let len = match i32::try_from(message_len) {
+            Ok(short) => {
+                BigEndian::write_i32(&mut bytes, short);
+                4
+            }
+            Err(_) => {
+                BigEndian::write_i32(&mut bytes, -1);
+                BigEndian::write_u64(&mut bytes[4..], message_len);
+                12
+            }
+        };
+        Header { bytes, len }
+    }
+
+    /// Four bytes, or twelve above [`MAX_SHORT`].
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+/// What the beginning of a stream says of its first message.
+pub(super) enum Parsed {
+    /// The header is not there as a whole; this many bytes are still to come.
+    Missing(usize),
+    Complete {
+        header_len: usize,
+        body_len: u64,
+    },
+}
+
+pub(super) fn parse_header(bytes: &[u8]) -> Result<Parsed, FrameError> {
+    if bytes.len() < 4 {
+        return Ok(Parsed::Missing(4 - bytes.len()));
+    }
+    match BigEndian::read_i32(bytes) {
+        -1 if bytes.len() < 12 => Ok(Parsed::Missing(12 - bytes.len())),
+        -1 => Ok(Parsed::Complete {
+            header_len: 12,
+            body_len: BigEndian::read_u64(&bytes[4..]),
+        }),
+        short => match u64::try_from(short) {
+            Ok(body_len) => Ok(Parsed::Complete {
+                header_len: 4,
+                body_len,
+            }),
+            Err(_) => Err(FrameError::Negative(short)),
+        },
+    }
+}
