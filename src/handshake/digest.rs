@@ -240,6 +240,29 @@ mod tests {
     }
 
     #[test]
+    fn the_crate_hmac_makes_the_same() {
+        use hmac::{KeyInit, Mac};
+
+        for len in [0, 1, 63, 64, 65, 135, 136, 137, 1000] {
+            let key: Vec<u8> = (0..len).map(|at: usize| (at % 251) as u8).collect();
+            let mut sha256 = hmac::Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
+            let mut sha3 = hmac::SimpleHmac::<sha3::Sha3_256>::new_from_slice(&key).unwrap();
+            sha256.update(b"message");
+            sha3.update(b"message");
+            let key = AuthKey::from(key);
+            let ours = |digest: Digest| digest.mac(&key, b"message");
+            assert_eq!(
+                ours(Digest::Sha256),
+                sha256.finalize().into_bytes().to_vec()
+            );
+            assert_eq!(
+                ours(Digest::Sha3_256),
+                sha3.finalize().into_bytes().to_vec()
+            );
+        }
+    }
+
+    #[test]
     fn hmac_md5_is_the_one_of_rfc_2104() {
         let key = AuthKey::new([0x0b; 16]);
         let expected = [
