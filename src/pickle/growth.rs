@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::{Str, Value};
+use crate::printable::is_printable;
+
 /// How much the shared objects that come again may add to what is shown of a value, by default:
 /// 1 MiB, counted as bytes written plus nodes visited.
 ///
-/// See [`Value::show`](super::Value::show).
+/// See [`Value::show`].
 pub const SHOWN_GROWTH: usize = 1 << 20;
 
 /// What takes no more than this is shown again free of charge: keys of dicts, small constants.
@@ -139,33 +142,38 @@ impl Hasher for OfAddress {
 
 /// Which object it is, where it may come again and takes more than a few bytes each time:
 /// `None` of what is alone or small.
-pub(super) fn shared_leaf(value: &super::Value) -> Option<usize> {
-    use super::Value;
-    match value {
-        Value::Str(text) => shared_text(text),
-        Value::SurrogateStr(text) if text.as_bytes().len() > SMALL => {
-            (!text.is_unique()).then(|| text.address())
+pub(super) fn shared_leaf(value: &Value) -> Option<usize> {
+    let address = match value {
+        Value::Str(text) => return shared_text(text),
+        Value::SurrogateStr(text) if text.as_bytes().len() > SMALL / 2 && !text.is_unique() => {
+            text.address()
         }
-        Value::Bytes(bytes) if bytes.len() > SMALL => (!bytes.is_unique()).then(|| bytes.address()),
-        Value::ByteArray(bytes) if bytes.len() > SMALL => {
-            (!bytes.is_unique()).then(|| bytes.address())
-        }
-        Value::Buffer(buffer) if buffer.len() > SMALL => {
-            (!buffer.bytes().is_unique()).then(|| buffer.bytes().address())
+        Value::Bytes(bytes) if bytes.len() > SMALL / 2 && !bytes.is_unique() => bytes.address(),
+        Value::ByteArray(bytes) if bytes.len() > SMALL / 2 && !bytes.is_unique() => bytes.address(),
+        Value::Buffer(buffer) if buffer.len() > SMALL / 2 && !buffer.bytes().is_unique() => {
+            buffer.bytes().address()
         }
         Value::BigInt(number) if number.inner().bits() > 4 * SMALL as u64 => {
-            (!number.is_unique()).then(|| number.address())
+            (!number.is_unique()).then(|| number.address())?
         }
         Value::Class(class) if class.module().len() + class.qualname().len() > SMALL => {
-            (!class.is_unique()).then(|| class.address())
+            (!class.is_unique()).then(|| class.address())?
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(address)
 }
 
 /// The same of text.
-pub(super) fn shared_text(text: &super::Str) -> Option<usize> {
-    (text.len() > SMALL)
-        .then(|| text.shared_address())
-        .flatten()
+pub(super) fn shared_text(text: &Str) -> Option<usize> {
+    const LONGEST_ESCAPE: usize = 10;
+    if text.len() <= SMALL / LONGEST_ESCAPE {
+        return None;
+    }
+    let address = text.shared_address()?;
+    let written = |character: char| match is_printable(character) {
+        true => character.len_utf8(),
+        false => LONGEST_ESCAPE,
+    };
+    (text.len() > SMALL || text.chars().map(written).sum::<usize>() > SMALL).then_some(address)
 }

@@ -1,7 +1,5 @@
 //! Text and bytes in JSON.
 
-use std::fmt::Write;
-
 /// Writes a string, with all escaped that steers a terminal or reverses the direction of writing.
 pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
@@ -18,8 +16,9 @@ pub(super) fn write_text(out: &mut String, text: &str) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             _ => {
-                // A String takes everything.
-                let _ = write!(out, "\\u{:04x}", u32::from(character));
+                let [.., high, low] = u32::from(character).to_be_bytes();
+                out.push_str("\\u");
+                write_hexadecimal(out, &[high, low]);
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::pickle::growth::{Meeting, Opened, shared_leaf, shared_text};
 use crate::pickle::pytext::{
     write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
 };
-use crate::pickle::{Anchor, Class, Instance, Str, Value};
+use crate::pickle::{Anchor, Class, Dict, Instance, Str, Value};
 
 /// A container that is being printed, and the shared object that ends with it.
 struct Level<'a> {
@@ -29,6 +29,8 @@ pub(super) struct Printer<'a, 'm, 'o, W: Write + ?Sized> {
     /// The containers that anchors stand for, by the address of the anchor.
     anchors: HashMap<usize, &'a Value>,
     hefts: Hefts,
+    /// Whether shared dicts hold names of arguments, by address.
+    keywords: HashMap<usize, bool>,
 }
 
 impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
@@ -38,6 +40,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
             open: Vec::new(),
             anchors: HashMap::new(),
             hefts: Hefts::default(),
+            keywords: HashMap::new(),
         }
     }
 
@@ -68,10 +71,12 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
             Part::Value(value) => self.value(value),
             Part::Name(value) => self.name(value),
             Part::Callable(value) => self.callable(value),
-            Part::Arguments(args) => self.row(args, instance::arguments),
-            Part::Keywords(kwargs, comma) => {
-                self.row(kwargs, |kwargs| instance::keywords(kwargs, comma))
+            Part::Arguments(args @ Value::Tuple(items)) => self.row(args, Open::items(items, "")),
+            Part::Arguments(other) => {
+                self.out.write_str("*")?;
+                self.value(other)
             }
+            Part::Keywords(kwargs, comma) => self.keywords(kwargs, comma),
             Part::Changes(changes) => {
                 self.push(Open::changes(changes), None);
                 Ok(())
@@ -143,17 +148,11 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         known.unwrap_or_else(|| instance::unknown(instance.parts()))
     }
 
-    /// Prints the items of a container as a part of something else.
-    fn row(
-        &mut self,
-        container: &'a Value,
-        open: impl FnOnce(&'a Value) -> (&'static str, Open<'a>),
-    ) -> fmt::Result {
+    /// Prints the content of a container as a part of something else.
+    fn row(&mut self, container: &'a Value, open: Open<'a>) -> fmt::Result {
         let handle = container.handle().filter(|handle| !handle.unique);
         match self.meet(handle.map(|handle| handle.address)) {
             Some(shared) => {
-                let (text, open) = open(container);
-                self.out.write_str(text)?;
                 self.push(open, shared);
                 Ok(())
             }
@@ -161,6 +160,26 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
                 self.out.write_str("*")?;
                 write_cut(self.out, container)
             }
+        }
+    }
+
+    fn keywords(&mut self, kwargs: &'a Value, comma: &'static str) -> fmt::Result {
+        if let Value::Dict(pairs) = kwargs
+            && self.are_keywords(pairs)
+        {
+            return self.row(kwargs, Open::keywords(pairs.pairs(), comma));
+        }
+        self.out.write_str(comma)?;
+        self.out.write_str("**")?;
+        self.value(kwargs)
+    }
+
+    /// Shared names are looked at once.
+    fn are_keywords(&mut self, kwargs: &Dict) -> bool {
+        let look = || instance::are_identifiers(kwargs.pairs());
+        match kwargs.is_unique() {
+            true => look(),
+            false => *self.keywords.entry(kwargs.address()).or_insert_with(look),
         }
     }
 
