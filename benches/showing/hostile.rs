@@ -118,6 +118,14 @@ fn names(size: usize) -> Vec<(&'static str, Vec<u8>)> {
             let body = bytes![b")\x81\x94(", &get(0).repeat(count), b"lb."];
             bytes![b"\x80\x04", &class, &body]
         }),
+        ("classes of one name", {
+            let names = bytes![text(&"m\x01".repeat(size / 4)), b"\x94\x8c\x01q"];
+            // What a reader copies has a limit of its own.
+            let count = 200;
+            let one = bytes![get(0), get(1), b"\x93"];
+            let room = (size / 2 / one.len()).min(count);
+            bytes![b"\x80\x04", names, b"\x940(", one.repeat(room), b"l."]
+        }),
         ("exceptions with long names", {
             let name = self::class("builtins", &("q".repeat(size / 2) + "Error"));
             many(size, &name, &bytes![&get(0), b")R"])
@@ -128,7 +136,7 @@ fn names(size: usize) -> Vec<(&'static str, Vec<u8>)> {
 /// Objects that take just a few bytes each.
 fn small(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let dup = |object: &[u8]| bytes![b"\x80\x04(", object, &b"2".repeat(size), b"l."];
-    let tuple = bytes![&[b')'], b"\x94(", &get(0).repeat(15), b"t"];
+    let tuple = bytes![b")\x94(", &get(0).repeat(15), b"t"];
     vec![
         ("short text of escapes", dup(&text(&"\x01".repeat(22)))),
         ("longer text of escapes", dup(&text(&"\x01".repeat(63)))),

@@ -25,7 +25,7 @@ pub(super) struct Growth {
     used: usize,
     /// Whether an object is being shown that was shown before.
     again: bool,
-    costs: HashMap<usize, usize, BuildHasherDefault<OfAddress>>,
+    costs: HashMap<usize, usize, ByAddress>,
     is_whole: bool,
 }
 
@@ -118,6 +118,8 @@ impl Growth {
     }
 }
 
+pub(super) type ByAddress = BuildHasherDefault<OfAddress>;
+
 /// Spreads addresses of our own allocations, which no peer chooses.
 #[derive(Default)]
 pub(super) struct OfAddress(u64);
@@ -175,5 +177,40 @@ pub(super) fn shared_text(text: &Str) -> Option<usize> {
         true => character.len_utf8(),
         false => LONGEST_ESCAPE,
     };
-    (text.len() > SMALL || text.chars().map(written).sum::<usize>() > SMALL).then_some(address)
+    let mut left = SMALL;
+    let is_small = text.chars().all(|character| {
+        let rest = left.checked_sub(written(character));
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    });
+    (!is_small).then_some(address)
 }
+
+/// Long names of classes, by their content: a reader makes a copy for each class that a message
+/// names, of a text that the message holds once.
+#[derive(Default)]
+pub(super) struct Names<'a>(HashMap<&'a str, usize>);
+
+impl<'a> Names<'a> {
+    const LONG: usize = 256;
+
+    /// Which name it is, as [`shared_text`] tells; equal ones are one.
+    pub(super) fn shared(&mut self, name: &'a Str) -> Option<usize> {
+        match name.len() {
+            ..Self::LONG => shared_text(name),
+            _ => Some(*self.0.entry(name).or_insert_with(|| name.as_ptr().addr())),
+        }
+    }
+
+    /// The same of one that was met before.
+    pub(super) fn known(&self, name: &Str) -> Option<usize> {
+        match name.len() {
+            ..Self::LONG => shared_text(name),
+            _ => self.0.get(name.as_str()).copied(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "growth_tests.rs"]
+mod tests;

@@ -64,7 +64,7 @@ pub(crate) struct Show {
     #[arg(long, conflicts_with = "stack")]
     pub(crate) like_pickletools: bool,
     /// Show no more than N opcodes, a line each; where there are more, the exit code is 1
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub(crate) max_items: u64,
     /// Later pickles refer to the memo of earlier ones: one Pickler has dumped them all
     #[arg(long, conflicts_with_all = ["frames", "first"])]

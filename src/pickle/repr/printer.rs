@@ -11,7 +11,7 @@ use super::meter::Meter;
 use super::open::{Open, Step};
 use super::part::Part;
 use crate::escape::write_escaped_text;
-use crate::pickle::growth::{Meeting, Opened, shared_leaf, shared_text};
+use crate::pickle::growth::{ByAddress, Meeting, Names, Opened, shared_leaf, shared_text};
 use crate::pickle::pytext::{
     write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
 };
@@ -27,10 +27,11 @@ pub(super) struct Printer<'a, 'm, 'o, W: Write + ?Sized> {
     out: &'m mut Meter<'o, W>,
     open: Vec<Level<'a>>,
     /// The containers that anchors stand for, by the address of the anchor.
-    anchors: HashMap<usize, &'a Value>,
+    anchors: HashMap<usize, &'a Value, ByAddress>,
     hefts: Hefts,
+    names: Names<'a>,
     /// Whether shared dicts hold names of arguments, by address.
-    keywords: HashMap<usize, bool>,
+    keywords: HashMap<usize, bool, ByAddress>,
 }
 
 impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
@@ -38,9 +39,10 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         Printer {
             out,
             open: Vec::new(),
-            anchors: HashMap::new(),
+            anchors: HashMap::default(),
             hefts: Hefts::default(),
-            keywords: HashMap::new(),
+            names: Names::default(),
+            keywords: HashMap::default(),
         }
     }
 
@@ -224,7 +226,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
     }
 
     /// The two constants that are pickled by name are printed by name.
-    fn quoted_class(&mut self, class: &Class) -> fmt::Result {
+    fn quoted_class(&mut self, class: &'a Class) -> fmt::Result {
         let name = class.qualname();
         if class.module().as_str() != "builtins" {
             self.out.write_str("<class '")?;
@@ -233,7 +235,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
             return self.out.write_str(name);
         } else {
             self.out.write_str("<class '")?;
-            self.text(name)?;
+            self.name_of_class(name)?;
         }
         self.out.write_str("'>")
     }
@@ -251,15 +253,20 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         Ok(())
     }
 
-    fn class(&mut self, class: &Class) -> fmt::Result {
-        self.text(class.module())?;
+    fn class(&mut self, class: &'a Class) -> fmt::Result {
+        self.name_of_class(class.module())?;
         self.out.write_str(".")?;
-        self.text(class.qualname())
+        self.name_of_class(class.qualname())
+    }
+
+    fn name_of_class(&mut self, name: &'a Str) -> fmt::Result {
+        let address = self.names.shared(name);
+        self.text(name, address)
     }
 
     /// Text without quotes.
-    fn text(&mut self, text: &Str) -> fmt::Result {
-        let Some(shared) = self.meet(shared_text(text)) else {
+    fn text(&mut self, text: &Str, address: Option<usize>) -> fmt::Result {
+        let Some(shared) = self.meet(address) else {
             return write!(self.out, "<str of {} bytes ...>", text.len());
         };
         write_escaped_text(self.out, text)?;
@@ -271,7 +278,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
     fn name(&mut self, value: &'a Value) -> fmt::Result {
         self.out.node()?;
         match value {
-            Value::Str(text) => self.text(text),
+            Value::Str(text) => self.text(text, shared_text(text)),
             other => self.value(other),
         }
     }
