@@ -61,7 +61,12 @@ pub(crate) fn write_escape(out: &mut (impl Write + ?Sized), character: char) -> 
         '\r' => out.write_str("\\r"),
         '\t' => out.write_str("\\t"),
         '\\' | '\'' | '"' => write!(out, "\\{character}"),
-        _ if code < 0x100 => write!(out, "\\x{code:02x}"),
+        _ if code < 0x100 => {
+            let digit = |four: u32| char::from_digit(four, 16).unwrap_or_default();
+            out.write_str("\\x")?;
+            out.write_char(digit(code >> 4))?;
+            out.write_char(digit(code & 15))
+        }
         _ if code < 0x1_0000 => write!(out, "\\u{code:04x}"),
         _ => write!(out, "\\U{code:08x}"),
     }

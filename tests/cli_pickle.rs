@@ -201,38 +201,6 @@ fn options_of_reading_reach_the_reader() {
 }
 
 #[test]
-fn what_is_shared_without_end_is_refused_before_anything_is_printed() {
-    // Each list holds the one before twice.
-    let mut pickled = b"]q\0".to_vec();
-    for _ in 0..60 {
-        pickled.extend(b"](h\0h\0eq\0");
-    }
-    pickled.extend(b".");
-    for args in [
-        ["load", "--max-growth", "1000"],
-        ["load", "--max-growth", "2000000"],
-    ] {
-        let ended = pickle(&args, pickled.clone()).expect(1);
-        assert_eq!(ended.stdout, "");
-        assert!(ended.stderr.contains("--max-growth"), "{ended:#?}");
-    }
-    pickle(&["load", "--json", "--exact"], pickled).expect(0);
-    let text = [
-        b"V",
-        &[b'x'; 2000][..],
-        b"\nq\x00](",
-        &b"h\x00".repeat(2000),
-        b"e.",
-    ]
-    .concat();
-    for json in [&["--json"][..], &["--json", "--exact"]] {
-        let args = [&["load", "--max-growth", "100000"], json].concat();
-        let ended = pickle(&args, text.clone()).expect(1);
-        assert!(ended.stderr.contains("--max-growth"), "{ended:#?}");
-    }
-}
-
-#[test]
 fn depth_is_a_matter_of_a_limit_alone() {
     let depth = 200_000;
     let pickled = [b"]".repeat(depth), b"a".repeat(depth - 1), b".".to_vec()].concat();

@@ -1,5 +1,6 @@
 //! What must hold for every input. The targets in `fuzz_targets/` hand their inputs to the
-//! functions in [`answers`], [`checks`], [`typed`] and [`xmlrpc`]; only [`seam`], [`build`] and [`describe`] know the codecs.
+//! functions in [`answers`], [`checks`], [`showing`], [`typed`] and [`xmlrpc`]; only [`seam`],
+//! [`build`] and [`describe`] know the codecs.
 
 pub mod answers;
 pub mod build;
@@ -7,5 +8,6 @@ pub mod checks;
 pub mod describe;
 pub mod plan;
 pub mod seam;
+pub mod showing;
 pub mod typed;
 pub mod xmlrpc;

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
+use crate::escape::write_escaped_text;
+
 /// Why a value could not be pickled, unpickled, or brought into a Rust type.
 ///
 /// The message names the place: the byte and the opcode in a pickle, the path in a value.
@@ -195,6 +197,7 @@ impl Error {
     }
 }
 
+/// Characters that cannot be printed are escaped: names from the pickle may hold any.
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.0.place {
@@ -203,9 +206,11 @@ impl Display for Error {
             None => {}
         }
         if !self.0.path.is_empty() {
-            write!(f, "at {}: ", self.path())?;
+            f.write_str("at ")?;
+            write_escaped_text(f, &self.path())?;
+            f.write_str(": ")?;
         }
-        f.write_str(&self.0.message)
+        write_escaped_text(f, &self.0.message)
     }
 }
 

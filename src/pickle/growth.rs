@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::{Str, Value};
+use crate::printable::is_printable;
+
 /// How much the shared objects that come again may add to what is shown of a value, by default:
 /// 1 MiB, counted as bytes written plus nodes visited.
 ///
-/// See [`Value::show`](super::Value::show).
+/// See [`Value::show`].
 pub const SHOWN_GROWTH: usize = 1 << 20;
 
 /// What takes no more than this is shown again free of charge: keys of dicts, small constants.
@@ -22,7 +25,7 @@ pub(super) struct Growth {
     used: usize,
     /// Whether an object is being shown that was shown before.
     again: bool,
-    costs: HashMap<usize, usize, BuildHasherDefault<OfAddress>>,
+    costs: HashMap<usize, usize, ByAddress>,
     is_whole: bool,
 }
 
@@ -115,6 +118,8 @@ impl Growth {
     }
 }
 
+pub(super) type ByAddress = BuildHasherDefault<OfAddress>;
+
 /// Spreads addresses of our own allocations, which no peer chooses.
 #[derive(Default)]
 pub(super) struct OfAddress(u64);
@@ -139,33 +144,73 @@ impl Hasher for OfAddress {
 
 /// Which object it is, where it may come again and takes more than a few bytes each time:
 /// `None` of what is alone or small.
-pub(super) fn shared_leaf(value: &super::Value) -> Option<usize> {
-    use super::Value;
-    match value {
-        Value::Str(text) => shared_text(text),
-        Value::SurrogateStr(text) if text.as_bytes().len() > SMALL => {
-            (!text.is_unique()).then(|| text.address())
+pub(super) fn shared_leaf(value: &Value) -> Option<usize> {
+    let address = match value {
+        Value::Str(text) => return shared_text(text),
+        Value::SurrogateStr(text) if text.as_bytes().len() > SMALL / 2 && !text.is_unique() => {
+            text.address()
         }
-        Value::Bytes(bytes) if bytes.len() > SMALL => (!bytes.is_unique()).then(|| bytes.address()),
-        Value::ByteArray(bytes) if bytes.len() > SMALL => {
-            (!bytes.is_unique()).then(|| bytes.address())
-        }
-        Value::Buffer(buffer) if buffer.len() > SMALL => {
-            (!buffer.bytes().is_unique()).then(|| buffer.bytes().address())
+        Value::Bytes(bytes) if bytes.len() > SMALL / 2 && !bytes.is_unique() => bytes.address(),
+        Value::ByteArray(bytes) if bytes.len() > SMALL / 2 && !bytes.is_unique() => bytes.address(),
+        Value::Buffer(buffer) if buffer.len() > SMALL / 2 && !buffer.bytes().is_unique() => {
+            buffer.bytes().address()
         }
         Value::BigInt(number) if number.inner().bits() > 4 * SMALL as u64 => {
-            (!number.is_unique()).then(|| number.address())
+            (!number.is_unique()).then(|| number.address())?
         }
         Value::Class(class) if class.module().len() + class.qualname().len() > SMALL => {
-            (!class.is_unique()).then(|| class.address())
+            (!class.is_unique()).then(|| class.address())?
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(address)
 }
 
 /// The same of text.
-pub(super) fn shared_text(text: &super::Str) -> Option<usize> {
-    (text.len() > SMALL)
-        .then(|| text.shared_address())
-        .flatten()
+pub(super) fn shared_text(text: &Str) -> Option<usize> {
+    const LONGEST_ESCAPE: usize = 10;
+    if text.len() <= SMALL / LONGEST_ESCAPE {
+        return None;
+    }
+    let address = text.shared_address()?;
+    let written = |character: char| match is_printable(character) {
+        true => character.len_utf8(),
+        false => LONGEST_ESCAPE,
+    };
+    let mut left = SMALL;
+    let is_small = text.chars().all(|character| {
+        let rest = left.checked_sub(written(character));
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    });
+    (!is_small).then_some(address)
 }
+
+/// Long names of classes, by their content: a reader makes a copy for each class that a message
+/// names, of a text that the message holds once.
+#[derive(Default)]
+pub(super) struct Names<'a>(HashMap<&'a str, usize>);
+
+impl<'a> Names<'a> {
+    const LONG: usize = 256;
+
+    /// Which name it is, as [`shared_text`] tells; equal ones are one.
+    pub(super) fn shared(&mut self, name: &'a Str) -> Option<usize> {
+        match name.len() {
+            ..Self::LONG => shared_text(name),
+            _ => Some(*self.0.entry(name).or_insert_with(|| name.as_ptr().addr())),
+        }
+    }
+
+    /// The same of one that was met before.
+    pub(super) fn known(&self, name: &Str) -> Option<usize> {
+        match name.len() {
+            ..Self::LONG => shared_text(name),
+            _ => self.0.get(name.as_str()).copied(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "growth_tests.rs"]
+mod tests;

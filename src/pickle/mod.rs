@@ -7,7 +7,7 @@
 //! | `pickle.dumps(x, 5, buffer_callback=…)`, `loads(data, buffers=…)` | [`dumps_with_buffers`], [`ReadOptions::buffers`] |
 //! | `Unpickler.find_class` | [`ReadOptions::allow`] |
 //! | `pickletools.dis(data)` | [`disassemble()`] |
-//! | `repr(x)`, `ast.literal_eval(text)` | `value.to_string()`, `text.parse::<Value>()` |
+//! | `repr(x)`, `ast.literal_eval(text)` | `value.to_string()`, [`value.show()`](Value::show), `text.parse::<Value>()` |
 //! | `datetime`, `Decimal`, `OrderedDict`, exceptions, numpy arrays | [`types`] |
 //!
 //! ```
@@ -44,7 +44,8 @@
 //! Nothing is imported or called, whatever a pickle says. [`Limits`] bound what it may cost, with
 //! defaults; [`ReadOptions::allow`] refuses classes at the door. No depth of nesting overflows
 //! the stack: a `Value` may be a million levels deep when it is read, written, printed, compared and
-//! dropped. An [`Error`] says what is wrong, at which byte, in which opcode, and where in the value.
+//! dropped. What is shown of one is bounded: objects that are shared and come again add 1 MiB at most
+//! ([`SHOWN_GROWTH`]), then they are cut, and no character of a name steers a terminal. An [`Error`] says what is wrong, at which byte, in which opcode, and where in the value.
 //!
 //! # What becomes of Rust's types
 //!

@@ -86,7 +86,8 @@ impl Limits {
     }
 
     /// How many bytes of memory the copies may take that shared references turn into when they
-    /// are expanded: read into types of Rust's, or printed. 256 MiB unless told.
+    /// are read into types of Rust's: 256 MiB by default. Showing a value has a limit of its own:
+    /// [`Value::show`](super::Value::show).
     pub fn growth(mut self, bytes: u64) -> Self {
         self.growth = bytes;
         self

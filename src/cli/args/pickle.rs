@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use mpconn::pickle::{Limits, Protocol, Python2Str, ReadOptions};
 
+use crate::cli::values;
+
 /// Shows, reads, makes and converts pickles, in files and pipes
 ///
 /// Nothing that a pickle names is imported or called here, so that pickles of strangers can
@@ -61,6 +63,9 @@ pub(crate) struct Show {
     /// Print exactly what pickletools prints: whole arguments, no comments
     #[arg(long, conflicts_with = "stack")]
     pub(crate) like_pickletools: bool,
+    /// Show no more than N opcodes, a line each; where there are more, the exit code is 1
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(crate) max_items: u64,
     /// Later pickles refer to the memo of earlier ones: one Pickler has dumped them all
     #[arg(long, conflicts_with_all = ["frames", "first"])]
     pub(crate) keep_memo: bool,
@@ -83,7 +88,8 @@ Examples:
 
   <shop.Order(1) {'id': 1}>    an instance: what is called, its arguments, its __dict__
   <class 'shop.Order'>         a class or a function
-  [...]                        a list inside of itself
+  [...]                        a list inside itself
+  <list of 10 items ...>       a list that was shown before (--max-growth)
 
 From a line with any of these `pickle dump` does not make the same (a note on stderr says so);
 `pickle recode` keeps them, and so does `pickle load --json --exact`.")]
@@ -98,8 +104,10 @@ pub(crate) struct Load {
     /// same objects again
     #[arg(long, requires = "json")]
     pub(crate) exact: bool,
-    /// How much longer a text may become because shared objects are printed wherever they stand
-    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
+    /// How many bytes the shared objects that come again may add to a line. Then they are cut,
+    /// as in `<list of 10 items ...>`, and the exit code is 1; in JSON all that is shared is
+    /// written once, as with --exact
+    #[arg(long, value_name = "BYTES", default_value_t = values::GROWTH)]
     pub(crate) max_growth: usize,
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use mpconn::pickle::{self, ReadOptions, Value};
-use mpconn::{Error, Unpickler};
+use mpconn::{Error, Unpickler, escaped};
 use rustix::fs::FileType;
 
 use super::frames::Frames;
@@ -24,11 +24,11 @@ pub(super) fn open(file: Option<&Path>) -> anyhow::Result<Reader> {
     let (reader, length): (Box<dyn Read>, _) = match named(file) {
         None => (Box::new(io::stdin().lock()), length_of_stdin()),
         Some(path) => {
-            let cannot_read = || format!("cannot read {}", path.display());
+            let cannot_read = || format!("cannot read {}", shown(path));
             let file = File::open(path).with_context(cannot_read)?;
             let about = file.metadata().with_context(cannot_read)?;
             if about.is_dir() {
-                let message = format!("cannot read {}: it is a directory", path.display());
+                let message = format!("cannot read {}: it is a directory", shown(path));
                 return Err(Ended::failed(message).into());
             }
             (Box::new(file), about.is_file().then_some(about.len()))
@@ -61,7 +61,12 @@ fn named(file: Option<&Path>) -> Option<&Path> {
 
 /// What the input is called in messages.
 pub(super) fn name(file: Option<&Path>) -> String {
-    named(file).map_or("standard input".into(), |path| path.display().to_string())
+    named(file).map_or("standard input".into(), shown)
+}
+
+/// A path as a person may see it: its name can hold any character.
+fn shown(path: &Path) -> String {
+    escaped(&path.display().to_string()).into_owned()
 }
 
 /// The pickles of the input, as values.

@@ -3,59 +3,41 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use mpconn::pickle::Value;
+use mpconn::pickle::Show;
 
-use crate::cli::exit_codes::Ended;
-use crate::cli::output;
-
-/// What is longer is printed piece by piece.
-const AT_ONCE: usize = 1 << 20;
-
-/// Prints a value in one line; says whether that is a literal, which can be read again.
-///
-/// Nothing is printed of what takes more than `limit` bytes: a few shared lists can take more
-/// than any disk has.
-pub(super) fn print(out: &mut impl Write, value: &Value, limit: usize) -> anyhow::Result<bool> {
-    let mut scanner = Scanner::default();
-    if let Ok(text) = value.try_repr(AT_ONCE.min(limit)) {
-        scanner.look_at(&text);
-        writeln!(out, "{text}").map_err(output::unwritten)?;
-        return Ok(scanner.ends_as_literal());
-    }
-    if fmt::write(&mut Room(limit), format_args!("{value}")).is_err() {
-        return Err(Ended::failed(format!(
-            "this value takes more than {limit} bytes to print, because objects that it shares \
-             are printed wherever they stand: --max-growth allows more, --json --exact writes \
-             each list, dictionary and set once"
-        ))
-        .into());
-    }
-    let mut pieces = Pieces {
-        out,
-        scanner: &mut scanner,
-        failed: None,
-    };
-    // What fails is the output.
-    let _ = fmt::write(&mut pieces, format_args!("{value}\n"));
-    match pieces.failed {
-        Some(error) => Err(output::unwritten(error)),
-        None => Ok(scanner.ends_as_literal()),
-    }
+/// What was printed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Printed {
+    /// Whether it is a literal, which can be read again.
+    pub(super) is_literal: bool,
+    /// Whether nothing was cut.
+    pub(super) is_whole: bool,
 }
 
-/// So many bytes fit into it; nothing is kept.
-struct Room(usize);
-
-impl fmt::Write for Room {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 = self.0.checked_sub(text.len()).ok_or(fmt::Error)?;
-        Ok(())
+/// Prints a value in one line, piece by piece.
+///
+/// # Errors
+/// Fails if the output does.
+pub(super) fn print(out: &mut impl Write, show: Show<'_>) -> io::Result<Printed> {
+    let mut pieces = Pieces {
+        out,
+        scanner: Scanner::default(),
+        failed: None,
+    };
+    let shown = show.write_to(&mut pieces);
+    if let Some(error) = pieces.failed {
+        return Err(error);
     }
+    pieces.out.write_all(b"\n")?;
+    Ok(Printed {
+        is_literal: pieces.scanner.ends_as_literal(),
+        is_whole: shown.unwrap_or_default(),
+    })
 }
 
 struct Pieces<'a, W> {
     out: &'a mut W,
-    scanner: &'a mut Scanner,
+    scanner: Scanner,
     failed: Option<io::Error>,
 }
 
@@ -148,7 +130,7 @@ impl Scanner {
 
 #[cfg(test)]
 mod tests {
-    use mpconn::pickle::{Buffer, Class, Instance, List};
+    use mpconn::pickle::{Buffer, Class, Instance, List, Value};
 
     use super::*;
 
@@ -170,8 +152,9 @@ mod tests {
             ),
         ] {
             let mut out = Vec::new();
-            let literal = print(&mut out, &value, 1000).unwrap();
-            assert_eq!(literal, expected, "{value}");
+            let printed = print(&mut out, value.show()).unwrap();
+            assert_eq!(printed.is_literal, expected, "{value}");
+            assert!(printed.is_whole);
             let text = String::from_utf8(out).unwrap();
             assert_eq!(text, format!("{value}\n"));
             assert_eq!(text.parse::<Value>().is_ok(), expected);
@@ -179,18 +162,38 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_go_out_in_pieces_and_endless_ones_not_at_all() {
-        let text = "x".repeat(AT_ONCE);
-        let long = Value::list([text.as_str(), &text]);
-        let mut out = Vec::new();
-        assert!(print(&mut out, &long, 3 * AT_ONCE).unwrap());
-        assert_eq!(out.len(), 2 * AT_ONCE + 9);
-        let mut value = long;
-        for _ in 0..50 {
-            value = Value::list([value.clone(), value]);
+    fn what_is_cut_is_no_literal() {
+        for shared in [
+            "x".repeat(1000).into(),
+            vec![b'x'; 1000].into(),
+            Value::list(0..1000),
+            Value::tuple(0..1000),
+            Value::dict((0..1000).map(|key| (key, key))),
+            format!("0x{}", "f".repeat(1000)).parse::<Value>().unwrap(),
+        ] {
+            let twice = Value::list([shared.clone(), shared]);
+            let mut out = Vec::new();
+            let printed = print(&mut out, twice.show().growth(100)).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert!(!printed.is_literal && !printed.is_whole, "{text}");
+            assert!(text.ends_with(" ...>]\n"), "{text}");
+            assert!(text.parse::<Value>().is_err());
         }
-        let error = print(&mut out, &value, 3 * AT_ONCE).unwrap_err();
-        assert!(error.to_string().contains("--max-growth"), "{error}");
-        assert_eq!(out.len(), 2 * AT_ONCE + 9);
+    }
+
+    #[test]
+    fn an_output_that_fails_is_told() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let error = print(&mut Full, Value::None.show()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -5,13 +5,10 @@ use std::io::{self, BufWriter, Write};
 use mpconn::pickle::Value;
 
 use super::input::Pickles;
-use super::literal;
+use super::literal::{self, Printed};
 use crate::cli::args::Load;
-use crate::cli::exit_codes::{Ended, Exit};
+use crate::cli::exit_codes::Exit;
 use crate::cli::output;
-
-/// How many bytes of text a byte of a pickle becomes at most, without what is shared.
-const TEXT_PER_BYTE: usize = 16;
 
 pub(super) fn run(args: &Load) -> anyhow::Result<Exit> {
     let mut pickles = Pickles::open(args.file.as_deref(), &args.input, &args.read)?;
@@ -19,44 +16,66 @@ pub(super) fn run(args: &Load) -> anyhow::Result<Exit> {
     let outcome = print_all(args, &mut pickles, &mut out);
     // What came before an error is printed before it.
     out.flush().map_err(output::unwritten)?;
-    outcome.map(|()| Exit::Done)
+    outcome
 }
 
-fn print_all(args: &Load, pickles: &mut Pickles, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut noted = false;
-    let mut lines = 0_u64;
-    while let Some((value, length)) = pickles.next()? {
-        let limit = length.saturating_mul(TEXT_PER_BYTE);
-        let limit = limit.saturating_add(args.max_growth);
-        let printed = print(args, &value, limit, out);
-        let readable = printed.map_err(|error| match output::is_closed(&error) {
-            true => error,
-            false => error.context(pickles.place()),
-        })?;
-        lines += 1;
+fn print_all(args: &Load, pickles: &mut Pickles, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let mut notes = Notes::default();
+    while let Some((value, _)) = pickles.next()? {
+        let printed = print(args, &value, out).map_err(output::unwritten)?;
         if pickles.is_live() {
             out.flush().map_err(output::unwritten)?;
         }
-        if !readable && !noted {
-            noted = true;
+        notes.line(args, printed);
+    }
+    Ok(match notes.cut {
+        false => Exit::Done,
+        true => Exit::Failed,
+    })
+}
+
+fn print(args: &Load, value: &Value, out: &mut impl Write) -> io::Result<Printed> {
+    let show = value.show().growth(args.max_growth);
+    let json = match (args.json, args.exact) {
+        (false, _) => return literal::print(out, show),
+        (true, false) => show.to_json(),
+        (true, true) => value.to_exact_json(),
+    };
+    out.write_all(json.as_bytes())?;
+    out.write_all(b"\n")?;
+    Ok(Printed {
+        is_literal: true,
+        is_whole: true,
+    })
+}
+
+/// What a person is told about the lines, each once.
+#[derive(Default)]
+struct Notes {
+    lines: u64,
+    unreadable: bool,
+    cut: bool,
+}
+
+impl Notes {
+    fn line(&mut self, args: &Load, printed: Printed) {
+        self.lines += 1;
+        let line = self.lines;
+        if !printed.is_whole && !self.cut {
+            self.cut = true;
             output::note(&format!(
-                "line {lines} is no literal from which `mpconn pickle dump` makes the same: it \
+                "line {line} is cut: objects that come again would add more than {} bytes to it; \
+                 --max-growth BYTES allows more, --json --exact writes each of them once",
+                args.max_growth
+            ));
+        }
+        if !printed.is_literal && !self.unreadable {
+            self.unreadable = true;
+            output::note(&format!(
+                "line {line} is no literal from which `mpconn pickle dump` makes the same: it \
                  holds a class, an instance or a cycle; --json --exact and `mpconn pickle recode` \
                  keep these"
             ));
         }
     }
-    Ok(())
-}
-
-/// Says whether the same value can be made of it again.
-fn print(args: &Load, value: &Value, limit: usize, out: &mut impl Write) -> anyhow::Result<bool> {
-    let json = match (args.json, args.exact) {
-        (false, _) => return literal::print(out, value, limit),
-        (true, false) => value.try_json(limit),
-        (true, true) => value.try_exact_json(limit),
-    };
-    let json = json.map_err(|error| Ended::failed(format!("{error} (--max-growth)")))?;
-    writeln!(out, "{json}").map_err(output::unwritten)?;
-    Ok(true)
 }

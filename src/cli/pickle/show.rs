@@ -1,9 +1,10 @@
 //! `pickle show`: opcode by opcode, as Python's pickletools prints them.
 
+use std::fmt::Display;
 use std::io::{self, BufWriter, Read, Write};
 
 use anyhow::Context;
-use mpconn::pickle::{self, Disassembly};
+use mpconn::pickle::{self, Disassembly, Instruction};
 
 use super::frames::Frames;
 use super::input;
@@ -13,17 +14,49 @@ use crate::cli::output::{self, counted};
 use crate::cli::values::bytes_literal;
 
 pub(super) fn run(args: &Show) -> anyhow::Result<Exit> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = Lines {
+        out: BufWriter::new(io::stdout().lock()),
+        most: args.max_items,
+        left: args.max_items,
+    };
     let outcome = match args.input.frames {
         true => show_frames(args, &mut out),
         false => show_in_a_row(args, &mut out),
     };
     // What came before an error is printed before it.
-    out.flush().map_err(output::unwritten)?;
+    out.flush()?;
     outcome.map(|()| Exit::Done)
 }
 
-fn show_in_a_row(args: &Show, out: &mut impl Write) -> anyhow::Result<()> {
+/// Lines of output, and how many opcodes may still be shown.
+struct Lines<W> {
+    out: W,
+    most: u64,
+    left: u64,
+}
+
+impl<W: Write> Lines<W> {
+    fn print(&mut self, line: impl Display) -> anyhow::Result<()> {
+        writeln!(self.out, "{line}").map_err(output::unwritten)
+    }
+
+    fn opcode(&mut self, instruction: &Instruction<'_>) -> anyhow::Result<()> {
+        let Some(left) = self.left.checked_sub(1) else {
+            self.print("...")?;
+            let shown = counted(self.most, "opcode");
+            let message = format!("more than {shown}: --max-items N shows N of them");
+            return Err(Ended::failed(message).into());
+        };
+        self.left = left;
+        self.print(instruction)
+    }
+
+    fn flush(&mut self) -> anyhow::Result<()> {
+        self.out.flush().map_err(output::unwritten)
+    }
+}
+
+fn show_in_a_row(args: &Show, out: &mut Lines<impl Write>) -> anyhow::Result<()> {
     let name = input::name(args.file.as_deref());
     let mut bytes = Vec::new();
     let read = input::open_binary(args.file.as_deref())?.read_to_end(&mut bytes);
@@ -42,7 +75,7 @@ fn show_in_a_row(args: &Show, out: &mut impl Write) -> anyhow::Result<()> {
         }
         if !args.like_pickletools {
             let offset = disassembly.offset();
-            writeln!(out, "\n# pickle {count}, at byte {offset}").map_err(output::unwritten)?;
+            out.print(format_args!("\n# pickle {count}, at byte {offset}"))?;
         }
     }
     Ok(())
@@ -63,23 +96,22 @@ fn disassemble<'a>(args: &Show, bytes: &'a [u8]) -> Disassembly<'a> {
 /// Prints one pickle; inside is what is wrong with it.
 fn show(
     disassembly: &mut Disassembly<'_>,
-    out: &mut impl Write,
+    out: &mut Lines<impl Write>,
 ) -> anyhow::Result<Result<(), pickle::Error>> {
     for instruction in &mut *disassembly {
         match instruction {
-            Ok(instruction) => writeln!(out, "{instruction}").map_err(output::unwritten)?,
+            Ok(instruction) => out.opcode(&instruction)?,
             Err(error) => return Ok(Err(error)),
         }
     }
     if let Some(protocol) = disassembly.highest_protocol() {
-        let line = format!("highest protocol among opcodes = {protocol}");
-        writeln!(out, "{line}").map_err(output::unwritten)?;
+        out.print(format_args!("highest protocol among opcodes = {protocol}"))?;
     }
     Ok(Ok(()))
 }
 
 /// Each message by itself: one that is no pickle does not hide the next.
-fn show_frames(args: &Show, out: &mut impl Write) -> anyhow::Result<()> {
+fn show_frames(args: &Show, out: &mut Lines<impl Write>) -> anyhow::Result<()> {
     let reader = input::open_binary(args.file.as_deref())?;
     let live = reader.get_ref().is_live();
     let mut frames = Frames::new(reader, u64::MAX);
@@ -89,20 +121,21 @@ fn show_frames(args: &Show, out: &mut impl Write) -> anyhow::Result<()> {
             break;
         };
         let (length, offset) = (counted(message.len() as u64, "byte"), frames.offset());
-        writeln!(out, "# message {count}, {length}, at byte {offset}")
-            .map_err(output::unwritten)?;
+        out.print(format_args!(
+            "# message {count}, {length}, at byte {offset}"
+        ))?;
         if is_of_a_handshake(&message) {
             let line = bytes_literal(&message);
-            writeln!(out, "{line}  # handshake").map_err(output::unwritten)?;
+            out.print(format_args!("{line}  # handshake"))?;
         } else if let Err(error) = show(&mut disassemble(args, &message), out)? {
             bad += 1;
-            writeln!(out, "error: {error}").map_err(output::unwritten)?;
+            out.print(format_args!("error: {error}"))?;
         }
         if args.input.first {
             break;
         }
         if live {
-            out.flush().map_err(output::unwritten)?;
+            out.flush()?;
         }
     }
     match bad {

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use super::argument::{self, Argument};
 use super::instruction::Instruction;
 use crate::pickle::error::Error;
-use crate::pickle::opcode::{self, Opcode, StackItem};
+use crate::pickle::opcode::{self, Layout, Opcode, StackItem};
+
+/// Longer names are not repeated in comments.
+const LONGEST_NAME: usize = 200;
 
 /// An object is known by the opcode that made it: by the place where that stands.
 #[derive(Debug, Clone)]
@@ -271,16 +274,29 @@ impl<'a> Machine<'a> {
             (opcode::INST | opcode::EXT1 | opcode::EXT2 | opcode::EXT4, _)
             | (_, Nothing | Line) => place(),
             (_, kind) => {
-                let argument = argument::brief(kind, &self.pickle[made + 1..]);
+                let argument = argument::brief(kind, self.after(kind, made));
                 argument.map_or_else(place, |argument| argument.to_string())
             }
         }
     }
 
+    /// The bytes where the argument of an opcode is. The end of a line is looked for in the first
+    /// few of them: a comment comes with each reference to it.
+    fn after(&self, kind: opcode::Argument, made: usize) -> &'a [u8] {
+        const LONGEST_LINE: usize = 400;
+        let rest = self.pickle.get(made + 1..).unwrap_or_default();
+        match kind.layout() {
+            Layout::Lines(_) => &rest[..rest.len().min(LONGEST_LINE)],
+            _ => rest,
+        }
+    }
+
     fn global(&self, made: usize) -> Option<String> {
-        let argument = argument::brief(opcode::Argument::TwoLines, &self.pickle[made + 1..])?;
+        let kind = opcode::Argument::TwoLines;
+        let argument = argument::brief(kind, self.after(kind, made))?;
         let name = std::str::from_utf8(argument.bytes()).ok()?;
-        is_plain(&name.replacen('\n', "", 1)).then(|| name.replacen('\n', ".", 1))
+        (name.len() <= LONGEST_NAME && is_plain(&name.replacen('\n', "", 1)))
+            .then(|| name.replacen('\n', ".", 1))
     }
 
     fn qualified(&self, made: usize) -> Option<String> {
@@ -290,10 +306,8 @@ impl<'a> Machine<'a> {
 
     /// Short text without anything that would have to be escaped.
     fn plain(&self, made: usize) -> Option<&'a str> {
-        const LONGEST_NAME: usize = 200;
         let kind = self.maker(made)?.argument;
-        let rest = self.pickle.get(made + 1..)?;
-        let argument = argument::brief(kind, rest)?;
+        let argument = argument::brief(kind, self.after(kind, made))?;
         let short = Some(argument.bytes()).filter(|bytes| bytes.len() <= LONGEST_NAME)?;
         let text = std::str::from_utf8(short).ok()?;
         is_plain(text).then_some(text)

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::pickle::growth::{shared_leaf, shared_text};
+use crate::pickle::growth::{ByAddress, Names, shared_leaf, shared_text};
 use crate::pickle::{Class, Str, Value};
 
 /// An object: where it lies, and what it is there. A `bytearray` and a buffer may have their
@@ -24,18 +24,20 @@ impl Place {
 }
 
 /// The objects that come more than once, or contain themselves.
-pub(super) struct Shares {
+pub(super) struct Shares<'a> {
     /// Whether each contains itself.
-    places: HashMap<Place, bool>,
+    places: HashMap<Place, bool, ByAddress>,
+    names: Names<'a>,
 }
 
-impl Shares {
-    pub(super) fn find(value: &Value) -> Self {
+impl<'a> Shares<'a> {
+    pub(super) fn find(value: &'a Value) -> Self {
         let mut search = Search::default();
         search.pending.push(value);
         search.run();
         Shares {
             places: search.places,
+            names: search.names,
         }
     }
 
@@ -50,6 +52,12 @@ impl Shares {
         self.places.contains_key(&place).then_some(place)
     }
 
+    /// The same of a part of the name of a class.
+    pub(super) fn place_of_name(&self, name: &Str) -> Option<Place> {
+        let place = Place(self.names.known(name)?, Kind::Object);
+        self.places.contains_key(&place).then_some(place)
+    }
+
     pub(super) fn contains_itself(&self, place: Place) -> bool {
         self.places.get(&place).copied().unwrap_or_default()
     }
@@ -57,9 +65,10 @@ impl Shares {
 
 #[derive(Default)]
 struct Search<'a> {
-    places: HashMap<Place, bool>,
-    seen: HashSet<Place>,
+    places: HashMap<Place, bool, ByAddress>,
+    seen: HashSet<Place, ByAddress>,
     pending: Vec<&'a Value>,
+    names: Names<'a>,
 }
 
 impl<'a> Search<'a> {
@@ -89,12 +98,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn names(&mut self, class: Option<&Class>) {
+    fn names(&mut self, class: Option<&'a Class>) {
         for name in class
             .into_iter()
             .flat_map(|class| [class.module(), class.qualname()])
         {
-            if let Some(address) = shared_text(name) {
+            if let Some(address) = self.names.shared(name) {
                 let place = Place(address, Kind::Object);
                 if !self.seen.insert(place) {
                     self.places.entry(place).or_default();

@@ -184,3 +184,94 @@ fn plain_json_is_what_other_programs_expect() {
     let laughs = (0..60).fold(Value::None, |v, _| Value::list([v.clone(), v]));
     assert_eq!(Value::from_json(&laughs.to_json()).unwrap(), laughs);
 }
+
+#[test]
+fn what_is_long_and_shared_is_written_once_and_read_back_as_one() {
+    let long = "x".repeat(1_000_000);
+    let number: Value = format!("0x{}", "f".repeat(10_000)).parse().unwrap();
+    let lone = SurrogateStr::new(&[long.as_bytes(), b"\xed\xb2\x80"].concat()).unwrap();
+    for value in [
+        Value::from(long.as_str()),
+        long.as_bytes().into(),
+        ByteArray::from(long.as_bytes()).into(),
+        Buffer::new(long.as_bytes(), true).into(),
+        Buffer::new(long.as_bytes(), false).into(),
+        lone.into(),
+        number,
+        Class::new("shop", long.as_str()).into(),
+    ] {
+        let many = Value::list(vec![value.clone(); 1000]);
+        for json in [many.to_exact_json(), many.to_json()] {
+            assert!(json.len() < 2_050_000);
+            assert!(json.starts_with(r#"[{"$shared":[1,"#));
+            assert!(json.ends_with(r#",{"$same":1}]"#));
+            let again = Value::from_json(&json).unwrap();
+            assert!(again == many);
+            assert_eq!(again.to_exact_json().len(), many.to_exact_json().len());
+        }
+    }
+}
+
+#[test]
+fn what_is_shared_is_repeated_while_growth_lasts() {
+    let text = Value::from("x".repeat(100_000));
+    let repeated = |times| Value::list(vec![text.clone(); times]).to_json();
+    assert!(!repeated(10).contains("$same"));
+    assert_eq!(repeated(10).len(), 10 * 100_003 + 1);
+    assert!(repeated(20).len() < 101_000);
+    let show = |growth| {
+        Value::list(vec![text.clone(); 2])
+            .show()
+            .growth(growth)
+            .to_json()
+    };
+    assert!(show(99_000).contains(r#",{"$same":1}]"#));
+    assert!(!show(101_000).contains("$same"));
+}
+
+#[test]
+fn shared_keys_are_written_once() {
+    let key = Str::from("k".repeat(1000));
+    let dict = |key: &Str| {
+        let pairs = vec![(Value::from(key.clone()), Value::from(1))];
+        Value::Dict(Dict::from_pairs(pairs))
+    };
+    let dicts = Value::list(vec![dict(&key), dict(&key)]);
+    let json = dicts.to_exact_json();
+    assert!(
+        json.ends_with(r#"]},1]]},{"$dict":[[{"$same":1},1]]}]"#),
+        "{json}"
+    );
+    assert_eq!(Value::from_json(&json).unwrap(), dicts);
+    // Other programs get objects.
+    assert!(dicts.to_json().ends_with(r#"k":1}]"#));
+    let set = Value::Set(Set::from(vec![key.clone().into()]));
+    let sets = Value::list([set, key.into()]);
+    let json = sets.to_exact_json();
+    assert_eq!(Value::from_json(&json).unwrap(), sets);
+}
+
+#[test]
+fn what_steers_a_terminal_is_escaped() {
+    for character in ["\x00", "\x1b", "\x7f", "\u{80}", "\u{9b}", "\u{9f}"]
+        .into_iter()
+        .chain(["\u{2028}", "\u{2029}", "\u{61c}", "\u{200e}", "\u{200f}"])
+        .chain(["\u{202a}", "\u{202e}", "\u{2066}", "\u{2069}"])
+    {
+        let code = u32::from(character.chars().next().unwrap());
+        let text = Value::from(format!("é{character}中"));
+        let json = format!("\"é\\u{code:04x}中\"");
+        assert_eq!(
+            (text.to_json(), text.to_exact_json()),
+            (json.clone(), json.clone())
+        );
+        assert_eq!(Value::from_json(&json).unwrap(), text);
+        let dict = Value::dict([(character, Class::new(character, character))]);
+        let json = dict.to_json();
+        assert_eq!(json.matches(&format!("\\u{code:04x}")).count(), 3);
+        assert_eq!(Value::from_json(&json).unwrap(), dict);
+    }
+    for character in ["\u{a0}", "\u{2027}", "\u{202f}", "\u{2065}", "\u{206a}"] {
+        assert_eq!(Value::from(character).to_json(), format!("\"{character}\""));
+    }
+}

@@ -1,7 +1,5 @@
 //! Text and bytes in JSON.
 
-use std::fmt::Write;
-
 /// Writes a string, with all escaped that steers a terminal or reverses the direction of writing.
 pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
@@ -17,10 +15,7 @@ pub(super) fn write_text(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            _ => {
-                // A String takes everything.
-                let _ = write!(out, "\\u{:04x}", u32::from(character));
-            }
+            _ => write_escape(out, character),
         }
     }
     out.push_str(&text[plain..]);
@@ -42,12 +37,24 @@ fn is_escaped(character: char) -> bool {
     )
 }
 
+/// `\u001b`, of a character that has four hexadecimal digits.
+fn write_escape(out: &mut String, character: char) {
+    let [.., high, low] = u32::from(character).to_be_bytes();
+    let [a, b] = digits(high);
+    let [c, d] = digits(low);
+    // Digits are UTF-8. In one piece: there may be many.
+    out.push_str(str::from_utf8(&[b'\\', b'u', a, b, c, d]).unwrap_or_default());
+}
+
 /// Writes two digits for each byte.
 pub(super) fn write_hexadecimal(out: &mut String, bytes: &[u8]) {
     out.reserve(2 * bytes.len());
-    let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
     for byte in bytes {
-        out.push(digit(byte >> 4));
-        out.push(digit(byte & 15));
+        out.push_str(str::from_utf8(&digits(*byte)).unwrap_or_default());
     }
+}
+
+fn digits(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [byte >> 4, byte & 15].map(|four| DIGITS[usize::from(four)])
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::shares::Place;
 pub(super) use super::shares::Shares;
 use super::text::{write_hexadecimal, write_text};
-use crate::pickle::growth::{Growth, Meeting, Opened};
+use crate::pickle::growth::{ByAddress, Growth, Meeting, Opened};
 use crate::pickle::pytext::write_float;
 use crate::pickle::{Change, Construction, Dict, Instance, Str, Value};
 
@@ -32,9 +32,9 @@ pub(super) struct Writer<'a, 's> {
     tells_tuples: bool,
     tasks: Vec<Task<'a>>,
     /// What comes more than once.
-    shares: &'s Shares,
+    shares: &'s Shares<'a>,
     /// The numbers of the shared objects that were written.
-    numbers: HashMap<Place, usize>,
+    numbers: HashMap<Place, usize, ByAddress>,
     /// The numbers of what contains itself, by anchor.
     anchors: HashMap<usize, usize>,
     /// What may be added by writing shared objects wherever they stand; `None` writes them once.
@@ -43,14 +43,14 @@ pub(super) struct Writer<'a, 's> {
 
 impl<'a, 's> Writer<'a, 's> {
     /// For a text from which the value comes back as it was.
-    pub(super) fn exact(value: &'a Value, shares: &'s Shares, max_bytes: usize) -> Self {
+    pub(super) fn exact(value: &'a Value, shares: &'s Shares<'a>, max_bytes: usize) -> Self {
         Writer {
             out: String::new(),
             max_bytes,
             tells_tuples: true,
             tasks: vec![Task::Value(value)],
             shares,
-            numbers: HashMap::new(),
+            numbers: HashMap::default(),
             anchors: HashMap::new(),
             growth: None,
         }
@@ -60,7 +60,7 @@ impl<'a, 's> Writer<'a, 's> {
     /// where it stands, but for cycles.
     pub(super) fn plain(
         value: &'a Value,
-        shares: &'s Shares,
+        shares: &'s Shares<'a>,
         growth: usize,
         max_bytes: usize,
     ) -> Self {
@@ -71,7 +71,7 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     /// As [`plain`](Self::plain), with what is shared written once.
-    pub(super) fn sharing(value: &'a Value, shares: &'s Shares, max_bytes: usize) -> Self {
+    pub(super) fn sharing(value: &'a Value, shares: &'s Shares<'a>, max_bytes: usize) -> Self {
         Writer {
             tells_tuples: false,
             ..Writer::exact(value, shares, max_bytes)
@@ -261,7 +261,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// A part of the name of a class, which may be shared by itself.
     fn name(&mut self, name: &Str) {
-        let Some(place) = self.shares.place_of_text(name) else {
+        let Some(place) = self.shares.place_of_name(name) else {
             return self.text(name);
         };
         if let Some(growth) = &mut self.growth {

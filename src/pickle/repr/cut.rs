@@ -75,7 +75,7 @@ pub(super) fn write_name(out: &mut (impl Write + ?Sized), class: &Class) -> fmt:
 }
 
 fn beginning(out: &mut (impl Write + ?Sized), text: &str) -> fmt::Result {
-    const LONGEST: usize = 100;
+    const LONGEST: usize = 64;
     if text.len() <= LONGEST {
         return write_escaped_text(out, text);
     }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use super::meter::Meter;
-use crate::pickle::growth::{SMALL, shared_leaf};
+use crate::pickle::growth::{ByAddress, SMALL, shared_leaf};
 use crate::pickle::{Instance, Value};
 
 /// How deep the `repr` of any well-known type looks: `Token` in the arguments of a proxy, with
@@ -27,8 +27,8 @@ const LIGHT: usize = 512;
 #[derive(Default)]
 pub(super) struct Hefts {
     /// By address, and by the levels that were looked at.
-    known: HashMap<(usize, u8), usize>,
-    leaves: HashSet<usize>,
+    known: HashMap<(usize, u8), usize, ByAddress>,
+    leaves: HashSet<usize, ByAddress>,
     /// Of what was met before, in the instance that is being weighed.
     again: usize,
 }

@@ -1,6 +1,5 @@
 //! Instances of classes that are not known here: what the pickle tells.
 
-use super::open::Open;
 use super::part::Part;
 use crate::pickle::{InstanceParts, Value};
 
@@ -27,30 +26,9 @@ pub(super) fn unknown(parts: &InstanceParts) -> Vec<Part<'_>> {
     out
 }
 
-/// What stands before positional arguments, and the arguments.
-pub(super) fn arguments(args: &Value) -> (&'static str, Open<'_>) {
-    match args {
-        Value::Tuple(args) => ("", Open::items(args, "")),
-        other => ("*", Open::items(std::slice::from_ref(other), "")),
-    }
-}
-
-/// What stands before keyword arguments, and the arguments.
-pub(super) fn keywords<'a>(kwargs: &'a Value, comma: &'static str) -> (&'static str, Open<'a>) {
-    match kwargs {
-        Value::Dict(kwargs) if are_identifiers(kwargs.pairs()) => {
-            ("", Open::keywords(kwargs.pairs(), comma))
-        }
-        other => (
-            if comma.is_empty() { "**" } else { ", **" },
-            Open::items(std::slice::from_ref(other), ""),
-        ),
-    }
-}
-
 /// Whether all keys are names of arguments. Calls have few of them, with short names: looking at
 /// more would take time that printing has no limit for.
-fn are_identifiers(pairs: &[(Value, Value)]) -> bool {
+pub(super) fn are_identifiers(pairs: &[(Value, Value)]) -> bool {
     const MOST: usize = 255;
     pairs.len() <= MOST && pairs.iter().all(|(name, _)| is_identifier(name))
 }

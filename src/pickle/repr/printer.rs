@@ -11,11 +11,11 @@ use super::meter::Meter;
 use super::open::{Open, Step};
 use super::part::Part;
 use crate::escape::write_escaped_text;
-use crate::pickle::growth::{Meeting, Opened, shared_leaf, shared_text};
+use crate::pickle::growth::{ByAddress, Meeting, Names, Opened, shared_leaf, shared_text};
 use crate::pickle::pytext::{
     write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
 };
-use crate::pickle::{Anchor, Class, Instance, Str, Value};
+use crate::pickle::{Anchor, Class, Dict, Instance, Str, Value};
 
 /// A container that is being printed, and the shared object that ends with it.
 struct Level<'a> {
@@ -27,8 +27,11 @@ pub(super) struct Printer<'a, 'm, 'o, W: Write + ?Sized> {
     out: &'m mut Meter<'o, W>,
     open: Vec<Level<'a>>,
     /// The containers that anchors stand for, by the address of the anchor.
-    anchors: HashMap<usize, &'a Value>,
+    anchors: HashMap<usize, &'a Value, ByAddress>,
     hefts: Hefts,
+    names: Names<'a>,
+    /// Whether shared dicts hold names of arguments, by address.
+    keywords: HashMap<usize, bool, ByAddress>,
 }
 
 impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
@@ -36,8 +39,10 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         Printer {
             out,
             open: Vec::new(),
-            anchors: HashMap::new(),
+            anchors: HashMap::default(),
             hefts: Hefts::default(),
+            names: Names::default(),
+            keywords: HashMap::default(),
         }
     }
 
@@ -68,10 +73,12 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
             Part::Value(value) => self.value(value),
             Part::Name(value) => self.name(value),
             Part::Callable(value) => self.callable(value),
-            Part::Arguments(args) => self.row(args, instance::arguments),
-            Part::Keywords(kwargs, comma) => {
-                self.row(kwargs, |kwargs| instance::keywords(kwargs, comma))
+            Part::Arguments(args @ Value::Tuple(items)) => self.row(args, Open::items(items, "")),
+            Part::Arguments(other) => {
+                self.out.write_str("*")?;
+                self.value(other)
             }
+            Part::Keywords(kwargs, comma) => self.keywords(kwargs, comma),
             Part::Changes(changes) => {
                 self.push(Open::changes(changes), None);
                 Ok(())
@@ -143,17 +150,11 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         known.unwrap_or_else(|| instance::unknown(instance.parts()))
     }
 
-    /// Prints the items of a container as a part of something else.
-    fn row(
-        &mut self,
-        container: &'a Value,
-        open: impl FnOnce(&'a Value) -> (&'static str, Open<'a>),
-    ) -> fmt::Result {
+    /// Prints the content of a container as a part of something else.
+    fn row(&mut self, container: &'a Value, open: Open<'a>) -> fmt::Result {
         let handle = container.handle().filter(|handle| !handle.unique);
         match self.meet(handle.map(|handle| handle.address)) {
             Some(shared) => {
-                let (text, open) = open(container);
-                self.out.write_str(text)?;
                 self.push(open, shared);
                 Ok(())
             }
@@ -161,6 +162,26 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
                 self.out.write_str("*")?;
                 write_cut(self.out, container)
             }
+        }
+    }
+
+    fn keywords(&mut self, kwargs: &'a Value, comma: &'static str) -> fmt::Result {
+        if let Value::Dict(pairs) = kwargs
+            && self.are_keywords(pairs)
+        {
+            return self.row(kwargs, Open::keywords(pairs.pairs(), comma));
+        }
+        self.out.write_str(comma)?;
+        self.out.write_str("**")?;
+        self.value(kwargs)
+    }
+
+    /// Shared names are looked at once.
+    fn are_keywords(&mut self, kwargs: &Dict) -> bool {
+        let look = || instance::are_identifiers(kwargs.pairs());
+        match kwargs.is_unique() {
+            true => look(),
+            false => *self.keywords.entry(kwargs.address()).or_insert_with(look),
         }
     }
 
@@ -205,7 +226,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
     }
 
     /// The two constants that are pickled by name are printed by name.
-    fn quoted_class(&mut self, class: &Class) -> fmt::Result {
+    fn quoted_class(&mut self, class: &'a Class) -> fmt::Result {
         let name = class.qualname();
         if class.module().as_str() != "builtins" {
             self.out.write_str("<class '")?;
@@ -214,7 +235,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
             return self.out.write_str(name);
         } else {
             self.out.write_str("<class '")?;
-            self.text(name)?;
+            self.name_of_class(name)?;
         }
         self.out.write_str("'>")
     }
@@ -232,15 +253,20 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         Ok(())
     }
 
-    fn class(&mut self, class: &Class) -> fmt::Result {
-        self.text(class.module())?;
+    fn class(&mut self, class: &'a Class) -> fmt::Result {
+        self.name_of_class(class.module())?;
         self.out.write_str(".")?;
-        self.text(class.qualname())
+        self.name_of_class(class.qualname())
+    }
+
+    fn name_of_class(&mut self, name: &'a Str) -> fmt::Result {
+        let address = self.names.shared(name);
+        self.text(name, address)
     }
 
     /// Text without quotes.
-    fn text(&mut self, text: &Str) -> fmt::Result {
-        let Some(shared) = self.meet(shared_text(text)) else {
+    fn text(&mut self, text: &Str, address: Option<usize>) -> fmt::Result {
+        let Some(shared) = self.meet(address) else {
             return write!(self.out, "<str of {} bytes ...>", text.len());
         };
         write_escaped_text(self.out, text)?;
@@ -252,7 +278,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
     fn name(&mut self, value: &'a Value) -> fmt::Result {
         self.out.node()?;
         match value {
-            Value::Str(text) => self.text(text),
+            Value::Str(text) => self.text(text, shared_text(text)),
             other => self.value(other),
         }
     }

@@ -200,3 +200,125 @@ fn what_grows_when_printed_is_cut_off() {
     assert!(Value::from("\u{e9}").try_repr(3).is_err());
     assert!(Value::from("\u{e9}").try_repr(2).is_err());
 }
+
+#[test]
+fn names_are_escaped_wherever_they_stand() {
+    let odd = "a\x1b[2J\n\u{202e}b\r\u{9b}";
+    let escaped = "a\\x1b[2J\\n\\u202eb\\r\\x9b";
+    let class = |module: &str, name: &str| Class::new(module, name);
+    let order = || Instance::new(class("shop", odd));
+    let attributes = || Value::dict([(odd, 1)]);
+    let error = format!("{odd}Error");
+    let anchor = Anchor::new();
+    let mut parts = order().parts().clone();
+    parts.args = vec![Value::Recursive(anchor.clone())].into();
+    for (value, expected) in [
+        (
+            Value::from(class(odd, odd)),
+            format!("<class '{escaped}.{escaped}'>"),
+        ),
+        (
+            class("builtins", odd).into(),
+            format!("<class '{escaped}'>"),
+        ),
+        (
+            Instance::new(class(odd, odd)).into(),
+            format!("<{escaped}.{escaped}()>"),
+        ),
+        (
+            order().with_state(attributes()).into(),
+            format!("<shop.{escaped}() {{'{escaped}': 1}}>"),
+        ),
+        (
+            Instance::with_anchor(parts, &anchor).into(),
+            format!("<shop.{escaped}(*[<shop.{escaped} ...>])>"),
+        ),
+        (
+            Instance::call(class("builtins", &error), vec![odd.into()]).into(),
+            format!("{escaped}Error('{escaped}')"),
+        ),
+        (
+            Instance::call(class("pathlib", odd), vec!["x".into()]).into(),
+            format!("<pathlib.{escaped}('x')>"),
+        ),
+        (
+            Instance::new(class("types", "SimpleNamespace"))
+                .with_state(attributes())
+                .into(),
+            format!("namespace({escaped}=1)"),
+        ),
+        (
+            Instance::new(class("multiprocessing.managers", "Namespace"))
+                .with_state(attributes())
+                .into(),
+            format!("Namespace({escaped}=1)"),
+        ),
+        (
+            PersistentId::new(odd).into(),
+            format!("<persistent id '{escaped}'>"),
+        ),
+    ] {
+        assert_eq!(value.to_string(), expected);
+        assert_eq!(format!("{value:?}"), expected);
+    }
+    assert_eq!(class(odd, odd).to_string(), format!("{escaped}.{escaped}"));
+    assert!(class(odd, odd).is(odd, odd));
+}
+
+#[test]
+fn a_proxy_and_a_partial_have_names_too() {
+    let odd = "l\x1b[2J";
+    let token =
+        Instance::new(Class::new("multiprocessing.managers", "Token")).with_state(Value::tuple([
+            odd.into(),
+            Value::from("/socket"),
+            "7f".into(),
+        ]));
+    let args: Vec<Value> = vec![
+        Class::new("multiprocessing.managers", odd).into(),
+        token.into(),
+        "pickle".into(),
+        Value::dict::<&str, Value>([]),
+    ];
+    let rebuild = Class::new("multiprocessing.managers", "RebuildProxy");
+    assert_eq!(
+        repr(Instance::call(rebuild, args)),
+        r"<l\x1b[2J object, typeid 'l\x1b[2J'>"
+    );
+    let state = Value::tuple([
+        Class::new("shop", odd).into(),
+        Value::from(Tuple::from(vec![])),
+        Value::dict([(odd, 1)]),
+        Value::None,
+    ]);
+    let partial = Instance::new(Class::new("functools", "partial")).with_state(state);
+    assert_eq!(
+        repr(partial),
+        r"functools.partial(<class 'shop.l\x1b[2J'>, l\x1b[2J=1)"
+    );
+}
+
+#[test]
+fn arguments_and_changes_of_every_mixture() {
+    let order = || Instance::new(Class::new("shop", "Order"));
+    let dict = || Value::dict([("id", 1)]);
+    let mixed = order()
+        .with(Change::SetItem(1.into(), 2.into()))
+        .with(Change::SetItem(3.into(), 4.into()))
+        .with(Change::State(dict()))
+        .with(Change::State(5.into()))
+        .with(Change::Append(6.into()))
+        .with(Change::SetItem(7.into(), 8.into()))
+        .with(Change::Append(9.into()));
+    assert_eq!(
+        repr(mixed),
+        "<shop.Order() pairs={1: 2, 3: 4} {'id': 1} state=5 items=[6] pairs={7: 8} items=[9]>"
+    );
+    let mut starred = order();
+    starred.make_mut().args = Value::list([1]);
+    starred.make_mut().kwargs = Value::list([2]);
+    assert_eq!(repr(starred), "<shop.Order(*[1], **[2])>");
+    let mut starred = order();
+    starred.make_mut().kwargs = 2.into();
+    assert_eq!(repr(starred), "<shop.Order(**2)>");
+}
