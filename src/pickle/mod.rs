@@ -134,16 +134,18 @@ pub use literal::LiteralError;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
 pub use read::{loads, loads_with};
+pub(crate) use ser::serialize_into_with;
 pub use ser::{
     Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
-    to_vec,
+    to_vec, to_vec_with,
 };
 pub use value::{
     Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,
 };
 
-pub use write::{dump_into, dumps, dumps_with_buffers};
+pub(crate) use write::dump_pieces;
+pub use write::{dump_into, dumps, dumps_with, dumps_with_buffers};
 
 /// How deep types of Rust's may be nested that are read or written through serde: 500 levels,
 /// which fit the usual stack of a thread, 2 MiB. A [`Value`] may be as deep as one likes.
