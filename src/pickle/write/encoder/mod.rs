@@ -45,7 +45,7 @@ pub(crate) struct Encoder<'o> {
     /// Where the header of the current frame stands. With protocol 4 and 5 there always is one:
     /// if it stays empty, it goes.
     frame: usize,
-    /// The frame is full once the output is that long; never without frames.
+    /// The frame, or the piece, is full once the output is that long; never without both.
     full: usize,
     /// The longest that the output may become, which is nothing once the writing has stopped.
     cap: usize,
@@ -219,8 +219,6 @@ impl<'o> Encoder<'o> {
             self.close_frame();
             self.drain();
             self.open_frame();
-        } else if !self.has_frames() && self.out.len() >= FRAME_TARGET {
-            self.drain();
         }
     }
 

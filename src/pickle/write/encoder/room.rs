@@ -4,7 +4,7 @@
 //! the encoder instead: nothing grows from then on, and whoever drives it is told by
 //! [`going`](Encoder::going), at the latest when the pickle ends.
 
-use super::Encoder;
+use super::{Encoder, FRAME_TARGET};
 use crate::pickle::{Error, Result};
 
 /// Room that is kept for what follows something large, whose copy would cost more than all of it.
@@ -36,6 +36,15 @@ impl<'o> Encoder<'o> {
     /// Hands the pickle on piece by piece: frame by frame in protocols that have frames.
     pub(crate) fn hand_pieces_to(&mut self, pieces: Pieces<'o>) {
         self.pieces = Some(pieces);
+        self.begin_piece();
+    }
+
+    /// Where there are no frames, a piece ends as a frame would.
+    fn begin_piece(&mut self) {
+        if !self.has_frames() {
+            self.full = self.out.len().saturating_add(FRAME_TARGET);
+        }
+        self.set_limit();
     }
 
     /// Fails if the writing has stopped.
@@ -100,6 +109,7 @@ impl<'o> Encoder<'o> {
                 self.out.clear();
                 // The memory for one large object is not kept.
                 self.out.shrink_to(KEPT);
+                self.begin_piece();
             }
             false => self.stop(Stopped::NotTaken),
         }
@@ -148,7 +158,6 @@ impl Stopped {
 mod tests {
     use super::*;
     use crate::pickle::Protocol;
-    use crate::pickle::write::encoder::FRAME_TARGET;
 
     #[test]
     fn what_stops_grows_no_more() {
