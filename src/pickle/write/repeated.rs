@@ -16,7 +16,7 @@ pub(super) struct Repeated {
     left: u64,
     most: u64,
     /// Addresses of integers that were written. The value that is written keeps them alive.
-    seen: Option<Box<HashSet<usize>>>,
+    seen: Option<HashSet<usize>>,
 }
 
 impl Repeated {
