@@ -25,7 +25,7 @@ fn no_way_to_write_repeats_an_integer_without_end() {
                 .is_limit()
         );
     }
-    for protocol in [Protocol::V4] {
+    for protocol in [Protocol::V2, Protocol::V4] {
         let mut out = b"before".to_vec();
         let codec = Pickle::new().protocol(protocol);
         let errors = [
