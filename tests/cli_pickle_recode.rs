@@ -5,6 +5,7 @@
 mod cli_env;
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
@@ -206,4 +207,166 @@ fn what_a_protocol_cannot_carry_is_refused_and_nothing_is_written() {
     let ended = recode(&["--protocol", "2", &broken, "-o", &out]).expect(1);
     assert!(ended.stderr.contains("pickle 2 at byte 3"), "{ended:#?}");
     assert_eq!(fs::read(&out).unwrap(), b"as it was");
+}
+
+/// A pickle of a megabyte that refers to one integer of 300 kB 350,000 times: 105 GB, written out.
+fn one_integer_many_times() -> Vec<u8> {
+    let mut pickle = b"\x80\x02\x8b".to_vec();
+    pickle.extend(300_000_u32.to_le_bytes());
+    pickle.extend([1; 300_000]);
+    pickle.extend(b"q\x000](");
+    pickle.extend(b"h\x00".repeat(350_000));
+    pickle.extend(b"e.");
+    pickle
+}
+
+/// `mpconn` with this much memory in KiB, and 20 s of processor time that only a runaway takes.
+fn limited(kib: u64, args: &[&str]) -> Command {
+    let mut shell = Command::new("sh");
+    let script = format!("ulimit -v {kib}; ulimit -t 20; exec \"$@\"");
+    shell.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_mpconn")]);
+    shell.args(args);
+    shell
+}
+
+#[test]
+fn an_integer_that_is_written_many_times_ends_at_the_limit() {
+    let directory = Directory::new();
+    let (file, out) = (directory.path("in.pkl"), directory.path("out.pkl"));
+    fs::write(&file, one_integer_many_times()).unwrap();
+    fs::write(&out, "before").unwrap();
+    for protocol in ["2", "3", "4", "5"] {
+        let args = [
+            "pickle",
+            "recode",
+            "--protocol",
+            protocol,
+            &file,
+            "-o",
+            &out,
+        ];
+        let ended = run(limited(200_000, &args), "").expect(1);
+        assert!(ended.stderr.contains("--max-output"), "{ended:?}");
+        // Its default is 64 MiB for what is short.
+        assert!(ended.stderr.contains("67108864 bytes"), "{ended:?}");
+        assert_eq!(fs::read(&out).unwrap(), b"before");
+    }
+    // Nothing is left behind, and nothing was written beside.
+    assert_eq!(
+        fs::read_dir(Path::new(&out).parent().unwrap())
+            .unwrap()
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn standard_output_gets_whole_pickles_and_a_part_without_stop() {
+    let directory = Directory::new();
+    let (file, out) = (directory.path("in.pkl"), directory.path("out.pkl"));
+    let mut input = b"\x80\x02]q\x00K\x01a.\x80\x02N.".to_vec();
+    input.extend(one_integer_many_times());
+    input.extend(b"\x80\x02K\x07.");
+    fs::write(&file, input).unwrap();
+    for protocol in ["2", "4"] {
+        let mut command = limited(
+            200_000,
+            &[
+                "pickle",
+                "recode",
+                "--protocol",
+                protocol,
+                "--max-output",
+                "3000000",
+                &file,
+            ],
+        );
+        command.stdout(fs::File::create(&out).unwrap());
+        let status = command.output().unwrap();
+        let errors = String::from_utf8(status.stderr).unwrap();
+        assert_eq!(status.status.code(), Some(1), "{errors}");
+        assert!(
+            errors.contains("pickle 3 at byte") && errors.contains("--max-output"),
+            "{errors}"
+        );
+        let written = fs::metadata(&out).unwrap().len();
+        assert!((1_000_000..3_000_100).contains(&written), "{written}");
+        let program = "import pickle, sys\n\
+            file = open(sys.argv[1], 'rb')\n\
+            print(pickle.load(file), pickle.load(file))\n\
+            try:\n    pickle.load(file)\n\
+            except (EOFError, pickle.UnpicklingError) as error:\n    print('a part')\n";
+        let read = run(python(program, &[&out]), "").expect(0);
+        assert_eq!(read.stdout, "[1] None\na part\n");
+    }
+}
+
+#[test]
+fn a_pickle_is_recoded_without_being_held_as_a_whole() {
+    let directory = Directory::new();
+    let (file, out) = (directory.path("in.pkl"), directory.path("out.pkl"));
+    fs::write(&file, one_integer_many_times()).unwrap();
+    let args = [
+        "pickle",
+        "recode",
+        "--protocol",
+        "4",
+        "--max-output",
+        "600000000",
+        &file,
+        "-o",
+        &out,
+    ];
+    let ended = run(limited(200_000, &args), "").expect(1);
+    assert!(ended.stderr.contains("600000000 bytes"), "{ended:?}");
+    let allowed = [
+        "pickle",
+        "recode",
+        "--protocol",
+        "4",
+        "--max-output",
+        "200000000000",
+        &file,
+    ];
+    // 400 MB go through a process that has 200 MB.
+    let mut command = limited(200_000, &allowed);
+    let mut running = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut read = running.stdout.take().unwrap().take(400_000_000);
+    let count = std::io::copy(&mut read, &mut std::io::sink()).unwrap();
+    drop(read);
+    running.wait().unwrap();
+    assert_eq!(count, 400_000_000);
+}
+
+#[test]
+fn dump_has_the_same_limit() {
+    let directory = Directory::new();
+    let out = directory.path("out.pkl");
+    let json = format!("[\"{}\"]\n", "x".repeat(2000));
+    let args = [
+        "pickle",
+        "dump",
+        "--json",
+        "--max-output",
+        "1000",
+        "-o",
+        &out,
+    ];
+    let ended = run(mpconn(args), json.clone()).expect(1);
+    assert!(ended.stderr.contains("--max-output") && ended.stderr.contains("line 1"));
+    assert!(!Path::new(&out).exists());
+    let args = [
+        "pickle",
+        "dump",
+        "--json",
+        "--max-output",
+        "3000",
+        "-o",
+        &out,
+    ];
+    run(mpconn(args), json).expect(0);
 }

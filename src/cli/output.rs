@@ -143,11 +143,6 @@ pub(crate) fn unwritten(error: io::Error) -> anyhow::Error {
     }
 }
 
-/// Whether the error is that standard output was closed.
-pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
-    error.is::<OutputClosed>()
-}
-
 /// Tells a person something on standard error, in one line. Nobody may be there to read it.
 pub(crate) fn note(line: &str) {
     tell(escaped(line).into_owned());

@@ -40,7 +40,8 @@ impl Pickle {
         self
     }
 
-    /// What a received pickle may cost.
+    /// Sets what a received pickle may cost, and how long one may become that is sent:
+    /// [`Limits::output`], [`Limits::repeated`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.options = self.options.limits(limits);
         self
@@ -57,7 +58,7 @@ impl Codec for Pickle {
     type Error = Error;
 
     fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
-        pickle::serialize_into(value, self.protocol, out)
+        pickle::serialize_into_with(value, self.protocol, &self.options.limits, out)
     }
 
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {

@@ -385,3 +385,25 @@ fn connections_that_this_process_made_have_the_limit_of_those_with_a_key() {
     let told = format!("the limit here is {limit}; to receive longer messages, raise");
     assert!(error.to_string().contains(&told), "{error}");
 }
+
+#[test]
+fn a_value_that_grows_when_it_is_sent_back_is_an_error_of_that_send() {
+    let (a, b) = Connection::pair(true).unwrap();
+    // One integer of 300 kB in 350,000 places, in a message of a megabyte.
+    let mut message = b"\x80\x02\x8b".to_vec();
+    message.extend(300_000_u32.to_le_bytes());
+    message.extend(vec![1; 300_000]);
+    message.extend(b"q\x000](");
+    message.extend(b"h\x00".repeat(350_000));
+    message.extend(b"e.");
+    let value: crate::Value = thread::scope(|scope| {
+        scope.spawn(|| a.send_bytes(&message).unwrap());
+        b.recv().unwrap()
+    });
+    let error = b.send(&value).unwrap_err();
+    let reason = error.codec_error().unwrap().downcast_ref();
+    let reason: &crate::pickle::Error = reason.unwrap();
+    assert!(reason.is_limit() && reason.to_string().contains("Limits::repeated"));
+    b.send(&"still here").unwrap();
+    assert_eq!(a.recv::<String>().unwrap(), "still here");
+}

@@ -52,6 +52,11 @@ impl BigInt {
         self.0.to_signed_bytes_le()
     }
 
+    /// Returns how many bytes [`to_signed_bytes_le`](Self::to_signed_bytes_le) has, or one more.
+    pub(crate) fn length(&self) -> usize {
+        usize::try_from(self.0.bits() / 8 + 1).unwrap_or(usize::MAX)
+    }
+
     /// Whether it has no more than about 4,300 digits.
     pub(crate) fn prints_in_decimal(&self) -> bool {
         // 10^4300 has 14,285 bits: whatever has fewer is within the limit.

@@ -138,16 +138,18 @@ pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
 pub use read::{loads, loads_with};
 pub use repr::Show;
+pub(crate) use ser::serialize_into_with;
 pub use ser::{
     Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
-    to_vec,
+    to_vec, to_vec_with,
 };
 pub use value::{
     Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,
 };
 
-pub use write::{dump_into, dumps, dumps_with_buffers};
+pub(crate) use write::dump_pieces;
+pub use write::{dump_into, dumps, dumps_with, dumps_with_buffers};
 
 /// The depth to which Rust types are read by default: 64 levels of containers within containers.
 ///

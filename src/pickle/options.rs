@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Bytes, Class, TYPED_DEPTH};
 
-/// What a pickle may cost to read.
+/// What a pickle may cost to read, and how long one may become that is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub(crate) message: u64,
@@ -14,6 +14,8 @@ pub struct Limits {
     pub(crate) memo: usize,
     pub(crate) values: usize,
     pub(crate) growth: u64,
+    pub(crate) output: u64,
+    pub(crate) repeated: u64,
 }
 
 impl Limits {
@@ -22,13 +24,15 @@ impl Limits {
         Limits::DEFAULT
     }
 
-    const DEFAULT: Self = Limits {
+    pub(crate) const DEFAULT: Self = Limits {
         message: u64::MAX,
         depth: 2_000,
         typed_depth: TYPED_DEPTH,
         memo: 1 << 26,
         values: 1 << 27,
         growth: 256 << 20,
+        output: u64::MAX,
+        repeated: 64 << 20,
     };
 
     /// How long a pickle may be, in bytes: as long as its message unless told.
@@ -90,6 +94,33 @@ impl Limits {
     /// [`Value::show`](super::Value::show).
     pub fn growth(mut self, bytes: u64) -> Self {
         self.growth = bytes;
+        self
+    }
+
+    /// Sets how many bytes a pickle may have that is written. No limit by default.
+    ///
+    /// ```
+    /// use mpconn::pickle::{Limits, Protocol, Value, dumps_with};
+    ///
+    /// let limits = Limits::new().output(100);
+    /// let text = Value::from("x".repeat(100));
+    /// assert!(dumps_with(&text, Protocol::V4, &limits).unwrap_err().is_limit());
+    /// ```
+    pub fn output(mut self, bytes: u64) -> Self {
+        self.output = bytes;
+        self
+    }
+
+    /// Sets how many bytes may be written again of objects that were written before: 64 MiB by
+    /// default.
+    ///
+    /// Pickles refer to what they share, but not to integers: one that a value holds in many
+    /// places is written in each of them, by Python too. A peer could send a large one once,
+    /// refer to it often, and have it sent back as often. Parts that several
+    /// [`Value`](super::Value)s inside of a Rust type share, and long names of classes, count as
+    /// well.
+    pub fn repeated(mut self, bytes: u64) -> Self {
+        self.repeated = bytes;
         self
     }
 }

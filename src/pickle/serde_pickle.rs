@@ -25,7 +25,7 @@ impl TryFrom<&Value> for Theirs {
     }
 }
 
-/// With so many values at most.
+/// With so many values at most, of which [`UNIT`] bytes of text, bytes or an integer count as one.
 pub(crate) fn into_theirs(value: &Value, most: usize) -> Result<Theirs> {
     Export { left: most }.value(value, 0)
 }
@@ -34,9 +34,23 @@ struct Export {
     left: usize,
 }
 
+/// What a value takes at least, so that long ones count as several.
+const UNIT: usize = 32;
+
 impl Export {
+    fn charge(&mut self, values: usize) -> Result<()> {
+        self.left = self.left.checked_sub(values).ok_or_else(too_many)?;
+        Ok(())
+    }
+
     fn value(&mut self, value: &Value, depth: usize) -> Result<Theirs> {
-        self.left = self.left.checked_sub(1).ok_or_else(too_many)?;
+        let length = match value {
+            Value::Str(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::BigInt(int) => int.length(),
+            _ => 0,
+        };
+        self.charge(1 + length / UNIT)?;
         if depth > MAX_DEPTH {
             return Err(too_deep());
         }
@@ -153,6 +167,19 @@ fn too_many() -> Error {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn long_leaves_are_not_copied_without_end() {
+        let leaves = [
+            Value::from("x".repeat(300_000)),
+            Value::from(vec![1; 300_000]),
+            super::super::BigInt::from_signed_bytes_le(&[1; 300_000]).into(),
+        ];
+        for leaf in leaves {
+            let value = Value::list(vec![leaf; 350_000]);
+            assert!(Theirs::try_from(&value).unwrap_err().is_limit());
+        }
+    }
+
     use proptest::prelude::*;
 
     use super::*;

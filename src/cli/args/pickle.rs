@@ -196,7 +196,26 @@ pub(crate) struct OutputArgs {
     /// Write binary data to a terminal, too
     #[arg(long, conflicts_with = "output")]
     pub(crate) force: bool,
+    /// How long a written pickle may be [default: 64 MiB, or 16 times what was read for it if that
+    /// is more]
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_output: Option<u64>,
 }
+
+impl OutputArgs {
+    /// How many bytes a pickle may have of which so many were read.
+    pub(crate) fn most(&self, read: usize) -> u64 {
+        let read = u64::try_from(read).unwrap_or(u64::MAX);
+        let most = read.saturating_mul(GROWTH).max(LEAST);
+        self.max_output.unwrap_or(most)
+    }
+}
+
+/// How much longer a pickle becomes by default, which all but hostile ones stay below.
+const GROWTH: u64 = 16;
+
+/// What every pickle may have by default.
+const LEAST: u64 = 64 << 20;
 
 /// How pickles are read, and what they may cost.
 #[derive(Debug, Args)]
@@ -298,6 +317,25 @@ fn allowed(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_is_written_of_what_is_longer() {
+        let with = |max_output| OutputArgs {
+            output: None,
+            force: false,
+            max_output,
+        };
+        for (max_output, read, most) in [
+            (None, 0, 64 << 20),
+            (None, 4 << 20, 64 << 20),
+            (None, 5 << 20, 80 << 20),
+            (None, usize::MAX, u64::MAX),
+            (Some(7), 5 << 20, 7),
+            (Some(1 << 40), 5, 1 << 40),
+        ] {
+            assert_eq!(with(max_output).most(read), most, "{max_output:?} {read}");
+        }
+    }
 
     #[test]
     fn protocols_are_those_that_can_be_written() {

@@ -3,10 +3,9 @@
 use std::io::{BufRead, Read};
 
 use anyhow::Context;
-use mpconn::pickle;
 
 use super::input::{self, Reader};
-use super::target::Target;
+use super::target::{Target, Unwritten};
 use crate::cli::args::Dump;
 use crate::cli::exit_codes::{Ended, Exit};
 use crate::cli::values::{Flaw, Format};
@@ -41,7 +40,7 @@ impl Job<'_> {
         let mut text = Vec::new();
         let read = reader.read_to_end(&mut text);
         read.with_context(|| format!("cannot read {}", self.name))?;
-        target.write(&self.pickle(&text, 1)?, true)
+        self.pickle(&text, 1, target, true)
     }
 
     fn dump_lines(&self, mut reader: Reader, target: &mut Target) -> anyhow::Result<()> {
@@ -55,21 +54,32 @@ impl Job<'_> {
             }
             let text = line.trim_ascii_end();
             if !text.is_empty() {
-                target.write(&self.pickle(text, number)?, live)?;
+                self.pickle(text, number, target, live)?;
             }
         }
         Ok(())
     }
 
-    /// The pickle of a text that begins at this line.
-    fn pickle(&self, text: &[u8], line: usize) -> anyhow::Result<Vec<u8>> {
+    /// Writes the pickle of a text that begins at this line.
+    fn pickle(
+        &self,
+        text: &[u8],
+        line: usize,
+        target: &mut Target,
+        at_once: bool,
+    ) -> anyhow::Result<()> {
         let value = self
             .format
             .read(text)
             .map_err(|flaw| self.flawed(&flaw, line))?;
-        pickle::dumps(&value, self.args.protocol).map_err(|error| {
-            let place = format!("{}, line {line}: this cannot be pickled", self.name);
-            anyhow::Error::new(error).context(place)
+        let most = self.args.output.most(text.len());
+        let written = target.dump(&value, self.args.protocol, most, at_once);
+        written.map_err(|unwritten| match unwritten {
+            Unwritten::Output(error) => error,
+            Unwritten::Value(error) => error.context(format!(
+                "{}, line {line}: this cannot be pickled",
+                self.name
+            )),
         })
     }
 

@@ -1,9 +1,7 @@
 //! `pickle recode`: pickles into another protocol.
 
-use mpconn::pickle;
-
 use super::input::Pickles;
-use super::target::Target;
+use super::target::{Target, Unwritten};
 use crate::cli::args::Recode;
 use crate::cli::exit_codes::Exit;
 
@@ -15,16 +13,18 @@ pub(super) fn run(args: &Recode) -> anyhow::Result<Exit> {
 }
 
 fn recode_all(args: &Recode, pickles: &mut Pickles, target: &mut Target) -> anyhow::Result<()> {
-    let mut message = Vec::new();
-    while let Some((value, _)) = pickles.next()? {
-        message.clear();
-        pickle::dump_into(&value, args.protocol, &mut message).map_err(|error| {
-            let number = args.protocol.number();
-            anyhow::Error::new(error)
-                .context(format!("it cannot be written in protocol {number}"))
-                .context(pickles.place())
+    while let Some((value, read)) = pickles.next()? {
+        let most = args.output.most(read);
+        let written = target.dump(&value, args.protocol, most, pickles.is_live());
+        written.map_err(|unwritten| match unwritten {
+            Unwritten::Output(error) => error,
+            Unwritten::Value(error) => {
+                let number = args.protocol.number();
+                error
+                    .context(format!("it cannot be written in protocol {number}"))
+                    .context(pickles.place())
+            }
         })?;
-        target.write(&message, pickles.is_live())?;
     }
     Ok(())
 }

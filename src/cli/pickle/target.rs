@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use anyhow::Context;
+use mpconn::Pickler;
+use mpconn::pickle::{self, Limits, Protocol, Value};
 
 use crate::cli::args::OutputArgs;
 use crate::cli::exit_codes::{Ended, Exit};
@@ -73,15 +75,29 @@ impl Target {
         Ok(Target::Replaced(BufWriter::new(file), replaced))
     }
 
-    /// Writes a whole pickle, at once where nothing follows for a while.
-    pub(super) fn write(&mut self, pickle: &[u8], at_once: bool) -> anyhow::Result<()> {
+    /// Writes a value as a pickle of at most so many bytes, piece by piece; at once where nothing
+    /// follows for a while.
+    ///
+    /// After an error the output may hold a part of the pickle, which has no STOP.
+    pub(super) fn dump(
+        &mut self,
+        value: &Value,
+        protocol: Protocol,
+        most: u64,
+        at_once: bool,
+    ) -> Result<(), Unwritten> {
         let out: &mut dyn Write = match self {
             Target::Stdout(out) => out,
             Target::Other(out, _) | Target::Replaced(out, _) => out,
         };
-        let written = out.write_all(pickle);
-        let written = written.and_then(|()| if at_once { out.flush() } else { Ok(()) });
-        written.map_err(|error| self.unwritten(error))
+        let limits = Limits::new().output(most).repeated(most);
+        let mut pickler = Pickler::new(&mut *out).protocol(protocol).limits(limits);
+        let written = pickler.dump_value(value);
+        let written = written.and_then(|()| if at_once { pickler.flush() } else { Ok(()) });
+        written.map_err(|error| match error.io_error() {
+            Some(error) => Unwritten::Output(self.unwritten(same(error))),
+            None => Unwritten::Value(too_long(&error, most).unwrap_or_else(|| error.into())),
+        })
     }
 
     /// Ends the output: after an error the file is what it was before.
@@ -112,6 +128,34 @@ impl Target {
             }
         }
     }
+}
+
+/// Why a value is not in the output.
+pub(super) enum Unwritten {
+    /// The output takes nothing.
+    Output(anyhow::Error),
+    /// The value is none that can be written.
+    Value(anyhow::Error),
+}
+
+/// An error of the system, which cannot be cloned.
+fn same(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error.kind().into(),
+    }
+}
+
+/// What to do about a limit from a shell.
+fn too_long(error: &mpconn::Error, most: u64) -> Option<anyhow::Error> {
+    let error = error.codec_error()?.downcast_ref::<pickle::Error>()?;
+    error.is_limit().then(|| {
+        Ended::failed(format!(
+            "the pickle would be longer than {most} bytes: --max-output allows more (a pickle \
+             holds a large integer as often as the value does)"
+        ))
+        .into()
+    })
 }
 
 /// Leaves nothing behind where a person ends the program.

@@ -14,13 +14,20 @@ impl<S: Sink> Ser<'_, S> {
         self.level.plain("a Value")?;
         match self.level.is_hashed() {
             false => self.sink.value(&value),
-            true => self.sink.value(&hashable(value, 0)?),
+            true => {
+                let mut left = MOST_IN_A_KEY;
+                self.sink.value(&hashable(value, 0, &mut left)?)
+            }
         }
     }
 }
 
+/// How many values a key may hold, counted wherever they stand: what is shared in it is taken
+/// apart.
+const MOST_IN_A_KEY: usize = 1 << 20;
+
 /// The value as a key: lists in it become tuples.
-fn hashable(value: Value, depth: usize) -> Result<Value> {
+fn hashable(value: Value, depth: usize, left: &mut usize) -> Result<Value> {
     let items = match value {
         Value::List(items) => items.into_vec(),
         Value::Tuple(items) if items.iter().any(has_items) => items.into_vec(),
@@ -36,9 +43,12 @@ fn hashable(value: Value, depth: usize) -> Result<Value> {
             "a key nested deeper than 500 levels: flatten it",
         ));
     }
+    *left = left.checked_sub(items.len()).ok_or_else(|| {
+        Error::limit("a key of more than 1048576 values, with what it shares: make it smaller")
+    })?;
     let items: Result<Vec<Value>> = items
         .into_iter()
-        .map(|item| hashable(item, depth + 1))
+        .map(|item| hashable(item, depth + 1, left))
         .collect();
     Ok(Value::Tuple(Tuple::from(items?)))
 }

@@ -22,5 +22,6 @@ mod tests;
 
 pub use fields::{byte_array, frozen_set, set};
 pub use forms::{Called, ListState, NamedTuple, Slots};
-pub use pickle::{serialize_into, to_vec};
+pub(crate) use pickle::serialize_into_with;
+pub use pickle::{serialize_into, to_vec, to_vec_with};
 pub use tree::to_value;

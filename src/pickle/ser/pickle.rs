@@ -10,7 +10,7 @@ use crate::pickle::opcode as op;
 use crate::pickle::write::SMALL;
 use crate::pickle::write::encoder::Encoder;
 use crate::pickle::write::parts::Parts;
-use crate::pickle::{BigInt, Protocol, Result, Value, class_name};
+use crate::pickle::{BigInt, Limits, Protocol, Result, Value, class_name};
 
 /// Pickles anything that serde can serialize: what `dumps(&to_value(x)?, protocol)` gives, in one
 /// step. Python and [`loads`](crate::pickle::loads) read the same from both.
@@ -51,8 +51,41 @@ pub fn serialize_into<T: Serialize + ?Sized>(
     protocol: Protocol,
     out: &mut Vec<u8>,
 ) -> Result<()> {
+    serialize_into_with(value, protocol, &Limits::DEFAULT, out)
+}
+
+/// Pickles anything that serde can serialize, within limits: [`to_vec`] with [`Limits::output`]
+/// and [`Limits::repeated`].
+///
+/// ```
+/// use mpconn::pickle::{Limits, Protocol, to_vec_with};
+///
+/// let limits = Limits::new().output(1000);
+/// assert!(to_vec_with(&"tea", Protocol::V4, &limits).is_ok());
+/// assert!(to_vec_with(&vec![0.5; 200], Protocol::V4, &limits).unwrap_err().is_limit());
+/// ```
+///
+/// # Errors
+/// As [`to_vec`] has them; a pickle that would be longer: [`Error::is_limit`](crate::pickle::Error::is_limit).
+pub fn to_vec_with<T: Serialize + ?Sized>(
+    value: &T,
+    protocol: Protocol,
+    limits: &Limits,
+) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    serialize_into_with(value, protocol, limits, &mut out)?;
+    Ok(out)
+}
+
+/// Appends the pickle of a value to `out`, within limits. After an error `out` is as it was.
+pub(crate) fn serialize_into_with<T: Serialize + ?Sized>(
+    value: &T,
+    protocol: Protocol,
+    limits: &Limits,
+    out: &mut Vec<u8>,
+) -> Result<()> {
     let before = out.len();
-    let written = write(value, protocol, out);
+    let written = write(value, protocol, limits, out);
     if written.is_err() {
         out.truncate(before);
     }
@@ -61,12 +94,17 @@ pub fn serialize_into<T: Serialize + ?Sized>(
 
 /// Where the sink is made it stays: to move it would cost as much as a small message.
 #[inline(always)]
-fn write<T: Serialize + ?Sized>(value: &T, protocol: Protocol, out: &mut Vec<u8>) -> Result<()> {
+fn write<T: Serialize + ?Sized>(
+    value: &T,
+    protocol: Protocol,
+    limits: &Limits,
+    out: &mut Vec<u8>,
+) -> Result<()> {
     let mut sink = PickleSink::new(out, protocol);
+    sink.parts.limit(limits);
     sink.parts.encoder().start();
     value.serialize(Ser::new(&mut sink))?;
-    sink.parts.finish();
-    Ok(())
+    sink.parts.finish()
 }
 
 // In this order, as `Parts`.

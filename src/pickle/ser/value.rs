@@ -1,19 +1,29 @@
 //! `Serialize` for values and what they are made of.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+
 use serde::ser::{Error, Serialize, SerializeTuple, Serializer};
 
 use crate::pickle::{
-    BigInt, ByteArray, Bytes, Change, Dict, FrozenSet, Instance, List, MAX_DEPTH, Set, Str,
+    BigInt, ByteArray, Bytes, Change, Dict, FrozenSet, Instance, Limits, List, MAX_DEPTH, Set, Str,
     SurrogateStr, Tuple, Value, handover,
 };
 
 /// Goes whole into values and pickles, with what is shared in it. Other formats get what serde has
 /// words for: a set is a sequence, a complex number a pair, and of an instance they get its state,
-/// or else the pairs or items that were put into it, or else its arguments. These recurse, and so go no deeper than [`MAX_DEPTH`].
+/// or else the pairs or items that were put into it, or else its arguments. These recurse, and so go no deeper than [`MAX_DEPTH`];
+/// what is shared is copied, up to 256 MiB.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (value, depth) = (self, 0);
-        Part { value, depth }.serialize(serializer)
+        let copies = Copies::default();
+        let part = Part {
+            value: self,
+            depth: 0,
+            again: false,
+            copies: &copies,
+        };
+        part.serialize(serializer)
     }
 }
 
@@ -22,6 +32,66 @@ impl Serialize for Value {
 struct Part<'a> {
     value: &'a Value,
     depth: usize,
+    /// Whether it lies in something that stood elsewhere before.
+    again: bool,
+    copies: &'a Copies,
+}
+
+/// Counts what other formats get several times, as they cannot refer to what is shared.
+struct Copies {
+    seen: RefCell<HashSet<usize>>,
+    left: Cell<u64>,
+}
+
+impl Default for Copies {
+    fn default() -> Self {
+        Copies {
+            seen: RefCell::default(),
+            left: Cell::new(Limits::DEFAULT.growth),
+        }
+    }
+}
+
+impl Copies {
+    /// Notes a value, and tells whether it is a copy of what came before; `None` where there are
+    /// too many.
+    fn note(&self, value: &Value, inside_copy: bool) -> Option<bool> {
+        let again = inside_copy || self.stood_before(value);
+        if again {
+            let left = self.left.get().checked_sub(size(value))?;
+            self.left.set(left);
+        }
+        Some(again)
+    }
+
+    fn stood_before(&self, value: &Value) -> bool {
+        let (unique, address) = match value {
+            Value::Str(it) if it.len() > SMALL => (it.is_unique(), it.address()),
+            Value::Bytes(it) => (it.is_unique(), it.address()),
+            Value::ByteArray(it) => (it.is_unique(), it.address()),
+            Value::BigInt(it) => (it.is_unique(), it.address()),
+            container => match container.handle() {
+                Some(handle) => (handle.unique, handle.address),
+                None => return false,
+            },
+        };
+        !unique && !self.seen.borrow_mut().insert(address)
+    }
+}
+
+/// Texts up to this length take no more than their place in a container does.
+const SMALL: usize = 64;
+
+/// About as many bytes as a copy has.
+fn size(value: &Value) -> u64 {
+    let length = match value {
+        Value::Str(it) => it.len(),
+        Value::Bytes(it) => it.len(),
+        Value::ByteArray(it) => it.len(),
+        Value::BigInt(it) => it.length(),
+        _ => 0,
+    };
+    (size_of::<Value>() + length) as u64
 }
 
 impl Serialize for Part<'_> {
@@ -33,7 +103,11 @@ impl Serialize for Part<'_> {
 impl<'a> Part<'a> {
     fn inside(self, value: &'a Value) -> Self {
         let depth = self.depth + 1;
-        Part { value, depth }
+        Part {
+            value,
+            depth,
+            ..self
+        }
     }
 }
 
@@ -42,7 +116,13 @@ struct Plain<'a>(Part<'a>);
 
 impl Serialize for Plain<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let part = self.0;
+        let mut part = self.0;
+        part.again = part.copies.note(part.value, part.again).ok_or_else(|| {
+            S::Error::custom(
+                "a value of which shared parts grow beyond 256 MiB when they are copied, since \
+                 this format cannot refer to them: send a pickle",
+            )
+        })?;
         match part.value {
             Value::None => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),
@@ -156,3 +236,34 @@ macro_rules! as_value {
     )*};
 }
 as_value!(Dict FrozenSet Instance List Set Str SurrogateStr Tuple Bytes ByteArray);
+
+#[cfg(all(test, feature = "json"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_parts_are_not_copied_without_end() {
+        // 2 to the power of 60 items, in 60 lists; and long leaves in many places.
+        let mut nested = Value::None;
+        for _ in 0..60 {
+            nested = Value::list([nested.clone(), nested]);
+        }
+        let text = Value::list(vec![Value::from("x".repeat(1 << 20)); 100_000]);
+        for value in [nested, text] {
+            let copies = Copies {
+                left: Cell::new(4 << 20),
+                ..Copies::default()
+            };
+            let part = Part {
+                value: &value,
+                depth: 0,
+                again: false,
+                copies: &copies,
+            };
+            let error = serde_json::to_writer(std::io::sink(), &part).unwrap_err();
+            assert!(error.to_string().contains("send a pickle"), "{error}");
+        }
+        let twice = Value::list(vec![Value::from("x".repeat(1000)); 2]);
+        serde_json::to_writer(std::io::sink(), &twice).unwrap();
+    }
+}

@@ -4,6 +4,10 @@ use super::value::Writer;
 use crate::pickle::opcode as op;
 use crate::pickle::{Class, Error, Protocol, Result, Str, compat};
 
+/// More classes inside of each other than any program has: the work grows with the square, and
+/// CPython's own pickler fails from a few hundred on.
+const MOST_PARTS: usize = 100;
+
 impl<'v> Writer<'v, '_> {
     /// A class of the value's.
     pub(super) fn class(&mut self, class: &'v Class) -> Result<()> {
@@ -13,6 +17,7 @@ impl<'v> Writer<'v, '_> {
             return Ok(());
         }
         let (module, qualname) = (class.module(), class.qualname());
+        self.repeated.name(module, qualname)?;
         let number = match self.memo.class(module, qualname) {
             Some(number) => {
                 self.encoder.again(number);
@@ -87,6 +92,15 @@ impl<'v> Writer<'v, '_> {
             return Err(Error::unsupported(format!(
                 "the name {qualname:?} with protocol {}, where each part between dots is a name \
                  of its own: write protocol 4",
+                self.encoder.protocol().number()
+            )));
+        }
+        let parts = qualname.matches('.').count();
+        if parts >= MOST_PARTS {
+            return Err(Error::unsupported(format!(
+                "a name of {} parts between dots with protocol {}, where each is looked up by \
+                 itself: write protocol 4",
+                parts + 1,
                 self.encoder.protocol().number()
             )));
         }

@@ -43,11 +43,12 @@ impl<'v> Writer<'v, '_> {
 
     #[inline(never)]
     fn rare_leaf(&mut self, value: &'v Value) -> Result<()> {
+        self.encoder.going()?;
         match value {
             Value::Bytes(bytes) => self.bytes(bytes),
             Value::ByteArray(bytes) => self.byte_array(bytes),
             Value::Buffer(buffer) => self.buffer(buffer),
-            Value::BigInt(int) => self.encoder.long(&int.to_signed_bytes_le()),
+            Value::BigInt(int) => self.big_int(int),
             Value::SurrogateStr(text) => {
                 let shared = !text.is_unique();
                 self.remembered(text.address(), shared, |this| {

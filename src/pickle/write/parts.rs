@@ -3,8 +3,9 @@
 use super::encoder::Encoder;
 use super::memo::Memo;
 use super::old_text::Interned;
+use super::repeated::{Repeated, is_long};
 use super::value::Writer;
-use crate::pickle::{Class, Protocol, Result, Value};
+use crate::pickle::{Class, Limits, Protocol, Result, Value};
 
 /// How many classes one value remembers for the next one.
 const REMEMBERED: usize = 64;
@@ -16,6 +17,7 @@ pub(crate) struct Parts<'o> {
     encoder: Encoder<'o>,
     /// Small messages of plain types need nothing of it.
     known: Option<Box<Known>>,
+    repeated: Repeated,
 }
 
 /// What was written so far and may be referred to.
@@ -30,8 +32,17 @@ struct Known {
 impl<'o> Parts<'o> {
     #[inline(always)]
     pub(crate) fn new(encoder: Encoder<'o>) -> Self {
-        let known = None;
-        Parts { encoder, known }
+        Parts {
+            encoder,
+            known: None,
+            repeated: Repeated::default(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn limit(&mut self, limits: &Limits) {
+        self.encoder.limit_output(limits.output);
+        self.repeated = Repeated::new(limits.repeated);
     }
 
     #[inline]
@@ -40,8 +51,8 @@ impl<'o> Parts<'o> {
     }
 
     #[inline]
-    pub(crate) fn finish(&mut self) {
-        self.encoder.finish();
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        self.encoder.finish()
     }
 
     /// Has a writer of values go on from here, with what is known.
@@ -95,13 +106,17 @@ impl<'o> Parts<'o> {
         let mut fresh = Vec::new();
         let progress = {
             let mut writer = Writer::new(|| self.encoder.lend(), None);
+            writer.repeated = self.repeated.lend();
             for (class, number) in classes.iter() {
                 let (module, qualname) = (class.module(), class.qualname());
                 writer.memo.remember_class(module, qualname, *number);
             }
             writer.run(value)?;
+            self.repeated.resume(&writer.repeated);
             if classes.len() < REMEMBERED {
-                let known = |module, name| classes.iter().any(|(class, _)| class.is(module, name));
+                let known = |module, name| {
+                    is_long(module, name) || classes.iter().any(|(class, _)| class.is(module, name))
+                };
                 let written = writer.memo.classes();
                 let new = written.filter(|(module, name, _)| !known(module, name));
                 fresh.extend(new.map(|(module, name, number)| (Class::new(module, name), number)));

@@ -7,9 +7,12 @@ use super::encoder::Encoder;
 use super::memo::{Found, Memo};
 use super::nested::LEVELS;
 use super::old_text::Interned;
+use super::repeated::Repeated;
 use crate::pickle::opcode as op;
 use crate::pickle::value::Handle;
-use crate::pickle::{Bytes, Change, Error, Instance, PersistentId, Protocol, Result, Value};
+use crate::pickle::{
+    Bytes, Change, Error, Instance, Limits, PersistentId, Protocol, Result, Value,
+};
 
 /// Writes one value.
 pub(super) struct Writer<'v, 'o> {
@@ -20,6 +23,7 @@ pub(super) struct Writer<'v, 'o> {
     pub(super) stack: Vec<Frame<'v>>,
     /// Where buffers go; without, they stay in the pickle.
     pub(super) buffers: Option<Vec<Bytes>>,
+    pub(super) repeated: Repeated,
 }
 
 /// What remains of something that was begun.
@@ -63,15 +67,21 @@ impl<'v, 'o> Writer<'v, 'o> {
             interned: Interned::default(),
             stack: Vec::new(),
             buffers,
+            repeated: Repeated::default(),
             encoder: encoder(),
         }
+    }
+
+    pub(super) fn limit(&mut self, limits: &Limits) {
+        self.encoder.limit_output(limits.output);
+        self.repeated = Repeated::new(limits.repeated);
     }
 
     /// Writes it all, and hands back the buffers.
     pub(super) fn write(&mut self, value: &'v Value) -> Result<Option<Vec<Bytes>>> {
         self.encoder.start();
         self.run(value)?;
-        self.encoder.finish();
+        self.encoder.finish()?;
         Ok(self.buffers.take())
     }
 
@@ -116,6 +126,7 @@ impl<'v, 'o> Writer<'v, 'o> {
 
     #[inline(never)]
     fn step(&mut self) -> Result<()> {
+        self.encoder.going()?;
         if let Some(frame) = self.stack.pop() {
             let next = self.next(frame)?;
             self.stack.extend(next);

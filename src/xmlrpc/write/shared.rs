@@ -6,7 +6,7 @@ use crate::pickle::Value;
 use crate::xmlrpc::{Error, Result};
 
 /// Up to here a text takes no more than its place in a container does.
-const SMALL: usize = 64;
+const SMALL: usize = 16;
 
 /// Counts the bytes of what was written before.
 pub(super) struct Shared {

@@ -2,10 +2,13 @@
 
 mod atoms;
 mod containers;
+mod room;
 mod text;
 
-use crate::pickle::Protocol;
+pub(crate) use self::room::Pieces;
+use self::room::Stopped;
 use crate::pickle::opcode as op;
+use crate::pickle::{Protocol, Result};
 
 /// A frame that is at least as long ends before the next object.
 const FRAME_TARGET: usize = 64 * 1024;
@@ -42,8 +45,13 @@ pub(crate) struct Encoder<'o> {
     /// Where the header of the current frame stands. With protocol 4 and 5 there always is one:
     /// if it stays empty, it goes.
     frame: usize,
-    /// The frame is full once the output is that long; never without frames.
+    /// The frame, or the piece, is full once the output is that long; never without both.
     full: usize,
+    /// The longest that the output may become, which is nothing once the writing has stopped.
+    cap: usize,
+    stopped: Option<Stopped>,
+    /// Takes the output piece by piece, where it is not kept.
+    pieces: Option<Pieces<'o>>,
     /// What went to the output.
     out: Vec<u8>,
     home: &'o mut Vec<u8>,
@@ -56,6 +64,8 @@ pub(crate) struct Progress {
     frame: usize,
     full: usize,
     memo: u32,
+    cap: usize,
+    stopped: Option<Stopped>,
 }
 
 impl<'o> Encoder<'o> {
@@ -70,6 +80,9 @@ impl<'o> Encoder<'o> {
             protocol,
             frame: 0,
             full: usize::MAX,
+            cap: usize::MAX,
+            stopped: None,
+            pieces: None,
             out: std::mem::take(out),
             home: out,
             gathered: [0; GATHERED + STEP],
@@ -80,7 +93,7 @@ impl<'o> Encoder<'o> {
     #[inline]
     pub(crate) fn start(&mut self) {
         let proto = [op::PROTO, self.protocol.number()];
-        self.out.extend_from_slice(&proto);
+        self.extend(&proto);
         self.open_frame();
     }
 
@@ -94,6 +107,9 @@ impl<'o> Encoder<'o> {
             protocol: self.protocol,
             frame: self.frame,
             full: self.full,
+            cap: self.cap,
+            stopped: self.stopped,
+            pieces: None,
             out: std::mem::take(&mut self.out),
             home: &mut self.out,
             gathered: [0; GATHERED + STEP],
@@ -106,6 +122,8 @@ impl<'o> Encoder<'o> {
             frame: self.frame,
             full: self.full,
             memo: self.memo,
+            cap: self.cap,
+            stopped: self.stopped,
         }
     }
 
@@ -114,13 +132,21 @@ impl<'o> Encoder<'o> {
         self.frame = progress.frame;
         self.full = progress.full;
         self.memo = progress.memo;
+        self.cap = progress.cap;
+        self.stopped = progress.stopped;
         self.set_limit();
     }
 
     /// Ends the pickle: STOP. Nothing is to be written afterwards.
-    pub(crate) fn finish(&mut self) {
+    ///
+    /// # Errors
+    /// Fails if the writing has stopped on the way: what there is of the pickle then has no STOP.
+    pub(crate) fn finish(&mut self) -> Result<()> {
         self.op(op::STOP);
         self.close_frame();
+        self.hand_on();
+        self.drain();
+        self.going()
     }
 
     pub(crate) fn protocol(&self) -> Protocol {
@@ -141,7 +167,9 @@ impl<'o> Encoder<'o> {
     /// Sends what was gathered to the output.
     #[inline(never)]
     fn hand_on(&mut self) {
-        self.out.extend_from_slice(&self.gathered[..self.at]);
+        if self.fits(self.at) {
+            self.out.extend_from_slice(&self.gathered[..self.at]);
+        }
         self.at = 0;
         self.set_limit();
     }
@@ -157,7 +185,7 @@ impl<'o> Encoder<'o> {
         if self.has_frames() {
             debug_assert_eq!(self.at, 0);
             self.frame = self.out.len();
-            self.out.extend_from_slice(&[0; FRAME_HEADER]);
+            self.extend(&[0; FRAME_HEADER]);
             self.full = self.out.len() + FRAME_TARGET;
             self.set_limit();
         }
@@ -169,6 +197,9 @@ impl<'o> Encoder<'o> {
             return;
         }
         self.hand_on();
+        if self.stopped.is_some() {
+            return;
+        }
         let start = self.frame + FRAME_HEADER;
         let length = self.out.len() - start;
         if length < FRAME_MIN {
@@ -186,6 +217,7 @@ impl<'o> Encoder<'o> {
         self.hand_on();
         if self.out.len() >= self.full {
             self.close_frame();
+            self.drain();
             self.open_frame();
         }
     }

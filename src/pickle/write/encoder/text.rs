@@ -4,9 +4,6 @@ use super::{Encoder, FRAME_TARGET};
 use crate::pickle::opcode as op;
 use crate::pickle::{Error, Result};
 
-/// Room that is kept for what follows something large, whose copy would cost more than all of it.
-const AFTER_LARGE: usize = 4096;
-
 /// Text and bytes up to this length are stored without a call of `memcpy`.
 const SHORT: usize = 16;
 
@@ -120,7 +117,7 @@ impl Encoder<'_> {
             }
             None => {
                 self.hand_on();
-                self.out.extend_from_slice(content);
+                self.extend(content);
                 self.set_limit();
             }
         }
@@ -132,12 +129,13 @@ impl Encoder<'_> {
         if alone {
             self.close_frame();
             // One step for all of it: a vector that grows in small ones copies more often.
-            self.out
-                .reserve(1 + length.len() + content.len() + AFTER_LARGE);
+            self.reserve(1 + length.len() + content.len());
         }
         self.put([code], 1);
         self.content(length);
-        self.content(content);
+        if !(alone && self.passed_on(content)) {
+            self.content(content);
+        }
         if alone {
             self.open_frame();
         }

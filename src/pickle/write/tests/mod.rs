@@ -3,6 +3,7 @@
 mod borders;
 mod cycles;
 mod instances;
+mod limits;
 
 use super::{dump_into, dumps, dumps_with_buffers};
 use crate::pickle::{BigInt, Buffer, ByteArray, Bytes, Protocol, Str, SurrogateStr, Value};
