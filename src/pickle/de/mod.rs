@@ -160,11 +160,9 @@ pub fn from_value_ref<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T> 
 /// ```
 /// use mpconn::pickle::{Limits, Value, from_value_with};
 ///
-/// // A thousand times the same text, which a type holds a thousand times.
-/// let text = Value::from("x".repeat(100_000));
-/// let value = Value::list(vec![text; 1_000]);
-/// let narrow = Limits::new().growth(1 << 20);
-/// assert!(from_value_with::<Vec<String>>(&value, &narrow).unwrap_err().is_limit());
+/// let value = Value::list([Value::list([1])]);
+/// let shallow = Limits::new().typed_depth(1);
+/// assert!(from_value_with::<Vec<Vec<u8>>>(&value, &shallow).unwrap_err().is_limit());
 /// ```
 ///
 /// # Errors
