@@ -5,7 +5,9 @@ use serde::de::DeserializeOwned;
 use serde_pickle::SerOptions;
 
 use super::Codec;
-use crate::pickle::{Error, Limits, Protocol, ReadOptions, loads_with, serde_pickle as values};
+use crate::pickle::{
+    Error, Limits, MAX_DEPTH, Protocol, ReadOptions, loads_with, serde_pickle as values,
+};
 
 /// Pickles of plain data, in the forms of the crate [`serde_pickle`]: for peers and types that
 /// were made for it.
@@ -34,7 +36,7 @@ impl SerdePickle {
     pub fn new() -> Self {
         SerdePickle {
             protocol_2: false,
-            limits: Limits::new(),
+            limits: Limits::new().depth(MAX_DEPTH),
         }
     }
 
@@ -44,9 +46,8 @@ impl SerdePickle {
         self
     }
 
-    /// Sets what a received pickle may cost. serde-pickle reads every type by recursion, a
-    /// [`Value`](crate::Value) too, and what no field asks for: the whole pickle may be as deep as
-    /// [`Limits::typed_depth`] says.
+    /// What a received pickle may cost. Its depth may be [`MAX_DEPTH`] at most, whatever is said
+    /// here.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -74,8 +75,7 @@ impl Codec for SerdePickle {
     /// message could end the process.
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
         let most = message.len().saturating_add(values::GROWTH);
-        let depth = self.limits.depth.min(self.limits.typed_depth);
-        let options = ReadOptions::new().limits(self.limits.clone().depth(depth));
+        let options = ReadOptions::new().limits(self.limits.clone());
         let value = loads_with(message, &options)?;
         serde_pickle::from_value(values::into_theirs(&value, most)?).map_err(foreign)
     }

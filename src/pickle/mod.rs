@@ -126,7 +126,7 @@ mod view;
 mod write;
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
-pub use de::{from_slice, from_slice_with, from_value, from_value_ref, from_value_with, from_vec};
+pub use de::{from_slice, from_slice_with, from_value, from_value_ref, from_vec};
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub use error::Error;
 pub use graph::Graph;
@@ -151,18 +151,11 @@ pub use value::{
 pub(crate) use write::dump_pieces;
 pub use write::{dump_into, dumps, dumps_with, dumps_with_buffers};
 
-/// The depth to which Rust types are read by default: 64 levels of containers within containers.
+/// How deep types of Rust's may be nested that are read or written through serde: 500 levels,
+/// which fit the usual stack of a thread, 2 MiB. A [`Value`] may be as deep as one likes.
 ///
-/// serde reads a type that contains itself by recursion, and a stranger's message decides how deep
-/// that goes. These levels fit a thread of 2 MiB, the default of [`std::thread`], in a debug build,
-/// for a struct of 40 fields that contains itself. A [`Value`] inside of a type, and what no field
-/// asks for, do not recurse and are not counted. [`Limits::typed_depth`] sets another depth, and
-/// with the feature `stacker` types are read as deep as values.
-pub const TYPED_DEPTH: usize = 64;
-
-/// How deep Rust types may be nested that are written, and a [`Value`] that is written in another
-/// format or as a value of the crate serde-pickle: 500 levels. These recurse, one's own program
-/// decides how deep, and the levels fit a thread of 2 MiB where they are of ordinary size.
+/// Where code is not optimised, structs of many fields within each other take more than that from
+/// some 200 levels on: [`Limits::depth`] sets a lower limit for pickles from strangers.
 pub const MAX_DEPTH: usize = 500;
 
 type Result<T> = std::result::Result<T, Error>;

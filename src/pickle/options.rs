@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Bytes, Class, TYPED_DEPTH};
+use super::{Bytes, Class};
 
 /// What a pickle may cost to read, and how long one may become that is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub(crate) message: u64,
     pub(crate) depth: usize,
-    pub(crate) typed_depth: usize,
     pub(crate) memo: usize,
     pub(crate) values: usize,
     pub(crate) growth: u64,
@@ -27,7 +26,6 @@ impl Limits {
     pub(crate) const DEFAULT: Self = Limits {
         message: u64::MAX,
         depth: 2_000,
-        typed_depth: TYPED_DEPTH,
         memo: 1 << 26,
         values: 1 << 27,
         growth: 256 << 20,
@@ -41,39 +39,10 @@ impl Limits {
         self
     }
 
-    /// Sets how deep values may be nested in a pickle: 2,000 levels by default. A
-    /// [`Value`](super::Value) overflows no stack at any depth. Code of your own that recurses over
-    /// one may.
+    /// How deep values may be nested: 2,000 levels unless told. Nothing here overflows the stack
+    /// at any depth; code of the caller's that recurses over a value may.
     pub fn depth(mut self, levels: usize) -> Self {
         self.depth = levels;
-        self
-    }
-
-    /// Sets how deep Rust types are read: [`TYPED_DEPTH`] levels of containers by default, which fit
-    /// a thread of 2 MiB in a debug build with a struct of 40 fields in each level.
-    ///
-    /// A level takes stack, as serde reads it by recursion, and overflowing the stack ends the whole
-    /// process. Raise this only if you know the stack of the threads that read, or enable the
-    /// feature `stacker`: it measures the stack that is left and gets more when it runs short, so
-    /// that types are read as deep as [`depth`](Self::depth) allows. What serde keeps in a buffer of
-    /// its own (enums that are untagged or internally tagged, flattened fields) is read as deep as
-    /// set here all the same: serde recurses over that buffer without a measure.
-    ///
-    /// ```
-    /// use mpconn::pickle::{Limits, ReadOptions, Value, from_slice_with, dumps, Protocol};
-    ///
-    /// #[derive(serde::Deserialize)]
-    /// struct Tree(Vec<Tree>);
-    ///
-    /// let deep = (0..100).fold(Value::list([0; 0]), |inner, _| Value::list([inner]));
-    /// let message = dumps(&deep, Protocol::V4)?;
-    /// let options = ReadOptions::new().limits(Limits::new().typed_depth(200));
-    /// let tree: Tree = from_slice_with(&message, &options)?;
-    /// # drop(tree);
-    /// # Ok::<(), mpconn::pickle::Error>(())
-    /// ```
-    pub fn typed_depth(mut self, levels: usize) -> Self {
-        self.typed_depth = levels;
         self
     }
 

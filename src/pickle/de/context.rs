@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use super::super::key::{self, Prints};
 use super::super::view::Tree;
-use super::super::{Error, Limits, Result, Value};
+use super::super::{Error, Limits, MAX_DEPTH, Result, Value};
 use super::place::Place;
-use super::stack;
 
 /// Shared text up to this long is free: its copies take little more than what refers to it.
 pub(super) const FREE_TEXT: usize = 64;
@@ -22,9 +21,6 @@ const MOST_WRAPS: u8 = 32;
 /// Lives as long as one reading.
 pub(super) struct Context<'de, T: Tree<'de>> {
     growth: u64,
-    /// From here on the stack is measured, or there is no deeper.
-    free_depth: usize,
-    /// How deep it goes at most.
     depth: usize,
     left: Cell<u64>,
     /// The shared containers met so far; whether they are being read right now.
@@ -38,8 +34,7 @@ impl<'de, T: Tree<'de>> Context<'de, T> {
     pub(super) fn new(limits: &Limits) -> Self {
         Context {
             growth: limits.growth,
-            free_depth: limits.typed_depth.min(limits.depth),
-            depth: stack::most_depth(limits),
+            depth: limits.depth.min(MAX_DEPTH),
             left: Cell::new(limits.growth),
             met: RefCell::default(),
             kept: RefCell::new(None),
@@ -82,8 +77,6 @@ pub(super) struct Inside<'c, 'de, T: Tree<'de>> {
     wraps: u8,
     /// Whether all of this was read before, in another place.
     copied: bool,
-    /// Whether a type takes this as whatever it is.
-    untyped: bool,
 }
 
 impl<'de, T: Tree<'de>> Clone for Inside<'_, 'de, T> {
@@ -101,18 +94,7 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
             depth: 0,
             wraps: 0,
             copied: false,
-            untyped: false,
         }
-    }
-
-    /// The same place, read as whatever it is.
-    ///
-    /// serde reads so what it keeps in a buffer of its own, for enums with a tag or without one
-    /// and for flattened fields. It reads from that buffer afterwards, by a recursion that nothing
-    /// here sees.
-    pub(super) fn untyped(mut self) -> Self {
-        self.untyped = true;
-        self
     }
 
     /// Something in it.
@@ -157,28 +139,9 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
 
     /// Reads what is in a container.
     pub(super) fn enter<R>(self, node: T, read: impl FnOnce(Self) -> Result<R>) -> Result<R> {
-        if self.depth >= self.context.free_depth {
-            return self.enter_deep(node, read);
+        if self.depth >= self.context.depth {
+            return Err(too_deep(self.context.depth));
         }
-        self.enter_level(node, read)
-    }
-
-    /// Reads what is in a container that stands deeper than the stack is known to reach.
-    #[cold]
-    #[inline(never)]
-    fn enter_deep<R>(self, node: T, read: impl FnOnce(Self) -> Result<R>) -> Result<R> {
-        let depth = match self.untyped {
-            true => self.context.free_depth,
-            false => self.context.depth,
-        };
-        match self.depth < depth {
-            true => stack::with_room(|| self.enter_level(node, read)),
-            false => Err(too_deep(depth)),
-        }
-    }
-
-    #[inline]
-    fn enter_level<R>(self, node: T, read: impl FnOnce(Self) -> Result<R>) -> Result<R> {
         let id = node.shared();
         let again = match id {
             Some(id) => self.context.open(id)?,
@@ -199,10 +162,13 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
 
 #[cold]
 fn too_deep(depth: usize) -> Error {
-    Error::limit(format!(
-        "nested deeper than {depth} levels, which is the limit for Rust types: {}",
-        stack::ADVICE
-    ))
+    Error::limit(match depth {
+        MAX_DEPTH => format!(
+            "nested deeper than {MAX_DEPTH} levels, where types of Rust's end: read this part \
+             into a Value, which may be as deep as one likes"
+        ),
+        depth => format!("nested deeper than {depth} levels: raise Limits::depth"),
+    })
 }
 
 /// Also of a value that stands for the container around it.

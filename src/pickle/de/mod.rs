@@ -34,7 +34,6 @@ mod context;
 mod instance;
 mod place;
 mod show;
-mod stack;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -75,8 +74,8 @@ use context::{Context, Inside};
 ///
 /// # Errors
 /// What is no pickle, and what is of another shape than the type; the message names the byte and
-/// the path. What exceeds the default [`Limits`], among them
-/// [`typed_depth`](Limits::typed_depth).
+/// the path. What exceeds the default [`Limits`], or nests deeper than
+/// [`MAX_DEPTH`](super::MAX_DEPTH).
 pub fn from_slice<'de, T: Deserialize<'de>>(message: &'de [u8]) -> Result<T> {
     from_slice_with(message, ReadOptions::defaults())
 }
@@ -131,8 +130,7 @@ fn from_graph<'de, T: Deserialize<'de>>(message: &'de [u8], options: &ReadOption
 ///
 /// # Errors
 /// A value of another shape; the message names the place ([`Error::path`](super::Error::path)).
-/// Nesting deeper than [`TYPED_DEPTH`](super::TYPED_DEPTH), for which
-/// [`from_value_with`] sets another limit.
+/// Nesting deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
     from_value_ref(&value)
 }
@@ -151,24 +149,7 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
 /// # Errors
 /// As [`from_value`].
 pub fn from_value_ref<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T> {
-    from_value_with(value, &Limits::new())
-}
-
-/// Reads a type from a value that stays, with limits: [`Limits::typed_depth`] and
-/// [`Limits::growth`] matter here.
-///
-/// ```
-/// use mpconn::pickle::{Limits, Value, from_value_with};
-///
-/// let value = Value::list([Value::list([1])]);
-/// let shallow = Limits::new().typed_depth(1);
-/// assert!(from_value_with::<Vec<Vec<u8>>>(&value, &shallow).unwrap_err().is_limit());
-/// ```
-///
-/// # Errors
-/// As [`from_value`].
-pub fn from_value_with<'de, T: Deserialize<'de>>(value: &'de Value, limits: &Limits) -> Result<T> {
-    from_tree(value, limits)
+    from_tree(value, &Limits::new())
 }
 
 /// Reads what stands at the root of a tree.

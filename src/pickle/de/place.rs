@@ -133,8 +133,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let around = self.around.untyped();
-        Place { around, ..self }.visit_view(self.node.view(), visitor)
+        self.visit_view(self.node.view(), visitor)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

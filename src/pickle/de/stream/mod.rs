@@ -32,8 +32,8 @@ use std::fmt;
 use serde::de::value::SeqDeserializer;
 use serde::de::{Deserialize, Visitor};
 
-use super::super::ReadOptions;
 use super::super::opcode::*;
+use super::super::{MAX_DEPTH, ReadOptions};
 use cursor::{End, Ends};
 use memo::Known;
 use opcodes::Opcodes;
@@ -74,8 +74,6 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     let [PROTO, protocol @ 2..=5, rest @ ..] = message else {
         return None;
     };
-    // What goes deeper is left to the graph, which measures the stack if it can.
-    let depth = limits.depth.min(limits.typed_depth);
     // Made where it stays: to move it costs as much as a small message.
     let mut stream = Stream {
         codes: Opcodes::new(rest, *protocol),
@@ -84,8 +82,8 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         names: options.allow.is_none(),
         // What the graph counts may be up to twice as much.
         growth: limits.growth / 2,
-        depth,
-        most_depth: depth,
+        depth: limits.depth.min(MAX_DEPTH),
+        most_depth: limits.depth.min(MAX_DEPTH),
         ends: Ends::HERE,
         left_after: None,
     };
