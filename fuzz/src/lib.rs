@@ -7,4 +7,5 @@ pub mod describe;
 pub mod plan;
 pub mod seam;
 pub mod typed;
+pub mod typed_stack;
 pub mod xmlrpc;

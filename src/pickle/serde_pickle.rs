@@ -21,24 +21,25 @@ impl TryFrom<&Value> for Theirs {
     type Error = Error;
 
     fn try_from(value: &Value) -> Result<Self> {
-        into_theirs(value, GROWTH)
+        into_theirs(value, GROWTH, MAX_DEPTH)
     }
 }
 
-/// With so many values at most.
-pub(crate) fn into_theirs(value: &Value, most: usize) -> Result<Theirs> {
-    Export { left: most }.value(value, 0)
+/// With that many values and levels at most.
+pub(crate) fn into_theirs(value: &Value, most: usize, depth: usize) -> Result<Theirs> {
+    Export { left: most, depth }.value(value, 0)
 }
 
 struct Export {
     left: usize,
+    depth: usize,
 }
 
 impl Export {
     fn value(&mut self, value: &Value, depth: usize) -> Result<Theirs> {
         self.left = self.left.checked_sub(1).ok_or_else(too_many)?;
-        if depth > MAX_DEPTH {
-            return Err(too_deep());
+        if depth > self.depth {
+            return Err(too_deep(self.depth));
         }
         Ok(match value {
             Value::None => Theirs::None,
@@ -104,7 +105,7 @@ impl TryFrom<Theirs> for Value {
 
 fn from_theirs(value: Theirs, depth: usize) -> Result<Value> {
     if depth > MAX_DEPTH {
-        return Err(too_deep());
+        return Err(too_deep(MAX_DEPTH));
     }
     let all = |items: Vec<Theirs>| -> Result<Vec<Value>> {
         items
@@ -140,9 +141,10 @@ fn from_theirs(value: Theirs, depth: usize) -> Result<Value> {
 }
 
 #[cold]
-fn too_deep() -> Error {
+fn too_deep(most: usize) -> Error {
     Error::limit(format!(
-        "nested deeper than {MAX_DEPTH} levels, which serde-pickle has no stack for: flatten it"
+        "nested deeper than {most} levels, for which serde-pickle recurses: flatten it, use the codec \
+         Pickle, or raise Limits::typed_depth of the codec SerdePickle"
     ))
 }
 

@@ -379,7 +379,7 @@ fn what_is_ignored_is_skipped_from_the_opcodes_at_any_depth() {
     let text = |text: &str| text.parse::<Value>().unwrap();
     let deep = |depth, inner: Value| {
         (0..depth).fold(inner, |inner, _| {
-            Value::dict([("in", Value::list([inner]))])
+            Value::dict([("in", Value::list([inner, 1.into()])), ("a", 2.into())])
         })
     };
     let batches: Vec<i64> = (0..2_500).collect();
@@ -388,7 +388,7 @@ fn what_is_ignored_is_skipped_from_the_opcodes_at_any_depth() {
         text("{}"),
         text("()"),
         text("{'a': [1, 2.5, None, True], 3: ['a', 'a', b'bytes', bytearray(b'x')], b'k': {}}"),
-        text("[(), [()], [[]], [{}], {'one': {'two': [[[1]]]}}]"),
+        text("[(), [()], [[]], [{}], {'one': {'two': [1]}}]"),
         text("(1, 2, 3, (4, 5, 6, 7, []))"),
         Value::list(batches.iter().copied()),
         Value::dict(batches.iter().map(|key| (*key, Value::list([*key])))),
