@@ -29,7 +29,7 @@ LENGTH, TIMEOUT = 4096, 10
 
 
 #: Who begins with the inputs of another one.
-SEEDS = {"typed": "read", "show": "read", "disassemble": "read"}
+SEEDS = {"typed": "read", "typed_stack": "read", "show": "read", "disassemble": "read"}
 
 #: The words that they may put anywhere; pickle.dict for those that are not here.
 WORDS = {"literal": None, "xmlrpc": "xmlrpc.dict"}

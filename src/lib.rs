@@ -105,6 +105,8 @@
 //! - `xmlrpc`: values as XML-RPC, for `BaseManager(serializer='xmlrpclib')`: the module `xmlrpc` and
 //!   a [`codec`]. `cli` has it too.
 //! - `serde-pickle`: the crate serde-pickle as a second [`codec`].
+//! - `stacker`: types that contain themselves are read as deep as pickles may be, as the stack that is
+//!   left is measured; without it, [`pickle::TYPED_DEPTH`] levels deep.
 //!
 //! # Platforms
 //!

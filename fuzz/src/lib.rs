@@ -10,4 +10,5 @@ pub mod plan;
 pub mod seam;
 pub mod showing;
 pub mod typed;
+pub mod typed_stack;
 pub mod xmlrpc;

@@ -6,7 +6,7 @@ use serde_pickle::SerOptions;
 
 use super::Codec;
 use crate::pickle::{
-    Error, Limits, MAX_DEPTH, Protocol, ReadOptions, loads_with, serde_pickle as values,
+    Error, Limits, Protocol, ReadOptions, TYPED_DEPTH, loads_with, serde_pickle as values,
 };
 
 /// Pickles of plain data, in the forms of the crate [`serde_pickle`]: for peers and types that
@@ -36,7 +36,7 @@ impl SerdePickle {
     pub fn new() -> Self {
         SerdePickle {
             protocol_2: false,
-            limits: Limits::new().depth(MAX_DEPTH),
+            limits: Limits::new(),
         }
     }
 
@@ -46,8 +46,9 @@ impl SerdePickle {
         self
     }
 
-    /// What a received pickle may cost. Its depth may be [`MAX_DEPTH`] at most, whatever is said
-    /// here.
+    /// Sets what a received pickle may cost. serde-pickle recurses over all of it, also over what
+    /// a type ignores: nothing may be deeper than [`typed_depth`](Limits::typed_depth), which is
+    /// [`TYPED_DEPTH`] by default.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -77,7 +78,8 @@ impl Codec for SerdePickle {
         let most = message.len().saturating_add(values::GROWTH);
         let options = ReadOptions::new().limits(self.limits.clone());
         let value = loads_with(message, &options)?;
-        serde_pickle::from_value(values::into_theirs(&value, most)?).map_err(foreign)
+        let depth = self.limits.typed_depth.unwrap_or(TYPED_DEPTH);
+        serde_pickle::from_value(values::into_theirs(&value, most, depth)?).map_err(foreign)
     }
 }
 
@@ -119,6 +121,14 @@ mod tests {
         // Deep, and thrown away: serde-pickle's own reader would die of it.
         let hidden = [&b"\x80\x02N"[..], &[b'\x85'; 1_000_000], b"0N."].concat();
         codec.decode::<()>(hidden).unwrap();
+        let nest = |depth| [&b"\x80\x02N"[..], &vec![b'\x85'; depth], b"."].concat();
+        let error = codec.decode::<serde::de::IgnoredAny>(nest(65)).unwrap_err();
+        let text = error.to_string();
+        assert!(error.is_limit() && text.contains("64 levels"), "{text}");
+        assert!(text.contains("Limits::typed_depth"), "{text}");
+        codec.decode::<serde::de::IgnoredAny>(nest(64)).unwrap();
+        let more = codec.clone().limits(Limits::new().typed_depth(65));
+        more.decode::<serde::de::IgnoredAny>(nest(65)).unwrap();
         let any_depth = codec.limits(Limits::new().depth(usize::MAX));
         let deep = [&b"\x80\x02N"[..], &[b'\x85'; 1_000_000], b"."].concat();
         assert!(any_depth.decode::<()>(deep).unwrap_err().is_limit());

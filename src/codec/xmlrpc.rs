@@ -50,7 +50,13 @@ impl Codec for XmlRpc {
     }
 
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
-        Ok(pickle::from_value(loads(&message, &self.limits)?)?)
+        let value = loads(&message, &self.limits)?;
+        let limits = pickle::Limits {
+            typed_depth: self.limits.typed_depth,
+            ..pickle::Limits::new()
+        };
+        let options = pickle::ReadOptions::new().limits(limits);
+        Ok(pickle::from_value_ref_with(&value, &options)?)
     }
 }
 
@@ -82,6 +88,21 @@ mod tests {
         XmlRpc::new().encode(&order, &mut message).unwrap();
         let message = message.split_off(b"header".len());
         assert_eq!(XmlRpc::new().decode::<Order>(message).unwrap(), order);
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Nest(#[expect(dead_code, reason = "read, not looked at")] Vec<Nest>);
+
+    #[test]
+    fn types_are_as_deep_as_the_limits_say() {
+        let deep = (1..100).fold(Value::list([0; 0]), |inner, _| Value::list([inner]));
+        let mut message = Vec::new();
+        XmlRpc::new().encode(&deep, &mut message).unwrap();
+        let low = XmlRpc::new().limits(Limits::new().typed_depth(99));
+        let error = low.decode::<Nest>(message.clone()).unwrap_err();
+        assert!(error.to_string().contains("99 levels"), "{error}");
+        let enough = XmlRpc::new().limits(Limits::new().typed_depth(100));
+        enough.decode::<Nest>(message).unwrap();
     }
 
     #[test]

@@ -126,7 +126,9 @@ mod view;
 mod write;
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
-pub use de::{from_slice, from_slice_with, from_value, from_value_ref, from_vec};
+pub use de::{
+    from_slice, from_slice_with, from_value, from_value_ref, from_value_ref_with, from_vec,
+};
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub use error::Error;
 pub use graph::Graph;
@@ -151,11 +153,16 @@ pub use value::{
 pub(crate) use write::dump_pieces;
 pub use write::{dump_into, dumps, dumps_with, dumps_with_buffers};
 
-/// How deep types of Rust's may be nested that are read or written through serde: 500 levels,
-/// which fit the usual stack of a thread, 2 MiB. A [`Value`] may be as deep as one likes.
+/// How deep Rust types may be nested that are read through serde, by default: 64 levels, which fit
+/// a thread of 2 MiB in a debug build for a struct of 40 fields. A [`Value`] may be of any depth.
 ///
-/// Where code is not optimised, structs of many fields within each other take more than that from
-/// some 200 levels on: [`Limits::depth`] sets a lower limit for pickles from strangers.
+/// Two ways raise it: [`Limits::typed_depth`] for those who know their stack, and the Cargo feature
+/// `stacker`, which measures the stack that is left.
+pub const TYPED_DEPTH: usize = 64;
+
+/// How deep Rust types may be nested that are written through serde: 500 levels. They are the
+/// program's own; what it has read from a peer into types is at most as deep as was allowed there
+/// ([`TYPED_DEPTH`] by default). A [`Value`] may be of any depth.
 pub const MAX_DEPTH: usize = 500;
 
 type Result<T> = std::result::Result<T, Error>;

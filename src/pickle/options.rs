@@ -10,6 +10,7 @@ use super::{Bytes, Class};
 pub struct Limits {
     pub(crate) message: u64,
     pub(crate) depth: usize,
+    pub(crate) typed_depth: Option<usize>,
     pub(crate) memo: usize,
     pub(crate) values: usize,
     pub(crate) growth: u64,
@@ -26,6 +27,7 @@ impl Limits {
     pub(crate) const DEFAULT: Self = Limits {
         message: u64::MAX,
         depth: 2_000,
+        typed_depth: None,
         memo: 1 << 26,
         values: 1 << 27,
         growth: 256 << 20,
@@ -39,10 +41,43 @@ impl Limits {
         self
     }
 
-    /// How deep values may be nested: 2,000 levels unless told. Nothing here overflows the stack
-    /// at any depth; code of the caller's that recurses over a value may.
+    /// Sets how deep values may be nested in a pickle: 2,000 levels by default. Reading a
+    /// [`Value`](super::Value), and skipping what a type ignores, does not recurse, so that no
+    /// depth overflows the stack; code of the caller's that recurses over a value may.
     pub fn depth(mut self, levels: usize) -> Self {
         self.depth = levels;
+        self
+    }
+
+    /// Sets how deep Rust types may be nested that are read through serde: [`TYPED_DEPTH`]
+    /// (64) levels by default, and never more than [`depth`](Limits::depth).
+    ///
+    /// Each level is a recursive call of the type's `Deserialize`, whose stack frames depend on the
+    /// type and on the optimizer. The default fits a thread of 2 MiB in a debug build for a struct
+    /// of 40 fields. Raise it only where the stack is known to hold the levels: what exceeds the
+    /// stack ends the process. A `Value` inside of a type, and what the type ignores, are not
+    /// counted: they may be as deep as the pickle.
+    ///
+    /// With the Cargo feature `stacker` the stack that is left is measured, and reading goes on
+    /// with another one where it runs low: then the default is `depth`, where the platform can
+    /// tell how much stack is left. Where serde buffers what it reads (`untagged`, `flatten`,
+    /// internally tagged enums) the default is 64 in any case: serde recurses over its buffer out of sight.
+    /// Options and newtypes around values are counted apart: up to four for each level.
+    ///
+    /// ```
+    /// use mpconn::pickle::{Limits, ReadOptions, Value, from_value_ref_with};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Tree(Vec<Tree>);
+    ///
+    /// let deep = (0..99).fold(Value::list([0; 0]), |inner, _| Value::list([inner]));
+    /// let options = ReadOptions::new().limits(Limits::new().typed_depth(100));
+    /// assert!(from_value_ref_with::<Tree>(&deep, &options).is_ok());
+    /// ```
+    ///
+    /// [`TYPED_DEPTH`]: super::TYPED_DEPTH
+    pub fn typed_depth(mut self, levels: usize) -> Self {
+        self.typed_depth = Some(levels);
         self
     }
 

@@ -21,17 +21,19 @@ impl TryFrom<&Value> for Theirs {
     type Error = Error;
 
     fn try_from(value: &Value) -> Result<Self> {
-        into_theirs(value, GROWTH)
+        into_theirs(value, GROWTH, MAX_DEPTH)
     }
 }
 
-/// With so many values at most, of which [`UNIT`] bytes of text, bytes or an integer count as one.
-pub(crate) fn into_theirs(value: &Value, most: usize) -> Result<Theirs> {
-    Export { left: most }.value(value, 0)
+/// With that many values and levels at most; [`UNIT`] bytes of text, bytes or an integer count as one
+/// value.
+pub(crate) fn into_theirs(value: &Value, most: usize, depth: usize) -> Result<Theirs> {
+    Export { left: most, depth }.value(value, 0)
 }
 
 struct Export {
     left: usize,
+    depth: usize,
 }
 
 /// What a value takes at least, so that long ones count as several.
@@ -51,8 +53,8 @@ impl Export {
             _ => 0,
         };
         self.charge(1 + length / UNIT)?;
-        if depth > MAX_DEPTH {
-            return Err(too_deep());
+        if depth > self.depth {
+            return Err(too_deep(self.depth));
         }
         Ok(match value {
             Value::None => Theirs::None,
@@ -118,7 +120,7 @@ impl TryFrom<Theirs> for Value {
 
 fn from_theirs(value: Theirs, depth: usize) -> Result<Value> {
     if depth > MAX_DEPTH {
-        return Err(too_deep());
+        return Err(too_deep(MAX_DEPTH));
     }
     let all = |items: Vec<Theirs>| -> Result<Vec<Value>> {
         items
@@ -154,9 +156,10 @@ fn from_theirs(value: Theirs, depth: usize) -> Result<Value> {
 }
 
 #[cold]
-fn too_deep() -> Error {
+fn too_deep(most: usize) -> Error {
     Error::limit(format!(
-        "nested deeper than {MAX_DEPTH} levels, which serde-pickle has no stack for: flatten it"
+        "nested deeper than {most} levels, for which serde-pickle recurses: flatten it, use the codec \
+         Pickle, or raise Limits::typed_depth of the codec SerdePickle"
     ))
 }
 

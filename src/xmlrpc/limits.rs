@@ -13,6 +13,7 @@
 pub struct Limits {
     pub(super) message: u64,
     pub(super) depth: usize,
+    pub(crate) typed_depth: Option<usize>,
     pub(super) values: usize,
     pub(super) growth: u64,
 }
@@ -23,6 +24,7 @@ impl Limits {
         Limits {
             message: u64::MAX,
             depth: 2_000,
+            typed_depth: None,
             values: 1 << 27,
             growth: 256 << 20,
         }
@@ -38,6 +40,13 @@ impl Limits {
     /// here overflows the stack at any depth; code of the caller's that recurses over a value may.
     pub fn depth(mut self, levels: usize) -> Self {
         self.depth = levels;
+        self
+    }
+
+    /// Sets how deep Rust types may be nested that [`codec::XmlRpc`](crate::codec::XmlRpc) reads:
+    /// 64 levels by default, as in [`pickle::Limits::typed_depth`](crate::pickle::Limits::typed_depth).
+    pub fn typed_depth(mut self, levels: usize) -> Self {
+        self.typed_depth = Some(levels);
         self
     }
 

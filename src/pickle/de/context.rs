@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::super::key::{self, Prints};
 use super::super::view::Tree;
-use super::super::{Error, Limits, MAX_DEPTH, Result, Value};
+use super::super::{Error, Limits, Result, Value};
+use super::depth::{Levels, with_stack};
 use super::place::Place;
 
 /// Shared text up to this long is free: its copies take little more than what refers to it.
@@ -16,12 +17,12 @@ const VALUE: u64 = 24;
 
 /// How often newtypes and options may stand around one value: a type that contains itself in
 /// them has no end.
-const MOST_WRAPS: u8 = 32;
+pub(super) const MOST_WRAPS: u8 = 32;
 
 /// Lives as long as one reading.
 pub(super) struct Context<'de, T: Tree<'de>> {
     growth: u64,
-    depth: usize,
+    levels: Levels,
     left: Cell<u64>,
     /// The shared containers met so far; whether they are being read right now.
     met: RefCell<HashMap<usize, bool>>,
@@ -34,7 +35,7 @@ impl<'de, T: Tree<'de>> Context<'de, T> {
     pub(super) fn new(limits: &Limits) -> Self {
         Context {
             growth: limits.growth,
-            depth: limits.depth.min(MAX_DEPTH),
+            levels: Levels::of(limits),
             left: Cell::new(limits.growth),
             met: RefCell::default(),
             kept: RefCell::new(None),
@@ -74,6 +75,8 @@ impl<'de, T: Tree<'de>> Context<'de, T> {
 pub(super) struct Inside<'c, 'de, T: Tree<'de>> {
     context: &'c Context<'de, T>,
     depth: usize,
+    /// Containers, options and newtypes around it.
+    steps: usize,
     wraps: u8,
     /// Whether all of this was read before, in another place.
     copied: bool,
@@ -92,6 +95,7 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
         Inside {
             context,
             depth: 0,
+            steps: 0,
             wraps: 0,
             copied: false,
         }
@@ -128,20 +132,48 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
     /// The same place, behind one more newtype or option.
     pub(super) fn wrapped(mut self) -> Result<Self> {
         self.wraps += 1;
-        match self.wraps > MOST_WRAPS {
-            true => Err(Error::limit(format!(
+        if self.wraps > MOST_WRAPS {
+            return Err(Error::limit(format!(
                 "more than {MOST_WRAPS} options and newtypes around one value: does the Rust type \
                  contain itself?"
-            ))),
+            )));
+        }
+        self.step()
+    }
+
+    fn step(mut self) -> Result<Self> {
+        self.steps += 1;
+        match self.steps > self.context.levels.steps {
+            true => Err(self.context.levels.steps_exceeded()),
             false => Ok(self),
+        }
+    }
+
+    /// Fails if a container there would be deeper than serde's own buffers may be.
+    #[inline]
+    pub(super) fn buffered(self) -> Result<()> {
+        match self.depth >= self.context.levels.buffered {
+            true => Err(self.context.levels.buffered_exceeded()),
+            false => Ok(()),
         }
     }
 
     /// Reads what is in a container.
     pub(super) fn enter<R>(self, node: T, read: impl FnOnce(Self) -> Result<R>) -> Result<R> {
-        if self.depth >= self.context.depth {
-            return Err(too_deep(self.context.depth));
+        let levels = &self.context.levels;
+        if self.depth >= levels.most {
+            return Err(levels.exceeded());
         }
+        // The other branch must not take stack where it is never taken.
+        match cfg!(feature = "stacker") && self.depth >= levels.unasked {
+            true => with_stack(|| self.enter_here(node, read)),
+            false => self.enter_here(node, read),
+        }
+    }
+
+    #[inline(always)]
+    fn enter_here<R>(self, node: T, read: impl FnOnce(Self) -> Result<R>) -> Result<R> {
+        let stepped = self.step()?;
         let id = node.shared();
         let again = match id {
             Some(id) => self.context.open(id)?,
@@ -151,24 +183,13 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
             depth: self.depth + 1,
             wraps: 0,
             copied: self.copied || again,
-            ..self
+            ..stepped
         });
         if let Some(id) = id {
             self.context.close(id);
         }
         result
     }
-}
-
-#[cold]
-fn too_deep(depth: usize) -> Error {
-    Error::limit(match depth {
-        MAX_DEPTH => format!(
-            "nested deeper than {MAX_DEPTH} levels, where types of Rust's end: read this part \
-             into a Value, which may be as deep as one likes"
-        ),
-        depth => format!("nested deeper than {depth} levels: raise Limits::depth"),
-    })
 }
 
 /// Also of a value that stands for the container around it.

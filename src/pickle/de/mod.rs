@@ -27,10 +27,14 @@
 //!
 //! Unknown fields are ignored, also those whose name is no text. Keys that were written twice are
 //! one, as in Python. What is shared is read once for each place; [`Limits::growth`] says how far
-//! that may go. What contains itself is an error anywhere but in a [`Value`].
+//! that may go. What contains itself is an error anywhere but in a [`Value`], and in what is ignored.
+//!
+//! Types recurse, and so are read up to a depth that fits the usual stack of a thread:
+//! [`Limits::typed_depth`]. Values, and what is ignored, may be deeper.
 
 mod access;
 mod context;
+mod depth;
 mod instance;
 mod place;
 mod show;
@@ -74,8 +78,8 @@ use context::{Context, Inside};
 ///
 /// # Errors
 /// What is no pickle, and what is of another shape than the type; the message names the byte and
-/// the path. What exceeds the default [`Limits`], or nests deeper than
-/// [`MAX_DEPTH`](super::MAX_DEPTH).
+/// the path. What exceeds the default [`Limits`], or nests types deeper than
+/// [`TYPED_DEPTH`](super::TYPED_DEPTH).
 pub fn from_slice<'de, T: Deserialize<'de>>(message: &'de [u8]) -> Result<T> {
     from_slice_with(message, ReadOptions::defaults())
 }
@@ -130,7 +134,7 @@ fn from_graph<'de, T: Deserialize<'de>>(message: &'de [u8], options: &ReadOption
 ///
 /// # Errors
 /// A value of another shape; the message names the place ([`Error::path`](super::Error::path)).
-/// Nesting deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
+/// Types nested deeper than [`TYPED_DEPTH`](super::TYPED_DEPTH).
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
     from_value_ref(&value)
 }
@@ -149,7 +153,28 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
 /// # Errors
 /// As [`from_value`].
 pub fn from_value_ref<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T> {
-    from_tree(value, &Limits::new())
+    from_tree(value, &ReadOptions::defaults().limits)
+}
+
+/// As [`from_value_ref`], with options, of which it is the [`Limits`] that matter here: their
+/// [`typed_depth`](Limits::typed_depth) and [`growth`](Limits::growth).
+///
+/// ```
+/// use mpconn::pickle::{Limits, ReadOptions, Value, from_value_ref_with};
+///
+/// let value = Value::list([Value::list(["a"])]);
+/// let flat = ReadOptions::new().limits(Limits::new().typed_depth(1));
+/// let error = from_value_ref_with::<Vec<Vec<&str>>>(&value, &flat).unwrap_err();
+/// assert!(error.is_limit());
+/// ```
+///
+/// # Errors
+/// As [`from_value`].
+pub fn from_value_ref_with<'de, T: Deserialize<'de>>(
+    value: &'de Value,
+    options: &ReadOptions,
+) -> Result<T> {
+    from_tree(value, &options.limits)
 }
 
 /// Reads what stands at the root of a tree.

@@ -133,7 +133,11 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.visit_view(self.node.view(), visitor)
+        let view = self.node.view();
+        if let View::Items(..) | View::Dict(_) | View::Instance(_) = view {
+            self.around.buffered()?;
+        }
+        self.visit_view(view, visitor)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

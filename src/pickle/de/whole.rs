@@ -4,6 +4,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeOwned, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::context::MOST_WRAPS;
 use super::{from_slice_with, hand_over};
 use crate::pickle::handover::VALUE;
 use crate::pickle::{Error, ReadOptions, Result, read};
@@ -26,6 +27,7 @@ pub fn from_vec<T: DeserializeOwned>(mut message: Vec<u8>, options: &ReadOptions
     let whole = Whole {
         message: &mut message,
         options,
+        wraps: 0,
     };
     match T::deserialize(whole) {
         // Nothing was taken: the usual way has all the answers.
@@ -38,6 +40,20 @@ pub fn from_vec<T: DeserializeOwned>(mut message: Vec<u8>, options: &ReadOptions
 struct Whole<'m> {
     message: &'m mut Vec<u8>,
     options: &'m ReadOptions,
+    /// Options and newtypes around it.
+    wraps: u8,
+}
+
+impl Whole<'_> {
+    /// The same, inside of one more option or newtype. A type that contains itself in them has no
+    /// end: the usual way has an error for that.
+    fn wrapped(mut self) -> Result<Self> {
+        self.wraps += 1;
+        match self.wraps > MOST_WRAPS {
+            true => give_up(),
+            false => Ok(self),
+        }
+    }
 }
 
 fn give_up<T>() -> Result<T> {
@@ -69,7 +85,7 @@ impl<'de> Deserializer<'de> for Whole<'_> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match read::plain_bytes(self.message, self.options) {
-            Some(_) => visitor.visit_some(self),
+            Some(_) => visitor.visit_some(self.wrapped()?),
             None => give_up(),
         }
     }
@@ -80,7 +96,7 @@ impl<'de> Deserializer<'de> for Whole<'_> {
         visitor: V,
     ) -> Result<V::Value> {
         if name != VALUE {
-            return visitor.visit_newtype_struct(self);
+            return visitor.visit_newtype_struct(self.wrapped()?);
         }
         let message = std::mem::take(self.message);
         hand_over(read::loads_with(message, self.options)?, visitor)

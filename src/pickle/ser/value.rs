@@ -6,14 +6,15 @@ use std::collections::HashSet;
 use serde::ser::{Error, Serialize, SerializeTuple, Serializer};
 
 use crate::pickle::{
-    BigInt, ByteArray, Bytes, Change, Dict, FrozenSet, Instance, Limits, List, MAX_DEPTH, Set, Str,
+    BigInt, ByteArray, Bytes, Change, Dict, FrozenSet, Instance, Limits, List, Set, Str,
     SurrogateStr, Tuple, Value, handover,
 };
 
 /// Goes whole into values and pickles, with what is shared in it. Other formats get what serde has
 /// words for: a set is a sequence, a complex number a pair, and of an instance they get its state,
-/// or else the pairs or items that were put into it, or else its arguments. These recurse, and so go no deeper than [`MAX_DEPTH`];
-/// what is shared is copied, up to 256 MiB.
+/// or else the pairs or items that were put into it, or else its arguments. Their serializers
+/// recurse: values nested deeper than 128 levels, which is also what `serde_json` reads, are an
+/// error there. What is shared is copied, up to 256 MiB.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let copies = Copies::default();
@@ -26,6 +27,10 @@ impl Serialize for Value {
         part.serialize(serializer)
     }
 }
+
+/// How deep values may be for serializers of others: a value from a peer must not choose how much
+/// stack they take.
+const FOREIGN_DEPTH: usize = 128;
 
 /// A value at some depth of another.
 #[derive(Clone, Copy)]
@@ -141,8 +146,9 @@ impl Serialize for Plain<'_> {
             Value::Recursive(_) => Err(S::Error::custom(
                 "a value that contains itself, which this format cannot express: send a pickle",
             )),
-            _ if part.depth >= MAX_DEPTH => Err(S::Error::custom(format_args!(
-                "a value nested deeper than {MAX_DEPTH} levels: send a pickle, which has no limit",
+            _ if part.depth >= FOREIGN_DEPTH => Err(S::Error::custom(format_args!(
+                "a value nested deeper than {FOREIGN_DEPTH} levels, for which this format recurses: send a \
+                 pickle, which has no limit, or use Value::to_json",
             ))),
             Value::Tuple(items) => {
                 let mut tuple = serializer.serialize_tuple(items.len())?;

@@ -54,7 +54,7 @@ impl<'de> Stream<'de> {
 
     /// Where in a dict the stream is, after that many keys and values of its batch.
     #[inline(never)]
-    fn dict_ends(&mut self, count: usize) -> Result<Where> {
+    pub(super) fn dict_ends(&mut self, count: usize) -> Result<Where> {
         if !count.is_multiple_of(2) {
             return Err(GiveUp);
         }

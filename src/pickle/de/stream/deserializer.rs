@@ -1,6 +1,6 @@
 //! What types ask for.
 
-use serde::de::{Deserializer, IgnoredAny, Visitor};
+use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::super::super::class_name;
@@ -147,10 +147,10 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
         self.enter(|stream| stream.visit_enum(visitor))
     }
 
-    /// Read as anything, and then nothing, whatever type it is that ignores it.
+    /// Nothing, whatever type ignores it.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let result = self.visit_any(IgnoredAny);
-        self.noted(result)?;
+        let skipped = self.skip_value();
+        self.noted(skipped)?;
         let result = visitor.visit_unit();
         self.noted(result)
     }

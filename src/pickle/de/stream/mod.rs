@@ -26,18 +26,21 @@ mod next;
 mod opcodes;
 mod row;
 mod scratch;
+mod skip;
 
 use std::fmt;
 
 use serde::de::value::SeqDeserializer;
 use serde::de::{Deserialize, Visitor};
 
+use super::super::ReadOptions;
 use super::super::opcode::*;
-use super::super::{MAX_DEPTH, ReadOptions};
+use super::depth::Levels;
 use cursor::{End, Ends};
 use memo::Known;
 use opcodes::Opcodes;
 use scratch::Scratch;
+use skip::Open;
 
 /// What a value was not read for does not matter: the graph will say.
 #[derive(Debug)]
@@ -74,6 +77,8 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
     let [PROTO, protocol @ 2..=5, rest @ ..] = message else {
         return None;
     };
+    // The graph's reader knows how to go on where these are not enough.
+    let levels = Levels::of(limits).unasked;
     // Made where it stays: to move it costs as much as a small message.
     let mut stream = Stream {
         codes: Opcodes::new(rest, *protocol),
@@ -82,8 +87,10 @@ pub(super) fn read<'de, T: Deserialize<'de>>(
         names: options.allow.is_none(),
         // What the graph counts may be up to twice as much.
         growth: limits.growth / 2,
-        depth: limits.depth.min(MAX_DEPTH),
-        most_depth: limits.depth.min(MAX_DEPTH),
+        depth: levels,
+        most_depth: levels,
+        pickle_depth: limits.depth,
+        open: Vec::new(),
         ends: Ends::HERE,
         left_after: None,
     };
@@ -111,6 +118,10 @@ pub(super) struct Stream<'de> {
     depth: usize,
     /// How many could follow at first.
     most_depth: usize,
+    /// How many containers of any kind may be in each other, also where they are skipped.
+    pickle_depth: usize,
+    /// Memory for skipping.
+    open: Vec<Open>,
     /// What ends the container that is being read.
     ends: Ends,
     /// How many items of its tuple or batch were begun, once its visitor has left it.

@@ -150,7 +150,7 @@ impl Stream<'_> {
     /// Where in a row the stream is, after that many items of its tuple or batch.
     #[cold]
     #[inline(never)]
-    fn row_ends(&mut self, count: usize) -> Result<Where> {
+    pub(super) fn row_ends(&mut self, count: usize) -> Result<Where> {
         if self.ends.end() == End::Batch && count != BATCH && self.codes.takes(APPENDS) {
             self.ends = Ends::HERE;
             return Ok(Where::End);

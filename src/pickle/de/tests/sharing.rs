@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::{of_shop, read, value};
 use crate::pickle::{
-    Anchor, Limits, List, MAX_DEPTH, Protocol, ReadOptions, Value, dumps, from_slice_with,
+    Anchor, Limits, List, Protocol, ReadOptions, TYPED_DEPTH, Value, dumps, from_slice_with,
     from_value,
 };
 
@@ -26,29 +26,27 @@ fn nest(depth: usize) -> Value {
     (0..depth).fold(Value::list([0; 0]), |inner, _| Value::list([inner]))
 }
 
-/// Frames of the stack are twice as large without the optimizer.
-const STACK: usize = if cfg!(debug_assertions) {
-    4 << 20
-} else {
-    2 << 20
-};
-
 #[test]
 fn depth_is_limited_and_fits_the_usual_stack() {
-    let thread = std::thread::Builder::new().stack_size(STACK);
+    let thread = std::thread::Builder::new().stack_size(2 << 20);
     let tried = thread.spawn(try_depths).unwrap().join();
     assert!(tried.is_ok(), "see above");
 }
 
 fn try_depths() {
-    from_value::<Nest>(nest(MAX_DEPTH - 1)).unwrap();
-    let error = from_value::<Nest>(nest(MAX_DEPTH)).unwrap_err();
-    assert!(error.is_limit() && error.to_string().contains("nested deeper than 500 levels"));
-    // A path of 500 steps leads there.
-    assert_eq!(error.path(), "[0]".repeat(MAX_DEPTH));
+    let most = match cfg!(feature = "stacker") {
+        true => 2_000,
+        false => TYPED_DEPTH,
+    };
+    from_value::<Nest>(nest(most - 1)).unwrap();
+    let error = from_value::<Nest>(nest(most)).unwrap_err();
+    let words = format!("nested deeper than {most} levels");
+    assert!(error.is_limit() && error.to_string().contains(&words));
+    // A path of that many steps leads there.
+    assert_eq!(error.path(), "[0]".repeat(most));
 
     let linked = |depth| (0..depth).fold(value("{}"), |next, _| Value::dict([("next", next)]));
-    from_value::<Linked>(linked(MAX_DEPTH - 1)).unwrap();
+    from_value::<Linked>(linked(most - 1)).unwrap();
     assert!(
         from_value::<Linked>(linked(1_000_000))
             .unwrap_err()

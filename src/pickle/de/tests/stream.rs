@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::pickle::de::{from_graph, stream};
-use crate::pickle::{Limits, Protocol, ReadOptions, arbitrary, dumps, from_slice, to_vec};
+use crate::pickle::{Limits, Protocol, ReadOptions, Value, arbitrary, dumps, from_slice, to_vec};
 
 /// Whether the fast path read it; then the graph has to agree.
 pub(super) fn agree<T: DeserializeOwned + Debug>(message: &[u8]) -> bool {
@@ -365,4 +365,49 @@ fn types_that_go_on_after_an_error_get_what_the_graph_gives() {
         from_slice::<Vec<Blind>>(message).unwrap(),
         [Blind, Blind, Blind]
     );
+}
+
+#[test]
+fn what_is_ignored_is_skipped_from_the_opcodes_at_any_depth() {
+    use serde::de::IgnoredAny;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "printed and compared as text")]
+    struct Some {
+        known: u8,
+    }
+    let text = |text: &str| text.parse::<Value>().unwrap();
+    let deep = |depth, inner: Value| {
+        (0..depth).fold(inner, |inner, _| {
+            Value::dict([("in", Value::list([inner, 1.into()])), ("a", 2.into())])
+        })
+    };
+    let batches: Vec<i64> = (0..2_500).collect();
+    for ignored in [
+        text("[]"),
+        text("{}"),
+        text("()"),
+        text("{'a': [1, 2.5, None, True], 3: ['a', 'a', b'bytes', bytearray(b'x')], b'k': {}}"),
+        text("[(), [()], [[]], [{}], {'one': {'two': [1]}}]"),
+        text("(1, 2, 3, (4, 5, 6, 7, []))"),
+        Value::list(batches.iter().copied()),
+        Value::dict(batches.iter().map(|key| (*key, Value::list([*key])))),
+        text("'long text, which is shared by all that refer to it, and counted elsewhere'"),
+        deep(900, text("[1]")),
+    ] {
+        let shared = text("'shared'");
+        let record = Value::dict([
+            ("before", shared.clone()),
+            ("unknown", ignored.clone()),
+            ("after", Value::list([shared])),
+            ("known", 1.into()),
+        ]);
+        for protocol in [Protocol::V2, Protocol::V3, Protocol::V4, Protocol::V5] {
+            let message = dumps(&record, protocol).unwrap();
+            // Older protocols write bytes by calls of functions.
+            let fast = agree::<Some>(&message);
+            assert!(fast || protocol < Protocol::V5, "{ignored:?}");
+            agree::<Vec<IgnoredAny>>(&dumps(&ignored, protocol).unwrap());
+        }
+    }
 }
