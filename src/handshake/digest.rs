@@ -244,7 +244,7 @@ mod tests {
         use hmac::{KeyInit, Mac};
 
         for len in [0, 1, 63, 64, 65, 135, 136, 137, 1000] {
-            let key: Vec<u8> = (0..len).map(|at: usize| (at % 251) as u8).collect();
+            let key: Vec<u8> = (0..=250).cycle().take(len).collect();
             let mut sha256 = hmac::Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
             let mut sha3 = hmac::SimpleHmac::<sha3::Sha3_256>::new_from_slice(&key).unwrap();
             sha256.update(b"message");
