@@ -25,7 +25,10 @@ fn told(error: &Error) {
     let first = lines.next().unwrap_or_default();
     assert_eq!(mpconn::escaped(first), first);
     for line in lines {
-        assert!(line.starts_with("    "), "{line:?} passes for a line of ours");
+        assert!(
+            line.starts_with("    "),
+            "{line:?} passes for a line of ours"
+        );
         assert_eq!(mpconn::escaped(line), line);
     }
     let Some(remote) = error.remote() else {
