@@ -92,9 +92,18 @@ impl<'o> Encoder<'o> {
     /// Begins a pickle: PROTO, and the first frame.
     #[inline]
     pub(crate) fn start(&mut self) {
-        let proto = [op::PROTO, self.protocol.number()];
-        self.extend(&proto);
-        self.open_frame();
+        const PROTO: usize = 2;
+        let mut head = [0; PROTO + FRAME_HEADER];
+        head[..PROTO].copy_from_slice(&[op::PROTO, self.protocol.number()]);
+        match self.has_frames() {
+            // In one piece: for a small message each look for room counts.
+            true => {
+                self.frame = self.out.len() + PROTO;
+                self.extend(&head);
+                self.frame_begins();
+            }
+            false => self.extend(&head[..PROTO]),
+        }
     }
 
     /// The same pickle in other hands, until [`resume`](Self::resume).
@@ -144,8 +153,12 @@ impl<'o> Encoder<'o> {
     pub(crate) fn finish(&mut self) -> Result<()> {
         self.op(op::STOP);
         self.close_frame();
-        self.hand_on();
-        self.drain();
+        if self.at > 0 {
+            self.hand_on();
+        }
+        if self.pieces.is_some() {
+            self.drain();
+        }
         self.going()
     }
 
@@ -186,9 +199,14 @@ impl<'o> Encoder<'o> {
             debug_assert_eq!(self.at, 0);
             self.frame = self.out.len();
             self.extend(&[0; FRAME_HEADER]);
-            self.full = self.out.len() + FRAME_TARGET;
-            self.set_limit();
+            self.frame_begins();
         }
+    }
+
+    #[inline]
+    fn frame_begins(&mut self) {
+        self.full = self.out.len() + FRAME_TARGET;
+        self.set_limit();
     }
 
     /// Puts the length in its place, or takes the header away where there is too little to frame.
