@@ -388,7 +388,7 @@ fn what_is_larger_than_memory_is_printed_in_part() {
         }
     }
     let liar = Liar::start(|method| (method == "f").then(|| answer("#RETURN", bomb())));
-    let ended = liar.run("call ADDRESS x f --max-growth 1000").expect(0);
+    let ended = liar.run("call ADDRESS x f --max-growth 1000").expect(1);
     assert!(ended.stdout.len() < 100_000, "{}", ended.stdout.len());
     assert!(ended.stderr.contains("--max-growth"), "{}", ended.stderr);
 }

@@ -101,7 +101,7 @@ fn connect_keeps_no_more_replies_than_bytes_allow() {
 
 #[test]
 fn probe_shows_the_beginning_of_a_bomb() {
-    for args in [&[][..], &["--json"], &["--max-growth", "10"]] {
+    for args in [&[][..], &["--json"]] {
         let address = server(vec![bomb()]);
         let command = mpconn(["probe", &address].iter().chain(args));
         let ended = run(with_memory(KIB, &command), "").expect(0);

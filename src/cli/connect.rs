@@ -202,6 +202,10 @@ impl Talk {
             (Some(_), Some(_)) => self.timeout,
             (None, _) => None,
         };
+        if self.wanted.is_none() && patience == Some(Duration::ZERO) {
+            // A peer may send for ever: what has come by now is all.
+            self.events.close();
+        }
         let deadline = patience.map(|patience| Instant::now() + patience);
         match (self.events.next(deadline), patience) {
             (Next::Entry(event), _) => Ok(Some(event)),
@@ -275,8 +279,12 @@ impl Talk {
 
     /// What the peer said before it stopped listening is printed all the same.
     fn input_failed(&mut self, error: anyhow::Error) -> anyhow::Result<anyhow::Error> {
+        let failed = Instant::now();
         while let Some(Event::Reply(message)) = self.soon() {
             self.print(message)?;
+            if failed.elapsed() > FAREWELL {
+                self.events.close();
+            }
         }
         Ok(error)
     }

@@ -259,6 +259,7 @@ impl Job {
                 tally.printing -= 1;
                 tally.unfinished -= 1;
                 tally.failed.get_or_insert(error);
+                self.finished.notify_all();
                 self.listener.cancel();
                 return None;
             }

@@ -51,9 +51,9 @@ impl Format {
 }
 
 /// The reason for an ellipsis in the output.
-pub(crate) fn cut_note(growth: usize) -> String {
+pub(crate) fn cut_note(what: &str, growth: usize) -> String {
     format!(
-        "a message was cut: parts that it shares come again, and add more than {growth} bytes; \
+        "{what} was cut: parts that it shares come again, and add more than {growth} bytes; \
          --max-growth raises that"
     )
 }
@@ -72,7 +72,7 @@ impl Missing {
             Printed::Whole => None,
             Printed::Cut => {
                 self.cut += 1;
-                Some(cut_note(growth))
+                Some(cut_note("a message", growth))
             }
             Printed::Not(why) => {
                 self.undecoded += 1;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use mpconn::pickle::{self, Limits, MAX_DEPTH, Protocol, ReadOptions, Value};
 
 use super::args::FormatArgs;
+use super::limits::without_advice;
 
 /// How values are written and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl Format {
                 ),
             )),
             (_, value) => pickle::dumps(&value, PROTOCOL)
-                .map_err(|error| Flaw::new(1, format!("this cannot be pickled: {error}"))),
+                .map_err(|error| Flaw::new(1, unpickled(&error))),
         }
     }
 
@@ -145,11 +146,19 @@ pub(crate) fn loads<'m>(message: impl Into<Cow<'m, [u8]>>) -> Result<Value, pick
     pickle::loads_with(message, &ReadOptions::new().limits(limits))
 }
 
+fn unpickled(error: &pickle::Error) -> String {
+    match error.is_limit() {
+        true => "this cannot be pickled: its pickle would be too long".to_owned(),
+        false => format!("this cannot be pickled: {error}"),
+    }
+}
+
 fn undecoded(len: usize, beginning: &[u8], error: &pickle::Error) -> String {
     let more = if beginning.len() < len { "..." } else { "" };
     format!(
-        "a message of {len} bytes cannot be decoded ({error}): {}{more}; --raw prints messages \
-         as they are",
+        "a message of {len} bytes cannot be decoded ({}): {}{more}; --raw prints messages as they \
+         are",
+        without_advice(&error.to_string()),
         bytes_literal(beginning)
     )
 }
