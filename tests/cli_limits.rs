@@ -5,6 +5,8 @@
 
 mod cli_env;
 
+use std::io::Write;
+use std::net::TcpListener;
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -97,6 +99,42 @@ fn connect_keeps_no_more_replies_than_bytes_allow() {
     connect.read_stdout();
     let ended = connect.end().expect(0);
     assert_eq!(ended.stdout.len(), 32 * ((4 << 20) + 4));
+}
+
+#[test]
+fn connect_ends_though_the_peer_sends_for_ever() {
+    let server = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = server.local_addr().unwrap().to_string();
+    let sending = thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let messages = b"\0\0\0\x03K\x01.".repeat(1000);
+        while stream.write_all(&messages).is_ok() {}
+    });
+    // The input has ended, and no reply was asked for.
+    let ended = run(mpconn(["connect", &address]), "").expect(0);
+    assert!(ended.stdout.lines().all(|line| line == "1"));
+    sending.join().unwrap();
+}
+
+#[test]
+fn limits_are_told_without_names_of_the_library() {
+    let deep = [
+        &b"\x80\x02"[..],
+        &b"]".repeat(3000),
+        &b"a".repeat(2999),
+        b".",
+    ]
+    .concat();
+    let command = mpconn(["connect", &server(vec![deep.clone()]), "--replies", "1"]);
+    let ended = run(command, "").expect(1);
+    assert!(ended.stderr.contains("levels"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("Limits::"), "{}", ended.stderr);
+
+    let directory = Directory::new();
+    let path = directory.file("deep.pkl", &deep);
+    let ended = run(mpconn(["pickle", "load", &path]), "").expect(1);
+    assert!(ended.stderr.contains("--max-depth"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("Limits::"), "{}", ended.stderr);
 }
 
 #[test]

@@ -211,7 +211,10 @@ mod tests {
         for number in 2..5 {
             throttle.leave_out(Topic::Opened, &format!("#{number} opened"));
             throttle.leave_out(Topic::Closed, &format!("#{number} closed"));
-            throttle.windows().values_mut().for_each(|window| window.left_out = 0);
+            throttle
+                .windows()
+                .values_mut()
+                .for_each(|window| window.left_out = 0);
         }
         throttle.leave_out(Topic::Opened, "#5 opened");
         assert!(calls.recv_timeout(2 * SECOND).is_err(), "another thread");

@@ -78,8 +78,9 @@ impl Format {
                     other.type_name()
                 ),
             )),
-            (_, value) => pickle::dumps(&value, PROTOCOL)
-                .map_err(|error| Flaw::new(1, unpickled(&error))),
+            (_, value) => {
+                pickle::dumps(&value, PROTOCOL).map_err(|error| Flaw::new(1, unpickled(&error)))
+            }
         }
     }
 

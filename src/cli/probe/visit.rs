@@ -54,7 +54,10 @@ pub(crate) enum First {
     Closed,
     Message(Vec<u8>),
     /// What reads as the beginning of a message of `len` bytes, of which `got` came.
-    Part { got: u64, len: u64 },
+    Part {
+        got: u64,
+        len: u64,
+    },
     /// No message of this protocol; the bytes that came.
     Bytes(Vec<u8>),
 }

@@ -198,6 +198,15 @@ mod tests {
     }
 
     #[test]
+    fn many_long_messages_may_come_at_once() {
+        let mut tap = Tap::new(0);
+        let wire = framed(b"x").repeat(20_000);
+        let seen = all(&mut tap, &[&wire, &framed(b"last")]);
+        assert_eq!(seen.len(), 20_001);
+        assert!(!tap.is_midway());
+    }
+
+    #[test]
     fn what_is_no_frame_is_told_once() {
         let mut tap = Tap::new(10);
         let seen = all(&mut tap, &[&[0xff, 0xff, 0xff, 0xfe, 9], &[0, 0, 0, 0]]);
