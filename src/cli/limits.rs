@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn errors_of_limits_name_nothing_of_the_library() {
-        let nested = b"\x80\x02]q\x00]q\x01aa.";
+        let nested = b"\x80\x02]q\x00]q\x01a.";
         for (limits, told) in [
             (Limits::new().depth(1), "flatten it"),
             (Limits::new().values(1), "more than 1 values"),
