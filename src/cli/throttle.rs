@@ -73,7 +73,7 @@ impl Throttle {
         Throttle::onto(Arc::new(output::note))
     }
 
-    fn onto(out: Arc<dyn Fn(&str) + Send + Sync>) -> Throttle {
+    pub(super) fn onto(out: Arc<dyn Fn(&str) + Send + Sync>) -> Throttle {
         Throttle {
             windows: Arc::default(),
             summing: Arc::default(),
