@@ -45,7 +45,7 @@ fn reports_that_nobody_reads_stop_no_client_of_listen() {
     writer.write_all(&[b'.'; 15 << 12]).unwrap();
     let directory = cli_env::Directory::new();
     let path = directory.path("socket");
-    let mut command = mpconn(["listen", &path]);
+    let mut command = mpconn(["listen", &path, "--max-connections", "10"]);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut listen = command.stderr(writer).spawn().unwrap();
     while UnixStream::connect(&path).is_err() {
