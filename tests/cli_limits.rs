@@ -117,6 +117,37 @@ fn connect_ends_though_the_peer_sends_for_ever() {
 }
 
 #[test]
+fn a_message_of_many_values_is_not_decoded_and_ends_nobody() {
+    // Decoded they would take 1.6 GB.
+    let many = [&b"\x80\x02]("[..], &b"}".repeat(16 << 20), b"e."].concat();
+    let command = mpconn(["listen", "127.0.0.1:0", "--count", "2"]);
+    let mut listen = Running::start(with_memory(1 << 20, &command));
+    let connection = client(&listen.address());
+    connection.send_bytes(&many).unwrap();
+    connection.send(&7).unwrap();
+    let ended = listen.end().expect(1);
+    assert_eq!(ended.stdout, "7\n");
+    assert!(ended.stderr.contains("--max-values"), "{}", ended.stderr);
+
+    let few = mpconn([
+        "connect",
+        &server(vec![b"\x80\x02](NNNe.".to_vec()]),
+        "--replies",
+        "1",
+    ]);
+    let ended = run(few, "").expect(0);
+    assert_eq!(ended.stdout, "[None, None, None]\n");
+    let address = server(vec![b"\x80\x02](NNNe.".to_vec()]);
+    let args = ["connect", &address, "--replies", "1", "--max-values", "2"];
+    let ended = run(mpconn(args), "").expect(1);
+    assert!(
+        ended.stderr.contains("more than 2 values"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn limits_are_told_without_names_of_the_library() {
     let deep = [
         &b"\x80\x02"[..],

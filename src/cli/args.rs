@@ -17,7 +17,7 @@ pub(crate) use manager::{
 pub(crate) use pickle::{
     Dump, InputArgs, Load, OutputArgs, Pickle, PickleVerb, ReadArgs, Recode, Show,
 };
-pub(crate) use shared::{FormatArgs, GrowthArgs, KeyArgs, PolicyName};
+pub(crate) use shared::{FormatArgs, GrowthArgs, KeyArgs, PolicyName, ValuesArgs};
 
 const AFTER_HELP: &str = "\
 Addresses:
@@ -137,6 +137,8 @@ pub(crate) struct Listen {
     #[command(flatten)]
     pub(crate) growth: GrowthArgs,
     #[command(flatten)]
+    pub(crate) values: ValuesArgs,
+    #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
@@ -176,6 +178,8 @@ pub(crate) struct Connect {
     pub(crate) max_message: Option<u64>,
     #[command(flatten)]
     pub(crate) growth: GrowthArgs,
+    #[command(flatten)]
+    pub(crate) values: ValuesArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]

@@ -78,6 +78,7 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
         events,
         format,
         growth: args.growth.max_growth,
+        max_values: args.values.max_values,
         authenticated,
         wanted: args.replies,
         timeout: args.timeout,
@@ -152,6 +153,7 @@ struct Talk {
     format: Format,
     /// Bytes that shared objects may add to a line.
     growth: usize,
+    max_values: usize,
     /// Without a key the first message may turn out to be a challenge.
     authenticated: bool,
     wanted: Option<Replies>,
@@ -237,7 +239,9 @@ impl Talk {
             .into());
         }
         self.replies += 1;
-        let printed = self.format.print_message(message, self.growth)?;
+        let printed = self
+            .format
+            .print_message(message, self.growth, self.max_values)?;
         if let Some(told) = self.missing.count(printed, self.growth) {
             output::note(&told);
         }

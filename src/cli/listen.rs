@@ -59,6 +59,7 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
     let job = Arc::new(Job {
         format: Format::from(&args.format),
         growth: args.growth.max_growth,
+        max_values: args.values.max_values,
         echo: args.echo,
         timeout: args.timeout,
         tally: Mutex::new(Tally {
@@ -102,6 +103,7 @@ struct Job {
     format: Format,
     /// Bytes that shared objects may add to a line.
     growth: usize,
+    max_values: usize,
     echo: bool,
     timeout: Option<Duration>,
     tally: Mutex<Tally>,
@@ -223,7 +225,9 @@ impl Job {
             return Ok(false);
         }
         let echo = self.echo.then(|| message.clone());
-        let printed = self.format.print_message(message, self.growth);
+        let printed = self
+            .format
+            .print_message(message, self.growth, self.max_values);
         let Some(is_last) = self.count(number, printed) else {
             return Ok(false);
         };

@@ -85,7 +85,7 @@ fn or_the_dialect(digest: &str) -> &'static str {
 const SHOWN: usize = 4096;
 
 fn shown(message: &[u8]) -> String {
-    let mut text = match values::loads(message) {
+    let mut text = match values::loads(message, values::VALUES) {
         Ok(value) => Format::Literal.write(&value, SHOWN).text,
         Err(_) => values::bytes_literal(message),
     };

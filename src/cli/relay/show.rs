@@ -65,7 +65,7 @@ pub(crate) fn content_text(content: &Content, growth: usize) -> Shown {
         }
         Content::Data(message) => message,
     };
-    match values::loads(message) {
+    match values::loads(message, usize::MAX) {
         Ok(value) => Format::Literal.write(&value, growth),
         Err(_) if message.is_empty() => whole("an empty message".to_owned()),
         Err(error) if looks_like_pickle(message) => whole(format!(
@@ -199,7 +199,7 @@ fn content_fields<R>(
                 put("digest", named.digest.as_str().into());
             }
         }
-        Content::Data(message) => match values::loads(message) {
+        Content::Data(message) => match values::loads(message, usize::MAX) {
             Ok(value) => {
                 put("kind", "object".into());
                 put("value", values::to_json(&value, growth));
