@@ -374,21 +374,25 @@ fn bomb() -> Value {
 fn what_is_larger_than_memory_is_printed_in_part() {
     const MUCH: usize = 8 << 20;
     let key_error = Instance::call(Class::new("builtins", "KeyError"), vec![bomb()]);
-    for (reply, code) in [
-        (answer("#RETURN", bomb()), 0),
-        (answer("#ERROR", key_error), 4),
-        (answer("#ERROR", bomb()), 4),
-        (answer("#TRACEBACK", bomb()), 4),
+    // In JSON the value is whole.
+    for (reply, code, json_code) in [
+        (answer("#RETURN", bomb()), 1, 0),
+        (answer("#ERROR", key_error), 4, 4),
+        (answer("#ERROR", bomb()), 4, 4),
+        (answer("#TRACEBACK", bomb()), 4, 4),
     ] {
         let liar = Liar::start(move |method| (method == "f").then(|| reply.clone()));
-        for command in ["call ADDRESS x f", "call ADDRESS x f --json"] {
+        for (command, code) in [
+            ("call ADDRESS x f", code),
+            ("call ADDRESS x f --json", json_code),
+        ] {
             let ended = liar.run(command).expect(code);
             let printed = ended.stdout.len() + ended.stderr.len();
             assert!((1..MUCH).contains(&printed), "{command}: {printed} bytes");
         }
     }
     let liar = Liar::start(|method| (method == "f").then(|| answer("#RETURN", bomb())));
-    let ended = liar.run("call ADDRESS x f --max-growth 1000").expect(0);
+    let ended = liar.run("call ADDRESS x f --max-growth 1000").expect(1);
     assert!(ended.stdout.len() < 100_000, "{}", ended.stdout.len());
     assert!(ended.stderr.contains("--max-growth"), "{}", ended.stderr);
 }

@@ -35,6 +35,38 @@ fn an_output_that_nobody_reads_stops_no_other_client_of_listen() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn reports_that_nobody_reads_stop_no_client_of_listen() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::os::unix::net::UnixStream;
+
+    // A pipe that takes one page more.
+    let (_reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(&[b'.'; 15 << 12]).unwrap();
+    let directory = cli_env::Directory::new();
+    let path = directory.path("socket");
+    let mut command = mpconn(["listen", &path, "--max-connections", "10"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut listen = command.stderr(writer).spawn().unwrap();
+    while UnixStream::connect(&path).is_err() {
+        thread::sleep(Duration::from_millis(10));
+    }
+    // More clients than are served at a time; each is reported with what it sent.
+    for _ in 0..100 {
+        let mut stream = UnixStream::connect(&path).unwrap();
+        stream.write_all(b"\0\0\0\x64").unwrap();
+        stream.write_all(&[b'x'; 100]).unwrap();
+    }
+    client(&path).send(&1).unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(listen.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    assert_eq!(line, "1\n");
+    listen.kill().unwrap();
+    listen.wait().unwrap();
+}
+
+#[test]
 fn relay_whose_output_nobody_reads_goes_on_and_counts_what_it_drops() {
     const MESSAGES: usize = 10_000;
     let target = server(Vec::new());

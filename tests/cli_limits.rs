@@ -5,6 +5,8 @@
 
 mod cli_env;
 
+use std::io::Write;
+use std::net::TcpListener;
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -100,8 +102,75 @@ fn connect_keeps_no_more_replies_than_bytes_allow() {
 }
 
 #[test]
+fn connect_ends_though_the_peer_sends_for_ever() {
+    let server = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = server.local_addr().unwrap().to_string();
+    let sending = thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let messages = b"\0\0\0\x03K\x01.".repeat(1000);
+        while stream.write_all(&messages).is_ok() {}
+    });
+    // The input has ended, and no reply was asked for.
+    let ended = run(mpconn(["connect", &address]), "").expect(0);
+    assert!(ended.stdout.lines().all(|line| line == "1"));
+    sending.join().unwrap();
+}
+
+#[test]
+fn a_message_of_many_values_is_not_decoded_and_ends_nobody() {
+    // Decoded they would take 1.6 GB.
+    let many = [&b"\x80\x02]("[..], &b"}".repeat(16 << 20), b"e."].concat();
+    let command = mpconn(["listen", "127.0.0.1:0", "--count", "2"]);
+    let mut listen = Running::start(with_memory(1 << 20, &command));
+    let connection = client(&listen.address());
+    connection.send_bytes(&many).unwrap();
+    connection.send(&7).unwrap();
+    let ended = listen.end().expect(1);
+    assert_eq!(ended.stdout, "7\n");
+    assert!(ended.stderr.contains("--max-values"), "{}", ended.stderr);
+
+    let few = mpconn([
+        "connect",
+        &server(vec![b"\x80\x02](NNNe.".to_vec()]),
+        "--replies",
+        "1",
+    ]);
+    let ended = run(few, "").expect(0);
+    assert_eq!(ended.stdout, "[None, None, None]\n");
+    let address = server(vec![b"\x80\x02](NNNe.".to_vec()]);
+    let args = ["connect", &address, "--replies", "1", "--max-values", "2"];
+    let ended = run(mpconn(args), "").expect(1);
+    assert!(
+        ended.stderr.contains("more than 2 values"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn limits_are_told_without_names_of_the_library() {
+    let deep = [
+        &b"\x80\x02"[..],
+        &b"]".repeat(3000),
+        &b"a".repeat(2999),
+        b".",
+    ]
+    .concat();
+    let command = mpconn(["connect", &server(vec![deep.clone()]), "--replies", "1"]);
+    let ended = run(command, "").expect(1);
+    assert!(ended.stderr.contains("levels"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("Limits::"), "{}", ended.stderr);
+
+    let directory = Directory::new();
+    let path = directory.file("deep.pkl", &deep);
+    let ended = run(mpconn(["pickle", "load", &path]), "").expect(1);
+    assert!(ended.stderr.contains("--max-depth"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("Limits::"), "{}", ended.stderr);
+}
+
+#[test]
 fn probe_shows_the_beginning_of_a_bomb() {
-    for args in [&[][..], &["--json"], &["--max-growth", "10"]] {
+    for args in [&[][..], &["--json"]] {
         let address = server(vec![bomb()]);
         let command = mpconn(["probe", &address].iter().chain(args));
         let ended = run(with_memory(KIB, &command), "").expect(0);

@@ -220,6 +220,17 @@ fn objects_at_once_come_from_a_listener_without_a_key() {
 }
 
 #[test]
+fn a_message_that_breaks_off_is_told_by_how_much_of_it_came() {
+    let address = other_server(b"\0\0\0\x05hel", b"");
+    let ended = run(quick(mpconn(["probe", &address])), "").expect(1);
+    assert!(ended.stdout.contains("3 of 5 bytes"), "{}", ended.stdout);
+    let command = quick(mpconn_with_key(["probe", &address, "--json"]));
+    let ended = run(command, "").expect(1);
+    let found = "\"found\":\"part of a message\"";
+    assert!(ended.stdout.contains(found), "{}", ended.stdout);
+}
+
+#[test]
 fn other_protocols_are_named() {
     for (greeting, name) in [
         (&b"SSH-2.0-OpenSSH_9.6\r\n"[..], "SSH"),

@@ -17,7 +17,7 @@ pub(crate) use manager::{
 pub(crate) use pickle::{
     Dump, InputArgs, Load, OutputArgs, Pickle, PickleVerb, ReadArgs, Recode, Show,
 };
-pub(crate) use shared::{FormatArgs, GrowthArgs, KeyArgs, PolicyName};
+pub(crate) use shared::{FormatArgs, GrowthArgs, KeyArgs, PolicyName, ValuesArgs};
 
 const AFTER_HELP: &str = "\
 Addresses:
@@ -87,7 +87,7 @@ pub(crate) struct Demo {
     /// The Python to talk to [default: python3, then python, from PATH]
     #[arg(long, value_name = "PATH")]
     pub(crate) python: Option<PathBuf>,
-    /// Give up after so many seconds
+    /// Give up after SECONDS
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
     pub(crate) timeout: Duration,
 }
@@ -120,7 +120,7 @@ pub(crate) struct Listen {
     /// End after N messages, from all connections together
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
-    /// Give up (exit code 5) when nothing happens for so many seconds
+    /// Give up (exit code 5) when nothing happens for SECONDS
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// Serve at most N connections at a time [default: 512 with a key, 64 without]
@@ -136,6 +136,8 @@ pub(crate) struct Listen {
     pub(crate) max_message: Option<u64>,
     #[command(flatten)]
     pub(crate) growth: GrowthArgs,
+    #[command(flatten)]
+    pub(crate) values: ValuesArgs,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
@@ -177,6 +179,8 @@ pub(crate) struct Connect {
     #[command(flatten)]
     pub(crate) growth: GrowthArgs,
     #[command(flatten)]
+    pub(crate) values: ValuesArgs,
+    #[command(flatten)]
     pub(crate) format: FormatArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
@@ -212,8 +216,6 @@ pub(crate) struct Probe {
     /// Send an empty message to a server that stays silent, and look at its reaction
     #[arg(long)]
     pub(crate) nudge: bool,
-    #[command(flatten)]
-    pub(crate) growth: GrowthArgs,
     /// Print the findings as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -249,7 +251,7 @@ pub(crate) struct Relay {
     /// The listener that they want to reach
     #[arg(value_name = "TARGET")]
     pub(crate) target: Address,
-    /// Give up connecting to TARGET after so many seconds
+    /// Give up connecting to TARGET after SECONDS
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
     pub(crate) timeout: Duration,
     /// Relay at most N connections at a time
@@ -258,7 +260,7 @@ pub(crate) struct Relay {
     /// second.
     #[arg(long, value_name = "N", default_value = "256")]
     pub(crate) max_connections: NonZeroUsize,
-    /// Decode messages of up to so many bytes; of longer ones show the beginning
+    /// Decode messages of up to BYTES; of longer ones, show the beginning
     #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
     pub(crate) decode_max: u32,
     #[command(flatten)]

@@ -78,6 +78,7 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
         events,
         format,
         growth: args.growth.max_growth,
+        max_values: args.values.max_values,
         authenticated,
         wanted: args.replies,
         timeout: args.timeout,
@@ -152,6 +153,7 @@ struct Talk {
     format: Format,
     /// Bytes that shared objects may add to a line.
     growth: usize,
+    max_values: usize,
     /// Without a key the first message may turn out to be a challenge.
     authenticated: bool,
     wanted: Option<Replies>,
@@ -202,6 +204,10 @@ impl Talk {
             (Some(_), Some(_)) => self.timeout,
             (None, _) => None,
         };
+        if self.wanted.is_none() && patience == Some(Duration::ZERO) {
+            // A peer may send for ever: what has come by now is all.
+            self.events.close();
+        }
         let deadline = patience.map(|patience| Instant::now() + patience);
         match (self.events.next(deadline), patience) {
             (Next::Entry(event), _) => Ok(Some(event)),
@@ -233,7 +239,9 @@ impl Talk {
             .into());
         }
         self.replies += 1;
-        let printed = self.format.print_message(message, self.growth)?;
+        let printed = self
+            .format
+            .print_message(message, self.growth, self.max_values)?;
         if let Some(told) = self.missing.count(printed, self.growth) {
             output::note(&told);
         }
@@ -275,8 +283,12 @@ impl Talk {
 
     /// What the peer said before it stopped listening is printed all the same.
     fn input_failed(&mut self, error: anyhow::Error) -> anyhow::Result<anyhow::Error> {
+        let failed = Instant::now();
         while let Some(Event::Reply(message)) = self.soon() {
             self.print(message)?;
+            if failed.elapsed() > FAREWELL {
+                self.events.close();
+            }
         }
         Ok(error)
     }

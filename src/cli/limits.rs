@@ -30,11 +30,45 @@ pub(crate) fn explain(error: &mpconn::Error) -> String {
     )
 }
 
+/// The text of an error about a value without the advice to raise a limit of the library, which
+/// nobody can do at a shell.
+pub(crate) fn without_advice(text: &str) -> &str {
+    let Some(at) = text.rfind("raise Limits::") else {
+        return text;
+    };
+    let before = text[..at].trim_end();
+    let before = before.strip_suffix("or").unwrap_or(before).trim_end();
+    before.trim_end_matches([',', ':'])
+}
+
 /// The same error with those words, where they differ.
 pub(crate) fn in_words(error: mpconn::Error) -> anyhow::Error {
     let words = explain(&error);
     match words == error.to_string() {
         true => error.into(),
         false => super::exit_codes::Ended::failed(words).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mpconn::pickle::{self, Limits, ReadOptions};
+
+    #[test]
+    fn errors_of_limits_name_nothing_of_the_library() {
+        let nested = b"\x80\x02]q\x00]q\x01a.";
+        for (limits, told) in [
+            (Limits::new().depth(1), "flatten it"),
+            (Limits::new().values(1), "more than 1 values"),
+            (Limits::new().memo(1), "more than 1 objects in the memo"),
+        ] {
+            let options = ReadOptions::new().limits(limits);
+            let error = pickle::loads_with(&nested[..], &options).unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains("raise Limits::"), "{text}");
+            assert!(without_advice(&text).ends_with(told), "{text}");
+        }
+        assert_eq!(without_advice("no pickle"), "no pickle");
     }
 }

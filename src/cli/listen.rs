@@ -2,7 +2,8 @@
 //!
 //! A thread for each connection, so that a peer that sends half a message, never reads its echo,
 //! or sends what takes long to show, holds up nobody else. All of them share one [`Tally`], whose
-//! lock is held for counting only: messages are decoded and formatted outside of it.
+//! lock is held for counting only: messages are decoded and formatted outside of it. Nobody waits
+//! for standard error: reports are written by a thread of their own.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -17,6 +18,7 @@ use super::exit_codes::{Ended, Exit};
 use super::limits;
 use super::messages::{Missing, Printed};
 use super::output::counted;
+use super::reports::Reports;
 use super::slots::Slots;
 use super::throttle::{Throttle, Topic};
 use super::values::Format;
@@ -31,7 +33,8 @@ const LAST_LINES: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
     let given = args.key.given()?;
-    let reports = Throttle::new();
+    let writing = Reports::start(Throttle::new())?;
+    let reports = writing.reports();
     let mut builder = Listener::builder()
         .address(args.address.clone())
         .policy(args.key.policy())
@@ -56,6 +59,7 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
     let job = Arc::new(Job {
         format: Format::from(&args.format),
         growth: args.growth.max_growth,
+        max_values: args.values.max_values,
         echo: args.echo,
         timeout: args.timeout,
         tally: Mutex::new(Tally {
@@ -72,12 +76,12 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
     });
     let accepted = accept_all(&mut listener, &slots, &job);
     let verdict = job.verdict();
-    job.reports.finish();
+    writing.finish();
     accepted.and(verdict)
 }
 
 /// Tells of clients that were not let in.
-fn reporter(reports: &Throttle) -> impl FnMut(&Event<'_>) + Send + 'static {
+fn reporter(reports: &Reports) -> impl FnMut(&Event<'_>) + Send + 'static {
     let reports = reports.clone();
     move |event| {
         let text = match event {
@@ -99,12 +103,13 @@ struct Job {
     format: Format,
     /// Bytes that shared objects may add to a line.
     growth: usize,
+    max_values: usize,
     echo: bool,
     timeout: Option<Duration>,
     tally: Mutex<Tally>,
     /// Told when a message has been printed and sent back.
     finished: Condvar,
-    reports: Throttle,
+    reports: Reports,
     listener: ListenerHandle,
 }
 
@@ -220,7 +225,9 @@ impl Job {
             return Ok(false);
         }
         let echo = self.echo.then(|| message.clone());
-        let printed = self.format.print_message(message, self.growth);
+        let printed = self
+            .format
+            .print_message(message, self.growth, self.max_values);
         let Some(is_last) = self.count(number, printed) else {
             return Ok(false);
         };
@@ -259,6 +266,7 @@ impl Job {
                 tally.printing -= 1;
                 tally.unfinished -= 1;
                 tally.failed.get_or_insert(error);
+                self.finished.notify_all();
                 self.listener.cancel();
                 return None;
             }

@@ -17,17 +17,22 @@ pub(crate) enum Printed {
 
 impl Format {
     /// Prints a message as one line. Shared objects that come again add no more than `growth`
-    /// bytes.
+    /// bytes; messages of more than `values` values are not decoded.
     ///
     /// # Errors
     /// When standard output takes nothing.
-    pub(crate) fn print_message(self, message: Vec<u8>, growth: usize) -> anyhow::Result<Printed> {
+    pub(crate) fn print_message(
+        self,
+        message: Vec<u8>,
+        growth: usize,
+        values: usize,
+    ) -> anyhow::Result<Printed> {
         if self == Format::Raw {
             // Up to four times as long as the message.
             output::print_pieces(&Value::from(message))?;
             return Ok(Printed::Whole);
         }
-        let shown = match self.decode(message, growth) {
+        let shown = match self.decode(message, growth, values) {
             Ok(shown) => shown,
             Err(why) => return Ok(Printed::Not(why)),
         };
@@ -51,9 +56,9 @@ impl Format {
 }
 
 /// The reason for an ellipsis in the output.
-pub(crate) fn cut_note(growth: usize) -> String {
+pub(crate) fn cut_note(what: &str, growth: usize) -> String {
     format!(
-        "a message was cut: parts that it shares come again, and add more than {growth} bytes; \
+        "{what} was cut: parts that it shares come again, and add more than {growth} bytes; \
          --max-growth raises that"
     )
 }
@@ -72,7 +77,7 @@ impl Missing {
             Printed::Whole => None,
             Printed::Cut => {
                 self.cut += 1;
-                Some(cut_note(growth))
+                Some(cut_note("a message", growth))
             }
             Printed::Not(why) => {
                 self.undecoded += 1;

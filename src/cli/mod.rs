@@ -19,6 +19,7 @@ mod pickle;
 mod probe;
 mod queue;
 mod relay;
+mod reports;
 mod slots;
 mod stop;
 mod throttle;

@@ -2,6 +2,7 @@
 //! kind, and the number of the rest.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,6 +32,9 @@ pub(crate) enum Topic {
 #[derive(Clone)]
 pub(crate) struct Throttle {
     windows: Arc<Mutex<BTreeMap<Topic, Window>>>,
+    /// Whether a thread is under way that tells the numbers. There is one at most: where standard
+    /// error takes nothing, it waits, and so would all others.
+    summing: Arc<AtomicBool>,
     out: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
@@ -69,9 +73,10 @@ impl Throttle {
         Throttle::onto(Arc::new(output::note))
     }
 
-    fn onto(out: Arc<dyn Fn(&str) + Send + Sync>) -> Throttle {
+    pub(super) fn onto(out: Arc<dyn Fn(&str) + Send + Sync>) -> Throttle {
         Throttle {
             windows: Arc::default(),
+            summing: Arc::default(),
             out,
         }
     }
@@ -131,15 +136,30 @@ impl Throttle {
 
     /// Tells the number when the second is over, in case that nothing comes any more.
     fn sum_up_later(&self) {
+        if self.summing.swap(true, Ordering::SeqCst) {
+            return;
+        }
         let throttle = self.clone();
         let spawned = thread::Builder::new()
             .name("summary".to_owned())
-            .spawn(move || {
-                thread::sleep(SECOND);
-                throttle.sum_up(SECOND);
-            });
-        // Without a thread the number is told with the next line, or at the end.
-        drop(spawned);
+            .spawn(move || throttle.sum_up_until_all_is_told());
+        if spawned.is_err() {
+            // Then the number is told with a later line, or at the end.
+            self.summing.store(false, Ordering::SeqCst);
+        }
+    }
+
+    fn sum_up_until_all_is_told(&self) {
+        loop {
+            thread::sleep(SECOND);
+            self.sum_up(SECOND);
+            self.summing.store(false, Ordering::SeqCst);
+            // What was counted before that has no thread but this one.
+            let is_all = self.windows().values().all(|window| window.left_out == 0);
+            if is_all || self.summing.swap(true, Ordering::SeqCst) {
+                return;
+            }
+        }
     }
 
     /// Tells all numbers that were not told yet.
@@ -173,6 +193,36 @@ impl Throttle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn one_thread_at_most_waits_for_standard_error() {
+        let (told, calls) = channel();
+        let (open, opened) = channel::<()>();
+        let opened = Mutex::new(opened);
+        let throttle = Throttle::onto(Arc::new(move |line: &str| {
+            told.send(line.to_owned()).unwrap();
+            let _ = opened.lock().unwrap().recv();
+        }));
+        throttle.leave_out(Topic::Opened, "#1 opened");
+        let first = calls.recv().unwrap();
+        assert_eq!(first, "1 more like this in the last second: #1 opened");
+        // The number was taken, and the thread that tells it waits.
+        for number in 2..5 {
+            throttle.leave_out(Topic::Opened, &format!("#{number} opened"));
+            throttle.leave_out(Topic::Closed, &format!("#{number} closed"));
+            throttle
+                .windows()
+                .values_mut()
+                .for_each(|window| window.left_out = 0);
+        }
+        throttle.leave_out(Topic::Opened, "#5 opened");
+        assert!(calls.recv_timeout(2 * SECOND).is_err(), "another thread");
+        // What was counted meanwhile is told by the same thread.
+        drop(open);
+        let second = calls.recv().unwrap();
+        assert_eq!(second, "1 more like this in the last second: #5 opened");
+    }
 
     #[test]
     fn nothing_is_lost_in_the_counts() {

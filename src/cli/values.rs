@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use mpconn::pickle::{self, Limits, MAX_DEPTH, Protocol, ReadOptions, Value};
 
 use super::args::FormatArgs;
+use super::limits::without_advice;
 
 /// How values are written and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +78,9 @@ impl Format {
                     other.type_name()
                 ),
             )),
-            (_, value) => pickle::dumps(&value, PROTOCOL)
-                .map_err(|error| Flaw::new(1, format!("this cannot be pickled: {error}"))),
+            (_, value) => {
+                pickle::dumps(&value, PROTOCOL).map_err(|error| Flaw::new(1, unpickled(&error)))
+            }
         }
     }
 
@@ -95,13 +97,18 @@ impl Format {
     }
 
     /// The line for a message, or in words why there is none. Shared objects that come again add
-    /// no more than `growth` bytes.
-    pub(crate) fn decode(self, message: Vec<u8>, growth: usize) -> Result<Shown, String> {
+    /// no more than `growth` bytes; messages of more than `values` values are not decoded.
+    pub(crate) fn decode(
+        self,
+        message: Vec<u8>,
+        growth: usize,
+        values: usize,
+    ) -> Result<Shown, String> {
         if self == Format::Raw {
             return Ok(self.write(&Value::from(message), growth));
         }
         let (len, beginning) = (message.len(), message[..message.len().min(SHOWN)].to_vec());
-        let value = loads(message).map_err(|error| undecoded(len, &beginning, &error))?;
+        let value = loads(message, values).map_err(|error| undecoded(len, &beginning, &error))?;
         Ok(self.write(&value, growth))
     }
 
@@ -132,24 +139,44 @@ pub(crate) struct Shown {
 /// How many bytes the shared objects that come again may add to a line, by default.
 pub(crate) const GROWTH: usize = pickle::SHOWN_GROWTH;
 
+/// How many values a message may have that is decoded, by default. A value of one byte can
+/// take a hundred bytes of memory, which is not asked for fallibly.
+pub(crate) const VALUES: usize = 2 << 20;
+
 /// Every Python from 2.7 on reads it, and what is on the other side is not known.
 const PROTOCOL: Protocol = Protocol::V2;
 
 /// Bytes that are shown of a message that is no pickle.
 const SHOWN: usize = 64;
 
-/// Reads a pickle, as deep as can be: what comes is shown and fills no type that takes more
-/// stack than a [`Value`] does.
-pub(crate) fn loads<'m>(message: impl Into<Cow<'m, [u8]>>) -> Result<Value, pickle::Error> {
-    let limits = Limits::new().depth(MAX_DEPTH);
+/// Reads a pickle of that many values at most, as deep as can be: what comes is shown and fills no
+/// type that takes more stack than a [`Value`] does.
+pub(crate) fn loads<'m>(
+    message: impl Into<Cow<'m, [u8]>>,
+    values: usize,
+) -> Result<Value, pickle::Error> {
+    let limits = Limits::new().depth(MAX_DEPTH).values(values);
     pickle::loads_with(message, &ReadOptions::new().limits(limits))
+}
+
+fn unpickled(error: &pickle::Error) -> String {
+    match error.is_limit() {
+        true => "this cannot be pickled: its pickle would be too long".to_owned(),
+        false => format!("this cannot be pickled: {error}"),
+    }
 }
 
 fn undecoded(len: usize, beginning: &[u8], error: &pickle::Error) -> String {
     let more = if beginning.len() < len { "..." } else { "" };
+    let text = error.to_string();
+    let hint = match error.is_limit() && text.contains("Limits::values") {
+        true => "; --max-values allows more",
+        false => "",
+    };
     format!(
-        "a message of {len} bytes cannot be decoded ({error}): {}{more}; --raw prints messages \
+        "a message of {len} bytes cannot be decoded ({}{hint}): {}{more}; --raw prints messages \
          as they are",
+        without_advice(&text),
         bytes_literal(beginning)
     )
 }
@@ -240,7 +267,7 @@ mod tests {
             (Format::Raw, "b'no pickle'"),
         ] {
             let message = format.encode(line.as_bytes()).unwrap();
-            assert_eq!(format.decode(message, GROWTH).unwrap().text, line);
+            assert_eq!(format.decode(message, GROWTH, VALUES).unwrap().text, line);
         }
     }
 
@@ -251,7 +278,7 @@ mod tests {
             let line = "[".repeat(MAX_DEPTH) + &"]".repeat(MAX_DEPTH);
             for format in [Format::Literal, Format::Json] {
                 let message = Format::Literal.encode(line.as_bytes()).unwrap();
-                assert_eq!(format.decode(message, GROWTH).unwrap().text, line);
+                assert_eq!(format.decode(message, GROWTH, VALUES).unwrap().text, line);
             }
         });
         shown.join().unwrap();
@@ -259,7 +286,9 @@ mod tests {
 
     #[test]
     fn what_is_no_pickle_is_shown_by_its_beginning() {
-        let why = Format::Literal.decode(vec![b'x'; 100], GROWTH).unwrap_err();
+        let why = Format::Literal
+            .decode(vec![b'x'; 100], GROWTH, VALUES)
+            .unwrap_err();
         let shown = format!("b'{}'...", "x".repeat(SHOWN));
         assert!(why.contains("100 bytes") && why.contains(&shown), "{why}");
     }

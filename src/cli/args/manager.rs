@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, value_parser};
 use mpconn::Address;
 use mpconn::manager::Serializer;
 
@@ -55,13 +55,13 @@ pub(crate) struct Call {
     /// always work
     #[arg(value_name = "METHOD")]
     pub(crate) method: String,
-    /// Its arguments. Behind `--` they may begin with a minus, as numbers may anywhere
+    /// Its arguments. Those that begin with a minus go after `--`, except numbers
     #[arg(value_name = "ARG", allow_negative_numbers = true)]
     pub(crate) args: Vec<String>,
     /// A keyword argument of the method
     #[arg(long = "kw", value_name = "NAME=VALUE", value_parser = keyword)]
     pub(crate) kwds: Vec<Keyword>,
-    /// Call once for each line of stdin, whose value is one more argument behind the others
+    /// Call once for each line of stdin, with its value as the last argument
     ///
     /// Each result is printed. A line that is no value is reported and left out, and the exit code
     /// is 1; an exception ends it.
@@ -76,8 +76,8 @@ pub(crate) struct Call {
     /// address. Give it where you trust the manager and whoever puts objects into it.
     #[arg(long)]
     pub(crate) other_managers: bool,
-    /// How long an answer may be
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_ANSWER)]
+    /// Refuse answers of more than BYTES
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_ANSWER, value_parser = value_parser!(u64).range(1..))]
     pub(crate) max_message: u64,
     /// Values are JSON: the arguments and what is printed
     #[arg(long)]
@@ -182,8 +182,8 @@ pub(crate) struct At {
     /// Give up (exit code 5) when connecting, or an answer, takes longer
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
     pub(crate) timeout: Duration,
-    /// How long an answer may be
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_ANSWER)]
+    /// Refuse answers of more than BYTES
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_ANSWER, value_parser = value_parser!(u64).range(1..))]
     pub(crate) max_message: u64,
     #[command(flatten)]
     pub(crate) serializer: SerializerArgs,
@@ -202,7 +202,7 @@ pub(crate) struct SerializerArgs {
 /// The serializers by Python's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum SerializerName {
-    /// Pickles, which BaseManager takes unless told
+    /// Pickles, BaseManager's default
     Pickle,
     /// XML-RPC, which carries plain values only
     #[value(name = "xmlrpclib")]

@@ -182,7 +182,7 @@ pub(crate) struct InputArgs {
     /// Only the first pickle; what follows it may be anything
     #[arg(long)]
     pub(crate) first: bool,
-    /// The input is messages, each behind its length, as multiprocessing.connection sends them
+    /// The input is messages, each after its length, as multiprocessing.connection sends them
     #[arg(long)]
     pub(crate) frames: bool,
 }
@@ -203,7 +203,7 @@ pub(crate) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// How many bytes a pickle may have of which so many were read.
+    /// Returns how many bytes a pickle may have that is made of `read` bytes.
     pub(crate) fn most(&self, read: usize) -> u64 {
         let read = u64::try_from(read).unwrap_or(u64::MAX);
         let most = read.saturating_mul(GROWTH).max(LEAST);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::values::GROWTH;
+use crate::cli::values::{GROWTH, VALUES};
 
 /// How long what is shown may become.
 #[derive(Debug, Args)]
@@ -17,6 +17,18 @@ pub(crate) struct GrowthArgs {
     /// never cut: it then has each shared object once.
     #[arg(long, value_name = "BYTES", default_value_t = GROWTH)]
     pub(crate) max_growth: usize,
+}
+
+/// What a message may cost that is decoded.
+#[derive(Debug, Args)]
+pub(crate) struct ValuesArgs {
+    /// Decode messages of up to N values
+    ///
+    /// A message of a megabyte can hold a million of them, each of which can take a hundred bytes of
+    /// memory. A message with more than N is reported on stderr and makes the exit code 1; its
+    /// connection goes on.
+    #[arg(long, value_name = "N", default_value_t = VALUES)]
+    pub(crate) max_values: usize,
 }
 
 /// How values are written and read.

@@ -1,5 +1,6 @@
 //! `call`: one method of one object, once or for each line of standard input.
 
+use std::cell::Cell;
 use std::io::{self, BufRead};
 
 use anyhow::Context;
@@ -18,6 +19,8 @@ struct Call<'a> {
     kwds: Vec<(String, Value)>,
     format: Format,
     growth: usize,
+    /// Results that were not shown as a whole.
+    cut: Cell<u64>,
 }
 
 pub(crate) fn run(args: &args::Call) -> anyhow::Result<Exit> {
@@ -32,6 +35,7 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
         kwds: arguments::keywords(&args.kwds, "--kw", format)?,
         format,
         growth: args.growth.max_growth,
+        cut: Cell::new(0),
     };
     let recipe = Recipe::read(&args.making, format)?;
     let way = Way {
@@ -48,7 +52,7 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
         false => call.once(&proxy),
     };
     let outcome = match called {
-        Ok(()) => Ok(Exit::Done),
+        Ok(()) => call.verdict(),
         Err(error) => raised::in_call(error, &proxy),
     };
     let _counting = counting();
@@ -63,7 +67,20 @@ impl Call<'_> {
 
     fn call(&self, proxy: &Proxy, args: &Vec<Value>) -> anyhow::Result<()> {
         let returned: Returned = proxy.call_kw(self.method, args, &self.kwds)?;
-        show::print(&returned, self.format, self.growth)
+        let is_whole = show::print(&returned, self.format, self.growth)?;
+        self.cut.set(self.cut.get() + u64::from(!is_whole));
+        Ok(())
+    }
+
+    fn verdict(&self) -> anyhow::Result<Exit> {
+        match self.cut.get() {
+            0 => Ok(Exit::Done),
+            n => {
+                let results = counted(n, "result");
+                let message = format!("{results} not shown as a whole, see above");
+                Err(Ended::failed(message).into())
+            }
+        }
     }
 
     /// With one more argument each time. Lines that are no value are reported and left out.

@@ -5,6 +5,7 @@ use mpconn::frame::FrameError;
 use mpconn::manager::Proxy;
 
 use crate::cli::exit_codes::{Ended, Exit};
+use crate::cli::limits::without_advice;
 use crate::cli::output;
 
 pub(super) fn at_creation(error: mpconn::Error, typeid: &str, address: &Address) -> anyhow::Error {
@@ -42,6 +43,11 @@ fn refused(error: &mpconn::Error) -> Option<Ended> {
         return Some(Ended::failed(format!(
             "the answer is longer than --max-message BYTES allows: {too_long}"
         )));
+    }
+    if let Some(error) = error.codec_error() {
+        let text = error.to_string();
+        let told = without_advice(&text);
+        return (told != text).then(|| Ended::failed(format!("the answer is refused: {told}")));
     }
     error.other_manager().map(|address| {
         Ended::failed(format!(

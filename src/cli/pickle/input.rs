@@ -13,6 +13,7 @@ use super::frames::Frames;
 use super::watched::Watched;
 use crate::cli::args::{InputArgs, ReadArgs};
 use crate::cli::exit_codes::Ended;
+use crate::cli::limits::without_advice;
 
 pub(super) type Reader = BufReader<Watched<Box<dyn Read>>>;
 
@@ -119,7 +120,11 @@ impl Pickles {
         self.load().map_err(|error| {
             let place = self.place();
             match self.hint(&error) {
-                Some(hint) => Ended::failed(format!("{place}: {error:#} ({hint})")).into(),
+                Some(hint) => {
+                    let text = format!("{error:#}");
+                    let text = without_advice(&text);
+                    Ended::failed(format!("{place}: {text} ({hint})")).into()
+                }
                 None => error.context(place),
             }
         })
@@ -159,6 +164,9 @@ impl Pickles {
     /// What can be done about it from a shell.
     fn hint(&self, error: &anyhow::Error) -> Option<&'static str> {
         let error = pickle_error(error)?;
+        if error.is_limit() && error.to_string().contains("Limits::growth") {
+            return Some("no option raises that limit");
+        }
         if error.is_limit() {
             return Some("--max-depth, --max-values, --max-memo and --max-bytes set the limits");
         }

@@ -15,7 +15,6 @@ pub(super) fn explain(
     state: &KeyState,
     key: Option<&AuthKey>,
     heard: &Heard,
-    growth: usize,
 ) -> String {
     match (speaks, state) {
         (Speaks::Challenge, _) => match &heard.outcome {
@@ -36,7 +35,7 @@ pub(super) fn explain(
             --nudge sends an empty message and looks what comes back."
             .into(),
         (Speaks::Message(message), _) => {
-            format!("Its first message: {}", escaped(&shown(message, growth)))
+            format!("Its first message: {}", escaped(&shown(message)))
         }
         (Speaks::Closed, _) if heard.nudged => "It closed the connection after an empty \
             message, as a Python listener without a key may do when recv() raises EOFError."
@@ -85,9 +84,9 @@ fn or_the_dialect(digest: &str) -> &'static str {
 /// Characters of a first message that are shown.
 const SHOWN: usize = 4096;
 
-fn shown(message: &[u8], growth: usize) -> String {
-    let mut text = match values::loads(message) {
-        Ok(value) => Format::Literal.write(&value, growth).text,
+fn shown(message: &[u8]) -> String {
+    let mut text = match values::loads(message, values::VALUES) {
+        Ok(value) => Format::Literal.write(&value, SHOWN).text,
         Err(_) => values::bytes_literal(message),
     };
     if let Some((end, _)) = text.char_indices().nth(SHOWN) {

@@ -19,6 +19,8 @@ pub(crate) enum Speaks {
     Nothing,
     /// It sent a message at once.
     Message(Vec<u8>),
+    /// A message of `len` bytes began, and no more than `got` of them came.
+    Part { got: u64, len: u64 },
     /// It is no listener; what it looks like.
     Other(String),
     /// It closed the connection without a word.
@@ -62,7 +64,6 @@ impl Findings {
         key: Option<&AuthKey>,
         heard: &Heard,
         rhel: bool,
-        growth: usize,
     ) -> Findings {
         let speaks = speaks(heard);
         let state = key_state(&speaks, key, heard);
@@ -70,7 +71,7 @@ impl Findings {
         let form = challenge.map(|challenge| challenge.form());
         let legacy_digest = if rhel { "sha256" } else { "md5" };
         Findings {
-            explanation: explain(&speaks, &state, key, heard, growth),
+            explanation: explain(&speaks, &state, key, heard),
             address: address.to_string(),
             digest: form.map(|form| match form {
                 ChallengeForm::Named(name) => name.to_owned(),
@@ -106,7 +107,11 @@ impl Findings {
         if let Some(python) = self.python {
             row("Python", python);
         }
-        if !matches!(self.speaks, Speaks::Other(_) | Speaks::Closed) {
+        let tells_of_key = !matches!(
+            self.speaks,
+            Speaks::Other(_) | Speaks::Part { .. } | Speaks::Closed
+        );
+        if tells_of_key {
             row("key", self.key.text());
         }
         if let Some(outcome) = &self.outcome {
@@ -137,6 +142,10 @@ impl Findings {
             Speaks::Challenge => "a multiprocessing.connection listener that needs a key".into(),
             Speaks::Nothing => "it sends nothing, like a listener without a key".into(),
             Speaks::Message(_) => "a listener without a key, which sends at once".into(),
+            Speaks::Part { got, len } => format!(
+                "it sent {got} of {len} bytes of a message and no more: a listener that was \
+                 interrupted, or another protocol"
+            ),
             Speaks::Other(what) => {
                 format!("not multiprocessing.connection: {}", escaped(what))
             }
@@ -172,6 +181,7 @@ impl Speaks {
             Speaks::Challenge => "challenge",
             Speaks::Nothing => "silence",
             Speaks::Message(_) => "message",
+            Speaks::Part { .. } => "part of a message",
             Speaks::Other(_) => "other protocol",
             Speaks::Closed => "closed",
         }
@@ -207,6 +217,10 @@ fn speaks(heard: &Heard) -> Speaks {
         First::Silence => Speaks::Nothing,
         First::Closed => Speaks::Closed,
         First::Message(message) => Speaks::Message(message.clone()),
+        First::Part { got, len } => Speaks::Part {
+            got: *got,
+            len: *len,
+        },
         First::Bytes(bytes) => Speaks::Other(what_it_looks_like(bytes)),
     }
 }

@@ -34,8 +34,7 @@ pub(crate) fn run(args: &args::Probe) -> anyhow::Result<Exit> {
             rhel = true;
         }
     }
-    let growth = args.growth.max_growth;
-    let findings = Findings::new(&args.address, key.as_ref(), &heard, rhel, growth);
+    let findings = Findings::new(&args.address, key.as_ref(), &heard, rhel);
     match args.json {
         true => output::print_json(&findings.json()),
         false => output::print_lines(&findings.text()),
@@ -55,7 +54,7 @@ fn is_refused_md5(heard: &Heard) -> bool {
 fn verdict(findings: &Findings) -> Exit {
     match (&findings.speaks, &findings.key) {
         (Speaks::Other(_), _) => Exit::Failed,
-        (Speaks::Closed, _) => Exit::Failed,
+        (Speaks::Part { .. } | Speaks::Closed, _) => Exit::Failed,
         (_, KeyState::Fits | KeyState::NotNeeded) => Exit::Done,
         (_, KeyState::Unanswered) => Exit::TimedOut,
         (_, KeyState::Missing | KeyState::Wrong | KeyState::Untried) => Exit::Authentication,

@@ -16,9 +16,9 @@ use crate::cli::bare;
 /// listener's `recv` raises `EOFError` for the first, as it does when a client goes.
 const NUDGE: &[u8] = b"\0\0\0\0\r\n";
 
-/// What a first message has at most that is an object of a listener without a key. What other
-/// protocols begin with makes for far greater lengths.
-const FIRST_MAX: u64 = 1024 * 1024;
+/// The longest first message that is an object of a listener without a key. What other protocols
+/// begin with reads as greater lengths, as a rule.
+const FIRST_MAX: u64 = (1 << 24) - 1;
 /// First bytes that are kept.
 const SHOWN: usize = 64;
 
@@ -53,6 +53,11 @@ pub(crate) enum First {
     Silence,
     Closed,
     Message(Vec<u8>),
+    /// What reads as the beginning of a message of `len` bytes, of which `got` came.
+    Part {
+        got: u64,
+        len: u64,
+    },
     /// No message of this protocol; the bytes that came.
     Bytes(Vec<u8>),
 }
@@ -132,6 +137,10 @@ impl Line {
         match self.message(FIRST_MAX) {
             Ok(message) => First::Message(message),
             Err(Lack::NoFrame) => First::Bytes(self.bytes.clone()),
+            Err(_) if self.decoder.message_len().is_some() => {
+                let (got, len) = self.decoder.arrived().unwrap_or_default();
+                First::Part { got, len }
+            }
             Err(_) if !self.bytes.is_empty() => First::Bytes(self.bytes.clone()),
             Err(Lack::Silent) => First::Silence,
             Err(Lack::Closed) => First::Closed,

@@ -53,7 +53,7 @@ pub(crate) struct Relay {
     pub(crate) target: Address,
     /// For connecting to the target.
     pub(crate) timeout: Duration,
-    /// Messages of up to so many bytes are decoded.
+    /// Messages of up to that many bytes are decoded.
     pub(crate) decode_max: u64,
     /// Connections at a time.
     pub(crate) slots: Slots,

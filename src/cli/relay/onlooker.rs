@@ -185,7 +185,7 @@ impl Shared {
 
     fn report_cut(&self, connection: u64) {
         self.cut.fetch_add(1, Ordering::Relaxed);
-        let line = format!("#{connection} {}", cut_note(self.growth));
+        let line = format!("#{connection} {}", cut_note("a message", self.growth));
         self.report(Topic::Unshown, line);
     }
 

@@ -57,7 +57,7 @@ pub(crate) type Watch = Arc<dyn Fn(Event) + Send + Sync>;
 pub(crate) struct Link {
     pub(crate) number: u64,
     pub(crate) started: Instant,
-    /// Messages of up to so many bytes are decoded.
+    /// Messages of up to that many bytes are decoded.
     pub(crate) decode_max: u64,
     pub(crate) watch: Watch,
     pub(crate) dialogue: Mutex<Dialogue>,
@@ -153,7 +153,7 @@ fn is_tcp(socket: &Socket) -> bool {
 }
 
 /// Python sends the header and the body of some messages apart, and the second waits for the
-/// acknowledgement of the first, which Linux delays for 40 ms unless told otherwise.
+/// acknowledgement of the first, which Linux delays for 40 ms by default.
 #[cfg(target_os = "linux")]
 fn acknowledge(socket: &Socket) {
     if is_tcp(socket) {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::dialogue::{Named, Part, Side};
 use super::pump::{Content, Event, What};
+use crate::cli::limits::without_advice;
 use crate::cli::values::{self, Format, Shown};
 
 /// Bytes that are shown of a message that cannot be decoded.
@@ -64,11 +65,12 @@ pub(crate) fn content_text(content: &Content, growth: usize) -> Shown {
         }
         Content::Data(message) => message,
     };
-    match values::loads(message) {
+    match values::loads(message, usize::MAX) {
         Ok(value) => Format::Literal.write(&value, growth),
         Err(_) if message.is_empty() => whole("an empty message".to_owned()),
         Err(error) if looks_like_pickle(message) => whole(format!(
-            "a pickle that is not decoded ({error}): {}",
+            "a pickle that is not decoded ({}): {}",
+            without_advice(&error.to_string()),
             bytes(message)
         )),
         Err(_) => whole(format!("no pickle: {}", bytes(message))),
@@ -197,7 +199,7 @@ fn content_fields<R>(
                 put("digest", named.digest.as_str().into());
             }
         }
-        Content::Data(message) => match values::loads(message) {
+        Content::Data(message) => match values::loads(message, usize::MAX) {
             Ok(value) => {
                 put("kind", "object".into());
                 put("value", values::to_json(&value, growth));
@@ -209,7 +211,7 @@ fn content_fields<R>(
             Err(error) => {
                 put("kind", "bytes".into());
                 put("bytes", values::bytes_literal(message).into());
-                put("error", error.to_string().into());
+                put("error", without_advice(&error.to_string()).into());
             }
         },
         Content::Beginning(beginning) => {

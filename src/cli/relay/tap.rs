@@ -4,7 +4,10 @@ use mpconn::frame::{Decoder, FrameError, Step};
 
 /// How much is kept of a message that is too long to be decoded.
 const BEGINNING: usize = 64;
-/// A length above 0x7fffffff stands in eight bytes behind the four of -1.
+/// Bytes that are taken in at a time. What follows a message that is too long is copied, so that
+/// many of them in a large piece would cost the square of its size.
+const PIECE: usize = 1024;
+/// A length above 0x7fffffff stands in eight bytes after the four of -1.
 const LONG_HEADER: usize = 12;
 
 /// What a [`Tap`] saw.
@@ -21,7 +24,7 @@ pub(crate) enum Seen {
 /// One direction of a connection, as an onlooker.
 #[derive(Debug)]
 pub(crate) struct Tap {
-    /// Messages of up to so many bytes are kept as a whole.
+    /// Messages of up to that many bytes are kept as a whole.
     max: u64,
     state: State,
 }
@@ -49,9 +52,11 @@ impl Tap {
 
     /// Takes the next bytes in, and tells of what they complete.
     pub(crate) fn feed(&mut self, bytes: &[u8], mut tell: impl FnMut(Seen)) {
-        let mut bytes = bytes.to_vec();
-        while let Some(rest) = self.step(&bytes, &mut tell) {
-            bytes = rest;
+        for piece in bytes.chunks(PIECE) {
+            let mut rest = piece.to_vec();
+            while let Some(next) = self.step(&rest, &mut tell) {
+                rest = next;
+            }
         }
     }
 
@@ -190,6 +195,15 @@ mod tests {
         assert_eq!(*left, (1 << 40) - 10_000);
         assert_eq!(beginning, &[1; BEGINNING]);
         assert!(tap.is_midway());
+    }
+
+    #[test]
+    fn many_long_messages_may_come_at_once() {
+        let mut tap = Tap::new(0);
+        let wire = framed(b"x").repeat(20_000);
+        let seen = all(&mut tap, &[&wire, &framed(b"last")]);
+        assert_eq!(seen.len(), 20_001);
+        assert!(!tap.is_midway());
     }
 
     #[test]
