@@ -58,10 +58,14 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
 
 impl Call<'_> {
     fn once(&self, proxy: &Proxy) -> anyhow::Result<()> {
-        self.call(proxy, &self.args)
+        match self.call(proxy, &self.args)? {
+            true => Ok(()),
+            false => Err(Ended::failed(cut(1)).into()),
+        }
     }
 
-    fn call(&self, proxy: &Proxy, args: &Vec<Value>) -> anyhow::Result<()> {
+    /// Returns whether the result was printed as a whole.
+    fn call(&self, proxy: &Proxy, args: &Vec<Value>) -> anyhow::Result<bool> {
         let returned: Returned = proxy.call_kw(self.method, args, &self.kwds)?;
         show::print(&returned, self.format, self.growth)
     }
@@ -69,7 +73,7 @@ impl Call<'_> {
     /// With one more argument each time. Lines that are no value are reported and left out.
     fn for_each_line(&self, proxy: &Proxy) -> anyhow::Result<()> {
         let mut args = self.args.clone();
-        let mut flawed = 0;
+        let (mut flawed, mut shortened) = (0, 0);
         for (number, line) in (1_u64..).zip(io::stdin().lock().split(b'\n')) {
             let line = line.context("cannot read standard input")?;
             let text = line.trim_ascii_end();
@@ -79,8 +83,10 @@ impl Call<'_> {
             match self.format.read(text) {
                 Ok(value) => {
                     args.push(value);
-                    self.call(proxy, &args)
+                    let is_whole = self
+                        .call(proxy, &args)
                         .with_context(|| format!("line {number}"))?;
+                    shortened += u64::from(!is_whole);
                     args.pop();
                 }
                 Err(flaw) => {
@@ -92,9 +98,20 @@ impl Call<'_> {
                 }
             }
         }
-        match flawed {
-            0 => Ok(()),
-            n => Err(Ended::failed(format!("{} left out, see above", counted(n, "line"))).into()),
-        }
+        let left_out = format!("{} left out", counted(flawed, "line"));
+        let problem = match (flawed, shortened) {
+            (0, 0) => return Ok(()),
+            (0, n) => cut(n),
+            (_, 0) => format!("{left_out}, see above"),
+            (_, n) => format!("{left_out}, {}", cut(n)),
+        };
+        Err(Ended::failed(problem).into())
     }
+}
+
+fn cut(results: u64) -> String {
+    format!(
+        "{} not shown as a whole, see above",
+        counted(results, "result")
+    )
 }

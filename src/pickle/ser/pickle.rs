@@ -241,8 +241,16 @@ impl Sink for PickleSink<'_> {
         self.parts.byte_array(bytes)
     }
 
-    fn value(&mut self, value: &Value) -> Result<()> {
+    fn value(&mut self, value: Value) -> Result<()> {
         self.parts.value(value)
+    }
+
+    fn key(&mut self, key: Value, of: Value) -> Result<()> {
+        self.parts.key(&key, of)
+    }
+
+    fn copied(&mut self, bytes: usize) -> Result<()> {
+        self.parts.copied(bytes)
     }
 
     fn seen(&mut self) -> &mut Seen {

@@ -6,8 +6,8 @@ use super::names::{Names, Seen, one, two};
 use super::serializer::Ser;
 use super::sink::{Row, Sink};
 use crate::pickle::{
-    BigInt, Change, Class, Construction, Dict, FrozenSet, Instance, InstanceParts, Result, Set,
-    Str, Value, class_name,
+    BigInt, Change, Class, Construction, Dict, Error, FrozenSet, Instance, InstanceParts, Limits,
+    Result, Set, Str, Value, class_name,
 };
 
 /// Turns anything that serde can serialize into a Python value; the table of forms says into
@@ -45,6 +45,8 @@ struct Tree {
     seen: Seen,
     classes: Names<2, Class>,
     members: Names<4, Value>,
+    /// How many bytes of copies keys may still bring.
+    copies: u64,
 }
 
 /// A container that was opened: where its items begin.
@@ -70,6 +72,7 @@ impl Tree {
             seen: Seen::new(),
             classes: Names::new(),
             members: Names::new(),
+            copies: Limits::DEFAULT.repeated,
         }
     }
 
@@ -164,8 +167,23 @@ impl Sink for Tree {
         Ok(())
     }
 
-    fn value(&mut self, value: &Value) -> Result<()> {
-        self.push(value.clone());
+    fn value(&mut self, value: Value) -> Result<()> {
+        self.push(value);
+        Ok(())
+    }
+
+    fn key(&mut self, key: Value, _: Value) -> Result<()> {
+        self.value(key)
+    }
+
+    fn copied(&mut self, bytes: usize) -> Result<()> {
+        let left = self.copies.checked_sub(bytes as u64);
+        self.copies = left.ok_or_else(|| {
+            Error::limit(
+                "lists that keys share, and that become a tuple in each, take more than 64 MiB: \
+                 make the keys smaller",
+            )
+        })?;
         Ok(())
     }
 

@@ -1,9 +1,10 @@
 //! Parts of a pickle that the serializer of serde's types leaves to the writer of values.
 
+use super::embedded::Embedded;
 use super::encoder::Encoder;
 use super::memo::Memo;
 use super::old_text::Interned;
-use super::repeated::{Repeated, is_long};
+use super::repeated::{Repeated, is_long, is_small};
 use super::value::Writer;
 use crate::pickle::{Class, Limits, Protocol, Result, Value};
 
@@ -18,6 +19,7 @@ pub(crate) struct Parts<'o> {
     /// Small messages of plain types need nothing of it.
     known: Option<Box<Known>>,
     repeated: Repeated,
+    embedded: Embedded,
 }
 
 /// What was written so far and may be referred to.
@@ -36,6 +38,7 @@ impl<'o> Parts<'o> {
             encoder,
             known: None,
             repeated: Repeated::default(),
+            embedded: Embedded::default(),
         }
     }
 
@@ -99,11 +102,33 @@ impl<'o> Parts<'o> {
         }
     }
 
-    /// A value. What is shared in it stays shared; two values share their classes only, since
-    /// handles can be told apart no longer than they live.
-    pub(crate) fn value(&mut self, value: &Value) -> Result<()> {
+    /// Charges what a key shares and has written in each place where it stands.
+    pub(crate) fn copied(&mut self, bytes: usize) -> Result<()> {
+        self.repeated.charge(bytes)
+    }
+
+    /// A value. What is shared in it stays shared; what it shares with the values before, other
+    /// than classes, is written again, within the limit.
+    pub(crate) fn value(&mut self, value: Value) -> Result<()> {
+        self.embedded.begin(&value, &mut self.repeated)?;
+        let bytes = self.written(&value)?;
+        self.embedded.end(value, bytes);
+        Ok(())
+    }
+
+    /// A key, and the value of which it was made.
+    pub(crate) fn key(&mut self, key: &Value, of: Value) -> Result<()> {
+        self.embedded.begin(&of, &mut self.repeated)?;
+        let bytes = self.written(key)?;
+        self.embedded.end(of, bytes);
+        Ok(())
+    }
+
+    /// Has a writer of its own write a value, and returns how many bytes it took.
+    fn written(&mut self, value: &Value) -> Result<usize> {
         let classes = &mut self.known.get_or_insert_default().classes;
         let mut fresh = Vec::new();
+        let before = self.encoder.len();
         let progress = {
             let mut writer = Writer::new(|| self.encoder.lend(), None);
             writer.repeated = self.repeated.lend();
@@ -113,19 +138,23 @@ impl<'o> Parts<'o> {
             }
             writer.run(value)?;
             self.repeated.resume(&writer.repeated);
-            if classes.len() < REMEMBERED {
-                let known = |module, name| {
-                    is_long(module, name) || classes.iter().any(|(class, _)| class.is(module, name))
-                };
-                let written = writer.memo.classes();
-                let new = written.filter(|(module, name, _)| !known(module, name));
-                fresh.extend(new.map(|(module, name, number)| (Class::new(module, name), number)));
+            let is_full = classes.len() >= REMEMBERED;
+            for (module, name, number) in writer.memo.classes() {
+                let known = || classes.iter().any(|(class, _)| class.is(module, name));
+                if is_long(module, name) || is_full && is_small(module, name) || known() {
+                    continue;
+                }
+                match is_full {
+                    false => fresh.push((Class::new(module, name), number)),
+                    // The next value has it once more.
+                    true => self.repeated.charge(module.len() + name.len())?,
+                }
             }
             // It hands the output back when it goes.
             writer.encoder.progress()
         };
         self.encoder.resume(progress);
         classes.extend(fresh);
-        Ok(())
+        Ok(self.encoder.len() - before)
     }
 }

@@ -116,6 +116,12 @@ impl<'o> Encoder<'o> {
         }
     }
 
+    /// How many bytes there are in the output and on the way to it.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.out.len() + self.at
+    }
+
     /// How far the pickle has come, for the one that lent it.
     pub(crate) fn progress(&self) -> Progress {
         Progress {
