@@ -29,8 +29,9 @@ use crate::pickle::{
 /// ```
 ///
 /// # Errors
-/// Types nested deeper than [`MAX_DEPTH`](super::super::MAX_DEPTH); a dict or set as a key;
-/// what a type's own `Serialize` refuses.
+/// Types nested deeper than [`MAX_DEPTH`](super::super::MAX_DEPTH); a dict or set as a key; a
+/// key of more than 1,048,576 values, or more than 64 MiB of lists that keys share, each of which
+/// becomes a tuple; what a type's own `Serialize` refuses.
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value> {
     let mut tree = Tree::new();
     value.serialize(Ser::new(&mut tree))?;

@@ -17,10 +17,14 @@ use crate::pickle::{Result, Value};
 pub(super) struct Embedded {
     /// Kept alive, since their objects are told apart by addresses.
     values: Vec<Value>,
+    /// The last one, which is often the only one: it takes no vector.
+    last: Option<Value>,
     /// How many bytes they took.
     bytes: u64,
     /// How many of them were looked through.
     measured: usize,
+    /// Whether each is looked through before it is written.
+    measures: bool,
     /// Of each shared object, the number of the value that held it last.
     met: HashMap<usize, usize, ByAddress>,
 }
@@ -32,6 +36,7 @@ impl Embedded {
     /// Fails if that is more than what is left.
     #[inline]
     pub(super) fn begin(&mut self, value: &Value, repeated: &mut Repeated) -> Result<()> {
+        self.values.extend(self.last.take());
         // Those before repeated no more than `bytes`, and neither does this one.
         if self.bytes <= repeated.left() / 2 {
             return Ok(());
@@ -42,26 +47,29 @@ impl Embedded {
     /// Takes the value, which took this many bytes.
     #[inline]
     pub(super) fn end(&mut self, value: Value, bytes: usize) {
-        if bytes > SMALL || self.measured > 0 {
+        if bytes > SMALL || self.measures {
             self.bytes = self.bytes.saturating_add(bytes as u64);
-            self.values.push(value);
+            self.measured += usize::from(self.measures);
+            self.last = Some(value);
         }
     }
 
     #[cold]
     fn measure_all(&mut self, next: &Value, repeated: &mut Repeated) -> Result<()> {
-        let rest = &self.values[self.measured..];
-        for value in rest.iter().chain([next]) {
-            self.measured += 1;
-            let mut measuring = Measuring {
-                number: self.measured,
-                met: &mut self.met,
-                repeated,
-            };
+        self.measures = true;
+        let mut measuring = Measuring {
+            number: self.measured,
+            met: &mut self.met,
+            repeated,
+        };
+        for value in &self.values[self.measured..] {
+            measuring.number += 1;
             measuring.value(value)?;
         }
-        // The next one is kept when it is written.
-        Ok(())
+        self.measured = self.values.len();
+        // It counts once it is written and kept.
+        measuring.number += 1;
+        measuring.value(next)
     }
 }
 

@@ -19,7 +19,6 @@ pub(crate) struct Parts<'o> {
     /// Small messages of plain types need nothing of it.
     known: Option<Box<Known>>,
     repeated: Repeated,
-    embedded: Embedded,
 }
 
 /// What was written so far and may be referred to.
@@ -29,6 +28,8 @@ struct Known {
     interned: Interned,
     /// Classes that stand in the values so far.
     classes: Vec<(Class, u32)>,
+    /// The values so far, for what they have in common.
+    embedded: Embedded,
 }
 
 impl<'o> Parts<'o> {
@@ -38,7 +39,6 @@ impl<'o> Parts<'o> {
             encoder,
             known: None,
             repeated: Repeated::default(),
-            embedded: Embedded::default(),
         }
     }
 
@@ -110,17 +110,22 @@ impl<'o> Parts<'o> {
     /// A value. What is shared in it stays shared; what it shares with the values before, other
     /// than classes, is written again, within the limit.
     pub(crate) fn value(&mut self, value: Value) -> Result<()> {
-        self.embedded.begin(&value, &mut self.repeated)?;
-        let bytes = self.written(&value)?;
-        self.embedded.end(value, bytes);
-        Ok(())
+        self.value_as(None, value)
     }
 
     /// A key, and the value of which it was made.
     pub(crate) fn key(&mut self, key: &Value, of: Value) -> Result<()> {
-        self.embedded.begin(&of, &mut self.repeated)?;
-        let bytes = self.written(key)?;
-        self.embedded.end(of, bytes);
+        self.value_as(Some(key), of)
+    }
+
+    fn value_as(&mut self, other: Option<&Value>, value: Value) -> Result<()> {
+        let known = self.known.get_or_insert_default();
+        known.embedded.begin(&value, &mut self.repeated)?;
+        let bytes = self.written(other.unwrap_or(&value))?;
+        self.known
+            .get_or_insert_default()
+            .embedded
+            .end(value, bytes);
         Ok(())
     }
 
