@@ -71,7 +71,7 @@ impl Changing {
             }
         }
         if changed.is_some() && is_shared {
-            self.copied += items.len() * size_of::<Value>();
+            self.copied += size_of_val(items);
         }
         Ok(changed.map(|items| Value::Tuple(Tuple::from(items))))
     }

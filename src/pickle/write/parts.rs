@@ -160,6 +160,7 @@ impl<'o> Parts<'o> {
         };
         self.encoder.resume(progress);
         classes.extend(fresh);
-        Ok(self.encoder.len() - before)
+        // Where the output is as long as it may become, what was gathered is dropped.
+        Ok(self.encoder.len().saturating_sub(before))
     }
 }

@@ -109,6 +109,22 @@ fn a_name_of_many_parts_is_refused_where_each_is_looked_up() {
     dumps(&Class::new("module", &*name).into(), Protocol::V2).unwrap();
 }
 
+#[test]
+fn values_in_a_rust_type_end_at_any_length_of_the_output() {
+    let values: Vec<_> = (0..40)
+        .map(|n| (n, Value::from(n), Value::list(["text", "tea"])))
+        .collect();
+    for protocol in PROTOCOLS {
+        let most = to_vec(&values, protocol).unwrap().len() as u64;
+        for bytes in 0..most {
+            let limits = Limits::new().output(bytes);
+            let error = to_vec_with(&values, protocol, &limits).unwrap_err();
+            assert!(error.is_limit(), "{bytes}");
+        }
+        to_vec_with(&values, protocol, &Limits::new().output(most)).unwrap();
+    }
+}
+
 /// How many bytes a pickle had, if it was written at all.
 fn written<T: serde::Serialize>(value: &T, limits: &Limits) -> Option<u64> {
     match to_vec_with(value, Protocol::V4, limits) {
