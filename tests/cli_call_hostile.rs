@@ -374,18 +374,16 @@ fn bomb() -> Value {
 fn what_is_larger_than_memory_is_printed_in_part() {
     const MUCH: usize = 8 << 20;
     let key_error = Instance::call(Class::new("builtins", "KeyError"), vec![bomb()]);
-    // In JSON the value is whole.
-    for (reply, code, json_code) in [
-        (answer("#RETURN", bomb()), 1, 0),
-        (answer("#ERROR", key_error), 4, 4),
-        (answer("#ERROR", bomb()), 4, 4),
-        (answer("#TRACEBACK", bomb()), 4, 4),
+    for (reply, codes) in [
+        // JSON has each part once, and is whole.
+        (answer("#RETURN", bomb()), [1, 0]),
+        (answer("#ERROR", key_error), [4, 4]),
+        (answer("#ERROR", bomb()), [4, 4]),
+        (answer("#TRACEBACK", bomb()), [4, 4]),
     ] {
         let liar = Liar::start(move |method| (method == "f").then(|| reply.clone()));
-        for (command, code) in [
-            ("call ADDRESS x f", code),
-            ("call ADDRESS x f --json", json_code),
-        ] {
+        let commands = ["call ADDRESS x f", "call ADDRESS x f --json"];
+        for (command, code) in commands.into_iter().zip(codes) {
             let ended = liar.run(command).expect(code);
             let printed = ended.stdout.len() + ended.stderr.len();
             assert!((1..MUCH).contains(&printed), "{command}: {printed} bytes");
@@ -395,6 +393,41 @@ fn what_is_larger_than_memory_is_printed_in_part() {
     let ended = liar.run("call ADDRESS x f --max-growth 1000").expect(1);
     assert!(ended.stdout.len() < 100_000, "{}", ended.stdout.len());
     assert!(ended.stderr.contains("--max-growth"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_result_that_is_cut_is_printed_and_a_failure() {
+    let small = || Value::list(vec![Value::list(["tea".repeat(100)]); 5]);
+    let liar = Liar::start(move |method| (method == "f").then(|| answer("#RETURN", small())));
+    let ended = liar.run("call ADDRESS x f --max-growth 100").expect(1);
+    assert_eq!(ended.stdout.lines().count(), 1, "{ended:#?}");
+    assert!(ended.stdout.contains("teatea"), "{ended:#?}");
+    let told = "mpconn: 1 result not shown as a whole, see above\n";
+    assert!(ended.stderr.ends_with(told), "{ended:#?}");
+    assert_eq!(
+        ended.stderr.matches("--max-growth").count(),
+        1,
+        "{ended:#?}"
+    );
+
+    // All lines are sent, whatever became of the results before.
+    let lines = [
+        "call",
+        &liar.address,
+        "x",
+        "f",
+        "--lines",
+        "--max-growth",
+        "100",
+    ];
+    let ended = run(mpconn(lines), "1\n2\nno value\n3\n").expect(1);
+    assert_eq!(ended.stdout.lines().count(), 3, "{ended:#?}");
+    let told = "mpconn: 1 line left out, 3 results not shown as a whole, see above\n";
+    assert!(ended.stderr.ends_with(told), "{ended:#?}");
+
+    for command in ["call ADDRESS x f", "call ADDRESS x f --json"] {
+        assert_eq!(liar.run(command).expect(0).stderr, "", "{command}");
+    }
 }
 
 #[test]

@@ -120,9 +120,25 @@ impl Limits {
     ///
     /// Pickles refer to what they share, but not to integers: one that a value holds in many
     /// places is written in each of them, by Python too. A peer could send a large one once,
-    /// refer to it often, and have it sent back as often. Parts that several
-    /// [`Value`](super::Value)s inside of a Rust type share, and long names of classes, count as
-    /// well.
+    /// refer to it often, and have it sent back as often. It is the same with what several
+    /// [`Value`](super::Value)s inside of a Rust type have in common, such as the clones in a
+    /// `Vec<Value>`: each of them is written whole. Long names of classes count as well. What
+    /// takes 64 bytes or less in each place does not count.
+    ///
+    /// What values have in common is found while their objects are alive: they are kept until the
+    /// pickle is written. Its size is estimated, and is about that in the pickle.
+    ///
+    /// ```
+    /// use mpconn::pickle::{Limits, Protocol, Value, to_vec, to_vec_with};
+    ///
+    /// let text = Value::from("x".repeat(100_000));
+    /// let clones = vec![text; 1000];
+    /// assert!(to_vec(&clones, Protocol::V4).unwrap_err().is_limit());
+    /// // A list has it once.
+    /// assert!(to_vec(&Value::list(clones.clone()), Protocol::V4).unwrap().len() < 110_000);
+    /// let limits = Limits::new().repeated(200 << 20);
+    /// assert!(to_vec_with(&clones, Protocol::V4, &limits).is_ok());
+    /// ```
     pub fn repeated(mut self, bytes: u64) -> Self {
         self.repeated = bytes;
         self

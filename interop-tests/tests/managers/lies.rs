@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -347,4 +349,60 @@ fn what_breaks_off_or_is_no_manager_is_told() {
     let error = Manager::connect(address, None).unwrap_err();
     assert!(error.to_string().contains("HTTP"), "{error}");
     serving.join().unwrap();
+}
+
+/// `('#RETURN', [n, n, ...])`: one integer of 300 kB in 350,000 places, which are 105 GB where
+/// it is written again.
+fn grows_when_it_is_sent_back() -> Vec<u8> {
+    let mut message = b"\x80\x04\x8c\x07#RETURN\x8b".to_vec();
+    message.extend(300_000_u32.to_le_bytes());
+    message.extend(vec![1; 300_000]);
+    message.extend(b"\x940](");
+    message.extend(b"h\x00".repeat(350_000));
+    message.extend(b"e\x86.");
+    message
+}
+
+#[test]
+fn what_grows_when_it_is_put_back_is_an_error_of_that_call() {
+    let connected = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connected);
+    let returned = grows_when_it_is_sent_back();
+    let liar = Liar::start(move |connection, method| {
+        match method {
+            "get" => connection.send_bytes(&returned).unwrap(),
+            "qsize" => reply(connection, "('#RETURN', 7)"),
+            "put" | "f" => panic!("{method} was to fail before anything is sent"),
+            "accept_connection" => {
+                counted.fetch_add(1, Ordering::Relaxed);
+                honestly(connection, method);
+            }
+            _ => honestly(connection, method),
+        }
+        true
+    });
+    let manager = Manager::connect(liar.address.as_str(), None).unwrap();
+    let queue: Queue<Value> = manager.create("Queue", ()).unwrap();
+    let proxy = queue.proxy();
+    let value = queue.get().unwrap();
+    let rows: Vec<Value> = proxy.call("get", ()).unwrap();
+    let before = connected.load(Ordering::Relaxed);
+    for error in [
+        queue.put(&value).unwrap_err(),
+        queue.put_nowait(&value).unwrap_err(),
+        queue.put_with(&value, Duration::from_secs(5)).unwrap_err(),
+        proxy.call::<Value>("f", (&value,)).unwrap_err(),
+        proxy.call::<Value>("f", (1, &rows)).unwrap_err(),
+        proxy
+            .call_kw::<Value>("f", (), [("rows", &rows)])
+            .unwrap_err(),
+    ] {
+        assert!(error.is_codec() && !error.may_have_run(), "{error}");
+        let reason = error.codec_error().unwrap();
+        let reason: &mpconn::pickle::Error = reason.downcast_ref().unwrap();
+        assert!(reason.is_limit(), "{error}");
+        assert!(error.to_string().contains("Limits::repeated"), "{error}");
+        assert_eq!(queue.qsize().unwrap(), 7);
+    }
+    assert_eq!(connected.load(Ordering::Relaxed), before);
 }

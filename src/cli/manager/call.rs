@@ -1,6 +1,5 @@
 //! `call`: one method of one object, once or for each line of standard input.
 
-use std::cell::Cell;
 use std::io::{self, BufRead};
 
 use anyhow::Context;
@@ -19,8 +18,6 @@ struct Call<'a> {
     kwds: Vec<(String, Value)>,
     format: Format,
     growth: usize,
-    /// Results that were not shown as a whole.
-    cut: Cell<u64>,
 }
 
 pub(crate) fn run(args: &args::Call) -> anyhow::Result<Exit> {
@@ -35,7 +32,6 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
         kwds: arguments::keywords(&args.kwds, "--kw", format)?,
         format,
         growth: args.growth.max_growth,
-        cut: Cell::new(0),
     };
     let recipe = Recipe::read(&args.making, format)?;
     let way = Way {
@@ -52,7 +48,7 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
         false => call.once(&proxy),
     };
     let outcome = match called {
-        Ok(()) => call.verdict(),
+        Ok(()) => Ok(Exit::Done),
         Err(error) => raised::in_call(error, &proxy),
     };
     let _counting = counting();
@@ -62,31 +58,22 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
 
 impl Call<'_> {
     fn once(&self, proxy: &Proxy) -> anyhow::Result<()> {
-        self.call(proxy, &self.args)
-    }
-
-    fn call(&self, proxy: &Proxy, args: &Vec<Value>) -> anyhow::Result<()> {
-        let returned: Returned = proxy.call_kw(self.method, args, &self.kwds)?;
-        let is_whole = show::print(&returned, self.format, self.growth)?;
-        self.cut.set(self.cut.get() + u64::from(!is_whole));
-        Ok(())
-    }
-
-    fn verdict(&self) -> anyhow::Result<Exit> {
-        match self.cut.get() {
-            0 => Ok(Exit::Done),
-            n => {
-                let results = counted(n, "result");
-                let message = format!("{results} not shown as a whole, see above");
-                Err(Ended::failed(message).into())
-            }
+        match self.call(proxy, &self.args)? {
+            true => Ok(()),
+            false => Err(Ended::failed(cut(1)).into()),
         }
+    }
+
+    /// Returns whether the result was printed as a whole.
+    fn call(&self, proxy: &Proxy, args: &Vec<Value>) -> anyhow::Result<bool> {
+        let returned: Returned = proxy.call_kw(self.method, args, &self.kwds)?;
+        show::print(&returned, self.format, self.growth)
     }
 
     /// With one more argument each time. Lines that are no value are reported and left out.
     fn for_each_line(&self, proxy: &Proxy) -> anyhow::Result<()> {
         let mut args = self.args.clone();
-        let mut flawed = 0;
+        let (mut flawed, mut shortened) = (0, 0);
         for (number, line) in (1_u64..).zip(io::stdin().lock().split(b'\n')) {
             let line = line.context("cannot read standard input")?;
             let text = line.trim_ascii_end();
@@ -96,8 +83,10 @@ impl Call<'_> {
             match self.format.read(text) {
                 Ok(value) => {
                     args.push(value);
-                    self.call(proxy, &args)
+                    let is_whole = self
+                        .call(proxy, &args)
                         .with_context(|| format!("line {number}"))?;
+                    shortened += u64::from(!is_whole);
                     args.pop();
                 }
                 Err(flaw) => {
@@ -109,9 +98,20 @@ impl Call<'_> {
                 }
             }
         }
-        match flawed {
-            0 => Ok(()),
-            n => Err(Ended::failed(format!("{} left out, see above", counted(n, "line"))).into()),
-        }
+        let left_out = format!("{} left out", counted(flawed, "line"));
+        let problem = match (flawed, shortened) {
+            (0, 0) => return Ok(()),
+            (0, n) => cut(n),
+            (_, 0) => format!("{left_out}, see above"),
+            (_, n) => format!("{left_out}, {}", cut(n)),
+        };
+        Err(Ended::failed(problem).into())
     }
+}
+
+fn cut(results: u64) -> String {
+    format!(
+        "{} not shown as a whole, see above",
+        counted(results, "result")
+    )
 }

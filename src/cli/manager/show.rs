@@ -7,7 +7,11 @@ use crate::cli::messages::cut_note;
 use crate::cli::output;
 use crate::cli::values::Format;
 
-/// Prints it, and returns whether that is the whole of it.
+/// Prints it, and returns whether it was printed as a whole.
+///
+/// # Errors
+/// Fails if standard output takes nothing, or if the manager fails to give a copy of a shared
+/// object.
 pub(super) fn print(returned: &Returned, format: Format, growth: usize) -> anyhow::Result<bool> {
     match returned {
         Returned::Value(value) => print_value(value, format, growth),

@@ -35,7 +35,8 @@ use crate::pickle::{BigInt, Limits, Protocol, Result, Value, class_name};
 ///
 /// # Errors
 /// As [`to_value`](super::to_value) has them; text and bytes of 4 GiB and more in protocols 2
-/// and 3.
+/// and 3; more than [`Limits::repeated`] allows, by default, of what several [`Value`]s share:
+/// see [`to_vec_with`].
 pub fn to_vec<T: Serialize + ?Sized>(value: &T, protocol: Protocol) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(SMALL);
     serialize_into(value, protocol, &mut out)?;
@@ -241,8 +242,16 @@ impl Sink for PickleSink<'_> {
         self.parts.byte_array(bytes)
     }
 
-    fn value(&mut self, value: &Value) -> Result<()> {
+    fn value(&mut self, value: Value) -> Result<()> {
         self.parts.value(value)
+    }
+
+    fn key(&mut self, key: Value, of: Value) -> Result<()> {
+        self.parts.key(&key, of)
+    }
+
+    fn copied(&mut self, bytes: usize) -> Result<()> {
+        self.parts.copied(bytes)
     }
 
     fn seen(&mut self) -> &mut Seen {

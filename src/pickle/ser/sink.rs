@@ -22,7 +22,11 @@ pub(super) trait Sink {
     fn bytes(&mut self, bytes: &[u8]) -> Result<()>;
     fn byte_array(&mut self, bytes: &[u8]) -> Result<()>;
     /// All of a value, with what is shared in it still shared.
-    fn value(&mut self, value: &Value) -> Result<()>;
+    fn value(&mut self, value: Value) -> Result<()>;
+    /// A value as a key, and the value of which it was made: lists became tuples.
+    fn key(&mut self, key: Value, of: Value) -> Result<()>;
+    /// Takes this many bytes of lists that a key shares, which became a tuple in each place.
+    fn copied(&mut self, bytes: usize) -> Result<()>;
 
     /// Which names are classes, for those that were seen.
     fn seen(&mut self) -> &mut Seen;

@@ -6,8 +6,8 @@ use super::names::{Names, Seen, one, two};
 use super::serializer::Ser;
 use super::sink::{Row, Sink};
 use crate::pickle::{
-    BigInt, Change, Class, Construction, Dict, FrozenSet, Instance, InstanceParts, Result, Set,
-    Str, Value, class_name,
+    BigInt, Change, Class, Construction, Dict, Error, FrozenSet, Instance, InstanceParts, Limits,
+    Result, Set, Str, Value, class_name,
 };
 
 /// Turns anything that serde can serialize into a Python value; the table of forms says into
@@ -29,8 +29,9 @@ use crate::pickle::{
 /// ```
 ///
 /// # Errors
-/// Types nested deeper than [`MAX_DEPTH`](super::super::MAX_DEPTH); a dict or set as a key;
-/// what a type's own `Serialize` refuses.
+/// Types nested deeper than [`MAX_DEPTH`](super::super::MAX_DEPTH); a dict or set as a key; a
+/// key of more than 1,048,576 values, or more than 64 MiB of lists that keys share, each of which
+/// becomes a tuple; what a type's own `Serialize` refuses.
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value> {
     let mut tree = Tree::new();
     value.serialize(Ser::new(&mut tree))?;
@@ -45,6 +46,8 @@ struct Tree {
     seen: Seen,
     classes: Names<2, Class>,
     members: Names<4, Value>,
+    /// How many bytes of copies keys may still bring.
+    copies: u64,
 }
 
 /// A container that was opened: where its items begin.
@@ -70,6 +73,7 @@ impl Tree {
             seen: Seen::new(),
             classes: Names::new(),
             members: Names::new(),
+            copies: Limits::DEFAULT.repeated,
         }
     }
 
@@ -164,8 +168,23 @@ impl Sink for Tree {
         Ok(())
     }
 
-    fn value(&mut self, value: &Value) -> Result<()> {
-        self.push(value.clone());
+    fn value(&mut self, value: Value) -> Result<()> {
+        self.push(value);
+        Ok(())
+    }
+
+    fn key(&mut self, key: Value, _: Value) -> Result<()> {
+        self.value(key)
+    }
+
+    fn copied(&mut self, bytes: usize) -> Result<()> {
+        let left = self.copies.checked_sub(bytes as u64);
+        self.copies = left.ok_or_else(|| {
+            Error::limit(
+                "lists that keys share, and that become a tuple in each, take more than 64 MiB: \
+                 make the keys smaller",
+            )
+        })?;
         Ok(())
     }
 

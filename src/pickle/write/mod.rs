@@ -5,6 +5,7 @@
 
 pub(crate) mod batch;
 mod classes;
+mod embedded;
 pub(crate) mod encoder;
 mod instance;
 mod leaf;

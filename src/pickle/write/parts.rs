@@ -1,9 +1,10 @@
 //! Parts of a pickle that the serializer of serde's types leaves to the writer of values.
 
+use super::embedded::Embedded;
 use super::encoder::Encoder;
 use super::memo::Memo;
 use super::old_text::Interned;
-use super::repeated::{Repeated, is_long};
+use super::repeated::{Repeated, is_long, is_small};
 use super::value::Writer;
 use crate::pickle::{Class, Limits, Protocol, Result, Value};
 
@@ -27,6 +28,8 @@ struct Known {
     interned: Interned,
     /// Classes that stand in the values so far.
     classes: Vec<(Class, u32)>,
+    /// The values so far, for what they have in common.
+    embedded: Embedded,
 }
 
 impl<'o> Parts<'o> {
@@ -99,11 +102,38 @@ impl<'o> Parts<'o> {
         }
     }
 
-    /// A value. What is shared in it stays shared; two values share their classes only, since
-    /// handles can be told apart no longer than they live.
-    pub(crate) fn value(&mut self, value: &Value) -> Result<()> {
+    /// Charges what a key shares and has written in each place where it stands.
+    pub(crate) fn copied(&mut self, bytes: usize) -> Result<()> {
+        self.repeated.charge(bytes)
+    }
+
+    /// A value. What is shared in it stays shared; what it shares with the values before, other
+    /// than classes, is written again, within the limit.
+    pub(crate) fn value(&mut self, value: Value) -> Result<()> {
+        self.value_as(None, value)
+    }
+
+    /// A key, and the value of which it was made.
+    pub(crate) fn key(&mut self, key: &Value, of: Value) -> Result<()> {
+        self.value_as(Some(key), of)
+    }
+
+    fn value_as(&mut self, other: Option<&Value>, value: Value) -> Result<()> {
+        let known = self.known.get_or_insert_default();
+        known.embedded.begin(&value, &mut self.repeated)?;
+        let bytes = self.written(other.unwrap_or(&value))?;
+        self.known
+            .get_or_insert_default()
+            .embedded
+            .end(value, bytes);
+        Ok(())
+    }
+
+    /// Has a writer of its own write a value, and returns how many bytes it took.
+    fn written(&mut self, value: &Value) -> Result<usize> {
         let classes = &mut self.known.get_or_insert_default().classes;
         let mut fresh = Vec::new();
+        let before = self.encoder.len();
         let progress = {
             let mut writer = Writer::new(|| self.encoder.lend(), None);
             writer.repeated = self.repeated.lend();
@@ -113,19 +143,24 @@ impl<'o> Parts<'o> {
             }
             writer.run(value)?;
             self.repeated.resume(&writer.repeated);
-            if classes.len() < REMEMBERED {
-                let known = |module, name| {
-                    is_long(module, name) || classes.iter().any(|(class, _)| class.is(module, name))
-                };
-                let written = writer.memo.classes();
-                let new = written.filter(|(module, name, _)| !known(module, name));
-                fresh.extend(new.map(|(module, name, number)| (Class::new(module, name), number)));
+            let is_full = classes.len() >= REMEMBERED;
+            for (module, name, number) in writer.memo.classes() {
+                let known = || classes.iter().any(|(class, _)| class.is(module, name));
+                if is_long(module, name) || is_full && is_small(module, name) || known() {
+                    continue;
+                }
+                match is_full {
+                    false => fresh.push((Class::new(module, name), number)),
+                    // The next value has it once more.
+                    true => self.repeated.charge(module.len() + name.len())?,
+                }
             }
             // It hands the output back when it goes.
             writer.encoder.progress()
         };
         self.encoder.resume(progress);
         classes.extend(fresh);
-        Ok(())
+        // Where the output is as long as it may become, what was gathered is dropped.
+        Ok(self.encoder.len().saturating_sub(before))
     }
 }

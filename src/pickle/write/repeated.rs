@@ -12,7 +12,6 @@ const LONG_NAME: usize = 1024;
 
 /// Counts what is repeated in one pickle.
 pub(super) struct Repeated {
-    /// How many bytes may still come.
     left: u64,
     most: u64,
     /// Addresses of integers that were written. The value that is written keeps them alive.
@@ -39,6 +38,11 @@ impl Repeated {
 
     pub(super) fn resume(&mut self, lent: &Repeated) {
         self.left = lent.left;
+    }
+
+    /// How many bytes may still come.
+    pub(super) fn left(&self) -> u64 {
+        self.left
     }
 
     /// Takes these bytes from what is left.
@@ -73,6 +77,11 @@ impl Default for Repeated {
     fn default() -> Self {
         Repeated::new(Limits::DEFAULT.repeated)
     }
+}
+
+/// Whether the names take more than a class does that stands for itself in each place.
+pub(super) fn is_small(module: &str, qualname: &str) -> bool {
+    module.len() + qualname.len() <= SMALL
 }
 
 /// Whether names of this length cost more than the objects that have them.

@@ -24,6 +24,49 @@ fn what_python_cannot_hash_is_no_key() {
     both(&AsSet(vec![Color::Red, Color::Green]));
 }
 
+/// Tuples or lists, each of which holds the one below twice.
+fn doubled(pair: impl Fn([Value; 2]) -> Value) -> Value {
+    (0..21).fold(Value::from(1), |part, _| pair([part.clone(), part]))
+}
+
+#[test]
+fn a_key_becomes_no_more_than_a_million_values() {
+    let of_a_key = |key: Value| refused(&AsSet(vec![key]));
+    for key in [
+        doubled(Value::list),
+        doubled(Value::tuple),
+        Value::list(vec![Value::None; (1 << 20) + 1]),
+    ] {
+        let error = of_a_key(key);
+        assert!(error.contains("more than 1048576 values"), "{error}");
+    }
+    let long = to_value(&AsSet(vec![Value::list(vec![Value::None; 1 << 20])])).unwrap();
+    let tuple = &long.items().unwrap()[0];
+    assert_eq!(tuple.items().map(<[Value]>::len), Some(1 << 20));
+}
+
+#[test]
+fn a_list_that_many_keys_share_does_not_become_a_tuple_in_each() {
+    let list = Value::list(vec![Value::None; 100_000]);
+    let keys = (0..10_000).map(|n| Value::tuple([n.into(), list.clone()]));
+    let keys = AsSet(keys.collect::<Vec<_>>());
+    assert!(to_value(&keys).unwrap_err().is_limit());
+    for protocol in PROTOCOLS {
+        assert!(to_vec(&keys, protocol).unwrap_err().is_limit());
+    }
+    // A tuple stays as it is, with what it shares.
+    let tuple = Value::tuple(vec![Value::tuple([1]); 1000]);
+    let keys = (0..10).map(|n| Value::tuple([n.into(), tuple.clone()]));
+    let set = to_value(&AsSet(keys.collect::<Vec<_>>())).unwrap();
+    let ids: Vec<_> = set
+        .items()
+        .unwrap()
+        .iter()
+        .map(|key| key.items().unwrap()[1].id())
+        .collect();
+    assert!(ids.iter().all(|id| *id == tuple.id()));
+}
+
 struct Fails;
 
 impl Serialize for Fails {

@@ -125,8 +125,16 @@ impl<'o> Encoder<'o> {
         }
     }
 
-    /// How far the pickle has come, for the one that lent it.
-    pub(crate) fn progress(&self) -> Progress {
+    /// How many bytes there are in the output and on the way to it.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.out.len() + self.at
+    }
+
+    /// How far the pickle has come, for the one that lent it. Nothing is to be written afterwards.
+    pub(crate) fn progress(&mut self) -> Progress {
+        // It may be too much, which the other one has to know.
+        self.hand_on();
         Progress {
             frame: self.frame,
             full: self.full,
