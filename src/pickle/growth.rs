@@ -173,6 +173,9 @@ pub(super) fn shared_text(text: &Str) -> Option<usize> {
         return None;
     }
     let address = text.shared_address()?;
+    if text.len() > SMALL {
+        return Some(address);
+    }
     let written = |character: char| match is_printable(character) {
         true => character.len_utf8(),
         false => LONGEST_ESCAPE,
