@@ -206,6 +206,7 @@ impl<'a> Names<'a> {
     }
 
     /// The same of one that was met before.
+    #[cfg(feature = "json")]
     pub(super) fn known(&self, name: &Str) -> Option<usize> {
         match name.len() {
             ..Self::LONG => shared_text(name),
