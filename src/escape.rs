@@ -1,7 +1,7 @@
 //! Escapes text of others before a person sees it. No I/O.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use crate::printable::is_printable;
 
@@ -44,6 +44,46 @@ pub(crate) fn write_escaped_text(out: &mut (impl Write + ?Sized), text: &str) ->
     out.write_str(&text[plain..])
 }
 
+/// Returns the whole characters among the first `most` bytes.
+pub(crate) fn beginning(text: &str, most: usize) -> &str {
+    let mut ends = (0..=most.min(text.len())).rev();
+    let end = ends.find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
+}
+
+/// How many bytes of a name or a text an error message quotes.
+const QUOTED: usize = 200;
+
+/// Returns the beginning of a text for an error message, escaped, with `...` where it is longer.
+pub(crate) fn brief(text: &str) -> Brief<'_> {
+    let beginning = beginning(text, QUOTED);
+    Brief {
+        text: beginning,
+        is_cut: beginning.len() < text.len(),
+    }
+}
+
+/// What [`brief`] returns.
+pub(crate) struct Brief<'a> {
+    text: &'a str,
+    is_cut: bool,
+}
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_escaped_text(f, self.text)?;
+        f.write_str(if self.is_cut { "..." } else { "" })
+    }
+}
+
+/// As Rust writes a string, in quotes.
+impl fmt::Debug for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.text, f)?;
+        f.write_str(if self.is_cut { "..." } else { "" })
+    }
+}
+
 /// Escapes all that is written through it.
 pub(crate) struct Escaping<'a, W: ?Sized>(pub(crate) &'a mut W);
 
@@ -62,10 +102,10 @@ pub(crate) fn write_escape(out: &mut (impl Write + ?Sized), character: char) -> 
         '\t' => out.write_str("\\t"),
         '\\' | '\'' | '"' => write!(out, "\\{character}"),
         _ if code < 0x100 => {
-            let digit = |four: u32| char::from_digit(four, 16).unwrap_or_default();
-            out.write_str("\\x")?;
-            out.write_char(digit(code >> 4))?;
-            out.write_char(digit(code & 15))
+            const DIGITS: &[u8; 16] = b"0123456789abcdef";
+            let [high, low] = [code >> 4, code & 15].map(|four| DIGITS[four as usize]);
+            // In one piece, and always ASCII: hostile text consists of these.
+            out.write_str(str::from_utf8(&[b'\\', b'x', high, low]).unwrap_or_default())
         }
         _ if code < 0x1_0000 => write!(out, "\\u{code:04x}"),
         _ => write!(out, "\\U{code:08x}"),

@@ -9,6 +9,9 @@ macro_rules! bytes {
     }};
 }
 
+#[path = "light.rs"]
+mod light;
+
 /// Hostile pickles of up to about `size` bytes, by name: some hold one large object and many
 /// references to it, others containers that hold the one before several times.
 pub(crate) fn messages(size: usize) -> Vec<(&'static str, Vec<u8>)> {
@@ -18,6 +21,7 @@ pub(crate) fn messages(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     all.extend(small(size));
     all.extend(arguments(size));
     all.extend(states(size));
+    all.extend(light::messages(size));
     all
 }
 

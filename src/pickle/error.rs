@@ -1,8 +1,11 @@
 //! What goes wrong between pickles, values and serde.
 
-use std::fmt::{self, Display, Formatter, Write};
+mod length;
+
+use std::fmt::{self, Display, Formatter};
 
 use crate::escape::write_escaped_text;
+use length::{LONGEST_MESSAGE, LONGEST_STEP, beginning_of, write_path};
 
 /// Why a value could not be pickled, unpickled, or brought into a Rust type.
 ///
@@ -140,13 +143,7 @@ impl Error {
     }
 
     fn inside(mut self, open: char, step: impl Display, close: &str) -> Self {
-        const LONGEST: usize = 40;
-        let mut shown = String::new();
-        // Writing into a String cannot fail.
-        let _ = write!(shown, "{step}");
-        if shown.chars().count() > LONGEST {
-            shown = shown.chars().take(LONGEST).chain("...".chars()).collect();
-        }
+        let shown = beginning_of(&step, LONGEST_STEP);
         self.0.path.push(format!("{open}{shown}{close}"));
         self
     }
@@ -197,7 +194,8 @@ impl Error {
     }
 }
 
-/// Characters that cannot be printed are escaped: names from the pickle may hold any.
+/// Characters that cannot be printed are escaped: names from the pickle may hold any. The text has
+/// an end, whatever the pickle holds: long names and paths are cut.
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.0.place {
@@ -207,7 +205,7 @@ impl Display for Error {
         }
         if !self.0.path.is_empty() {
             f.write_str("at ")?;
-            write_escaped_text(f, &self.path())?;
+            write_path(f, &self.path())?;
             f.write_str(": ")?;
         }
         write_escaped_text(f, &self.0.message)
@@ -218,13 +216,13 @@ impl std::error::Error for Error {}
 
 impl serde::ser::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
-        Error::new(message.to_string())
+        Error::new(beginning_of(&message, LONGEST_MESSAGE))
     }
 }
 
 impl serde::de::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
-        Error::new(message.to_string())
+        Error::new(beginning_of(&message, LONGEST_MESSAGE))
     }
 }
 

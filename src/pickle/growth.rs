@@ -173,6 +173,9 @@ pub(super) fn shared_text(text: &Str) -> Option<usize> {
         return None;
     }
     let address = text.shared_address()?;
+    if text.len() > SMALL {
+        return Some(address);
+    }
     let written = |character: char| match is_printable(character) {
         true => character.len_utf8(),
         false => LONGEST_ESCAPE,
@@ -203,6 +206,7 @@ impl<'a> Names<'a> {
     }
 
     /// The same of one that was met before.
+    #[cfg(feature = "json")]
     pub(super) fn known(&self, name: &Str) -> Option<usize> {
         match name.len() {
             ..Self::LONG => shared_text(name),

@@ -26,8 +26,13 @@ pub(crate) const LONG: usize = 128;
 
 /// The type that makes a value no key, `None` when it can be one.
 pub(crate) fn unhashable(value: &Value) -> Option<&str> {
+    unhashable_but(value, &mut HashSet::new())
+}
+
+/// The same of one of several values that may have tuples in common, which live as long as `seen`
+/// does: each is looked into once.
+pub(crate) fn unhashable_but<'a>(value: &'a Value, seen: &mut HashSet<usize>) -> Option<&'a str> {
     let mut pending = vec![value];
-    let mut seen = HashSet::new();
     while let Some(value) = pending.pop() {
         match value {
             Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::ByteArray(_) => {

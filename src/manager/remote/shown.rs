@@ -1,9 +1,9 @@
 //! What a person sees of an error of a manager.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::{Kind, RemoteError, last_line, not_in};
-use crate::escape::write_escaped_text;
+use crate::escape::{self, write_escaped_text};
 use crate::manager::excerpt::{OneLine, beginning, end};
 use crate::pickle::types::Exception;
 use crate::pickle::{Class, Value};
@@ -18,7 +18,7 @@ pub(super) const SHOWN: usize = 64 << 10;
 impl fmt::Display for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Exception(exception) if is_small(exception) => raised(f, &exception.to_string()),
+            Kind::Exception(exception) if is_small(exception) => raised(f, &shortened(exception)),
             Kind::Exception(exception) => {
                 let args = Value::tuple(exception.args().iter().cloned());
                 let name = class_name(exception.class());
@@ -50,6 +50,36 @@ fn not_exposed(traceback: &str) -> String {
         (None, (_, method)) => {
             let method = method.strip_prefix('u').unwrap_or(method);
             format!("AttributeError: method {method} is not exposed")
+        }
+    }
+}
+
+/// The beginning of what an exception says: its notes may say much.
+fn shortened(exception: &Exception) -> String {
+    let mut text = String::new();
+    let mut room = Room {
+        out: &mut text,
+        left: 2 * SHOWN,
+    };
+    // It ends where there is no room, with the beginning of a line of which nothing is shown.
+    let _ = write!(room, "{exception}");
+    text
+}
+
+/// Text that takes a number of bytes.
+struct Room<'a> {
+    out: &'a mut String,
+    left: usize,
+}
+
+impl fmt::Write for Room<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let fits = escape::beginning(text, self.left);
+        self.out.push_str(fits);
+        self.left -= fits.len();
+        match fits.len() == text.len() {
+            true => Ok(()),
+            false => Err(fmt::Error),
         }
     }
 }

@@ -161,3 +161,15 @@ fn the_class_is_found_where_the_message_has_lines_of_its_own() {
     assert_eq!(last_line(""), ("", ""));
     assert_eq!(last_line("StopIteration\n"), ("StopIteration", ""));
 }
+
+#[test]
+fn notes_take_no_more_than_is_shown() {
+    let note = Value::from("n".repeat(100_000));
+    let notes = Value::list(vec![note; 1_000]);
+    let attributes = Value::dict([("__notes__", notes)]);
+    let error = Instance::call(Class::new("builtins", "ValueError"), vec!["x".into()]);
+    let error = RemoteError::raised(error.with_state(attributes).into());
+    let text = error.to_string();
+    assert!(text.starts_with("ValueError: x\n    nnn"));
+    assert!(text.len() < 2 * SHOWN, "{} bytes", text.len());
+}

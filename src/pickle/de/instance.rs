@@ -77,7 +77,8 @@ impl<'de, T: Tree<'de>> Made<T> {
         match &self.class {
             Some(class) if class.is(module, qualname) => Ok(()),
             Some(class) => Err(Error::new(format!(
-                "an instance of {class} where one of {module}.{qualname} is expected"
+                "an instance of {} where one of {module}.{qualname} is expected",
+                class.brief()
             ))),
             None => Err(self.wrong(visitor)),
         }
@@ -93,7 +94,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     fn words(&self) -> String {
         match &self.class {
-            Some(class) => format!("instance of {class}"),
+            Some(class) => format!("instance of {}", class.brief()),
             None => show::kind(&self.view.callable.view()),
         }
     }
@@ -378,7 +379,7 @@ impl<'de, T: Tree<'de>> Made<T> {
         });
         match (fits, class) {
             (true, _) => Ok(member),
-            (false, Some(class)) => Err(expecting(&format!("member of {class}"))),
+            (false, Some(class)) => Err(expecting(&format!("member of {}", class.brief()))),
             (false, None) => Err(expecting(&self.words())),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::super::Value;
 use super::super::view::{Kind, Text, Tree, View};
+use crate::escape::beginning;
 
 /// More of a text, and more items, are not shown.
 const LONGEST: usize = 1000;
@@ -27,8 +28,7 @@ pub(super) fn key<'de>(key: impl Tree<'de>) -> String {
 
 /// The beginning of a text.
 fn cut(text: &str) -> String {
-    let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at));
-    Value::from(&text[..end.unwrap_or(0)]).to_string() + "..."
+    Value::from(beginning(text, LONGEST)).to_string() + "..."
 }
 
 /// Whether it is printed in no time.
@@ -88,10 +88,10 @@ pub(super) fn kind<'de, T: Tree<'de>>(view: &View<'de, T>) -> String {
         View::Items(Kind::Set, _) => "set",
         View::Items(Kind::FrozenSet, _) => "frozenset",
         View::Dict(_) => "dict",
-        View::Class(class) => return format!("class {class}"),
+        View::Class(class) => return format!("class {}", class.brief()),
         View::Instance(instance) => {
             return match instance.callable.view() {
-                View::Class(class) => format!("instance of {class}"),
+                View::Class(class) => format!("instance of {}", class.brief()),
                 _ => "instance of an unnamed class".into(),
             };
         }

@@ -1,5 +1,8 @@
 //! The objects whose one name begins with `$`: what each holds, and what it stands for.
 
+use std::collections::HashSet;
+
+use crate::pickle::key::Prints;
 use crate::pickle::{
     Buffer, ByteArray, Change, Class, Construction, Dict, FrozenSet, Instance, InstanceParts,
     PersistentId, Set, Tuple, Value, key,
@@ -37,7 +40,7 @@ pub(super) fn expected(name: &str) -> Option<&'static str> {
 }
 
 /// What a form stands for; `None` if it holds something else than expected.
-pub(super) fn read(name: &str, content: Value) -> Option<Value> {
+pub(super) fn read(name: &str, content: Value, keys: &mut Keys) -> Option<Value> {
     Some(match (name, content) {
         ("$bytes", Value::Str(digits)) => from_hexadecimal(&digits)?.into(),
         ("$bytearray", Value::Str(digits)) => ByteArray::from(from_hexadecimal(&digits)?).into(),
@@ -60,12 +63,12 @@ pub(super) fn read(name: &str, content: Value) -> Option<Value> {
             value.filter(|value| matches!(value, Value::Str(_) | Value::SurrogateStr(_)))?
         }
         ("$persistent", id) => PersistentId::new(id).into(),
-        (name, Value::List(items)) => of_items(name, items.into_vec())?,
+        (name, Value::List(items)) => of_items(name, items.into_vec(), keys)?,
         _ => return None,
     })
 }
 
-fn of_items(name: &str, items: Vec<Value>) -> Option<Value> {
+fn of_items(name: &str, items: Vec<Value>, keys: &mut Keys) -> Option<Value> {
     Some(match (name, &items[..]) {
         ("$complex", [Value::Float(real), Value::Float(imaginary)]) => {
             Value::Complex(*real, *imaginary)
@@ -74,19 +77,33 @@ fn of_items(name: &str, items: Vec<Value>) -> Option<Value> {
             Class::new(module.clone(), qualname.clone()).into()
         }
         ("$tuple", _) => Tuple::from(items).into(),
-        ("$set", items_read) if hashable(items_read) => Set::from(items).into(),
-        ("$frozenset", items_read) if hashable(items_read) => FrozenSet::from(items).into(),
+        ("$set" | "$frozenset", read) if !read.iter().all(|item| keys.is_hashable(item)) => {
+            return None;
+        }
+        ("$set", _) => Set::from_items_with(items, &mut keys.prints).into(),
+        ("$frozenset", _) => FrozenSet::from_items_with(items, &mut keys.prints).into(),
         ("$dict", _) => {
-            let pairs = items.into_iter().map(pair);
-            Dict::from_pairs(pairs.collect::<Option<_>>()?).into()
+            let pairs = items.into_iter().map(|item| pair(item, keys));
+            let pairs = pairs.collect::<Option<_>>()?;
+            Dict::from_pairs_with(pairs, &mut keys.prints).into()
         }
         ("$instance", _) => instance(items)?,
         _ => return None,
     })
 }
 
-fn hashable(items: &[Value]) -> bool {
-    items.iter().all(|item| key::unhashable(item).is_none())
+/// What is known of keys and items of sets, which many containers may have in common.
+#[derive(Default)]
+pub(super) struct Keys {
+    pub(super) prints: Prints,
+    /// Shared tuples that were looked into: what is shared lives until the end.
+    hashable: HashSet<usize>,
+}
+
+impl Keys {
+    fn is_hashable(&mut self, key: &Value) -> bool {
+        key::unhashable_but(key, &mut self.hashable).is_none()
+    }
 }
 
 fn array<const N: usize>(value: Value) -> Option<[Value; N]> {
@@ -96,9 +113,9 @@ fn array<const N: usize>(value: Value) -> Option<[Value; N]> {
     }
 }
 
-fn pair(value: Value) -> Option<(Value, Value)> {
+fn pair(value: Value, keys: &mut Keys) -> Option<(Value, Value)> {
     let [key, value] = array(value)?;
-    key::unhashable(&key).is_none().then_some((key, value))
+    keys.is_hashable(&key).then_some((key, value))
 }
 
 fn instance(items: Vec<Value>) -> Option<Value> {

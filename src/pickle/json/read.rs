@@ -40,6 +40,7 @@ pub(super) struct Reader<'a> {
     /// By number: what was read, or what will stand for it.
     shared: HashMap<i64, Value>,
     anchors: HashMap<i64, Anchor>,
+    keys: form::Keys,
 }
 
 impl<'a> Reader<'a> {
@@ -49,6 +50,7 @@ impl<'a> Reader<'a> {
             open: Vec::new(),
             shared: HashMap::new(),
             anchors: HashMap::new(),
+            keys: form::Keys::default(),
         }
     }
 
@@ -167,7 +169,7 @@ impl<'a> Reader<'a> {
             Some(Open::Object { mut pairs, .. }) => {
                 let name = match pairs.first() {
                     Some((Value::Str(name), _)) if form::is_name(name) => name.clone(),
-                    _ => return Ok(Dict::from_pairs(pairs).into()),
+                    _ => return Ok(Dict::from_pairs_with(pairs, &mut self.keys.prints).into()),
                 };
                 match pairs.pop() {
                     Some((_, content)) if pairs.is_empty() => self.form(&name, content),
@@ -182,7 +184,7 @@ impl<'a> Reader<'a> {
         match name {
             "$same" => self.same(&content),
             "$shared" => self.shared(content),
-            _ => form::read(name, content),
+            _ => form::read(name, content, &mut self.keys),
         }
         .ok_or_else(|| misfit(name, None))
     }
@@ -216,6 +218,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         let value = match self.anchors.remove(&number) {
+            // Another's content would be copied, each time.
+            Some(_) if value.handle().is_some_and(|handle| !handle.unique) => return None,
             Some(anchor) => anchored(value, &anchor),
             None => value,
         };

@@ -275,3 +275,16 @@ fn what_steers_a_terminal_is_escaped() {
         assert_eq!(Value::from(character).to_json(), format!("\"{character}\""));
     }
 }
+
+#[test]
+fn a_shared_container_has_one_number() {
+    // Each number more would copy the items once more.
+    let twice = r#"{"$shared":[2,{"$shared":[1,[1,{"$same":2}]]}]}"#;
+    let error = Value::from_json(twice).unwrap_err().to_string();
+    assert!(
+        error.starts_with("{\"$shared\": ...} has to hold"),
+        "{error}"
+    );
+    let same = r#"[{"$shared":[1,[1]]},{"$same":2},{"$shared":[2,{"$same":1}]}]"#;
+    assert!(Value::from_json(same).is_err());
+}

@@ -164,6 +164,41 @@ fn what_python_cannot_hash_is_found_deep_inside() {
 }
 
 #[test]
+fn tuples_that_keys_have_in_common_are_looked_into_once() {
+    let common = Value::tuple([Value::list([1])]);
+    let (first, second) = ((1, common.clone()).into(), (2, common).into());
+    let mut seen = HashSet::new();
+    assert_eq!(unhashable_but(&first, &mut seen), Some("list"));
+    assert_eq!(unhashable_but(&second, &mut seen), None);
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn shared_keys_in_json_are_looked_through_once() {
+    let text = "k".repeat(LONG + 1);
+    for (key, sets) in [
+        (format!("\"{text}\""), r#"{"$set":[{"$same":1},2]}"#),
+        (
+            format!("\"{text}\""),
+            r#"{"$dict":[[{"$same":1},2],[3,4]]}"#,
+        ),
+        (
+            format!(r#"{{"$tuple":["{text}",1]}}"#),
+            r#"{"$frozenset":[{"$same":1},2]}"#,
+        ),
+    ] {
+        let json = format!(
+            r#"[{{"$shared":[1,{key}]}}{}]"#,
+            format!(",{sets}").repeat(100)
+        );
+        LOOKED_THROUGH.set(0);
+        let value = Value::from_json(&json).unwrap();
+        assert_eq!(value.items().map(<[Value]>::len), Some(101));
+        assert!(LOOKED_THROUGH.get() <= 2, "{} times", LOOKED_THROUGH.get());
+    }
+}
+
+#[test]
 fn a_million_levels_are_a_key_and_so_is_what_shares_much() {
     let deep = |last: i32| (0..1_000_000).fold(last.into(), |v, _| Value::tuple([v]));
     assert!(same(&deep(1), &deep(1)) && !same(&deep(1), &deep(2)));

@@ -2,6 +2,7 @@
 
 use super::nesting::{Constructor, Kind, Open};
 use super::{Form, Operand, Parser, Result, number, string};
+use crate::escape::brief;
 use crate::pickle::{Class, SurrogateStr, Value};
 
 impl Parser<'_> {
@@ -68,7 +69,10 @@ impl Parser<'_> {
             "frozenset" => return self.constructor(at, Constructor::FrozenSet),
             "bytearray" => return self.constructor(at, Constructor::ByteArray),
             _ => {
-                let message = format!("the name {word:?} is no literal: quote it if it is text");
+                let message = format!(
+                    "the name {:?} is no literal: quote it if it is text",
+                    brief(word)
+                );
                 return self.error(at, message);
             }
         }))

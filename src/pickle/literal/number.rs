@@ -3,6 +3,7 @@
 use num_traits::ToPrimitive;
 
 use super::cursor::{Cursor, LiteralError};
+use crate::escape::brief;
 use crate::pickle::{BigInt, Value};
 
 /// Reads the number that begins here.
@@ -81,7 +82,8 @@ fn parse_decimal(text: &str) -> Result<Value, String> {
     let digits = plain_digits(text, 10).ok_or_else(|| invalid(text))?;
     if digits.starts_with('0') && digits.contains(|digit| digit != '0') {
         return Err(format!(
-            "{text} begins with a zero: remove it, or write 0o for octal"
+            "{} begins with a zero: remove it, or write 0o for octal",
+            brief(text)
         ));
     }
     let value = BigInt::parse(digits.as_bytes(), 10).map_err(|error| error.to_string())?;

@@ -1,6 +1,7 @@
 //! Text and bytes in quotes.
 
 use super::cursor::{Cursor, LiteralError};
+use crate::escape::brief;
 
 /// What stands between the quotes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,8 @@ fn read_prefix(prefix: &str) -> Result<(StringKind, bool), String> {
             "{prefix}'...' is computed, no literal: write the text itself"
         )),
         _ => Err(format!(
-            "{prefix:?} is no prefix of a string: r, b, br or u"
+            "{:?} is no prefix of a string: r, b, br or u",
+            brief(prefix)
         )),
     }
 }
@@ -187,12 +189,14 @@ fn named(rest: &str) -> Result<(u32, usize), String> {
 fn code_of(name: &str) -> Result<u32, String> {
     let found = unicode_names2::character(name);
     found.map(u32::from).ok_or_else(|| {
+        let name = brief(name);
         format!("no character is named {name:?}: see unicodedata.name, or write \\uXXXX")
     })
 }
 
 #[cfg(not(feature = "unicode-names"))]
 fn code_of(name: &str) -> Result<u32, String> {
+    let name = brief(name);
     Err(format!(
         "names of characters ({name:?}) take the feature unicode-names of mpconn: write \\uXXXX"
     ))

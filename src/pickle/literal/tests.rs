@@ -182,6 +182,21 @@ fn refusals_say_where_and_what_to_do() {
 }
 
 #[test]
+fn refusals_quote_the_beginning_only() {
+    let long = "x".repeat(100_000);
+    for text in [
+        long.clone(),
+        format!("{long}'a'"),
+        format!("0{}", "1".repeat(100_000)),
+        format!("1{long}"),
+        format!("'\\N{{{long}}}'"),
+    ] {
+        let error = text.parse::<Value>().unwrap_err().to_string();
+        assert!(error.len() < 500, "{} bytes", error.len());
+    }
+}
+
+#[test]
 fn long_integers_are_read_in_hexadecimal_only() {
     assert!(refusal(&"9".repeat(4301)).contains("hexadecimal"));
     let nines = "9".repeat(4300);

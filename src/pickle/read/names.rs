@@ -1,5 +1,6 @@
 //! Names of classes and functions: Python 2's as Python 3's, and which may come.
 
+use crate::escape::brief;
 use crate::pickle::compat::to_python3;
 use crate::pickle::{Class, Error, ReadOptions, Result};
 
@@ -16,7 +17,9 @@ pub(super) fn class(
     };
     if module.is_empty() || qualname.is_empty() {
         return Err(Error::malformed(format!(
-            "no name of a class or function: {module:?} {qualname:?}"
+            "no name of a class or function: {:?} {:?}",
+            brief(module),
+            brief(qualname)
         )));
     }
     if !for_plain_values(module, qualname) {
@@ -29,8 +32,10 @@ pub(super) fn class(
 pub(super) fn ask(module: &str, qualname: &str, options: &ReadOptions) -> Result<()> {
     match &options.allow {
         Some(allows) if !allows(module, qualname) => Err(Error::refused(format!(
-            "{module}.{qualname} is not among the allowed classes and functions: allow it, if it \
-             may come, where the reader is set up"
+            "{}.{} is not among the allowed classes and functions: allow it, if it may come, where \
+             the reader is set up",
+            brief(module),
+            brief(qualname)
         ))),
         _ => Ok(()),
     }

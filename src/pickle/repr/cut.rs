@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::known;
-use crate::escape::write_escaped_text;
+use crate::escape::{self, write_escaped_text};
 use crate::pickle::{Class, Value};
 
 /// Prints what Python prints for a container inside itself.
@@ -79,7 +79,6 @@ fn beginning(out: &mut (impl Write + ?Sized), text: &str) -> fmt::Result {
     if text.len() <= LONGEST {
         return write_escaped_text(out, text);
     }
-    let fits = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at));
-    write_escaped_text(out, &text[..fits.unwrap_or(0)])?;
+    write_escaped_text(out, escape::beginning(text, LONGEST))?;
     out.write_str("...")
 }

@@ -22,7 +22,7 @@ const NODE: usize = 24;
 const ESCAPED: usize = 4;
 
 /// What weighs no more is read again free of charge: the time zone of many dates.
-const LIGHT: usize = 512;
+const LIGHT: usize = 384;
 
 #[derive(Default)]
 pub(super) struct Hefts {
@@ -108,6 +108,9 @@ impl Hefts {
             }
             Value::BigInt(number) => usize::try_from(number.inner().bits() / 8).unwrap_or(0),
             Value::Class(class) => class.module().len() + class.qualname().len(),
+            // Their digits take three times as long as those of an int.
+            Value::Float(_) => 2 * NODE,
+            Value::Complex(..) => SMALL,
             _ => 0,
         };
         let heft = match bytes {

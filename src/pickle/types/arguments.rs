@@ -1,6 +1,6 @@
 //! The arguments with which pickles call classes.
 
-use crate::pickle::{Error, Instance, Value};
+use crate::pickle::{Class, Error, Instance, Value};
 
 /// Hands out one argument after the other.
 pub(super) struct Arguments<'a> {
@@ -53,7 +53,7 @@ impl<'a> Arguments<'a> {
 
     /// An error about the argument that was taken last.
     pub(super) fn refuse(&self, wanted: &str) -> Error {
-        let class = self.instance.class().map(ToString::to_string);
+        let class = self.instance.class().map(Class::brief);
         let class = class.as_deref().unwrap_or("an instance");
         Error::new(format!(
             "{class}: argument {} is not {wanted}",

@@ -91,7 +91,7 @@ impl TryFrom<&Value> for Counter {
 }
 
 /// `collections.deque`
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Deque {
     items: Vec<Value>,
     maxlen: Option<usize>,
@@ -169,9 +169,24 @@ impl TryFrom<&Value> for Deque {
     }
 }
 
+macro_rules! debug_as_value {
+    ($($name:ident)*) => {$(
+        /// As the [`Value`] of it: no longer, however many items there are.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Debug::fmt(&Value::from(self.clone()), f)
+            }
+        }
+    )*};
+}
+
+debug_as_value! {
+    Deque NamedTuple
+}
+
 /// An instance of a class made by `collections.namedtuple` or `typing.NamedTuple`. A pickle has the
 /// values; the names are in the class, which stays in Python.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct NamedTuple {
     /// Its class.
     pub class: Class,

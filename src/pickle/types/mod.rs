@@ -83,7 +83,7 @@ pub use slice::Slice;
 pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
 pub use uuid::Uuid;
 
-use super::{Error, Instance, Value};
+use super::{Class, Error, Instance, Value};
 
 /// The instance, if the value is one of that class.
 fn instance_of<'a>(value: &'a Value, module: &str, class: &str) -> Result<&'a Instance, Error> {
@@ -95,7 +95,7 @@ fn instance_of<'a>(value: &'a Value, module: &str, class: &str) -> Result<&'a In
 
 fn unexpected(value: &Value, wanted: &str) -> Error {
     let class = value.as_instance().and_then(Instance::class);
-    let found = class.map_or_else(|| value.type_name().to_owned(), |class| class.to_string());
+    let found = class.map_or_else(|| value.type_name().to_owned(), Class::brief);
     Error::new(format!("{found} where {wanted} is expected"))
 }
 

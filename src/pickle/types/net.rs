@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::number::big_int;
 use super::{instance_of, unexpected};
+use crate::escape::brief;
 use crate::pickle::{Class, Error, Instance, Value};
 
 const MODULE: &str = "ipaddress";
@@ -62,7 +63,7 @@ impl FromStr for IpAddress {
                 address,
                 scope_id: scope,
             }),
-            _ => Err(Error::new(format!("no IP address: {text:?}"))),
+            _ => Err(Error::new(format!("no IP address: {:?}", brief(text)))),
         }
     }
 }

@@ -216,3 +216,24 @@ fn each_type_meets_what_is_not_its_own() {
     }
     assert!(taken > names.len());
 }
+
+#[test]
+fn debug_text_has_one_limit_for_all_items() {
+    use crate::pickle::types::{Deque, NamedTuple};
+    use crate::pickle::{Change, Class, Instance};
+
+    let item = Value::from("x".repeat(10_000));
+    let values = vec![item.clone(); 100];
+    let deque = Deque::new(values.clone(), None);
+    let class = Class::new("shop", "Point");
+    let appended = |parts: Instance, item: &Value| parts.with(Change::Append(item.clone()));
+    let parts = values.iter().fold(Instance::new(class.clone()), appended);
+    let tuple = NamedTuple { class, values };
+    for text in [
+        format!("{deque:?}"),
+        format!("{tuple:?}"),
+        format!("{:?}", parts.parts()),
+    ] {
+        assert!(text.len() < 66_000, "{} bytes", text.len());
+    }
+}

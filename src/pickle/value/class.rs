@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Str;
-use crate::escape::write_escaped_text;
+use crate::escape::{brief, write_escaped_text};
 
 /// A class or function by its module and qualified name, in Python 3's spelling
 /// (`builtins.set`, not `__builtin__.set`). Nothing is ever imported.
@@ -30,6 +30,11 @@ impl Class {
     /// `__name__`: the last part of the qualified name
     pub fn name(&self) -> &str {
         self.0.1.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// Returns `module.qualname` for an error message: of long names the beginning.
+    pub(crate) fn brief(&self) -> String {
+        format!("{}.{}", brief(&self.0.0), brief(&self.0.1))
     }
 
     /// Whether no other handle refers to it.

@@ -17,7 +17,7 @@ pub(crate) struct InstanceBody {
 }
 
 /// What an instance consists of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceParts {
     /// How Python makes it.
@@ -62,6 +62,13 @@ pub enum Change {
     /// A call whose result is thrown away, with `x` as an argument: the `state_setter` of
     /// `__reduce__`
     Call(Value),
+}
+
+/// As the [`Instance`] of them: no longer, however many changes there are.
+impl std::fmt::Debug for InstanceParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&Instance::from(self.clone()), f)
+    }
 }
 
 impl InstanceParts {

@@ -1,6 +1,7 @@
 //! Classes and functions by name.
 
 use super::value::Writer;
+use crate::escape::brief;
 use crate::pickle::opcode as op;
 use crate::pickle::{Class, Error, Protocol, Result, Str, compat};
 
@@ -90,8 +91,9 @@ impl<'v> Writer<'v, '_> {
     fn old_global(&mut self, module: &'v str, qualname: &'v str) -> Result<u32> {
         if qualname.split('.').any(str::is_empty) {
             return Err(Error::unsupported(format!(
-                "the name {qualname:?} with protocol {}, where each part between dots is a name \
-                 of its own: write protocol 4",
+                "the name {:?} with protocol {}, where each part between dots is a name of its \
+                 own: write protocol 4",
+                brief(qualname),
                 self.encoder.protocol().number()
             )));
         }
@@ -149,6 +151,7 @@ impl<'v> Writer<'v, '_> {
             _ => (module, name),
         };
         if module.contains('\n') || name.contains('\n') {
+            let (module, name) = (brief(module), brief(name));
             return Err(Error::unsupported(format!(
                 "the name {module:?}.{name:?} with protocol {}, where a name is a line: write \
                  protocol 4",
@@ -165,6 +168,7 @@ fn ascii<'a>((module, name): (&'a str, &'a str)) -> Result<(&'a str, &'a str)> {
     if module.is_ascii() && name.is_ascii() {
         return Ok((module, name));
     }
+    let (module, name) = (brief(module), brief(name));
     Err(Error::unsupported(format!(
         "the name {module}.{name} with protocol 2, which has ASCII names only: write protocol 3"
     )))

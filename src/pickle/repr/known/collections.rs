@@ -81,6 +81,14 @@ fn is_number(value: &Value) -> bool {
 /// Floats as numbers, integers exactly.
 fn compare(one: &Value, other: &Value) -> Ordering {
     use num_traits::ToPrimitive;
+    let small = |value: &Value| match value {
+        Value::Bool(flag) => Some(i64::from(*flag)),
+        Value::Int(number) => Some(*number),
+        _ => None,
+    };
+    if let (Some(one), Some(other)) = (small(one), small(other)) {
+        return one.cmp(&other);
+    }
     let big = |value: &Value| match value {
         Value::Bool(flag) => Some(i64::from(*flag).into()),
         Value::Int(number) => Some((*number).into()),

@@ -10,11 +10,15 @@ use std::fmt;
 pub(crate) use message::is_os_error;
 
 use super::unexpected;
-use crate::pickle::{Class, Construction, Dict, Error, Instance, Tuple, Value};
+use crate::escape::write_escaped_text;
+use crate::pickle::growth::{Growth, Meeting, shared_text};
+use crate::pickle::{Class, Construction, Dict, Error, Instance, SHOWN_GROWTH, Tuple, Value};
 
 /// An exception of any class: the class, its arguments and its attributes.
 ///
-/// `Display` is what Python prints last of a traceback: `KeyError: 'name'`. What a pickle does not
+/// `Display` is what Python prints last of a traceback: `KeyError: 'name'`. Characters that cannot
+/// be printed are [escaped](crate::escaped), but for the ends of lines, as messages may have
+/// several. What a pickle does not
 /// have is the traceback itself. Causes and contexts are there only where a class or its sender
 /// put them among the attributes, and where a worker of `multiprocessing.pool` or
 /// `concurrent.futures` sent the exception: its cause is the text of the traceback. Notes are there
@@ -80,9 +84,12 @@ impl Exception {
 
     /// `e.__notes__`: what `add_note` added (Python 3.11 and later).
     pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.noted().iter().filter_map(Value::as_str)
+    }
+
+    fn noted(&self) -> &[Value] {
         let notes = self.attributes.get_str("__notes__");
-        let notes = notes.and_then(Value::items).unwrap_or_default();
-        notes.iter().filter_map(Value::as_str)
+        notes.and_then(Value::items).unwrap_or_default()
     }
 
     /// `e.__cause__`, where it is among the attributes.
@@ -104,17 +111,55 @@ impl Exception {
     }
 }
 
+impl Exception {
+    /// Writes each note in lines of its own. One text can be many notes: what comes again has the
+    /// limit that [`Value::show`] has.
+    fn write_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut growth = Growth::new(SHOWN_GROWTH);
+        for note in self.noted() {
+            let Value::Str(note) = note else {
+                continue;
+            };
+            f.write_str("\n")?;
+            let opened = match shared_text(note).map(|address| growth.open(address)) {
+                Some(Meeting::Cut) => {
+                    write!(f, "<str of {} bytes ...>", note.len())?;
+                    continue;
+                }
+                Some(Meeting::Show(opened)) => Some(opened),
+                None => None,
+            };
+            write_escaped_lines(f, note)?;
+            growth.spend(note.len());
+            if let Some(opened) = opened {
+                growth.close(opened);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Escapes what [`escaped`](crate::escaped) escapes, but for the ends of lines.
+fn write_escaped_lines(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    for (at, line) in text.split('\n').enumerate() {
+        out.write_str(if at > 0 { "\n" } else { "" })?;
+        write_escaped_text(out, line)?;
+    }
+    Ok(())
+}
+
 impl fmt::Display for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.class.module().as_str() {
-            "builtins" | "__main__" => write!(f, "{}", self.class.qualname())?,
-            module => write!(f, "{module}.{}", self.class.qualname())?,
+            "builtins" | "__main__" => write_escaped_text(f, self.class.qualname())?,
+            _ => write!(f, "{}", self.class)?,
         }
         let message = self.message();
         if !message.is_empty() {
-            write!(f, ": {message}")?;
+            f.write_str(": ")?;
+            write_escaped_lines(f, &message)?;
         }
-        self.notes().try_for_each(|note| write!(f, "\n{note}"))
+        self.write_notes(f)
     }
 }
 

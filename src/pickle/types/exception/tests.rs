@@ -126,3 +126,37 @@ fn of_many_calls_around_an_exception_the_outermost_sets_its_cause() {
     assert!(read.is("KeyError"));
     assert_eq!(read.cause().unwrap().args(), ["99999".into()]);
 }
+
+/// An exception with one text of that many bytes as each of its notes.
+fn noted(bytes: usize, notes: usize) -> Exception {
+    let note = Value::from("n".repeat(bytes));
+    let notes = Value::list(vec![note; notes]);
+    let attributes = Value::dict([("__notes__", notes)]);
+    Exception::new("ValueError", vec!["x".into()])
+        .with_attributes(attributes.as_dict().unwrap().clone())
+}
+
+#[test]
+fn a_note_is_repeated_within_a_limit() {
+    assert_eq!(noted(70, 3).to_string().lines().count(), 4);
+    let text = noted(100_000, 1_000).to_string();
+    assert!(text.len() < 1_500_000, "{} bytes", text.len());
+    assert!(text.ends_with("\n<str of 100000 bytes ...>"));
+}
+
+#[test]
+fn what_is_displayed_steers_no_terminal() {
+    let odd = "a\x1b[2J\u{202e}";
+    let attributes = Value::dict([("__notes__", Value::list([odd]))]);
+    let error = Exception::new("ValueError", vec![format!("{odd}\n{odd}").into()])
+        .with_attributes(attributes.as_dict().unwrap().clone());
+    let line = r"a\x1b[2J\u202e";
+    assert_eq!(
+        error.to_string(),
+        format!("ValueError: {line}\n{line}\n{line}")
+    );
+    assert_eq!(error.message(), format!("{odd}\n{odd}"));
+    let class = Value::from(Instance::call(Class::new("shop", "E\n\x1b"), vec![]));
+    let named = Exception::try_from(&class).unwrap();
+    assert_eq!(named.to_string(), r"shop.E\n\x1b");
+}
