@@ -158,7 +158,7 @@ impl Decoder {
         Ok(read(&mut self.buffer, room))
     }
 
-    /// Sees to it that so many bytes more can be read ahead.
+    /// Reserves room to read that many bytes more ahead.
     fn reserve_buffer(&mut self, more: usize) -> Result<(), FrameError> {
         // The first memory is what all small messages need.
         let more = match self.buffer.capacity() {

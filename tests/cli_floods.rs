@@ -81,7 +81,7 @@ fn relay_whose_output_nobody_reads_goes_on_and_counts_what_it_drops() {
     relay.stderr_with("messages not shown: the output is not read fast enough");
     #[cfg(target_os = "linux")]
     assert!(status(relay.id(), "VmHWM:") < 64 << 10);
-    // The rest is shown to whoever reads on. The queue is empty when nothing comes for a while; what
+    // The rest is shown once the output is read again. The queue is empty when nothing comes for a while; what
     // is left then is shown at the end.
     relay.read_stdout();
     while relay.stdout_within(Duration::from_millis(500)).is_some() {}

@@ -205,7 +205,7 @@ impl Talk {
             (None, _) => None,
         };
         if self.wanted.is_none() && patience == Some(Duration::ZERO) {
-            // A peer may send for ever: what has come by now is all.
+            // A peer may never stop sending: what has come by now is all.
             self.events.close();
         }
         let deadline = patience.map(|patience| Instant::now() + patience);

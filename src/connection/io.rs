@@ -219,7 +219,7 @@ impl Io {
 
     /// The stream of messages ends here, as after Python's `_bad_message_length`: there is no
     /// way back into step. Without memory for a message, what has arrived of it is given back,
-    /// since whoever else is in want of memory should have it.
+    /// since other parts of the process that lack memory should have it.
     pub(super) fn lost(&self, reader: &mut Reader, error: FrameError) -> Error {
         self.stop_reading();
         if error.is_out_of_memory() {
@@ -407,7 +407,7 @@ pub(super) fn send_error(error: io::Error) -> Error {
     }
 }
 
-/// The error of a read, after so many bytes of so many of a message or its header.
+/// The error of a read, after `arrived` of `wanted` bytes of a message or its header.
 pub(super) fn recv_error(error: io::Error, arrived: Option<(u64, u64)>) -> Error {
     match (error.kind(), arrived) {
         (ErrorKind::TimedOut, Some((got, len))) => Kind::TimedOutMidway { got, len }.into(),

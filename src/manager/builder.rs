@@ -150,7 +150,7 @@ impl Builder {
     }
 
     /// Sets how long a call may take: connecting where that is due, the answer, and adopting the
-    /// proxies in it, all together. By default, for ever.
+    /// proxies in it, all together. There is no limit by default.
     ///
     /// Calls that wait by themselves, such as [`Queue::get`](super::Queue::get), may wait as long
     /// as they like: they are asked for in pieces, and this is how long the manager may be late
@@ -183,7 +183,7 @@ impl Builder {
     /// names, with this manager's key and settings, as Python does.
     ///
     /// By default such a proxy is an error ([`other_manager`](Error::other_manager)), and nothing
-    /// connects anywhere, because whoever answers can name any address: a service that trusts this
+    /// connects anywhere, because an answer can name any address: a service that trusts this
     /// machine, or one that collects answers to challenges. Set this where every object of the
     /// manager comes from somebody you trust. All managers need the same key; there is no limit to
     /// how many are connected to.

@@ -280,7 +280,7 @@ impl Inner {
     }
 
     /// The manager of a token that came with an answer of this one: itself, or another with the same
-    /// key where the settings allow that. Whoever answers may name any address.
+    /// key where the settings allow that. An answer may name any address.
     pub(super) fn manager_of(self: &Arc<Self>, token: &Token) -> Result<Arc<Inner>> {
         let told = &token.address;
         let bad = || Error::codec(format!("{} is no address of a manager", OneLine(told)));

@@ -114,7 +114,7 @@ impl Proxy {
     /// object, also inside of other types (a `Vec<Proxy>`), and [`Returned`](super::Returned) for
     /// either.
     ///
-    /// A proxy in an answer names the address of its manager, and whoever answers can name any. One
+    /// A proxy in an answer names the address of its manager, which can be any. One
     /// of the manager that answers is adopted, for which it is told of one more reference. One of
     /// another manager is an error, unless
     /// [`allow_other_managers`](super::Builder::allow_other_managers) is set. All of that belongs

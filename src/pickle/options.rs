@@ -55,7 +55,7 @@ impl Limits {
     /// Each level is a recursive call of the type's `Deserialize`, whose stack frames depend on the
     /// type and on the optimizer. The default fits a thread of 2 MiB in a debug build for a struct
     /// of 40 fields. Raise it only where the stack is known to hold the levels: what exceeds the
-    /// stack ends the process. A `Value` inside of a type, and what the type ignores, are not
+    /// stack ends the process. A `Value` within a type, and what the type ignores, are not
     /// counted: they may be as deep as the pickle.
     ///
     /// With the Cargo feature `stacker` the stack that is left is measured, and reading goes on
@@ -121,7 +121,7 @@ impl Limits {
     /// Pickles refer to what they share, but not to integers: one that a value holds in many
     /// places is written in each of them, by Python too. A peer could send a large one once,
     /// refer to it often, and have it sent back as often. It is the same with what several
-    /// [`Value`](super::Value)s inside of a Rust type have in common, such as the clones in a
+    /// [`Value`](super::Value)s within a Rust type have in common, such as the clones in a
     /// `Vec<Value>`: each of them is written whole. Long names of classes count as well. What
     /// takes 64 bytes or less in each place does not count.
     ///

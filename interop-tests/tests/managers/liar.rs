@@ -61,7 +61,7 @@ pub(crate) fn reply(connection: &Connection, literal: &str) {
     answer_with(connection, &value);
 }
 
-/// The same with any value; whoever gave up meanwhile does not read it.
+/// The same with any value. A client that gave up meanwhile does not read it.
 pub(crate) fn answer_with(connection: &Connection, answer: &Value) {
     let _ = connection.send_bytes(&dumps(answer, Protocol::V2).unwrap());
 }

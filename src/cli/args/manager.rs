@@ -8,7 +8,7 @@ use mpconn::manager::Serializer;
 
 use super::{GrowthArgs, KeyArgs, seconds};
 
-/// Bytes of an answer that are taken by default. Whoever types a command reads what it prints.
+/// Bytes of an answer that are taken by default: a person reads what it prints.
 const MAX_ANSWER: u64 = 64 << 20;
 
 /// Calls a method of a shared object of a manager, and prints what it returns
@@ -73,7 +73,7 @@ pub(crate) struct Call {
     /// Connect to the other managers whose objects the method returns, with the same key
     ///
     /// Without it such an object is an error and nothing is connected to: an answer can name any
-    /// address. Give it where you trust the manager and whoever puts objects into it.
+    /// address. Give it where you trust the manager and everyone who puts objects into it.
     #[arg(long)]
     pub(crate) other_managers: bool,
     /// Refuse answers of more than BYTES

@@ -75,7 +75,7 @@ impl Target {
         Ok(Target::Replaced(BufWriter::new(file), replaced))
     }
 
-    /// Writes a value as a pickle of at most so many bytes, piece by piece; at once where nothing
+    /// Writes a value as a pickle of at most that many bytes, piece by piece; at once where nothing
     /// follows for a while.
     ///
     /// After an error the output may hold a part of the pickle, which has no STOP.

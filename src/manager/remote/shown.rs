@@ -13,7 +13,7 @@ pub(super) const SHOWN: usize = 64 << 10;
 
 /// One line that says what happened, and below it, each line indented, what else there is.
 ///
-/// Whoever sent it may have sent much: of a long traceback the beginning and the end are shown, of
+/// It may be long: of a long traceback the beginning and the end are shown, of
 /// anything else the beginning.
 impl fmt::Display for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

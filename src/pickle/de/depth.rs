@@ -21,7 +21,7 @@ pub(super) struct Levels {
     pub(super) buffered: usize,
     /// Containers, options and newtypes together.
     pub(super) steps: usize,
-    /// Whether it was asked for in so many levels, or is what the pickle itself may have.
+    /// Which limit that is: the one of types, or the one of the pickle.
     limited_by: LimitedBy,
 }
 

@@ -45,7 +45,7 @@ struct Whole<'m> {
 }
 
 impl Whole<'_> {
-    /// The same, inside of one more option or newtype. A type that contains itself in them has no
+    /// The same, within one more option or newtype. A type that contains itself in them has no
     /// end: the usual way has an error for that.
     fn wrapped(mut self) -> Result<Self> {
         self.wraps += 1;

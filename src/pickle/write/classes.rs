@@ -5,7 +5,7 @@ use crate::escape::brief;
 use crate::pickle::opcode as op;
 use crate::pickle::{Class, Error, Protocol, Result, Str, compat};
 
-/// More classes inside of each other than any program has: the work grows with the square, and
+/// More nested classes than any program has: the work grows with the square, and
 /// CPython's own pickler fails from a few hundred on.
 const MOST_PARTS: usize = 100;
 

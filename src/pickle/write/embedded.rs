@@ -1,4 +1,4 @@
-//! Values inside of a Rust type, and what they have in common.
+//! Values within a Rust type, and what they have in common.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::pickle::{Result, Value};
 
 /// The values that were written into one pickle as parts of a Rust type.
 ///
-/// Each is written by a writer of its own, which knows only what is shared inside of it. What two
+/// A separate writer writes each, and knows only what is shared within it. What two
 /// of them share is written twice, and is charged here.
 ///
 /// Most pickles are too short for that to matter, so that nothing is looked through before the

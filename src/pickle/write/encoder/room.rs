@@ -1,7 +1,7 @@
 //! How long a pickle may become, and where it goes when it is not kept.
 //!
 //! Most methods of the encoder cannot fail, which keeps them fast. One that finds no room stops
-//! the encoder instead: nothing grows from then on, and whoever drives it is told by
+//! the encoder instead: nothing grows from then on, and its driver is told by
 //! [`going`](Encoder::going), at the latest when the pickle ends.
 
 use super::{Encoder, FRAME_TARGET};
