@@ -99,7 +99,7 @@ impl<T> Queue<T> {
         self.shared.changed.notify_all();
     }
 
-    /// Takes the oldest entry, and waits for one until the deadline; without one it waits until an entry comes.
+    /// Takes the oldest entry. Waits for one until the deadline, or without one until it comes.
     pub(crate) fn next(&self, deadline: Option<Instant>) -> Next<T> {
         let mut state = self.state();
         loop {
