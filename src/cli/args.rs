@@ -96,7 +96,8 @@ pub(crate) struct Demo {
 ///
 /// The first line on stderr is `listening on ADDRESS`, with the real port. Objects go
 /// to stdout, one a line; who came, who left and who failed to authenticate go to
-/// stderr, at most 20 lines a second of each kind and then the number of the rest. Ends with Ctrl-C (SIGINT) or SIGTERM, or after --count messages.
+/// stderr, at most 20 lines a second of each kind and then the number of the rest. Ends with
+/// Ctrl-C (SIGINT) or SIGTERM, or after --count messages.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
