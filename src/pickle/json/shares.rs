@@ -35,6 +35,7 @@ impl<'a> Shares<'a> {
         let mut search = Search::default();
         search.pending.push(value);
         search.run();
+        search.mark_what_contains_itself();
         Shares {
             places: search.places,
             names: search.names,
@@ -67,6 +68,10 @@ impl<'a> Shares<'a> {
 struct Search<'a> {
     places: HashMap<Place, bool, ByAddress>,
     seen: HashSet<Place, ByAddress>,
+    /// What may contain itself, by its anchor.
+    anchored: Vec<(usize, Place)>,
+    /// The anchors that something in the value leads back to.
+    led_back_to: HashSet<usize, ByAddress>,
     pending: Vec<&'a Value>,
     names: Names<'a>,
 }
@@ -80,8 +85,8 @@ impl<'a> Search<'a> {
                 continue;
             };
             let handle = value.handle();
-            if handle.is_some_and(|handle| handle.anchor.is_some()) {
-                self.places.insert(place, true);
+            if let Some(anchor) = handle.and_then(|handle| handle.anchor) {
+                self.anchored.push((anchor.address(), place));
             }
             let unique = handle.is_some_and(|handle| handle.unique);
             if !unique && !self.seen.insert(place) {
@@ -89,12 +94,24 @@ impl<'a> Search<'a> {
                 continue;
             }
             self.names(value.as_class());
-            let pending = &mut self.pending;
+            let (pending, led_back_to) = (&mut self.pending, &mut self.led_back_to);
             value.for_each_child(|child| {
-                if place_of(child).is_some() || matches!(child, Value::Class(_)) {
+                if let Value::Recursive(anchor) = child {
+                    led_back_to.insert(anchor.address());
+                } else if place_of(child).is_some() || matches!(child, Value::Class(_)) {
                     pending.push(child);
                 }
             });
+        }
+    }
+
+    /// An anchor alone does not make a cycle: a part of one may have it as well, where the way back
+    /// ends at another part.
+    fn mark_what_contains_itself(&mut self) {
+        for (anchor, place) in &self.anchored {
+            if self.led_back_to.contains(anchor) {
+                self.places.insert(*place, true);
+            }
         }
     }
 

@@ -288,3 +288,18 @@ fn a_shared_container_has_one_number() {
     let same = r#"[{"$shared":[1,[1]]},{"$same":2},{"$shared":[2,{"$same":1}]}]"#;
     assert!(Value::from_json(same).is_err());
 }
+
+#[test]
+fn a_part_of_a_cycle_that_nothing_leads_back_to_has_no_number() {
+    // A dict with a tuple that holds the dict: the tuple is all of the pickle.
+    let message = b"\x80\x03}q\x00K\x00(h\x00K\x01tq\x01sh\x01.";
+    let value = crate::pickle::loads(&message[..]).unwrap();
+    let exact = value.to_exact_json();
+    assert_eq!(
+        exact,
+        r#"{"$shared":[1,{"$tuple":[{"$dict":[[0,{"$same":1}]]},1]}]}"#
+    );
+    let again = Value::from_json(&exact).unwrap();
+    assert_eq!(again.to_exact_json(), exact);
+    assert_eq!(again, value);
+}
