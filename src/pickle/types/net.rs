@@ -39,6 +39,8 @@ impl From<IpAddr> for IpAddress {
     }
 }
 
+/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
+/// text of others fit for a terminal or a log.
 impl fmt::Display for IpAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.address.fmt(f)?;

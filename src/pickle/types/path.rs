@@ -69,6 +69,9 @@ impl Path {
 }
 
 /// As `str(path)`.
+///
+/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
+/// text of others fit for a terminal or a log.
 impl std::fmt::Display for Path {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)

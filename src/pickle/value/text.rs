@@ -261,6 +261,8 @@ impl fmt::Debug for Str {
     }
 }
 
+/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
+/// text of others fit for a terminal or a log.
 impl fmt::Display for Str {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&**self, f)

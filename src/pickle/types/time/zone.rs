@@ -65,6 +65,9 @@ fn is_offset(offset: TimeDelta) -> bool {
 }
 
 /// As `str(tz)`: the name, or `UTC+05:30`; the key of a `ZoneInfo`.
+///
+/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
+/// text of others fit for a terminal or a log.
 impl fmt::Display for TimeZone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
