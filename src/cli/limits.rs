@@ -1,17 +1,14 @@
 //! The limits of the program, and errors that name the option which raises them.
 
+use mpconn::Connection;
 use mpconn::frame::FrameError;
 
-/// Bytes of a message from a peer that has proved that it knows the key, and from one that need
-/// not.
-const MESSAGE: u64 = 1 << 30;
-const KEYLESS_MESSAGE: u64 = 64 << 20;
-
-/// The longest message that is taken, by default by whether there is a key.
+/// Returns the longest message that is taken: the library's default, with a key or without, where
+/// no option says otherwise.
 pub(crate) fn max_message(option: Option<u64>, has_key: bool) -> u64 {
     option.unwrap_or(match has_key {
-        true => MESSAGE,
-        false => KEYLESS_MESSAGE,
+        true => Connection::DEFAULT_MAX_MESSAGE_LEN,
+        false => Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY,
     })
 }
 

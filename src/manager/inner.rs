@@ -70,7 +70,8 @@ struct OwnAddress {
 
 impl OwnAddress {
     fn is(&self, told: &Value) -> bool {
-        [&self.told, &self.guessed].contains(&&Some(told.clone()))
+        let known = [&self.told, &self.guessed];
+        known.into_iter().flatten().any(|own| own == told)
     }
 }
 

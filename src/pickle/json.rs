@@ -47,7 +47,7 @@ pub enum JsonError {
 /// | class or function | `{"$class": ["module", "qualified.name"]}` |
 /// | instance | `{"$instance": ["new", callable, args, kwargs, [change, ...]]}` |
 /// | persistent id | `{"$persistent": id}` |
-/// | a container inside of itself; if exact, whatever is shared and comes again | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
+/// | a container that contains itself; if exact, also what is shared and comes again | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
 ///
 /// An instance is made by `call` (REDUCE), `new` (NEWOBJ), `newex` (NEWOBJ_EX) or `old` (INST,
 /// OBJ); a change is `["state", x]`, `["append", x]`, `["setitem", key, x]`, `["add", x]` or
