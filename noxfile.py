@@ -98,15 +98,28 @@ def note_time(name, seconds):
         json.dump(times, file)
 
 
-def features_of_the_library():
-    """Their names, from Cargo.toml."""
-    with open(os.path.join(ROOT, "Cargo.toml"), encoding="utf-8") as file:
-        section = file.read().split("[features]", 1)[1].split("\n[", 1)[0]
+#: What is published: the directory of each crate by its name.
+CRATES = {
+    "mpconn-escape": os.path.join("crates", "escape"),
+    "mpconn-pickle": os.path.join("crates", "pickle"),
+    "mpconn-proto": os.path.join("crates", "proto"),
+    "mpconn": ".",
+    "mpconn-cli": os.path.join("crates", "cli"),
+}
+
+
+def of_all_crates(crates=CRATES):
+    """Cargo's options for them."""
+    return [argument for crate in crates for argument in ("-p", crate)]
+
+
+def features_of(crate):
+    """Their names, from its Cargo.toml."""
+    with open(os.path.join(ROOT, CRATES[crate], "Cargo.toml"), encoding="utf-8") as file:
+        _, *sections = file.read().split("[features]", 1)
+    section = "".join(sections).split("\n[", 1)[0]
     names = re.findall(r"^([a-z][\w-]*) *=", section, re.MULTILINE)
-    return [name for name in names if name not in ("default", "cli")]
-
-
-FEATURES = features_of_the_library()
+    return sorted(name for name in names if name != "default")
 
 
 def cargo(session, *arguments, **env):
@@ -177,9 +190,10 @@ def lint(session):
         "--exclude", "cpython-shim", "--exclude", "pickle-differential"]
     cargo(session, "clippy", "--workspace", "--all-targets", "--all-features", *shim, *deny,
           **(python or {}))
-    # The library as its users without the program build it.
-    cargo(session, "clippy", "-p", "mpconn", "--lib", "--no-default-features", *deny)
-    cargo(session, "doc", "--no-deps", "-p", "mpconn", "--all-features",
+    # As those build it who want none of the features.
+    for crate in CRATES:
+        cargo(session, "clippy", "-p", crate, "--no-default-features", *deny)
+    cargo(session, "doc", "--no-deps", *of_all_crates(), "--all-features",
           RUSTDOCFLAGS="-D warnings")
     deny_check(session)
 
@@ -216,9 +230,9 @@ def layers(session):
 
 @session()
 def unit(session):
-    """Unit tests, the crate's own integration tests and all examples in the docs."""
-    cargo_test(session, "-p", "mpconn", "--all-features", *session.posargs)
-    cargo(session, "test", "-p", "mpconn", "--all-features", "--doc")
+    """Unit tests, the crates' own integration tests and all examples in the docs."""
+    cargo_test(session, *of_all_crates(), "--all-features", *session.posargs)
+    cargo(session, "test", *of_all_crates(), "--all-features", "--doc")
 
 
 @session()
@@ -276,7 +290,7 @@ def demo(session):
 @session(default=False)
 def bench(session):
     """Benchmarks, against CPython in the same run."""
-    cargo(session, "bench", *session.posargs, MPCONN_PYTHON=newest(session))
+    cargo(session, "bench", "-p", "mpconn", *session.posargs, MPCONN_PYTHON=newest(session))
 
 
 def huge_by_default(session):
@@ -357,17 +371,20 @@ def fuzz_long(session):
 @session(long=True)
 def release(session):
     """The tests of the library as its users build it: optimised code needs another stack."""
-    cargo_test(session, "-p", "mpconn", "--release", "--all-features", "--lib",
+    libraries = [crate for crate in CRATES if crate != "mpconn-cli"]
+    cargo_test(session, *of_all_crates(libraries), "--release", "--all-features", "--lib")
+    cargo_test(session, "-p", "mpconn-pickle", "--release", "--all-features",
                "--test", "typed_depth")
 
 
 @session(long=True)
 def features(session):
-    """Each feature by itself, and none."""
-    for feature in ["none"] + sorted(FEATURES):
-        chosen = [] if feature == "none" else ["--features", feature]
-        cargo(session, "clippy", "-p", "mpconn", "--lib", "--no-default-features", *chosen,
-              "--", "-D", "warnings")
+    """Each crate alone, with each feature by itself and with none."""
+    for crate in CRATES:
+        for feature in [None] + features_of(crate):
+            chosen = ["--features", feature] if feature else []
+            cargo(session, "clippy", "-p", crate, "--no-default-features", *chosen,
+                  "--", "-D", "warnings")
 
 
 def per_version(function, name, version, default, long=False):

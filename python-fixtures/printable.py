@@ -1,8 +1,8 @@
-"""Writes src/printable.rs: the code points that Python's repr escapes.
+"""Writes crates/escape/src/printable.rs: the code points that Python's repr escapes.
 
 Run with the newest Python there is, from the top of the repository:
 
-    python3 python-fixtures/printable.py > src/printable.rs
+    python3 python-fixtures/printable.py > crates/escape/src/printable.rs
 """
 
 import sys
@@ -17,7 +17,8 @@ HEAD = '''\
 //! what was unassigned then; one with a newer database prints more.
 
 /// Whether `repr` leaves this character as it is (quotes and backslash apart).
-pub(crate) fn is_printable(character: char) -> bool {{
+#[inline]
+pub fn is_printable(character: char) -> bool {{
     let code = u32::from(character);
     if code < 0x7f {{
         return code >= 0x20;

@@ -3,13 +3,14 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use crate::address::Address;
-use crate::authkey::AuthKey;
+use mpconn_proto::login::{Due, Login};
+
+use crate::Address;
+use crate::AuthKey;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::frame::Decoder;
 use crate::handshake::{Handshake, HandshakeError, Outcome, Policy};
-use crate::login::{Due, Login};
 use crate::transport::readiness::Deadline;
 use crate::transport::{Transport, tcp, unix};
 
@@ -180,10 +181,11 @@ impl Connect {
     fn open(&self, address: &Address) -> Result<Transport> {
         let deadline = Deadline::after(self.timeout).earlier(self.end);
         let opened = match address {
-            Address::Tcp { host, port } => tcp::connect(host, *port, deadline),
+            Address::Tcp { host, port, .. } => tcp::connect(host, *port, deadline),
             Address::Unix(path) => unix::connect(path, deadline),
             Address::Abstract(name) => unix::connect_abstract(name, deadline),
-            Address::Pipe(_) => return Err(Kind::Unsupported("Windows pipes", "yet").into()),
+            // Windows pipes, and what is added to addresses later.
+            _ => return Err(Kind::Unsupported("Windows pipes", "yet").into()),
         };
         opened.map_err(|error| {
             let hint = match error.kind() {

@@ -5,12 +5,14 @@ use std::error::Error as StdError;
 use std::fmt::Write as _;
 use std::{fmt, io};
 
-use crate::address::{Address, ParseAddressError};
-use crate::escape::Escaping;
+use mpconn_escape::Escaping;
+#[cfg(feature = "manager")]
+use mpconn_proto::manager::RemoteError;
+use mpconn_proto::sniff;
+
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
-use crate::manager::remote::RemoteError;
-use crate::sniff;
+use crate::{Address, ParseAddressError};
 
 /// A `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -87,6 +89,7 @@ pub(crate) enum Kind {
     Unsupported(&'static str, &'static str),
     #[error("{0}")]
     Usage(String),
+    #[cfg(feature = "manager")]
     #[error("{0}")]
     Remote(RemoteError),
     #[error(
@@ -336,6 +339,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind() {
             // It escapes its own parts, and has lines of its own.
+            #[cfg(feature = "manager")]
             Kind::Remote(error) => error.fmt(f),
             Kind::Call {
                 what,
@@ -390,6 +394,20 @@ impl From<ParseAddressError> for Error {
     }
 }
 
+/// Pickles of a reader or a writer.
+#[cfg(feature = "pickle")]
+impl From<crate::stream::Error> for Error {
+    fn from(error: crate::stream::Error) -> Self {
+        match error {
+            crate::stream::Error::Io {
+                context, source, ..
+            } => Error::io(context, source),
+            crate::stream::Error::Pickle(error) => Error::codec(error),
+            other => Error::codec(other),
+        }
+    }
+}
+
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}
@@ -426,7 +444,9 @@ mod tests {
         assert!(early.contains("'GET ' (an HTTP request)"), "{early}");
         assert!(text(1 << 30, get).ends_with("of 1195725856 bytes"));
         assert!(text(1, 4).ends_with("after 1 of 4 bytes"));
-        let too_long = Error::from(FrameError::TooLong { len: get, max: 9 }).to_string();
+        let mut decoder = crate::frame::Decoder::new();
+        decoder.buffer(b"GET ").unwrap();
+        let too_long = Error::from(decoder.advance(9).unwrap_err()).to_string();
         assert!(too_long.contains("the limit here is 9; "), "{too_long}");
         assert!(too_long.contains("'GET ' (an HTTP request)"), "{too_long}");
     }

@@ -113,57 +113,35 @@
 //! Unix: Linux is what it is tested on. Elsewhere the parts without I/O are all there is: Windows
 //! pipes, and Windows as such, are not supported yet.
 
-// What only the drivers use.
-#![cfg_attr(not(unix), allow(dead_code))]
-
-mod address;
-mod authkey;
 #[cfg(unix)]
 mod client;
-pub mod codec;
 #[cfg(unix)]
 mod connection;
 mod error;
-mod escape;
-pub mod frame;
-pub mod handshake;
 #[cfg(unix)]
 pub mod listener;
-mod login;
+#[cfg(all(unix, feature = "manager"))]
 pub mod manager;
-pub mod pickle;
-mod pickler;
-mod printable;
-mod random;
-mod sniff;
 #[cfg(unix)]
 mod sys;
 #[cfg(unix)]
 mod transport;
-pub mod unpickler;
 #[cfg(unix)]
 mod wait;
-#[cfg(feature = "xmlrpc")]
-pub mod xmlrpc;
 
-use std::time::Duration;
-
-pub use address::{Address, Family, ParseAddressError};
-pub use authkey::AuthKey;
 #[cfg(unix)]
 pub use client::{Connect, connect};
 #[cfg(unix)]
 pub use connection::{Connection, Receiver, Sender};
 pub use error::{Error, Result};
-pub use escape::escaped;
 #[cfg(unix)]
 pub use listener::Listener;
-pub use pickle::Value;
-pub use pickler::Pickler;
-pub use unpickler::Unpickler;
+#[cfg(feature = "xmlrpc")]
+pub use mpconn_pickle::xmlrpc;
+#[cfg(feature = "pickle")]
+pub use mpconn_pickle::{self as pickle, Pickler, Unpickler, Value, codec, stream};
+pub use mpconn_proto::{
+    Address, AuthKey, Family, HANDSHAKE_TIMEOUT, ParseAddressError, escaped, frame, handshake,
+};
 #[cfg(unix)]
 pub use wait::{Waitable, wait};
-
-/// How long a handshake may take unless told otherwise: `CONNECTION_TIMEOUT` in
-/// CPython's `multiprocessing/connection.py`.
-pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);

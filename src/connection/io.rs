@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+#[cfg(feature = "pickle")]
 use super::pickling::Pickling;
-use crate::address::Address;
+use crate::Address;
 use crate::error::{Error, Kind, Result};
 use crate::frame::{Decoder, FrameError, Header, Step};
 use crate::handshake::Outcome;
@@ -76,6 +77,7 @@ pub(crate) struct Io {
     recv_timeout: AtomicU64,
     send_timeout: AtomicU64,
     max_message_len: AtomicU64,
+    #[cfg(feature = "pickle")]
     pub(super) pickling: Pickling,
     pub(super) peer: Option<Address>,
     pub(super) authentication: Option<Outcome>,
@@ -117,6 +119,7 @@ impl Io {
             recv_timeout: AtomicU64::new(u64::MAX),
             send_timeout: AtomicU64::new(u64::MAX),
             max_message_len: AtomicU64::new(super::Connection::DEFAULT_MAX_MESSAGE_LEN),
+            #[cfg(feature = "pickle")]
             pickling: Pickling::new(),
             peer: None,
             authentication: None,

@@ -1,64 +1,17 @@
-//! Sending and receiving, the same on a connection and on its halves.
+//! Messages as bytes, the same on a connection and on its halves.
 
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use super::io::Io;
 use super::{Connection, Receiver, Sender};
-use crate::codec::{Codec, Pickle};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::frame::{Decoder, Header};
-use crate::handshake::{CHALLENGE, HandshakeError};
 
 /// Bytes that are gathered before they are written, by `send_bytes_all`.
 const GATHERED: usize = 64 * 1024;
 
-impl Io {
-    fn peer_wants_key(&self) -> Error {
-        Error::handshake(self.peer.as_ref(), HandshakeError::PeerWantsKey)
-    }
-}
-
-impl Connection {
-    /// Receives what no challenge can be mistaken for: an answer to the first request.
-    pub(crate) fn recv_answer(&self) -> Result<Vec<u8>> {
-        let message = self.recv_bytes()?;
-        match message.starts_with(CHALLENGE) {
-            true => Err(self.io.peer_wants_key()),
-            false => Ok(message),
-        }
-    }
-}
-
 macro_rules! sending {
     ($type:ty) => {
         impl $type {
-            /// Sends a value as a pickle: `conn.send(obj)`. The protocol is one that the peer
-            /// reads, or the one that was [asked for](Connection::set_protocol).
-            ///
-            /// # Errors
-            /// When it cannot be pickled, when the connection broke, and when the
-            /// send timeout has passed.
-            pub fn send<T: Serialize + ?Sized>(&self, value: &T) -> Result<()> {
-                self.send_with(&Pickle::new().protocol(self.io.pickling.protocol()), value)
-            }
-
-            /// Sends a value in the encoding of a codec.
-            ///
-            /// # Errors
-            /// As [`send`](Self::send).
-            pub fn send_with<C: Codec, T: Serialize + ?Sized>(
-                &self,
-                codec: &C,
-                value: &T,
-            ) -> Result<()> {
-                let mut message = Vec::new();
-                codec.encode(value, &mut message).map_err(Error::codec)?;
-                self.io.send(&message)
-            }
-
             /// Sends bytes as one message: `conn.send_bytes(buf)`.
             ///
             /// # Errors
@@ -105,30 +58,6 @@ macro_rules! sending {
 macro_rules! receiving {
     ($type:ty) => {
         impl $type {
-            /// Receives a pickled value: `conn.recv()`. With [`Value`](crate::Value) as the
-            /// type it takes whatever comes.
-            ///
-            /// # Errors
-            /// When the message is not what the type wants (it is gone then), and as
-            /// [`recv_bytes`](Self::recv_bytes).
-            pub fn recv<T: DeserializeOwned>(&self) -> Result<T> {
-                self.recv_with(&Pickle::default())
-            }
-
-            /// Receives a value in the encoding of a codec.
-            ///
-            /// # Errors
-            /// As [`recv`](Self::recv).
-            pub fn recv_with<C: Codec, T: DeserializeOwned>(&self, codec: &C) -> Result<T> {
-                let message = self.recv_bytes()?;
-                self.io.pickling.learn_from_message(&message);
-                let is_challenge = message.starts_with(CHALLENGE);
-                codec.decode(message).map_err(|error| match is_challenge {
-                    true => self.io.peer_wants_key(),
-                    false => Error::codec(error),
-                })
-            }
-
             /// Receives one message: `conn.recv_bytes()`.
             ///
             /// # Errors

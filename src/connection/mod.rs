@@ -4,6 +4,9 @@ mod descriptors;
 mod halves;
 mod io;
 mod messages;
+#[cfg(feature = "pickle")]
+mod objects;
+#[cfg(feature = "pickle")]
 mod pickling;
 mod readiness;
 #[cfg(test)]
@@ -16,11 +19,10 @@ use std::time::Duration;
 
 pub use halves::{Receiver, Sender};
 
-use crate::address::Address;
+use crate::Address;
 use crate::error::{Error, Result};
 use crate::frame::Decoder;
 use crate::handshake::Outcome;
-use crate::pickle::Protocol;
 use crate::transport::{Transport, pipe, unix};
 use io::{Access, Io};
 pub(crate) use readiness::{GLANCE, Input, Watch};
@@ -108,7 +110,10 @@ impl Connection {
         let mut io = Io::new(transport, decoder, Access::Both);
         io.peer = peer;
         match &authentication {
+            #[cfg(feature = "pickle")]
             Some(outcome) => io.pickling.learn_from_login(outcome),
+            #[cfg(not(feature = "pickle"))]
+            Some(_) => {}
             None => io.set_max_message_len(Self::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY),
         }
         io.authentication = authentication;
@@ -246,34 +251,6 @@ impl Connection {
         self.io.set_max_message_len(max);
     }
 
-    /// Which protocol objects are pickled in from now on; `None` is what it does unless told: the
-    /// highest that the peer is known to read.
-    ///
-    /// Every Python reads protocol 2, which is where it begins. A peer that sends protocol 3 or
-    /// later, or proves its key as Python 3.12 and later do, is sent protocol 4, what Python 3.8 to
-    /// 3.13 write by themselves.
-    pub fn set_protocol(&self, protocol: impl Into<Option<Protocol>>) {
-        self.io.pickling.choose(protocol.into());
-    }
-
-    /// The protocol that the next object is pickled in.
-    ///
-    /// ```
-    /// use mpconn::Connection;
-    /// use mpconn::pickle::Protocol;
-    ///
-    /// let (rust, python) = Connection::pair(true)?;
-    /// assert_eq!(rust.protocol(), Protocol::V2);
-    /// python.set_protocol(Protocol::V4);
-    /// python.send("from a Python 3")?;
-    /// rust.recv::<String>()?;
-    /// assert_eq!(rust.protocol(), Protocol::V4);
-    /// # Ok::<(), mpconn::Error>(())
-    /// ```
-    pub fn protocol(&self) -> Protocol {
-        self.io.pickling.protocol()
-    }
-
     /// Whether receiving may take in more than the message asked for (it does unless
     /// told otherwise). Switch it off where other processes read from the same
     /// descriptor, as those of a `multiprocessing.Queue` do, where the descriptor
@@ -296,11 +273,6 @@ impl Connection {
     /// Whether bytes were read that nobody has received.
     pub(crate) fn holds_input(&self) -> bool {
         self.io.holds_input()
-    }
-
-    /// Takes a message that came as bytes for what it tells of its sender.
-    pub(crate) fn learn_from(&self, message: &[u8]) {
-        self.io.pickling.learn_from_message(message);
     }
 
     pub(crate) fn io(&self) -> &Io {

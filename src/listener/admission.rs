@@ -7,16 +7,16 @@
 
 use std::time::Duration;
 
+use mpconn_proto::login::Login;
 use rustix::io::Errno;
 
 use super::pending::Pending;
 use super::{Event, Listener};
-use crate::address::Address;
+use crate::Address;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::frame::Decoder;
 use crate::handshake::Handshake;
-use crate::login::Login;
 use crate::transport::Transport;
 use crate::transport::readiness::Deadline;
 

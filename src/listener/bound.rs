@@ -7,11 +7,11 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::{SocketAddrAny, SocketType};
 
-use crate::address::{Address, Family};
 use crate::error::{Error, Kind, Result};
 use crate::transport::readiness::Deadline;
 use crate::transport::unix::{self, SocketFile};
 use crate::transport::{self, Kind as TransportKind, Transport, not_a_stream, tcp};
+use crate::{Address, Family};
 
 /// Which of the machine's interfaces a port is opened on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,7 +85,7 @@ impl Bound {
         let failed = |error: io::Error| bind_error(address, error);
         let family = family.unwrap_or(address.family());
         match address {
-            Address::Tcp { host, port } => {
+            Address::Tcp { host, port, .. } => {
                 let (fd, bound) = tcp::listen(host, *port, family, backlog).map_err(failed)?;
                 Bound::new(fd, bound.into(), tag, None)
             }
@@ -97,7 +97,8 @@ impl Bound {
                 let fd = unix::listen_abstract(name, backlog).map_err(failed)?;
                 Bound::new(fd, address.clone(), tag, None)
             }
-            Address::Pipe(_) => Err(Kind::Unsupported("Windows pipes", "yet").into()),
+            // Windows pipes, and what is added to addresses later.
+            _ => Err(Kind::Unsupported("Windows pipes", "yet").into()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::address::Address;
+use crate::Address;
 use crate::error::Error;
 
 /// Something that happened to a client, or to accepting as such. None of it ends the

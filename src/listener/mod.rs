@@ -27,7 +27,7 @@ pub use control::ListenerHandle;
 pub use event::Event;
 pub use inherited::{InheritedSocket, inherited_sockets};
 
-use crate::address::Address;
+use crate::Address;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::transport::readiness::Deadline;

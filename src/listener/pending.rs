@@ -3,12 +3,12 @@
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
+use mpconn_proto::login::{Due, Login};
 use rustix::event::PollFlags;
 
-use crate::address::Address;
+use crate::Address;
 use crate::frame::{Decoder, FrameError};
 use crate::handshake::{HandshakeError, Outcome};
-use crate::login::{Due, Login};
 use crate::transport::readiness::Deadline;
 use crate::transport::{Kind, Transport};
 

@@ -4,7 +4,7 @@ use rustix::event::{PollFd, PollFlags};
 
 use super::pending::{Pending, Progress};
 use super::{Accepted, Event, Listener};
-use crate::address::Address;
+use crate::Address;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::handshake::HandshakeError;

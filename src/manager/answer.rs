@@ -1,11 +1,11 @@
 //! From the bytes of an answer to what it says. No I/O, but for proxies, which the thread's
 //! [`arrival`](super::arrival) adopts.
 
+use mpconn_proto::manager::excerpt::OneLine;
+use mpconn_proto::manager::message::{Count, Reply};
 use serde::de::DeserializeOwned;
 
 use super::builder::Serializer;
-use super::excerpt::OneLine;
-use super::message::{Count, Reply};
 use super::objects::{Pairs, Truth, Walk};
 use crate::codec::{self, Codec};
 use crate::error::{Error, Kind, Result};

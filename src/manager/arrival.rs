@@ -8,9 +8,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mpconn_proto::manager::excerpt::{FirstLine, OneLine};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
-use super::excerpt::{FirstLine, OneLine};
 use super::exchange::Patience;
 use super::inner::FAREWELL;
 use super::proxy::Proxy;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Event, Inner, Manager, Reconnect};
-use crate::address::Address;
-use crate::authkey::AuthKey;
+use crate::Address;
+use crate::AuthKey;
 use crate::client::Connect;
 use crate::codec;
 use crate::error::{Error, Result};

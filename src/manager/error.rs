@@ -1,7 +1,8 @@
 //! The questions that calls of a manager add to [`Error`].
 
-use super::remote::RemoteError;
-use crate::address::Address;
+use mpconn_proto::manager::RemoteError;
+
+use crate::Address;
 use crate::error::{Error, Kind};
 
 /// Errors of calls at a manager.

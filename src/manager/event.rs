@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::excerpt::{FirstLine, OneLine};
+use mpconn_proto::manager::excerpt::{FirstLine, OneLine};
+
 use crate::error::Error;
 
 /// Something that happened on the way to a manager.

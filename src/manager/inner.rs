@@ -7,20 +7,20 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::ThreadId;
 use std::time::Duration;
 
+use mpconn_proto::manager::excerpt::OneLine;
+use mpconn_proto::manager::{Args, Kwargs};
+use mpconn_proto::manager::{message::Request, token};
 use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::answer::{Answer, answer, decode};
-use super::args::{Args, Kwargs};
 use super::builder::{Serializer, Settings};
-use super::excerpt::OneLine;
 use super::exchange::{Failed, Patience, exchange_on_line};
 use super::line::Line;
-use super::message::Request;
 use super::turnstile::Turnstile;
-use super::{Event, arrival, token};
-use crate::address::Address;
+use super::{Event, arrival};
+use crate::Address;
 #[cfg(feature = "xmlrpc")]
 use crate::codec::Codec;
 use crate::connection::Connection;

@@ -83,75 +83,41 @@
 //! - [`RemoteError`] and [`Event`] print text of the manager escaped, in lines that cannot be taken for
 //!   others, and of what is long the beginning and the end.
 
-#[cfg(unix)]
 mod answer;
-mod args;
-#[cfg(unix)]
 mod arrival;
-#[cfg(unix)]
 mod builder;
-#[cfg(unix)]
 mod cancel;
 mod classes;
 mod error;
-#[cfg(unix)]
 mod event;
-mod excerpt;
-#[cfg(unix)]
 mod exchange;
-#[cfg(unix)]
 mod exit;
-#[cfg(unix)]
 mod health;
-#[cfg(unix)]
 mod inner;
-#[cfg(unix)]
 mod line;
-mod message;
-#[cfg(unix)]
 mod object;
-#[cfg(unix)]
 mod objects;
-#[cfg(unix)]
 mod options;
-#[cfg(unix)]
 mod pickled;
-#[cfg(unix)]
 mod proxy;
 mod reconnect;
-#[cfg(unix)]
 mod reference;
-pub(crate) mod remote;
-#[cfg(unix)]
 mod server;
-mod token;
-#[cfg(unix)]
 mod turnstile;
 
-#[cfg(unix)]
 #[doc(hidden)]
 pub use answer::read_answer;
-pub use args::{Args, Kwargs};
-#[cfg(unix)]
 pub use builder::{Builder, Serializer};
-#[cfg(unix)]
 pub use cancel::Cancel;
-#[cfg(unix)]
 pub use event::Event;
-#[cfg(unix)]
 pub(crate) use inner::Inner;
-#[cfg(unix)]
+pub use mpconn_proto::manager::{Args, Kwargs, RemoteError};
 pub use objects::*;
-#[cfg(unix)]
 pub use options::{CallOptions, Wait};
-#[cfg(unix)]
 pub use proxy::Proxy;
 pub use reconnect::Reconnect;
-pub use remote::RemoteError;
-#[cfg(unix)]
 pub use server::Manager;
 
-#[cfg(unix)]
 use crate::pickle::Value;
 
 /// What a method returned, where that is not known before: a value, or a shared object.
@@ -166,7 +132,6 @@ use crate::pickle::Value;
 /// }
 /// # Ok::<(), mpconn::Error>(())
 /// ```
-#[cfg(unix)]
 #[derive(Debug, Clone)]
 pub enum Returned {
     /// A copy of what it returned.

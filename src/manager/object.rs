@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use super::excerpt::OneLine;
+use mpconn_proto::manager::excerpt::OneLine;
+use mpconn_proto::manager::message::{Name, names};
+
 use super::exchange::Patience;
 use super::inner::lock;
 use super::line::Line;
-use super::message::{Name, names};
 use super::proxy::Proxy;
 use super::reference::Reference;
 use super::{Event, Inner};

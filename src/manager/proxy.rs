@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use mpconn_proto::manager::excerpt::OneLine;
+use mpconn_proto::manager::{Args, Kwargs};
 use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
-use super::args::{Args, Kwargs};
-use super::excerpt::OneLine;
 use super::exchange::{Patience, exchange_on_line};
 use super::inner::lock;
 use super::line::Line;

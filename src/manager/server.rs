@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use mpconn_proto::manager::message::{Count, Name, names};
+use mpconn_proto::manager::{Args, Keywords, Kwargs, Positional};
 use serde::de::DeserializeOwned;
 
-use super::args::{Args, Keywords, Kwargs, Positional};
 use super::arrival;
 use super::builder::Builder;
 use super::inner::{Inner, lock};
-use super::message::{Count, Name, names};
 use super::object::Recipe;
 use super::proxy::Proxy;
-use crate::address::Address;
-use crate::authkey::AuthKey;
+use crate::Address;
+use crate::AuthKey;
 use crate::error::{Error, Result};
 use crate::pickle::types::{Proxy as Pickled, Token};
 use crate::pickle::{Value, to_value};

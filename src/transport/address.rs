@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::net::{SocketAddrAny, SocketAddrUnix};
 
-use crate::address::Address;
+use crate::Address;
 
 /// Returns the address of a socket; `None` where it has no name, as that of a client as a rule.
 pub(crate) fn of(address: &SocketAddrAny) -> Option<Address> {

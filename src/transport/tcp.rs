@@ -8,7 +8,7 @@ use socket2::{Domain, Socket, Type};
 
 use super::readiness::Deadline;
 use super::{Kind, Transport};
-use crate::address::Family;
+use crate::Family;
 
 /// Connects to the first address of the host that takes it.
 pub(crate) fn connect(host: &str, port: u16, deadline: Deadline) -> io::Result<Transport> {

@@ -9,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mpconn_proto::random;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags,
@@ -19,7 +20,6 @@ use socket2::Socket;
 
 use super::readiness::{Deadline, wait_writable};
 use super::{Kind, Transport};
-use crate::random;
 
 /// Connects to the socket at a path.
 pub(crate) fn connect(path: &Path, deadline: Deadline) -> io::Result<Transport> {

@@ -19,7 +19,7 @@ pub(crate) fn example(name: &str) -> PathBuf {
     let path = profile.join("examples").join(name);
     if !path.exists() {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--example", name, "--target-dir"]);
+        cargo.args(["build", "-p", "mpconn", "--example", name, "--target-dir"]);
         let built = cargo.arg(profile.parent().unwrap()).status().unwrap();
         assert!(built.success(), "cargo build --example {name} failed");
     }

@@ -1,7 +1,7 @@
 //! Our opcodes and our disassembly against `pickletools` of every Python that is found.
 
 // The table is no part of the public API.
-#[path = "../../../src/pickle/opcode.rs"]
+#[path = "../../../crates/pickle/src/opcode.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod opcode;
 mod samples;

@@ -71,7 +71,7 @@ fn reads_more(text: &str, value: &Value, minor: u32) -> bool {
 
 #[test]
 fn printable_characters_are_pythons() {
-    /// Of `src/printable.rs`.
+    /// Of `crates/escape/src/printable.rs`.
     const OURS: (u32, u32) = (15, 1);
     if version().0 < 3 {
         return;

@@ -1,6 +1,6 @@
 //! Values, literals and pickles against a real Python: `MPCONN_PYTHON`, or `python3`.
 
-#[path = "../../../src/pickle/arbitrary.rs"]
+#[path = "../../../crates/pickle/src/arbitrary.rs"]
 #[expect(dead_code, reason = "objects are for the unit tests")]
 mod arbitrary;
 mod literals;

@@ -4,13 +4,14 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Duration;
 
+use mpconn_proto::manager::Args;
+use mpconn_proto::manager::RemoteError;
+
 use super::blocking::{Waited, wait};
 use super::truth::Truth;
 use crate::error::{Error, Result};
-use crate::manager::args::Args;
 use crate::manager::exchange::Patience;
 use crate::manager::object::Object;
-use crate::manager::remote::RemoteError;
 use crate::manager::{Proxy, Wait};
 use crate::transport::readiness::Deadline;
 

@@ -1,12 +1,12 @@
 //! Arrays.
 
+use mpconn_proto::manager::message::Count;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
-use crate::manager::message::Count;
 use crate::pickle::types::{self, Slice};
 
 typed! {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use mpconn_proto::manager::message::Count;
+
 use super::blocking::in_one_piece;
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
-use crate::manager::message::Count;
 
 typed! {
     /// A place where a number of threads wait for each other: `threading.Barrier` at the manager,

@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 
+use mpconn_proto::manager::message::Count;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -10,7 +11,6 @@ use super::forms::{Pairs, Walk};
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
-use crate::manager::message::Count;
 
 typed! {
     /// A dict: `dict` at the manager, with keys of type `K` and values of type `V`.

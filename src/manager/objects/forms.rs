@@ -3,11 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use mpconn_proto::manager::excerpt::OneLine;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use super::Iter;
-use crate::manager::excerpt::OneLine;
 use crate::pickle::{Instance, Value, from_value};
 
 /// A dict, in its order.

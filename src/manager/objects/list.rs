@@ -1,5 +1,6 @@
 //! Lists.
 
+use mpconn_proto::manager::message::Count;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -8,7 +9,6 @@ use super::forms::Walk;
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
-use crate::manager::message::Count;
 use crate::pickle::Value;
 use crate::pickle::types::Slice;
 

@@ -1,5 +1,6 @@
 //! Pools of processes at the manager.
 
+use mpconn_proto::manager::{Keywords, Positional};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -7,7 +8,6 @@ use super::iter::Pace;
 use super::typed::typed;
 use super::{AsyncResult, Function, Iter};
 use crate::error::Result;
-use crate::manager::args::{Keywords, Positional};
 use crate::manager::exchange::Patience;
 use crate::manager::{Args, Kwargs, Manager};
 

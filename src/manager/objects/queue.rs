@@ -1,5 +1,6 @@
 //! Queues.
 
+use mpconn_proto::manager::message::Count;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -7,7 +8,6 @@ use super::blocking::{Waited, wait};
 use super::typed::typed;
 use crate::error::{Error, Result};
 use crate::manager::exchange::Patience;
-use crate::manager::message::Count;
 use crate::manager::{Manager, Wait};
 
 typed! {

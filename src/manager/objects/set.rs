@@ -1,5 +1,6 @@
 //! Sets.
 
+use mpconn_proto::manager::message::Count;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -7,7 +8,6 @@ use super::forms::{AsSet, Walk};
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
-use crate::manager::message::Count;
 
 typed! {
     /// A set: `set` at the manager, of items of type `T`. `SyncManager` registers it in Python 3.14

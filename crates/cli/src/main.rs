@@ -1,0 +1,69 @@
+//! The `mpconn` program: `multiprocessing.connection` at a shell.
+//!
+//! Its verbs are one file or folder each, on top of the library's public API. Values go to standard
+//! output, one a line; everything else to standard error. `mpconn --help` has the verbs; `args` has
+//! the text of it.
+
+#[cfg(not(unix))]
+compile_error!(
+    "the program is not supported on this system yet: it works on Linux and other Unix systems"
+);
+
+mod args;
+mod bare;
+mod command_line;
+mod connect;
+mod demo;
+mod exit_codes;
+mod key;
+mod limits;
+mod listen;
+mod manager;
+mod messages;
+mod output;
+mod paint;
+mod pickle;
+mod probe;
+mod queue;
+mod relay;
+mod reports;
+mod slots;
+mod stop;
+mod throttle;
+mod values;
+
+use std::process::ExitCode;
+
+use args::Verb;
+pub(crate) use exit_codes::Exit;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code.into(),
+        Err(error) => report(&error).into(),
+    }
+}
+
+/// Reads the command line and does what it says.
+fn run() -> anyhow::Result<Exit> {
+    let verb = match command_line::read() {
+        Ok(cli) => cli.verb,
+        Err(error) => return command_line::explain(error),
+    };
+    match verb {
+        Verb::Demo(args) => demo::run(&args),
+        Verb::Listen(args) => listen::run(&args),
+        Verb::Connect(args) => connect::run(&args),
+        Verb::Probe(args) => probe::run(&args),
+        Verb::Relay(args) => relay::run(&args),
+        Verb::Call(args) => manager::call(&args),
+        Verb::Manager(args) => manager::look(&args.verb),
+        Verb::Pickle(args) => pickle::run(&args.verb),
+    }
+}
+
+/// Tells a person of an error, and the shell by the code.
+pub(crate) fn report(error: &anyhow::Error) -> Exit {
+    output::note_lines(&format!("mpconn: {}", exit_codes::describe(error)));
+    exit_codes::classify(error)
+}

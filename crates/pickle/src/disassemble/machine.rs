@@ -1,0 +1,370 @@
+//! What the instructions do to stack, marks and memo, as far as one can say without running them.
+
+use std::collections::HashMap;
+
+use super::argument::{self, Argument};
+use super::instruction::Instruction;
+use crate::error::Error;
+use crate::opcode::{self, Layout, Opcode, StackItem};
+
+/// Longer names are not repeated in comments.
+const LONGEST_NAME: usize = 200;
+
+/// An object is known by the opcode that made it: by the place where that stands.
+#[derive(Debug, Clone)]
+pub(super) struct Machine<'a> {
+    pickle: &'a [u8],
+    stack: Vec<usize>,
+    marks: Vec<usize>,
+    memo: Memo,
+    /// The module and the name of each STACK_GLOBAL.
+    names: HashMap<usize, (usize, usize)>,
+    stopped: bool,
+}
+
+/// What an instruction did, and what was wrong.
+pub(super) struct Effect {
+    pub(super) mark: Option<usize>,
+    pub(super) memo: Option<u64>,
+    pub(super) outcome: Result<(), Error>,
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn new(pickle: &'a [u8]) -> Self {
+        Machine {
+            pickle,
+            stack: Vec::new(),
+            marks: Vec::new(),
+            memo: Memo::default(),
+            names: HashMap::new(),
+            stopped: false,
+        }
+    }
+
+    pub(super) fn clear(&mut self, memo_kept: bool) {
+        self.stack.clear();
+        self.marks.clear();
+        self.stopped = false;
+        if !memo_kept {
+            self.memo = Memo::default();
+            self.names.clear();
+        }
+    }
+
+    /// How many marks are open.
+    pub(super) fn depth(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// Whether a STOP found its object, and what is wrong is that more were left.
+    pub(super) fn has_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    pub(super) fn apply(
+        &mut self,
+        opcode: &'static Opcode,
+        argument: &Argument<'_>,
+        offset: usize,
+    ) -> Effect {
+        let mut effect = Effect {
+            mark: None,
+            memo: None,
+            outcome: Ok(()),
+        };
+        effect.outcome = self.run(opcode, argument, offset, &mut effect);
+        effect
+    }
+
+    fn run(
+        &mut self,
+        opcode: &'static Opcode,
+        argument: &Argument<'_>,
+        offset: usize,
+        effect: &mut Effect,
+    ) -> Result<(), Error> {
+        let mut wanted = opcode.takes.len();
+        let pops_mark = opcode.code == opcode::POP && self.top_is_mark();
+        let mark = opcode
+            .takes
+            .iter()
+            .position(|item| *item == StackItem::Mark);
+        if pops_mark || mark.is_some() {
+            self.take_mark(effect)?;
+            wanted = mark.unwrap_or(0);
+        }
+        match opcode.code {
+            opcode::PUT | opcode::BINPUT | opcode::LONG_BINPUT => {
+                self.put(argument.index(), effect)?;
+            }
+            opcode::MEMOIZE => self.put(Some(self.memo.length), effect)?,
+            _ => {}
+        }
+        self.check(wanted)?;
+        match opcode.code {
+            opcode::GET | opcode::BINGET | opcode::LONG_BINGET => {
+                let made = self.get(argument.index(), effect)?;
+                self.stack.push(made);
+            }
+            opcode::DUP => self.stack.extend(self.stack.last().copied()),
+            _ if keeps_lowest(opcode) => self.stack.truncate(self.stack.len() - wanted + 1),
+            _ => self.replace(opcode, wanted, offset),
+        }
+        self.stop(opcode)
+    }
+
+    /// Takes off everything down to the topmost mark, that included.
+    fn take_mark(&mut self, effect: &mut Effect) -> Result<(), Error> {
+        effect.mark = self.marks.pop();
+        let place = self.stack.iter().rposition(|made| self.is_mark(*made));
+        match place {
+            Some(place) => self.stack.truncate(place),
+            None => return Err(Error::malformed("no MARK is on the stack")),
+        }
+        Ok(())
+    }
+
+    /// Whether so many objects can be taken off.
+    fn check(&self, wanted: usize) -> Result<(), Error> {
+        let length = self.stack.len();
+        let Some(below) = length.checked_sub(wanted) else {
+            return Err(Error::malformed(format!(
+                "takes {wanted} from the stack, which holds {length}"
+            )));
+        };
+        match self.stack[below..]
+            .iter()
+            .rposition(|made| self.is_mark(*made))
+        {
+            Some(at) => Err(Error::malformed(format!(
+                "takes {wanted} from the stack, which holds {} above the MARK at {}",
+                wanted - at - 1,
+                self.stack[below + at]
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn replace(&mut self, opcode: &'static Opcode, wanted: usize, offset: usize) {
+        let below = self.stack.len() - wanted;
+        if let (opcode::STACK_GLOBAL, [module, name]) = (opcode.code, &self.stack[below..]) {
+            self.names.insert(offset, (*module, *name));
+        }
+        self.stack.truncate(below);
+        self.stack.extend(opcode.leaves.iter().map(|_| offset));
+        if opcode.code == opcode::MARK {
+            self.marks.push(offset);
+        }
+    }
+
+    fn put(&mut self, index: Option<u64>, effect: &mut Effect) -> Result<(), Error> {
+        effect.memo = index;
+        let index = index.ok_or_else(|| Error::malformed("no number of a memo entry"))?;
+        let Some(top) = self.stack.last().copied() else {
+            return Err(Error::malformed(
+                "the stack is empty: nothing to store in the memo",
+            ));
+        };
+        if self.is_mark(top) {
+            return Err(Error::malformed("a MARK cannot be stored in the memo"));
+        }
+        match self.memo.insert(index, top) {
+            true => Ok(()),
+            false => Err(Error::malformed(format!(
+                "memo entry {index} is there already"
+            ))),
+        }
+    }
+
+    fn get(&self, index: Option<u64>, effect: &mut Effect) -> Result<usize, Error> {
+        effect.memo = index;
+        let index = index.ok_or_else(|| Error::malformed("no number of a memo entry"))?;
+        self.memo
+            .get(index)
+            .ok_or_else(|| Error::malformed(format!("memo entry {index} has never been stored")))
+    }
+
+    fn stop(&mut self, opcode: &'static Opcode) -> Result<(), Error> {
+        self.stopped = opcode.code == opcode::STOP;
+        match self.stack.len() {
+            left @ 1.. if self.stopped => Err(Error::malformed(format!(
+                "left on the stack after STOP: {left}, {}; Python ignores them",
+                self.stack(8)
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn top_is_mark(&self) -> bool {
+        self.stack.last().is_some_and(|made| self.is_mark(*made))
+    }
+
+    fn is_mark(&self, made: usize) -> bool {
+        self.pickle.get(made) == Some(&opcode::MARK)
+    }
+
+    /// The topmost objects by their types, the top last: `stack [list, MARK, str, int]`.
+    pub(super) fn stack(&self, shown: usize) -> String {
+        let hidden = self.stack.len().saturating_sub(shown);
+        let mut names = Vec::new();
+        if hidden > 0 {
+            names.push(format!("{hidden} more"));
+        }
+        let top = &self.stack[hidden..];
+        names.extend(top.iter().map(|made| self.type_name(*made).to_owned()));
+        format!("stack [{}]", names.join(", "))
+    }
+
+    fn maker(&self, made: usize) -> Option<&'static Opcode> {
+        opcode::describe(*self.pickle.get(made)?)
+    }
+
+    fn type_name(&self, made: usize) -> &'static str {
+        use opcode::*;
+        let maker = self.maker(made);
+        match maker.map(|opcode| opcode.code) {
+            Some(MARK) => "MARK",
+            Some(GLOBAL | STACK_GLOBAL | EXT1 | EXT2 | EXT4) => "global",
+            Some(NEWOBJ | NEWOBJ_EX | OBJ | INST) => "instance",
+            Some(PERSID | BINPERSID) => "persistent",
+            _ => match maker.and_then(|opcode| opcode.leaves.first()) {
+                Some(item) => item.name(),
+                None => "any",
+            },
+        }
+    }
+
+    /// What an instruction does not say itself.
+    pub(super) fn comment(&self, instruction: &Instruction<'_>, after: usize) -> Option<String> {
+        match instruction.code() {
+            opcode::GET | opcode::BINGET | opcode::LONG_BINGET => {
+                let made = self.memo.get(instruction.memo?)?;
+                Some(self.describe(made))
+            }
+            opcode::STACK_GLOBAL => self.qualified(instruction.offset()),
+            opcode::FRAME => Some(self.frame(instruction.argument.index()?, after)),
+            _ => None,
+        }
+    }
+
+    fn frame(&self, length: u64, after: usize) -> String {
+        let left = self.pickle.len() - after;
+        match usize::try_from(length) {
+            Ok(length) if length <= left => format!("up to byte {}", after + length),
+            _ => format!("cut off: {left} bytes are left"),
+        }
+    }
+
+    /// An object in a few words.
+    fn describe(&self, made: usize) -> String {
+        use opcode::Argument::{Line, Nothing};
+        let Some(maker) = self.maker(made) else {
+            return "any".into();
+        };
+        let place = || match maker.leaves {
+            [StackItem::Any, ..] => format!("{} at {made}", maker.name),
+            _ => format!("{} at {made}", self.type_name(made)),
+        };
+        match (maker.code, maker.argument) {
+            (opcode::NONE, _) => "None".into(),
+            (opcode::NEWTRUE, _) => "True".into(),
+            (opcode::NEWFALSE, _) => "False".into(),
+            (opcode::STACK_GLOBAL, _) => self.qualified(made).unwrap_or_else(place),
+            (opcode::GLOBAL, _) => self.global(made).unwrap_or_else(place),
+            (opcode::INST | opcode::EXT1 | opcode::EXT2 | opcode::EXT4, _)
+            | (_, Nothing | Line) => place(),
+            (_, kind) => {
+                let argument = argument::brief(kind, self.after(kind, made));
+                argument.map_or_else(place, |argument| argument.to_string())
+            }
+        }
+    }
+
+    /// The bytes where the argument of an opcode is. The end of a line is looked for in the first
+    /// few of them: a comment comes with each reference to it.
+    fn after(&self, kind: opcode::Argument, made: usize) -> &'a [u8] {
+        const LONGEST_LINE: usize = 400;
+        let rest = self.pickle.get(made + 1..).unwrap_or_default();
+        match kind.layout() {
+            Layout::Lines(_) => &rest[..rest.len().min(LONGEST_LINE)],
+            _ => rest,
+        }
+    }
+
+    fn global(&self, made: usize) -> Option<String> {
+        let kind = opcode::Argument::TwoLines;
+        let argument = argument::brief(kind, self.after(kind, made))?;
+        let name = std::str::from_utf8(argument.bytes()).ok()?;
+        (name.len() <= LONGEST_NAME && is_plain(&name.replacen('\n', "", 1)))
+            .then(|| name.replacen('\n', ".", 1))
+    }
+
+    fn qualified(&self, made: usize) -> Option<String> {
+        let (module, name) = self.names.get(&made)?;
+        Some(format!("{}.{}", self.plain(*module)?, self.plain(*name)?))
+    }
+
+    /// Short text without anything that would have to be escaped.
+    fn plain(&self, made: usize) -> Option<&'a str> {
+        let kind = self.maker(made)?.argument;
+        let argument = argument::brief(kind, self.after(kind, made))?;
+        let short = Some(argument.bytes()).filter(|bytes| bytes.len() <= LONGEST_NAME)?;
+        let text = std::str::from_utf8(short).ok()?;
+        is_plain(text).then_some(text)
+    }
+}
+
+fn is_plain(name: &str) -> bool {
+    let fine = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '<' | '>');
+    name.chars().all(fine)
+}
+
+/// Whether the lowest of the objects that it takes is the one that it leaves.
+fn keeps_lowest(opcode: &Opcode) -> bool {
+    use opcode::*;
+    matches!(
+        opcode.code,
+        APPEND | APPENDS | SETITEM | SETITEMS | ADDITEMS | BUILD | MEMOIZE | READONLY_BUFFER
+    )
+}
+
+/// Where each entry was made. Picklers count from 0, or from 1, without gaps.
+#[derive(Debug, Clone, Default)]
+struct Memo {
+    dense: Vec<Option<std::num::NonZeroUsize>>,
+    sparse: HashMap<u64, usize>,
+    length: u64,
+}
+
+impl Memo {
+    fn get(&self, index: u64) -> Option<usize> {
+        let dense = usize::try_from(index)
+            .ok()
+            .and_then(|at| self.dense.get(at));
+        match dense {
+            Some(Some(made)) => Some(made.get() - 1),
+            _ => self.sparse.get(&index).copied(),
+        }
+    }
+
+    /// Whether it was not there yet.
+    fn insert(&mut self, index: u64, made: usize) -> bool {
+        const GAP: usize = 1;
+        if self.get(index).is_some() {
+            return false;
+        }
+        self.length += 1;
+        match usize::try_from(index) {
+            Ok(at) if at <= self.dense.len() + GAP => {
+                if at >= self.dense.len() {
+                    self.dense.resize(at + 1, None);
+                }
+                self.dense[at] = std::num::NonZeroUsize::new(made + 1);
+            }
+            _ => {
+                self.sparse.insert(index, made);
+            }
+        }
+        true
+    }
+}

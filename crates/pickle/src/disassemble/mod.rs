@@ -1,0 +1,248 @@
+//! What a pickle says, opcode by opcode: Python's `pickletools.dis`.
+
+mod argument;
+mod instruction;
+mod machine;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::{self, Display, Formatter};
+use std::iter::FusedIterator;
+
+pub use argument::Argument;
+pub use instruction::Instruction;
+
+use super::error::Error;
+use super::opcode::{self, Opcode};
+use super::source::Source;
+use machine::Machine;
+
+/// Longer arguments are shortened, unless told otherwise.
+const LONGEST_ARGUMENT: usize = 80;
+
+/// So many open marks are indented. More of them would make blanks out of everything: a million
+/// opcodes MARK, terabytes.
+const DEEPEST_INDENT: usize = 64;
+
+/// Takes a pickle apart, without building or importing anything: Python's `pickletools.dis`.
+///
+/// Prints as a whole, or gives out one [`Instruction`] after the other, which costs no memory for
+/// what has been printed. The lines are those of `pickletools.dis`. What is added stands behind a
+/// `#`, and long arguments are shortened; [`Disassembly::like_pickletools`] does neither.
+///
+/// ```
+/// use mpconn_pickle::disassemble;
+///
+/// let pickle = b"\x80\x02]q\0(X\x02\0\0\0hiq\x01h\x01K\x07e.";
+/// assert_eq!(
+///     disassemble(pickle).to_string(),
+///     r"    0: \x80 PROTO      2
+///     2: ]    EMPTY_LIST
+///     3: q    BINPUT     0
+///     5: (    MARK
+///     6: X        BINUNICODE 'hi'
+///    13: q        BINPUT     1
+///    15: h        BINGET     1  # 'hi'
+///    17: K        BININT1    7
+///    19: e        APPENDS    (MARK at 5)
+///    20: .    STOP
+/// highest protocol among opcodes = 2
+/// "
+/// );
+/// let text: Vec<_> = disassemble(pickle)
+///     .filter_map(Result::ok)
+///     .filter(|instruction| instruction.opcode() == "BINUNICODE")
+///     .map(|instruction| instruction.offset())
+///     .collect();
+/// assert_eq!(text, [6]);
+/// ```
+pub fn disassemble(pickle: &[u8]) -> Disassembly<'_> {
+    Disassembly {
+        source: Source::new(pickle),
+        machine: Machine::new(pickle),
+        state: State::Running,
+        highest_protocol: None,
+        longest_argument: Some(LONGEST_ARGUMENT),
+        comments: true,
+        stack_shown: None,
+        deepest_indent: DEEPEST_INDENT,
+    }
+}
+
+/// The instructions of a pickle, one after the other, up to its STOP: made by [`disassemble`].
+///
+/// What is wrong comes as an error after the instruction at which it was found, and ends it: all
+/// that `pickletools.dis` complains of (an empty stack, a missing MARK, a memo entry that is not
+/// there or is there already, objects left on the stack), arguments that Python cannot read, and
+/// a MARK where an object belongs. Besides what it borrows, it takes up to eight bytes of memory
+/// per byte of the pickle.
+#[derive(Debug, Clone)]
+pub struct Disassembly<'a> {
+    source: Source<'a>,
+    machine: Machine<'a>,
+    state: State,
+    highest_protocol: Option<u8>,
+    longest_argument: Option<usize>,
+    comments: bool,
+    stack_shown: Option<usize>,
+    deepest_indent: usize,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Running,
+    /// This has still to be given out.
+    Failed(Error),
+    Ended,
+}
+
+impl<'a> Disassembly<'a> {
+    /// Exactly what `pickletools.dis` prints: whole arguments, no comments, no stack, and every
+    /// level of marks indented, of which there are 64 otherwise.
+    ///
+    /// An `int` beyond 4,300 digits comes in hexadecimal, where newer Pythons fail.
+    #[must_use]
+    pub fn like_pickletools(mut self) -> Self {
+        self.deepest_indent = usize::MAX;
+        self.longest_argument(None).comments(false).stack(None)
+    }
+
+    /// How many bytes of an argument are shown, 80 at first; `None` shows all of them.
+    #[must_use]
+    pub fn longest_argument(mut self, bytes: Option<usize>) -> Self {
+        self.longest_argument = bytes;
+        self
+    }
+
+    /// Whether a comment tells what a memo entry holds, what a name is and where a frame ends: so
+    /// at first.
+    #[must_use]
+    pub fn comments(mut self, shown: bool) -> Self {
+        self.comments = shown;
+        self
+    }
+
+    /// Shows so many of the topmost objects of the stack after each instruction, by their types;
+    /// `None`, as at first, none.
+    #[must_use]
+    pub fn stack(mut self, shown: Option<usize>) -> Self {
+        self.stack_shown = shown;
+        self
+    }
+
+    /// The highest protocol of the opcodes so far: a Python that knows less cannot read it.
+    pub fn highest_protocol(&self) -> Option<u8> {
+        self.highest_protocol
+    }
+
+    /// Whether the STOP has been reached.
+    pub fn is_complete(&self) -> bool {
+        self.machine.has_stopped()
+    }
+
+    /// How many bytes have been read: after the STOP, where the pickle ends.
+    pub fn offset(&self) -> usize {
+        self.source.offset()
+    }
+
+    /// What has not been read: after the STOP, whatever follows the pickle.
+    pub fn rest(&self) -> &'a [u8] {
+        self.source.rest()
+    }
+
+    /// Goes on with the pickle that follows this one, if there is a byte after its STOP.
+    ///
+    /// Offsets count on. Nothing is on the stack; `memo_kept` says whether the memo stays, as for
+    /// several `dump` calls of one `Pickler`, or is emptied, as for calls of `pickle.dump`.
+    pub fn next_pickle(&mut self, memo_kept: bool) -> bool {
+        let more = self.is_complete() && !self.rest().is_empty();
+        if more {
+            self.machine.clear(memo_kept);
+            self.state = State::Running;
+            self.highest_protocol = None;
+        }
+        more
+    }
+
+    fn step(&mut self) -> Result<Instruction<'a>, Error> {
+        let offset = self.source.offset();
+        let opcode = self.opcode()?;
+        self.highest_protocol = self.highest_protocol.max(Some(opcode.protocol));
+        let depth = self.machine.depth();
+        let (argument, read) = Argument::read(opcode.argument, &mut self.source);
+        let effect = self.machine.apply(opcode, &argument, offset);
+        let mut instruction = Instruction {
+            offset,
+            opcode,
+            argument: argument.shortened(self.longest_argument),
+            depth,
+            indent: depth.min(self.deepest_indent),
+            mark: effect.mark,
+            memo: effect.memo,
+            comment: None,
+        };
+        if self.comments {
+            instruction.comment = self.machine.comment(&instruction, self.source.offset());
+        }
+        if let Some(shown) = self.stack_shown {
+            let stack = self.machine.stack(shown);
+            let before = instruction.comment.map(|text| text + "; ");
+            instruction.comment = Some(before.unwrap_or_default() + &stack);
+        }
+        // What cannot be read comes before what it would have done.
+        self.state = match read.and(effect.outcome) {
+            Err(error) => State::Failed(error.at(offset, opcode.name)),
+            Ok(()) if self.is_complete() => State::Ended,
+            Ok(()) => State::Running,
+        };
+        Ok(instruction)
+    }
+
+    fn opcode(&mut self) -> Result<&'static Opcode, Error> {
+        let offset = self.source.offset();
+        let Ok(code) = self.source.u8() else {
+            let message = "the pickle is cut off: no STOP; is it a whole message of a pickling \
+                           peer?";
+            return Err(Error::cut_off(message).at(offset, "?"));
+        };
+        opcode::describe(code).ok_or_else(|| {
+            let message = format!(
+                "no opcode has the code {code:#04x}: the bytes before it are damaged, or it is \
+                 no pickle"
+            );
+            Error::malformed(message).at(offset, "?")
+        })
+    }
+}
+
+impl<'a> Iterator for Disassembly<'a> {
+    type Item = Result<Instruction<'a>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Running => Some(self.step()),
+            State::Failed(error) => Some(Err(error)),
+            State::Ended => None,
+        }
+    }
+}
+
+impl FusedIterator for Disassembly<'_> {}
+
+/// The lines that are still to come, and the highest protocol; an error in a line of its own.
+impl Display for Disassembly<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut rest = self.clone();
+        let mut failed = None;
+        for instruction in &mut rest {
+            match instruction {
+                Ok(instruction) => writeln!(f, "{instruction}")?,
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let (true, Some(protocol)) = (rest.is_complete(), rest.highest_protocol) {
+            writeln!(f, "highest protocol among opcodes = {protocol}")?;
+        }
+        failed.map_or(Ok(()), |error| writeln!(f, "error: {error}"))
+    }
+}

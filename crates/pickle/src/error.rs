@@ -1,0 +1,274 @@
+//! What goes wrong between pickles, values and serde.
+
+mod length;
+
+use std::fmt::{self, Display, Formatter};
+
+use mpconn_escape::write_escaped_text;
+
+use length::{LONGEST_MESSAGE, LONGEST_STEP, beginning_of, write_path};
+
+/// Why a value could not be pickled, unpickled, or brought into a Rust type.
+///
+/// The message names the place: the byte and the opcode in a pickle, the path in a value.
+///
+/// ```
+/// use mpconn_pickle::{Value, from_value};
+///
+/// let value: Value = "{'rows': [(1, 'a'), (2, 3)]}".parse()?;
+/// let rows = from_value::<std::collections::HashMap<String, Vec<(u8, String)>>>(value);
+/// assert_eq!(
+///     rows.unwrap_err().to_string(),
+///     "at ['rows'][1][1]: invalid type: integer `3`, expected a string"
+/// );
+/// # Ok::<(), mpconn_pickle::LiteralError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    message: String,
+    place: Option<Place>,
+    /// From the inside out, as it is found.
+    path: Vec<String>,
+    kind: Kind,
+}
+
+/// What the questions of [`Error`] tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Other,
+    Malformed,
+    CutOff,
+    Limit,
+    Refused,
+    Unsupported,
+}
+
+#[derive(Debug, Clone)]
+struct Place {
+    offset: usize,
+    opcode: &'static str,
+}
+
+impl Error {
+    /// Neither of the kinds below: a value that does not fit into a type, say.
+    #[cold]
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Error::of(Kind::Other, message.into())
+    }
+
+    /// These bytes are no pickle.
+    #[cold]
+    pub(crate) fn malformed(message: impl Into<String>) -> Self {
+        Error::of(Kind::Malformed, message.into())
+    }
+
+    /// The pickle goes on where the bytes end.
+    #[cold]
+    pub(crate) fn cut_off(message: impl Into<String>) -> Self {
+        Error::of(Kind::CutOff, message.into())
+    }
+
+    /// One of the limits forbids it; the message names the limit.
+    #[cold]
+    pub(crate) fn limit(message: impl Into<String>) -> Self {
+        Error::of(Kind::Limit, message.into())
+    }
+
+    /// The allow-list does not have it.
+    #[cold]
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Error::of(Kind::Refused, message.into())
+    }
+
+    #[cold]
+    pub(crate) fn unsupported(message: impl Into<String>) -> Self {
+        Error::of(Kind::Unsupported, message.into())
+    }
+
+    fn of(kind: Kind, message: String) -> Self {
+        Error(Box::new(Inner {
+            message,
+            place: None,
+            path: Vec::new(),
+            kind,
+        }))
+    }
+
+    /// The innermost place is kept.
+    #[cold]
+    pub(crate) fn at(mut self, offset: usize, opcode: &'static str) -> Self {
+        self.0.place.get_or_insert(Place { offset, opcode });
+        self
+    }
+
+    /// The same where only the byte is known; the innermost place is kept.
+    #[cold]
+    pub(crate) fn at_byte(self, offset: Option<usize>) -> Self {
+        match offset {
+            Some(offset) => self.at(offset, ""),
+            None => self,
+        }
+    }
+
+    /// Names the opcode, where only its byte was known.
+    #[cold]
+    pub(crate) fn with_message(mut self, message: &[u8]) -> Self {
+        if let Some(place) = &mut self.0.place
+            && place.opcode.is_empty()
+            && let Some(code) = message.get(place.offset)
+        {
+            place.opcode = super::opcode::name(*code);
+        }
+        self
+    }
+
+    /// Notes that it happened inside of the item with this index.
+    #[cold]
+    pub(crate) fn inside_index(self, index: usize) -> Self {
+        self.inside('[', index, "]")
+    }
+
+    /// Notes that it happened inside of what stands under this key.
+    #[cold]
+    pub(crate) fn inside_key(self, key: &str) -> Self {
+        self.inside('[', key, "]")
+    }
+
+    /// Notes that it happened inside of this attribute.
+    #[cold]
+    pub(crate) fn inside_attribute(self, name: &str) -> Self {
+        self.inside('.', name, "")
+    }
+
+    fn inside(mut self, open: char, step: impl Display, close: &str) -> Self {
+        let shown = beginning_of(&step, LONGEST_STEP);
+        self.0.path.push(format!("{open}{shown}{close}"));
+        self
+    }
+
+    /// Where in the pickle it happened: the byte at which the opcode stands, from 0.
+    pub fn offset(&self) -> Option<usize> {
+        self.0.place.as_ref().map(|place| place.offset)
+    }
+
+    /// The opcode at which it happened, as `pickletools` names it.
+    pub fn opcode(&self) -> Option<&'static str> {
+        let place = self.0.place.as_ref()?;
+        Some(place.opcode).filter(|name| !name.is_empty())
+    }
+
+    /// Where in the value it happened, as one would write it in Python: `['rows'][3].name`.
+    pub fn path(&self) -> String {
+        self.0.path.iter().rev().map(String::as_str).collect()
+    }
+
+    /// Whether the bytes are no pickle: an unknown opcode, an empty stack, text that is not UTF-8,
+    /// or an end that comes too early ([`is_cut_off`](Self::is_cut_off)). Python raises
+    /// `UnpicklingError`, `EOFError`, `ValueError` and others for these.
+    pub fn is_malformed(&self) -> bool {
+        matches!(self.0.kind, Kind::Malformed | Kind::CutOff)
+    }
+
+    /// Whether the bytes end before the pickle does: more of them could complete it.
+    pub fn is_cut_off(&self) -> bool {
+        self.0.kind == Kind::CutOff
+    }
+
+    /// Whether a limit forbade it: the pickle may be fine, and can be read with a higher limit if
+    /// its sender is trusted.
+    pub fn is_limit(&self) -> bool {
+        self.0.kind == Kind::Limit
+    }
+
+    /// Whether the allow-list of classes and functions refused a name in the pickle.
+    pub fn is_refused(&self) -> bool {
+        self.0.kind == Kind::Refused
+    }
+
+    /// Whether the pickle is fine, but holds what cannot be represented: in this version, or in
+    /// what it was to become.
+    pub fn is_unsupported(&self) -> bool {
+        self.0.kind == Kind::Unsupported
+    }
+}
+
+/// Characters that cannot be printed are escaped: names from the pickle may hold any. The text has
+/// an end, whatever the pickle holds: long names and paths are cut.
+impl Display for Error {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0.place {
+            Some(Place { offset, opcode: "" }) => write!(f, "pickle, byte {offset}: ")?,
+            Some(Place { offset, opcode }) => write!(f, "pickle, byte {offset} ({opcode}): ")?,
+            None => {}
+        }
+        if !self.0.path.is_empty() {
+            f.write_str("at ")?;
+            write_path(f, &self.path())?;
+            f.write_str(": ")?;
+        }
+        write_escaped_text(f, &self.0.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl serde::ser::Error for Error {
+    fn custom<T: Display>(message: T) -> Self {
+        Error::new(beginning_of(&message, LONGEST_MESSAGE))
+    }
+}
+
+impl serde::de::Error for Error {
+    fn custom<T: Display>(message: T) -> Self {
+        Error::new(beginning_of(&message, LONGEST_MESSAGE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_question() {
+        type Questions = [fn(&Error) -> bool; 5];
+        let questions: Questions = [
+            Error::is_malformed,
+            Error::is_cut_off,
+            Error::is_limit,
+            Error::is_refused,
+            Error::is_unsupported,
+        ];
+        for (error, answers) in [
+            (Error::new("other"), [false; 5]),
+            (Error::malformed("m"), [true, false, false, false, false]),
+            (Error::cut_off("c"), [true, true, false, false, false]),
+            (Error::limit("l"), [false, false, true, false, false]),
+            (Error::refused("r"), [false, false, false, true, false]),
+            (Error::unsupported("u"), [false, false, false, false, true]),
+        ] {
+            assert_eq!(
+                questions.map(|question| question(&error)),
+                answers,
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_innermost_place_and_the_whole_path_are_told() {
+        let error = Error::malformed("odd")
+            .at(7, "TUPLE2")
+            .at(9, "STOP")
+            .inside_index(3)
+            .inside_key("'rows'");
+        assert_eq!((error.offset(), error.opcode()), (Some(7), Some("TUPLE2")));
+        assert_eq!(error.path(), "['rows'][3]");
+        assert_eq!(
+            error.to_string(),
+            "pickle, byte 7 (TUPLE2): at ['rows'][3]: odd"
+        );
+    }
+}

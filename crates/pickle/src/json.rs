@@ -1,0 +1,147 @@
+//! JSON, for the command line and for peers at a shell.
+
+mod form;
+mod read;
+mod shares;
+mod text;
+mod write;
+
+use super::{Error, Result, SHOWN_GROWTH, Value};
+use write::{Shares, Writer};
+
+/// Why a text is no JSON, or not the JSON of a Python value.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JsonError {
+    /// It is no JSON; the message has line and column.
+    #[error("not JSON: {0}")]
+    Syntax(String),
+    /// An object with one of the names that stand for Python's types holds something else.
+    #[error("{{\"{name}\": ...}} has to hold {expected}")]
+    Form {
+        /// The name.
+        name: String,
+        /// What was expected in it.
+        expected: &'static str,
+    },
+}
+
+/// JSON in the manner of Python's `json` module, extended by what that refuses.
+/// [`to_exact_json`](Value::to_exact_json) tells apart all that Python does, so that a value comes
+/// back as it was:
+///
+/// | Python | JSON |
+/// |---|---|
+/// | `None`, `True`, `int`, `float`, `str` | `null`, `true`, `1`, `1.0`, `"text"`; an `int` of any size |
+/// | `list` | `[...]` |
+/// | `tuple` | `{"$tuple": [...]}` if exact, else `[...]` |
+/// | `dict` with keys of text | `{...}` |
+/// | `dict` with other keys, or with a first key that begins with `$` | `{"$dict": [[key, value], ...]}` |
+/// | `set`, `frozenset` | `{"$set": [...]}`, `{"$frozenset": [...]}` |
+/// | `bytes`, `bytearray` | `{"$bytes": "00ff"}`, `{"$bytearray": "00ff"}`, in hexadecimal |
+/// | `pickle.PickleBuffer`, read-only or not | `{"$buffer": "00ff"}`, `{"$mutable_buffer": "00ff"}` |
+/// | `inf`, `-inf`, `nan` | `{"$float": "inf"}` |
+/// | `complex` | `{"$complex": [1.0, 2.0]}` |
+/// | `int` of more than 4,300 digits | `{"$int": "0x..."}` |
+/// | `str` with lone surrogates | `{"$str": "'\\udc80'"}`, a Python literal |
+/// | class or function | `{"$class": ["module", "qualified.name"]}` |
+/// | instance | `{"$instance": ["new", callable, args, kwargs, [change, ...]]}` |
+/// | persistent id | `{"$persistent": id}` |
+/// | a container that contains itself; if exact, also what is shared and comes again | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
+///
+/// An instance is made by `call` (REDUCE), `new` (NEWOBJ), `newex` (NEWOBJ_EX) or `old` (INST,
+/// OBJ); a change is `["state", x]`, `["append", x]`, `["setitem", key, x]`, `["add", x]` or
+/// `["call", x]`. In a set, and as a key, an array can only be a tuple, and is read as one.
+///
+/// Shared are containers and bytearrays; text, bytes, buffers, large integers and names of
+/// classes too where they take more than 64 bytes, so that the JSON is never much longer than the
+/// pickle. A dict with such text as a key is written as one with other keys.
+///
+/// Characters that steer a terminal or reverse the direction of writing are escaped: control
+/// characters, U+007F to U+009F, U+2028, U+2029 and the bidirectional controls.
+impl Value {
+    /// Writes the value as JSON, in one line, as other programs expect it: tuples are arrays, and
+    /// what is shared is written wherever it stands (once, where that would add more than 1 MiB:
+    /// see [`Show::to_json`](super::Show::to_json)).
+    ///
+    /// ```
+    /// let value: mpconn_pickle::Value = "{'a': (1, 2.0, b'\\xff')}".parse()?;
+    /// assert_eq!(value.to_json(), r#"{"a":[1,2.0,{"$bytes":"ff"}]}"#);
+    /// # Ok::<(), mpconn_pickle::LiteralError>(())
+    /// ```
+    pub fn to_json(&self) -> String {
+        self.show().to_json()
+    }
+
+    /// Writes the value as JSON, in one line, from which [`from_json`](Self::from_json) makes the
+    /// same value again.
+    ///
+    /// ```
+    /// let value: mpconn_pickle::Value = "[(1, 2.0)]".parse()?;
+    /// assert_eq!(value.to_exact_json(), r#"[{"$tuple":[1,2.0]}]"#);
+    /// # Ok::<(), mpconn_pickle::LiteralError>(())
+    /// ```
+    pub fn to_exact_json(&self) -> String {
+        exact(self, usize::MAX).unwrap_or_default()
+    }
+
+    /// Returns what [`to_exact_json`](Self::to_exact_json) returns if it takes no more than that
+    /// many bytes.
+    ///
+    /// # Errors
+    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
+    pub fn try_exact_json(&self, max_bytes: usize) -> Result<String> {
+        exact(self, max_bytes).ok_or_else(|| too_long(max_bytes))
+    }
+
+    /// Returns what [`to_json`](Self::to_json) returns if it takes no more than that many bytes.
+    ///
+    /// # Errors
+    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
+    pub fn try_json(&self, max_bytes: usize) -> Result<String> {
+        within(self, SHOWN_GROWTH, max_bytes).ok_or_else(|| too_long(max_bytes))
+    }
+
+    /// Reads JSON, of any depth. A number with neither point nor exponent is an `int`, any other
+    /// a `float`.
+    ///
+    /// ```
+    /// use mpconn_pickle::Value;
+    ///
+    /// let value = Value::from_json(r#"{"a": [1, 2.0, null, {"$tuple": []}]}"#)?;
+    /// assert_eq!(value.to_string(), "{'a': [1, 2.0, None, ()]}");
+    /// # Ok::<(), mpconn_pickle::JsonError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What is no JSON; a name from the table with another content than there, or beside other
+    /// names.
+    pub fn from_json(text: &str) -> std::result::Result<Self, JsonError> {
+        // It does not recurse, so that only what is known to be JSON is read below.
+        serde_json::from_str::<serde::de::IgnoredAny>(text)
+            .map_err(|error| JsonError::Syntax(error.to_string()))?;
+        read::Reader::new(text).run()
+    }
+}
+
+/// As other programs expect it; `None` if it takes more than `max_bytes`. What is shared is written
+/// wherever it stands if that adds no more than `growth`, and once otherwise.
+pub(super) fn within(value: &Value, growth: usize, max_bytes: usize) -> Option<String> {
+    let shares = Shares::find(value);
+    let plain = Writer::plain(value, &shares, growth, max_bytes).run();
+    plain.or_else(|| Writer::sharing(value, &shares, max_bytes).run())
+}
+
+fn exact(value: &Value, max_bytes: usize) -> Option<String> {
+    Writer::exact(value, &Shares::find(value), max_bytes).run()
+}
+
+fn too_long(max_bytes: usize) -> Error {
+    Error::limit(format!(
+        "a value that takes more than {max_bytes} bytes as JSON: raise the limit"
+    ))
+}
+
+#[cfg(test)]
+#[path = "json/tests.rs"]
+mod tests;

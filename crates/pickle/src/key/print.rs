@@ -1,0 +1,209 @@
+//! Containers and long text as keys: 128 bits that are the same where two of them are one key.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
+use std::mem::discriminant;
+use std::sync::LazyLock;
+
+use super::{Key, LONG};
+use crate::Value;
+
+/// Takes prints. They are made under secret keys of this process, so that nobody can aim at
+/// two that are the same, and by chance it does not happen.
+#[derive(Default)]
+pub(crate) struct Prints {
+    /// Of what is shared, by address. The value is kept with it, so that nothing else gets the
+    /// address: these may outlast the keys.
+    known: BTreeMap<usize, (Value, u128)>,
+}
+
+impl Prints {
+    /// Of a container, however deep, each shared part once.
+    pub(super) fn of(&mut self, container: &Value) -> u128 {
+        self.recall(container).unwrap_or_else(|| {
+            let print = self.of_new(container);
+            self.remember(container, print);
+            print
+        })
+    }
+
+    /// The same of one that is not kept here.
+    pub(super) fn of_new(&mut self, container: &Value) -> u128 {
+        let mut all = vec![Open::new(container)];
+        loop {
+            let Some(open) = all.last_mut() else {
+                // The last one returned below.
+                return 0;
+            };
+            match open.children.next() {
+                Some(child) => match self.leaf(child).or_else(|| self.recall_key(child)) {
+                    Some(key) => open.add(&key),
+                    None => all.push(Open::new(child)),
+                },
+                None => {
+                    let print = open.finish();
+                    let container = open.container;
+                    all.pop();
+                    let Some(outer) = all.last_mut() else {
+                        return print;
+                    };
+                    outer.add(&Key::Print(print));
+                    self.remember(container, print);
+                }
+            }
+        }
+    }
+
+    /// The key of what has nothing else inside that counts: what is long by its print, so that
+    /// it is looked through once however many keys it is in.
+    #[inline]
+    pub(super) fn leaf<'a>(&mut self, value: &'a Value) -> Option<Key<'a>> {
+        match Key::simple(value)? {
+            long if long.is_long() => Some(Key::Print(self.of_long(value, &long))),
+            key => Some(key),
+        }
+    }
+
+    #[cold]
+    fn of_long(&mut self, value: &Value, key: &Key<'_>) -> u128 {
+        self.recall(value).unwrap_or_else(|| {
+            let print = of_key(key);
+            self.remember(value, print);
+            print
+        })
+    }
+
+    fn recall_key(&self, container: &Value) -> Option<Key<'static>> {
+        self.recall(container).map(Key::Print)
+    }
+
+    fn recall(&self, value: &Value) -> Option<u128> {
+        if let Value::FrozenSet(set) = value
+            && let Some(print) = set.print()
+        {
+            return Some(print);
+        }
+        let (_, print) = self.known.get(&shared_address(value)?)?;
+        Some(*print)
+    }
+
+    fn remember(&mut self, value: &Value, print: u128) {
+        if let Some(address) = shared_address(value) {
+            self.known.insert(address, (value.clone(), print));
+        }
+    }
+}
+
+/// Of a key alone.
+pub(super) fn of_key(key: &Key<'_>) -> u128 {
+    #[cfg(test)]
+    super::tests::count(key.is_long());
+    let mut twin = Twin::new();
+    twin.feed(key);
+    twin.finish()
+}
+
+/// Which object it is, where others may refer to it.
+fn shared_address(value: &Value) -> Option<usize> {
+    let (address, unique) = match value {
+        Value::Str(it) => (it.address(), it.is_unique()),
+        Value::SurrogateStr(it) => (it.address(), it.is_unique()),
+        Value::Bytes(it) => (it.address(), it.is_unique()),
+        Value::ByteArray(it) => (it.address(), it.is_unique()),
+        Value::Buffer(it) => (it.bytes().address(), it.bytes().is_unique()),
+        Value::BigInt(it) => (it.address(), it.is_unique()),
+        Value::Class(it) => (it.address(), it.is_unique()),
+        _ => {
+            let handle = value.handle()?;
+            (handle.address, handle.unique)
+        }
+    };
+    (!unique).then_some(address)
+}
+
+impl Key<'_> {
+    /// Whether it takes long to look through.
+    #[inline]
+    fn is_long(&self) -> bool {
+        match self {
+            Key::Str(text) => text.len() > LONG,
+            Key::SurrogateStr(bytes) | Key::Bytes(bytes) | Key::OtherBytes(bytes) => {
+                bytes.len() > LONG
+            }
+            Key::Class(module, name) => module.len().saturating_add(name.len()) > LONG,
+            // More than any float, which is a key by its digits too.
+            Key::BigInt(value) => value.inner().bits() > 8 * LONG as u64,
+            _ => false,
+        }
+    }
+}
+
+/// A container whose children are being added.
+struct Open<'a> {
+    container: &'a Value,
+    children: std::vec::IntoIter<&'a Value>,
+    in_order: Twin,
+    /// A sum does not mind the order.
+    unordered: u128,
+    /// Python finds this one only as the same object.
+    has_nan: bool,
+}
+
+impl<'a> Open<'a> {
+    fn new(container: &'a Value) -> Self {
+        let mut children = Vec::new();
+        container.for_each_child(|child| children.push(child));
+        let mut in_order = Twin::new();
+        // With their shape: ((a,), b) is not ((a, b),).
+        in_order.feed(&(discriminant(container), children.len()));
+        Open {
+            container,
+            children: children.into_iter(),
+            in_order,
+            unordered: 0,
+            has_nan: false,
+        }
+    }
+
+    fn add(&mut self, key: &Key<'_>) {
+        self.has_nan |= matches!(key, Key::Nan(_));
+        if matches!(self.container, Value::FrozenSet(_)) {
+            self.unordered = self.unordered.wrapping_add(of_key(key));
+        } else {
+            self.in_order.feed(key);
+        }
+    }
+
+    fn finish(&mut self) -> u128 {
+        if self.has_nan {
+            let address = self.container.handle().map(|handle| handle.address);
+            self.in_order.feed(&(u8::MAX, address));
+            // Nothing else may count: a NaN is another number each time.
+            let mut twin = Twin::new();
+            twin.feed(&(u8::MAX, address));
+            return twin.finish();
+        }
+        self.in_order.feed(&self.unordered);
+        self.in_order.finish()
+    }
+}
+
+/// Two hashers with different keys.
+struct Twin(DefaultHasher, DefaultHasher);
+
+impl Twin {
+    fn new() -> Self {
+        static STATES: LazyLock<(RandomState, RandomState)> =
+            LazyLock::new(|| (RandomState::new(), RandomState::new()));
+        Twin(STATES.0.build_hasher(), STATES.1.build_hasher())
+    }
+
+    fn feed(&mut self, part: &impl Hash) {
+        part.hash(&mut self.0);
+        part.hash(&mut self.1);
+    }
+
+    fn finish(&self) -> u128 {
+        u128::from(self.0.finish()) << 64 | u128::from(self.1.finish())
+    }
+}

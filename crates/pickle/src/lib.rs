@@ -1,0 +1,174 @@
+//! Python values: pickles of every protocol in and out, without running code.
+//!
+//! | Python | here |
+//! |---|---|
+//! | `pickle.loads(data)` | [`from_slice`] into a Rust type, [`loads`] into a [`Value`], [`Graph::read`] without copying |
+//! | `pickle.dumps(x, protocol)` | [`to_vec`] of a Rust type, [`dumps`] of a [`Value`] |
+//! | `pickle.dumps(x, 5, buffer_callback=…)`, `loads(data, buffers=…)` | [`dumps_with_buffers`], [`ReadOptions::buffers`] |
+//! | `Unpickler.find_class` | [`ReadOptions::allow`] |
+//! | `pickletools.dis(data)` | [`disassemble()`] |
+//! | `repr(x)`, `ast.literal_eval(text)` | `value.to_string()`, [`value.show()`](Value::show), `text.parse::<Value>()` |
+//! | `datetime`, `Decimal`, `OrderedDict`, exceptions, numpy arrays | [`types`] |
+//!
+//! ```
+//! use mpconn_pickle::{Protocol, Value, from_slice, loads, to_vec};
+//! use serde::{Deserialize, Serialize};
+//!
+//! /// Instances of the class `Order` of Python's module `shop`.
+//! #[derive(Debug, PartialEq, Serialize, Deserialize)]
+//! #[serde(rename = "shop.Order")]
+//! struct Order<'a> {
+//!     name: &'a str,
+//!     count: u32,
+//! }
+//!
+//! let message = to_vec(&vec![Order { name: "tea", count: 2 }], Protocol::V4)?;
+//! let orders: Vec<Order<'_>> = from_slice(&message)?; // the text is borrowed from the message
+//! assert_eq!(orders[0].name, "tea");
+//!
+//! let anything: Value = loads(message)?;
+//! assert_eq!(anything.to_string(), "[<shop.Order() {'name': 'tea', 'count': 2}>]");
+//! # Ok::<(), mpconn_pickle::Error>(())
+//! ```
+//!
+//! # Objects, as Python has them
+//!
+//! A [`Value`] refers to a Python object: what a pickle shares stays shared, cycles are
+//! [`Value::Recursive`], a class is a [`Class`] by its name, and an object of any class is an
+//! [`Instance`]: what is called with which arguments, then its state and its items. Instances go out
+//! again as they came. For plain data [`dumps`] writes what CPython's own pickler writes, byte for
+//! byte.
+//!
+//! # Pickles from strangers
+//!
+//! Nothing is imported or called, whatever a pickle says. [`Limits`] bound what it may cost, with
+//! defaults; [`ReadOptions::allow`] refuses classes at the door. No depth of nesting overflows
+//! the stack: a `Value` may be a million levels deep when it is read, written, printed, compared and
+//! dropped. What is shown of one is bounded: objects that are shared and come again add 1 MiB at most
+//! ([`SHOWN_GROWTH`]), then they are cut, and no character of a name steers a terminal. An [`Error`] says what is wrong, at which byte, in which opcode, and where in the value.
+//!
+//! # What becomes of Rust's types
+//!
+//! By [`to_vec`] and [`to_value`], which agree (but for classes inside of classes, below), and back by [`from_slice`] and [`from_value`]. A
+//! [`Value`] inside of a type goes as it is.
+//!
+//! | Rust | Python | read from |
+//! |---|---|---|
+//! | `()`, unit structs, `Option::None` | `None` | `None`; `()` also from `()` |
+//! | `bool`, `f32`, `f64` | `bool`, `float` | the same; floats also from `int` |
+//! | integers up to `i128` and `u128`, [`BigInt`] | `int` | `int` in range |
+//! | `char`, `&str`, `String` | `str` | `str` |
+//! | `serde_bytes::{Bytes, ByteBuf}`, `&[u8]` | `bytes` | `bytes`, `bytearray`, buffers, `str` as UTF-8 |
+//! | `#[serde(with = "mpconn_pickle::byte_array")]`: [`mod@byte_array`] | `bytearray` | the same |
+//! | `Vec`, slices, sets | `list` | `list`, `tuple`, `set`, `frozenset`, `deque`, `bytes` |
+//! | `#[serde(with = "mpconn_pickle::set")]`: [`mod@set`], [`mod@frozen_set`] | `set`, `frozenset` | as `Vec` |
+//! | tuples, arrays, tuple structs | `tuple` | as `Vec`, of that length; named tuples |
+//! | newtype structs | what is in them | what is in them |
+//! | maps | `dict`; a `Vec` as a key is a `tuple` | `dict`, `OrderedDict`, `defaultdict`, `Counter` |
+//! | structs | `dict` with the names of the fields | `dict`; instances by `__dict__`, slots or state; named tuples, `list` and `tuple` in order |
+//! | enums: `Unit`, `New(x)`, `Tuple(x, y)`, `Struct { x }` | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}` | the same; unit variants also from members of `enum.Enum` |
+//! | what [`types`] has | that type | that type |
+//!
+//! **Behind `#[serde(flatten)]`, `#[serde(untagged)]` and `#[serde(tag = "…")]`** serde reads into
+//! a buffer of its own first, which knows Rust's types alone. A [`Value`] in there changes without
+//! an error: tuples and sets become lists, `bytearray` becomes `bytes`, instances become their
+//! attributes, items or arguments, and what was shared is copied. The same goes for types of
+//! [`types`], which may not be read at all there. Let such a field stand outside, or read the whole into a `Value`
+//! and take the type from that with [`from_value_ref`].
+//!
+//! A type that is named as a Python class, `#[serde(rename = "shop.Order")]`, is one there (and
+//! `"shop:Order.Item"` is a class inside of a class; protocols 2 and 3 can only say
+//! `getattr(Order, 'Item')`, which [`loads`] leaves as it is and [`Instance::is`] and types named so
+//! see through). It is read from instances of that class, and
+//! from what the type would be read from without such a name:
+//!
+//! | Rust | Python | used for |
+//! |---|---|---|
+//! | a struct | an instance with the fields in its `__dict__` | most classes, dataclasses |
+//! | a tuple struct, a newtype struct | `cls.__new__(cls, *fields)` | named tuples |
+//! | a unit struct | `cls.__new__(cls)` | objects without state |
+//! | a unit variant of an enum | `cls(value)`: the name of the variant, as an `int` where it is one (`#[serde(rename = "1")]`) | `enum.Enum` |
+//! | [`Slots`] around a struct | an instance with the fields in its slots | `__slots__`, `@dataclass(slots=True)` |
+//! | [`ListState`] around a struct | an instance with the list of the fields as its state | `@dataclass(slots=True, frozen=True)` |
+//! | [`NamedTuple`] around a struct | `cls.__new__(cls, *fields)` | named tuples |
+//! | [`Called`] around any of them but enums | `cls(*fields)` | exceptions, what `__init__` makes |
+
+#[cfg(test)]
+pub(crate) mod arbitrary;
+mod bigint;
+mod class_name;
+pub mod codec;
+mod compat;
+mod de;
+mod disassemble;
+mod error;
+pub(crate) mod extent;
+pub mod graph;
+mod growth;
+mod handover;
+#[cfg(feature = "json")]
+mod json;
+mod key;
+mod literal;
+mod memory;
+mod opcode;
+mod options;
+mod protocol;
+pub(crate) mod pytext;
+mod read;
+mod repr;
+mod ser;
+#[cfg(feature = "serde-pickle")]
+pub(crate) mod serde_pickle;
+mod source;
+pub mod stream;
+pub mod types;
+mod value;
+mod view;
+mod write;
+#[cfg(feature = "xmlrpc")]
+pub mod xmlrpc;
+
+pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
+pub use de::{
+    from_slice, from_slice_with, from_value, from_value_ref, from_value_ref_with, from_vec,
+};
+pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
+pub use error::Error;
+pub use graph::Graph;
+pub use growth::SHOWN_GROWTH;
+#[cfg(feature = "json")]
+pub use json::JsonError;
+pub use literal::LiteralError;
+pub use mpconn_escape::escaped;
+pub use options::{Limits, Python2Str, ReadOptions};
+pub use protocol::Protocol;
+pub use read::{loads, loads_with};
+pub use repr::Show;
+pub(crate) use ser::serialize_into_with;
+pub use ser::{
+    Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
+    to_vec, to_vec_with,
+};
+pub use stream::{Pickler, Unpickler};
+pub use value::{
+    Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
+    InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,
+};
+
+pub(crate) use write::dump_pieces;
+pub use write::{dump_into, dumps, dumps_with, dumps_with_buffers};
+
+/// How deep Rust types may be nested that are read through serde, by default: 64 levels, which fit
+/// a thread of 2 MiB in a debug build for a struct of 40 fields. A [`Value`] may be of any depth.
+///
+/// Two ways raise it: [`Limits::typed_depth`] for those who know their stack, and the Cargo feature
+/// `stacker`, which measures the stack that is left.
+pub const TYPED_DEPTH: usize = 64;
+
+/// How deep Rust types may be nested that are written through serde: 500 levels. They are the
+/// program's own; what it has read from a peer into types is at most as deep as was allowed there
+/// ([`TYPED_DEPTH`] by default). A [`Value`] may be of any depth.
+pub const MAX_DEPTH: usize = 500;
+
+type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,147 @@
+//! A place in the text, and errors that name it.
+
+use std::fmt;
+
+/// Why a text is no Python literal, and where.
+///
+/// ```
+/// let error = "[1, 2".parse::<mpconn_pickle::Value>().unwrap_err();
+/// assert_eq!(error.to_string(), "line 1, column 1: never closed: add ']'");
+/// assert_eq!((error.line(), error.column(), error.offset()), (1, 1, 0));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiteralError {
+    offset: usize,
+    line: usize,
+    column: usize,
+    message: String,
+}
+
+impl LiteralError {
+    pub(super) fn new(text: &str, offset: usize, message: impl Into<String>) -> Self {
+        let before = &text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        LiteralError {
+            offset,
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            message: message.into(),
+        }
+    }
+
+    /// Where it happened, in bytes from the beginning of the text.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// The line of that place, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column of that place in its line, in characters from 1.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// What is wrong there, without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for LiteralError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "line {}, column {}: {}",
+            self.line, self.column, self.message
+        )
+    }
+}
+
+impl std::error::Error for LiteralError {}
+
+/// The text and how far it has been read. All offsets are in bytes, on character boundaries.
+pub(super) struct Cursor<'a> {
+    text: &'a str,
+    offset: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Cursor { text, offset: 0 }
+    }
+
+    pub(super) fn error(&self, at: usize, message: impl Into<String>) -> LiteralError {
+        LiteralError::new(self.text, at, message)
+    }
+
+    pub(super) fn offset(&self) -> usize {
+        self.offset
+    }
+
+    pub(super) fn rest(&self) -> &'a str {
+        &self.text[self.offset..]
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// The character some bytes further on, which must be whole characters.
+    pub(super) fn peek_at(&self, bytes: usize) -> Option<char> {
+        self.rest().get(bytes..)?.chars().next()
+    }
+
+    /// Goes on over bytes that have been looked at.
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.offset += bytes;
+    }
+
+    pub(super) fn eat(&mut self, wanted: char) -> bool {
+        let there = self.peek() == Some(wanted);
+        if there {
+            self.offset += wanted.len_utf8();
+        }
+        there
+    }
+
+    /// The letters, digits and underscores from here on, not consumed.
+    pub(super) fn word(&self) -> &'a str {
+        let rest = self.rest();
+        let end = rest.find(|c: char| c != '_' && !c.is_alphanumeric());
+        &rest[..end.unwrap_or(rest.len())]
+    }
+
+    /// Skips spaces, tabs, form feeds and continued lines.
+    pub(super) fn skip_blanks(&mut self) {
+        loop {
+            let rest = self.rest().trim_start_matches([' ', '\t', '\x0c']);
+            let continued = ["\\\n", "\\\r\n"]
+                .iter()
+                .find_map(|end| rest.strip_prefix(end));
+            // At the very end there is nothing that it continues with.
+            let continued = continued.filter(|rest| !rest.is_empty());
+            self.offset = self.text.len() - continued.unwrap_or(rest).len();
+            if continued.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Skips blanks, newlines and comments.
+    pub(super) fn skip_blank_lines(&mut self) {
+        loop {
+            self.skip_blanks();
+            match self.peek() {
+                Some('\n' | '\r') => self.offset += 1,
+                Some('#') => {
+                    let rest = self.rest();
+                    self.offset += rest.find(['\n', '\r']).unwrap_or(rest.len());
+                }
+                _ => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! `FromStr`: reads what `ast.literal_eval` reads.
+
+mod atom;
+mod cursor;
+mod nesting;
+mod number;
+mod string;
+
+use std::str::FromStr;
+
+pub use cursor::LiteralError;
+
+use super::Value;
+use cursor::Cursor;
+use nesting::Nesting;
+
+/// Reads a Python literal: everything that `ast.literal_eval` reads, at any depth, where CPython
+/// ends at 200 brackets. Beyond that it reads what `repr` prints of plain values: `inf`, `nan`,
+/// `frozenset(...)`, `bytearray(b'...')`, `Ellipsis`, `NotImplemented`. Names of characters,
+/// `'\N{EN DASH}'`, take the feature `unicode-names`.
+///
+/// ```
+/// use mpconn_pickle::Value;
+///
+/// let value: Value = "{'a': [1, 2.5, 1+2j], 'b': (None, b'\\xff', '\\ud800')}".parse()?;
+/// assert_eq!(value.to_string(), "{'a': [1, 2.5, (1+2j)], 'b': (None, b'\\xff', '\\ud800')}");
+/// # Ok::<(), mpconn_pickle::LiteralError>(())
+/// ```
+impl FromStr for Value {
+    type Err = LiteralError;
+
+    fn from_str(text: &str) -> Result<Self> {
+        if let Some(at) = text.find('\0') {
+            let message = "a NUL character: write \\x00 in a string";
+            return Err(LiteralError::new(text, at, message));
+        }
+        let mut parser = Parser {
+            cursor: Cursor::new(text),
+            nesting: Nesting::default(),
+        };
+        parser.cursor.skip_blank_lines();
+        let value = parser.expression_list()?;
+        parser.cursor.skip_blank_lines();
+        match parser.cursor.peek() {
+            None => Ok(value),
+            Some(found) => Err(parser.unexpected(found)),
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, LiteralError>;
+
+struct Parser<'a> {
+    cursor: Cursor<'a>,
+    nesting: Nesting,
+}
+
+/// A value, and how it was written, which decides whether a sign or a sum may take it.
+struct Operand {
+    value: Value,
+    form: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A number without a sign, perhaps in parentheses.
+    Number,
+    /// `-0`: as a part of a complex number it keeps its sign.
+    MinusZero,
+    Other,
+}
+
+impl From<Value> for Operand {
+    fn from(value: Value) -> Self {
+        let form = Form::Other;
+        Operand { value, form }
+    }
+}
+
+impl Parser<'_> {
+    fn error<T>(&self, at: usize, message: impl Into<String>) -> Result<T> {
+        Err(self.cursor.error(at, message))
+    }
+
+    fn unexpected(&self, found: char) -> LiteralError {
+        let message = match found {
+            '+' | '-' | '*' | '/' | '%' | '|' | '&' | '@' | '<' | '>' | '=' => {
+                format!("'{found}' after a value: literals only, expressions are not computed")
+            }
+            _ => format!("{found:?} after the value: one literal only, remove the rest"),
+        };
+        self.cursor.error(self.cursor.offset(), message)
+    }
+
+    /// Inside of brackets newlines and comments are blanks.
+    fn skip_space(&mut self) {
+        if self.nesting.in_brackets() {
+            self.cursor.skip_blank_lines();
+        } else {
+            self.cursor.skip_blanks();
+        }
+    }
+
+    /// The top level: a value, or several with commas, which make a tuple without brackets.
+    fn expression_list(&mut self) -> Result<Value> {
+        let first = self.expression()?;
+        self.skip_space();
+        if !self.cursor.eat(',') {
+            return Ok(first);
+        }
+        let mut items = vec![first];
+        loop {
+            self.skip_space();
+            if matches!(self.cursor.peek(), None | Some('\n' | '\r' | '#')) {
+                return Ok(Value::Tuple(items.into()));
+            }
+            items.push(self.expression()?);
+            self.skip_space();
+            if !self.cursor.eat(',') {
+                return Ok(Value::Tuple(items.into()));
+            }
+        }
+    }
+
+    /// One value with all that is in it.
+    fn expression(&mut self) -> Result<Value> {
+        loop {
+            // A value begins here, perhaps with another in it.
+            let Some(mut operand) = self.begin()? else {
+                continue;
+            };
+            // It may end what is around it, and that in turn.
+            while !self.begins_sum(&operand) {
+                let Some(around) = self.nesting.pop() else {
+                    return Ok(operand.value);
+                };
+                match self.end_of_item(around, operand)? {
+                    Some(whole) => operand = whole,
+                    None => break,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! How much the parts of an instance weigh that its `repr` looks at before it prints them.
+//!
+//! The `repr` of a well-known type reads its arguments and its state, sorts them, makes text of
+//! them. Where these are shared, that work is done for each instance, and nothing of it shows in
+//! what was printed so far.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+
+use super::meter::Meter;
+use crate::growth::{ByAddress, SMALL, shared_leaf};
+use crate::{Instance, Value};
+
+/// How deep the `repr` of any well-known type looks: `Token` in the arguments of a proxy, with
+/// the items of its state.
+const LEVELS: u8 = 4;
+
+/// What a value weighs, beside its text or bytes: as much as an `int` takes when it is printed.
+const NODE: usize = 24;
+
+/// What an escape sequence makes of a byte.
+const ESCAPED: usize = 4;
+
+/// What weighs no more is read again free of charge: the time zone of many dates.
+const LIGHT: usize = 384;
+
+#[derive(Default)]
+pub(super) struct Hefts {
+    /// By address, and by the levels that were looked at.
+    known: HashMap<(usize, u8), usize, ByAddress>,
+    leaves: HashSet<usize, ByAddress>,
+    /// Of what was met before, in the instance that is being weighed.
+    again: usize,
+}
+
+impl Hefts {
+    /// Whether the `repr` may look into the instance: what it looks at for the first time is free,
+    /// what comes again is charged, and nothing weighs more than there is room to print.
+    pub(super) fn admit<W: Write + ?Sized>(
+        &mut self,
+        instance: &Instance,
+        out: &mut Meter<'_, W>,
+    ) -> bool {
+        self.again = 0;
+        let heft = match self.known.get(&(instance.address(), LEVELS)) {
+            Some(heft) => {
+                self.again = *heft;
+                *heft
+            }
+            None => {
+                let room = out.room().saturating_mul(ESCAPED);
+                let heft = self.of_children(instance, LEVELS, room);
+                self.known.insert((instance.address(), LEVELS), heft);
+                heft
+            }
+        };
+        heft <= out.room().saturating_mul(ESCAPED)
+            && (self.again <= LIGHT || out.growth.charge(self.again))
+    }
+
+    fn of_children(&mut self, instance: &Instance, levels: u8, room: usize) -> usize {
+        let mut heft = 0_usize;
+        instance.parts().for_each_child(|child| {
+            if heft <= room {
+                heft = heft.saturating_add(self.of(child, levels, room));
+            }
+        });
+        heft
+    }
+
+    fn of(&mut self, value: &Value, levels: u8, room: usize) -> usize {
+        let Some(handle) = value.handle() else {
+            return self.of_leaf(value);
+        };
+        let place = (handle.address, levels);
+        if levels == 0 {
+            return NODE;
+        }
+        if !handle.unique
+            && let Some(heft) = self.known.get(&place)
+        {
+            self.again = self.again.saturating_add(*heft);
+            return *heft;
+        }
+        let mut heft = NODE;
+        match value {
+            Value::Instance(instance) => {
+                heft = heft.saturating_add(self.of_children(instance, levels - 1, room));
+            }
+            _ => value.for_each_child(|child| {
+                if heft <= room {
+                    heft = heft.saturating_add(self.of(child, levels - 1, room));
+                }
+            }),
+        }
+        if !handle.unique {
+            self.known.insert(place, heft);
+        }
+        heft
+    }
+
+    fn of_leaf(&mut self, value: &Value) -> usize {
+        let bytes = match value {
+            Value::Str(text) => text.len(),
+            Value::SurrogateStr(text) => text.as_bytes().len(),
+            Value::Bytes(_) | Value::ByteArray(_) | Value::Buffer(_) => {
+                value.as_bytes().map_or(0, <[u8]>::len)
+            }
+            Value::BigInt(number) => usize::try_from(number.inner().bits() / 8).unwrap_or(0),
+            Value::Class(class) => class.module().len() + class.qualname().len(),
+            // Their digits take three times as long as those of an int.
+            Value::Float(_) => 2 * NODE,
+            Value::Complex(..) => SMALL,
+            _ => 0,
+        };
+        let heft = match bytes {
+            ..=SMALL => bytes,
+            _ => bytes.saturating_mul(ESCAPED),
+        };
+        let heft = NODE.saturating_add(heft);
+        if let Some(address) = shared_leaf(value)
+            && !self.leaves.insert(address)
+        {
+            self.again = self.again.saturating_add(heft);
+        }
+        heft
+    }
+}

@@ -1,0 +1,44 @@
+//! Instances of classes that are not known here: what the pickle tells.
+
+use super::part::Part;
+use crate::{InstanceParts, Value};
+
+/// `<shop.Order(1, name='x') {'id': 1}>`
+pub(super) fn unknown(parts: &InstanceParts) -> Vec<Part<'_>> {
+    let mut out = vec![
+        Part::text("<"),
+        Part::Callable(&parts.callable),
+        Part::text("("),
+        Part::Arguments(&parts.args),
+    ];
+    if !parts.kwargs.is_none() {
+        let before = parts.args.items().is_none_or(|args| !args.is_empty());
+        out.push(Part::Keywords(
+            &parts.kwargs,
+            if before { ", " } else { "" },
+        ));
+    }
+    out.push(Part::text(")"));
+    if !parts.changes.is_empty() {
+        out.push(Part::Changes(&parts.changes));
+    }
+    out.push(Part::text(">"));
+    out
+}
+
+/// Whether all keys are names of arguments. Calls have few of them, with short names: looking at
+/// more would take time that printing has no limit for.
+pub(super) fn are_identifiers(pairs: &[(Value, Value)]) -> bool {
+    const MOST: usize = 255;
+    pairs.len() <= MOST && pairs.iter().all(|(name, _)| is_identifier(name))
+}
+
+fn is_identifier(name: &Value) -> bool {
+    const LONGEST: usize = 255;
+    let letter = |c: char| c == '_' || c.is_alphabetic();
+    name.as_str().is_some_and(|name| {
+        name.len() <= LONGEST
+            && name.starts_with(letter)
+            && name.chars().all(|c| letter(c) || c.is_numeric())
+    })
+}

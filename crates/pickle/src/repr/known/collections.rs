@@ -1,0 +1,133 @@
+//! `collections`.
+
+use std::cmp::Ordering;
+
+use super::super::part::Part;
+use super::{called, dict, list, set_items};
+use crate::{Change, Instance, Value};
+
+pub(super) fn parts<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+    match name {
+        "OrderedDict" => ordered_dict(instance),
+        "defaultdict" => {
+            let factory = instance.args().first().unwrap_or(&Value::None);
+            let mut out = vec![
+                Part::text("defaultdict("),
+                Part::Value(factory),
+                Part::text(", "),
+            ];
+            dict(set_items(instance), &mut out);
+            out.push(Part::text(")"));
+            Some(out)
+        }
+        "Counter" => counter(instance.args().first()?),
+        "deque" => deque(instance),
+        "ChainMap" => Some(called("ChainMap", instance.attribute("maps")?.items()?)),
+        "UserDict" | "UserList" | "UserString" => {
+            Some(vec![Part::Value(instance.attribute("data")?)])
+        }
+        _ => None,
+    }
+}
+
+fn ordered_dict(instance: &Instance) -> Option<Vec<Part<'_>>> {
+    let mut pairs = Vec::new();
+    // Python 2 gives a list of pairs.
+    for pair in instance
+        .args()
+        .first()
+        .and_then(Value::items)
+        .unwrap_or_default()
+    {
+        match pair.items()? {
+            [key, value] => pairs.push((key, value)),
+            _ => return None,
+        }
+    }
+    pairs.extend(set_items(instance));
+    Some(of_pairs("OrderedDict", pairs))
+}
+
+/// `Name({key: value})`, and `Name()` where there is nothing.
+fn of_pairs<'a>(name: &'static str, pairs: Vec<(&'a Value, &'a Value)>) -> Vec<Part<'a>> {
+    let mut out = vec![Part::text(name), Part::text("(")];
+    if !pairs.is_empty() {
+        dict(pairs, &mut out);
+    }
+    out.push(Part::text(")"));
+    out
+}
+
+/// What is most common comes first. Counts that take a thousand bytes stay where they are: each
+/// comparison would have to read them.
+fn counter(counts: &Value) -> Option<Vec<Part<'_>>> {
+    let pairs = counts.as_dict()?.pairs().iter();
+    let mut pairs: Vec<_> = pairs.map(|(key, count)| (key, count)).collect();
+    if pairs.iter().all(|(_, count)| is_number(count)) {
+        pairs.sort_by(|(_, one), (_, other)| compare(other, one));
+    }
+    Some(of_pairs("Counter", pairs))
+}
+
+fn is_number(value: &Value) -> bool {
+    match value {
+        Value::Float(number) => !number.is_nan(),
+        Value::BigInt(number) => number.inner().bits() < 8_000,
+        Value::Int(_) | Value::Bool(_) => true,
+        _ => false,
+    }
+}
+
+/// Floats as numbers, integers exactly.
+fn compare(one: &Value, other: &Value) -> Ordering {
+    use num_traits::ToPrimitive;
+    let small = |value: &Value| match value {
+        Value::Bool(flag) => Some(i64::from(*flag)),
+        Value::Int(number) => Some(*number),
+        _ => None,
+    };
+    if let (Some(one), Some(other)) = (small(one), small(other)) {
+        return one.cmp(&other);
+    }
+    let big = |value: &Value| match value {
+        Value::Bool(flag) => Some(i64::from(*flag).into()),
+        Value::Int(number) => Some((*number).into()),
+        Value::BigInt(number) => Some(number.clone()),
+        _ => None,
+    };
+    match (big(one), big(other)) {
+        (Some(one), Some(other)) => one.cmp(&other),
+        (first, second) => {
+            let float = |big: Option<crate::BigInt>, value: &Value| match big {
+                Some(big) => big.inner().to_f64().unwrap_or_default(),
+                None => value.as_f64().unwrap_or_default(),
+            };
+            float(first, one).total_cmp(&float(second, other))
+        }
+    }
+}
+
+fn deque(instance: &Instance) -> Option<Vec<Part<'_>>> {
+    let (items, maxlen) = match instance.args() {
+        [] => (&[][..], None),
+        [items] => (items.items()?, None),
+        [items, maxlen] => (
+            items.items()?,
+            Some(maxlen).filter(|maxlen| !maxlen.is_none()),
+        ),
+        _ => return None,
+    };
+    let appended = instance.parts().changes.iter();
+    let appended = appended.filter_map(|change| match change {
+        Change::Append(item) => Some(item),
+        _ => None,
+    });
+    let mut out = vec![Part::text("deque([")];
+    list(items.iter().chain(appended), &mut out);
+    out.push(Part::text("]"));
+    if let Some(maxlen) = maxlen {
+        out.extend([Part::text(", maxlen="), Part::Value(maxlen)]);
+    }
+    out.push(Part::text(")"));
+    Some(out)
+}

@@ -1,0 +1,230 @@
+//! What prints as a call with a few texts, numbers or values.
+
+use std::fmt::Write;
+
+use mpconn_escape::escaped;
+
+use super::super::part::Part;
+use super::{attributes, list};
+use crate::types::{
+    Array, AuthenticationString, Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path,
+    Time, TimeDelta, TimeZone, Token, Uuid,
+};
+use crate::{Class, Instance, Value};
+
+/// Text alone.
+pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+    let name = class.name();
+    let value = Value::Instance(instance.clone());
+    let printable = escaped(name);
+    let quoted = |text: &str| format!("{printable}({})", Value::from(text));
+    let text = match (class.module().as_str(), name) {
+        ("decimal", "Decimal") => quoted(Decimal::try_from(&value).ok()?.as_str()),
+        ("fractions", "Fraction") => {
+            let fraction = Fraction::try_from(&value).ok()?;
+            format!(
+                "Fraction({}, {})",
+                fraction.numerator(),
+                fraction.denominator()
+            )
+        }
+        ("uuid", "UUID") => quoted(&Uuid::try_from(&value).ok()?.to_string()),
+        ("ipaddress", "IPv4Address" | "IPv6Address") => {
+            quoted(&IpAddress::try_from(&value).ok()?.to_string())
+        }
+        ("ipaddress", _) => quoted(&IpNetwork::try_from(&value).ok()?.to_string()),
+        ("pathlib" | "pathlib._local", _) => quoted(&Path::try_from(&value).ok()?.as_posix()),
+        ("zoneinfo", _) => zone(&value)?,
+        ("multiprocessing.process", "AuthenticationString") => {
+            let key = AuthenticationString::try_from(&value).ok()?;
+            Value::from(key.as_bytes()).to_string()
+        }
+        ("array", _) => return array(&Array::try_from(&value).ok()?),
+        _ => return None,
+    };
+    Some(vec![Part::text(text)])
+}
+
+/// A zone is made by a method, which is itself made by a call.
+pub(super) fn without_class(instance: &Instance) -> Option<Vec<Part<'_>>> {
+    let text = zone(&Value::Instance(instance.clone()))?;
+    Some(vec![Part::text(text)])
+}
+
+/// A zone by its key.
+fn zone(value: &Value) -> Option<String> {
+    match TimeZone::try_from(value).ok()? {
+        TimeZone::Named(key) => Some(format!("zoneinfo.ZoneInfo(key={})", Value::from(key))),
+        TimeZone::Fixed { .. } => None,
+    }
+}
+
+fn array(array: &Array) -> Option<Vec<Part<'static>>> {
+    let code = array.typecode();
+    let text = match (array.is_empty(), array.to_text()) {
+        (true, _) => format!("array('{code}')"),
+        (false, Some(text)) => format!("array('{code}', {})", Value::from(text)),
+        (false, None) => format!("array('{code}', {})", Value::list(array.to_values())),
+    };
+    Some(vec![Part::text(text)])
+}
+
+/// What has values in it that print themselves.
+pub(super) fn with_values<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+    let state = instance.state();
+    match (class.module().as_str(), class.name()) {
+        ("types", "SimpleNamespace") => {
+            let mut out = vec![Part::text("namespace(")];
+            let state = state.and_then(Value::as_dict);
+            attributes(state.map_or(&[][..], |state| state.pairs()), "", &mut out)?;
+            out.push(Part::text(")"));
+            Some(out)
+        }
+        ("multiprocessing.managers", "Namespace") => namespace(state?),
+        ("multiprocessing.managers", "Token") => token(instance),
+        ("multiprocessing.managers", "RebuildProxy") => proxy(instance),
+        ("functools", "partial") => partial(state?),
+        _ => None,
+    }
+}
+
+/// By name, but for private ones.
+fn namespace(state: &Value) -> Option<Vec<Part<'_>>> {
+    let pairs = state.as_dict()?.pairs().iter();
+    let public = |name: &Value| name.as_str().is_some_and(|name| !name.starts_with('_'));
+    let mut pairs: Vec<_> = pairs.filter(|(name, _)| public(name)).collect();
+    pairs.sort_by_key(|(name, _)| name.as_str());
+    let mut out = vec![Part::text("Namespace(")];
+    attributes(pairs, "", &mut out)?;
+    out.push(Part::text(")"));
+    Some(out)
+}
+
+fn token(instance: &Instance) -> Option<Vec<Part<'_>>> {
+    let [typeid, address, id] = instance.state()?.items()? else {
+        return None;
+    };
+    Some(vec![
+        Part::text("Token(typeid="),
+        Part::Value(typeid),
+        Part::text(", address="),
+        Part::Value(address),
+        Part::text(", id="),
+        Part::Value(id),
+        Part::text(")"),
+    ])
+}
+
+/// As Python has it, but for the address in memory of the receiver, which nobody knows.
+fn proxy(instance: &Instance) -> Option<Vec<Part<'_>>> {
+    let [Value::Class(class), token, ..] = instance.args() else {
+        return None;
+    };
+    let typeid = Value::from(Token::try_from(token).ok()?.typeid);
+    let name = escaped(class.name());
+    Some(vec![Part::text(format!(
+        "<{name} object, typeid {typeid}>"
+    ))])
+}
+
+/// `(function, arguments, keyword arguments, attributes)`
+fn partial(state: &Value) -> Option<Vec<Part<'_>>> {
+    let [function, args, kwargs, _] = state.items()? else {
+        return None;
+    };
+    let mut out = vec![Part::text("functools.partial(")];
+    list([function].into_iter().chain(args.items()?), &mut out);
+    let kwargs = kwargs.as_dict();
+    attributes(
+        kwargs.map_or(&[][..], |kwargs| kwargs.pairs()),
+        ", ",
+        &mut out,
+    )?;
+    out.push(Part::text(")"));
+    Some(out)
+}
+
+/// `datetime`; time zones print themselves.
+pub(super) fn date_or_time<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+    let value = Value::Instance(instance.clone());
+    let zone = instance.args().get(1);
+    let mut text = format!("datetime.{name}(");
+    // A String takes everything.
+    let _ = match name {
+        "date" => {
+            let date = Date::try_from(&value).ok()?;
+            write!(text, "{}", ymd(date))
+        }
+        "time" => {
+            let time = Time::try_from(&value).ok()?;
+            write!(text, "{}", clock(&time))
+        }
+        "datetime" => {
+            let both = DateTime::try_from(&value).ok()?;
+            let (date, time) = (ymd(both.date()), clock(both.time()));
+            write!(text, "{date}, {time}")
+        }
+        "timedelta" => write!(text, "{}", duration(TimeDelta::try_from(&value).ok()?)),
+        "timezone" => return time_zone(&value, instance.args()),
+        _ => return None,
+    };
+    let fold = match name {
+        "time" => Time::try_from(&value).is_ok_and(|time| time.fold()),
+        "datetime" => DateTime::try_from(&value).is_ok_and(|both| both.time().fold()),
+        _ => false,
+    };
+    let fold = Part::text(if fold { ", fold=1" } else { "" });
+    let mut out = vec![Part::text(text)];
+    match (name, zone) {
+        // In C the fold comes first where there is a day, and last where there is none.
+        ("datetime", Some(zone)) => {
+            out.extend([fold, Part::text(", tzinfo="), Part::Value(zone)]);
+        }
+        ("time", Some(zone)) => out.extend([Part::text(", tzinfo="), Part::Value(zone), fold]),
+        _ => out.push(fold),
+    }
+    out.push(Part::text(")"));
+    Some(out)
+}
+
+fn ymd(date: Date) -> String {
+    format!("{}, {}, {}", date.year(), date.month(), date.day())
+}
+
+/// Hours and minutes always, the rest as far as it is there.
+fn clock(time: &Time) -> String {
+    let mut text = format!("{}, {}", time.hour(), time.minute());
+    let parts = [u32::from(time.second()), time.microsecond()];
+    let shown = parts.iter().rposition(|part| *part != 0);
+    for part in &parts[..shown.map_or(0, |last| last + 1)] {
+        // A String takes everything.
+        let _ = write!(text, ", {part}");
+    }
+    text
+}
+
+fn duration(delta: TimeDelta) -> String {
+    let parts = [
+        ("days", i64::from(delta.days())),
+        ("seconds", delta.seconds().into()),
+        ("microseconds", delta.microseconds().into()),
+    ];
+    let parts = parts.into_iter().filter(|(_, number)| *number != 0);
+    let shown: Vec<String> = parts
+        .map(|(name, number)| format!("{name}={number}"))
+        .collect();
+    match shown.is_empty() {
+        true => "0".into(),
+        false => shown.join(", "),
+    }
+}
+
+fn time_zone<'a>(value: &Value, args: &'a [Value]) -> Option<Vec<Part<'a>>> {
+    if TimeZone::try_from(value).ok()? == TimeZone::UTC {
+        return Some(vec![Part::text("datetime.timezone.utc")]);
+    }
+    let mut out = vec![Part::text("datetime.timezone(")];
+    list(args, &mut out);
+    out.push(Part::text(")"));
+    Some(out)
+}

@@ -1,0 +1,196 @@
+//! Containers that are being printed, one value after the other.
+
+use std::fmt::{self, Write};
+use std::mem;
+
+use super::part::Part;
+use crate::{Change, Value};
+
+pub(super) enum Open<'a> {
+    Items {
+        items: std::slice::Iter<'a, Value>,
+        separator: &'static str,
+        close: &'static str,
+    },
+    Pairs {
+        pairs: std::slice::Iter<'a, (Value, Value)>,
+        /// Of the key that was printed last.
+        value: Option<&'a Value>,
+        separator: &'static str,
+        form: Form,
+    },
+    Changes {
+        changes: std::slice::Iter<'a, Change>,
+        /// Changes of one kind, one after the other, share their brackets.
+        last: Option<&'a Change>,
+        /// Of the key that was printed last.
+        value: Option<&'a Value>,
+    },
+    Parts(std::vec::IntoIter<Part<'a>>),
+}
+
+/// How pairs are printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `{key: value}`
+    Dict,
+    /// `name=value`
+    Keywords,
+}
+
+/// What comes next.
+pub(super) enum Step<'a> {
+    Value(&'a Value),
+    Part(Part<'a>),
+    Again,
+    Done,
+}
+
+impl<'a> Open<'a> {
+    pub(super) fn items(items: &'a [Value], close: &'static str) -> Self {
+        Open::Items {
+            items: items.iter(),
+            separator: "",
+            close,
+        }
+    }
+
+    pub(super) fn pairs(pairs: &'a [(Value, Value)]) -> Self {
+        Open::Pairs {
+            pairs: pairs.iter(),
+            value: None,
+            separator: "",
+            form: Form::Dict,
+        }
+    }
+
+    pub(super) fn keywords(pairs: &'a [(Value, Value)], separator: &'static str) -> Self {
+        Open::Pairs {
+            pairs: pairs.iter(),
+            value: None,
+            separator,
+            form: Form::Keywords,
+        }
+    }
+
+    pub(super) fn changes(changes: &'a [Change]) -> Self {
+        Open::Changes {
+            changes: changes.iter(),
+            last: None,
+            value: None,
+        }
+    }
+
+    pub(super) fn parts(parts: Vec<Part<'a>>) -> Self {
+        Open::Parts(parts.into_iter())
+    }
+
+    /// Prints what stands before the next value.
+    pub(super) fn step(&mut self, out: &mut (impl Write + ?Sized)) -> Result<Step<'a>, fmt::Error> {
+        match self {
+            Open::Items {
+                items,
+                separator,
+                close,
+            } => {
+                let Some(item) = items.next() else {
+                    out.write_str(close)?;
+                    return Ok(Step::Done);
+                };
+                out.write_str(mem::replace(separator, ", "))?;
+                Ok(Step::Value(item))
+            }
+            Open::Pairs {
+                pairs,
+                value,
+                separator,
+                form,
+            } => {
+                let [middle, close] = match form {
+                    Form::Dict => [": ", "}"],
+                    Form::Keywords => ["=", ""],
+                };
+                if let Some(value) = value.take() {
+                    out.write_str(middle)?;
+                    return Ok(Step::Value(value));
+                }
+                let Some((key, its_value)) = pairs.next() else {
+                    out.write_str(close)?;
+                    return Ok(Step::Done);
+                };
+                *value = Some(its_value);
+                out.write_str(mem::replace(separator, ", "))?;
+                Ok(match form {
+                    Form::Dict => Step::Value(key),
+                    Form::Keywords => Step::Part(Part::Name(key)),
+                })
+            }
+            Open::Changes {
+                changes,
+                last,
+                value,
+            } => {
+                if let Some(value) = value.take() {
+                    out.write_str(": ")?;
+                    return Ok(Step::Value(value));
+                }
+                let next = changes.next();
+                for text in between(*last, next) {
+                    out.write_str(text)?;
+                }
+                *last = next;
+                Ok(match next {
+                    None => Step::Done,
+                    Some(Change::SetItem(key, its_value)) => {
+                        *value = Some(its_value);
+                        Step::Value(key)
+                    }
+                    Some(
+                        Change::State(value)
+                        | Change::Append(value)
+                        | Change::Add(value)
+                        | Change::Call(value),
+                    ) => Step::Value(value),
+                })
+            }
+            Open::Parts(parts) => Ok(match parts.next() {
+                Some(Part::Text(text)) => {
+                    out.write_str(&text)?;
+                    Step::Again
+                }
+                Some(part) => Step::Part(part),
+                None => Step::Done,
+            }),
+        }
+    }
+}
+
+/// What stands between two changes, before the first and after the last: those of one kind share
+/// their brackets.
+fn between(last: Option<&Change>, next: Option<&Change>) -> [&'static str; 2] {
+    match (last, next) {
+        (Some(Change::Append(_)), Some(Change::Append(_)))
+        | (Some(Change::SetItem(..)), Some(Change::SetItem(..)))
+        | (Some(Change::Add(_)), Some(Change::Add(_))) => ["", ", "],
+        _ => [last.map_or("", closing), next.map_or("", opening)],
+    }
+}
+
+fn opening(change: &Change) -> &'static str {
+    match change {
+        Change::State(Value::Dict(_)) => " ",
+        Change::State(_) => " state=",
+        Change::Append(_) => " items=[",
+        Change::SetItem(..) => " pairs={",
+        Change::Add(_) => " added={",
+        Change::Call(_) => " then=",
+    }
+}
+
+fn closing(change: &Change) -> &'static str {
+    match change {
+        Change::Append(_) => "]",
+        Change::SetItem(..) | Change::Add(_) => "}",
+        Change::State(_) | Change::Call(_) => "",
+    }
+}

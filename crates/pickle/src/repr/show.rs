@@ -1,0 +1,97 @@
+//! Showing a value with a limit on what shared objects may add.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use super::meter::Meter;
+use super::printer::Printer;
+use crate::{SHOWN_GROWTH, Value};
+
+/// Shows a value as Python's `repr` does, with a limit on what shared objects may add to it: made
+/// by [`Value::show`].
+///
+/// The content of the value is always shown whole. An object that is shared is shown again
+/// wherever it stands, as in Python, as long as all that is shown again takes no more than the
+/// growth; then it is cut: `<list of 10 items ...>`, `<str of 1000000 bytes ...>`,
+/// `<shop.Order ...>`. None of these reads as a literal. What takes no more than 64 bytes is
+/// always shown.
+#[derive(Clone, Copy)]
+#[must_use = "it is shown when it is printed"]
+pub struct Show<'v> {
+    value: &'v Value,
+    growth: usize,
+}
+
+impl Value {
+    /// Shows the value with a limit on what shared objects may add, 1 MiB by default
+    /// ([`SHOWN_GROWTH`]): Python's `repr(x)`.
+    ///
+    /// A message of a few hundred bytes can hold a value whose whole `repr` would fill any disk: a
+    /// list that holds another one ten times, and so on. Neither the text nor the work of showing
+    /// it is more here than a constant factor of the message, plus the growth.
+    ///
+    /// ```
+    /// use mpconn_pickle::Value;
+    ///
+    /// let list = Value::list(0..100);
+    /// let twice = Value::list([list.clone(), list]);
+    /// assert_eq!(twice.show().to_string(), twice.to_string());
+    /// let mut text = String::new();
+    /// let is_whole = twice.show().growth(100).write_to(&mut text)?;
+    /// assert!(!is_whole && text.ends_with(", 98, 99], <list of 100 items ...>]"));
+    /// # Ok::<(), std::fmt::Error>(())
+    /// ```
+    pub fn show(&self) -> Show<'_> {
+        Show {
+            value: self,
+            growth: SHOWN_GROWTH,
+        }
+    }
+}
+
+impl Show<'_> {
+    /// Sets how much shared objects may add, counted as bytes written plus nodes visited.
+    pub fn growth(mut self, bytes: usize) -> Self {
+        self.growth = bytes;
+        self
+    }
+
+    /// Writes it piece by piece, without a copy of the whole text; returns whether it is whole:
+    /// `false` if something was cut.
+    ///
+    /// # Errors
+    /// Fails if `out` does.
+    pub fn write_to<W: Write + ?Sized>(&self, out: &mut W) -> Result<bool, fmt::Error> {
+        let mut meter = Meter::new(out, usize::MAX, self.growth);
+        Printer::new(&mut meter).print(self.value)?;
+        Ok(meter.growth.is_whole())
+    }
+
+    /// Writes the value as JSON, as [`Value::to_json`] does, with this growth: what is shared is
+    /// written wherever it stands if that adds no more, and once otherwise.
+    ///
+    /// ```
+    /// use mpconn_pickle::Value;
+    ///
+    /// let list = Value::list(0..40);
+    /// let twice = Value::list([list.clone(), list]);
+    /// assert!(twice.show().to_json().ends_with(",38,39]]"));
+    /// assert!(twice.show().growth(0).to_json().ends_with(r#",38,39]]},{"$same":1}]"#));
+    /// ```
+    #[cfg(feature = "json")]
+    pub fn to_json(&self) -> String {
+        crate::json::within(self.value, self.growth, usize::MAX).unwrap_or_default()
+    }
+}
+
+impl Display for Show<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.write_to(f).map(|_| ())
+    }
+}
+
+/// As `Display`.
+impl fmt::Debug for Show<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}

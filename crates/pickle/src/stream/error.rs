@@ -1,0 +1,113 @@
+//! What can go wrong between a stream and its pickles.
+
+use std::convert::Infallible;
+use std::{fmt, io};
+
+use mpconn_escape::escaped;
+
+use crate::Error as PickleError;
+
+/// Why a [`Pickler`](super::Pickler) or an [`Unpickler`](super::Unpickler) failed.
+///
+/// # Examples
+/// ```
+/// use mpconn_pickle::stream::{Error, Unpickler};
+///
+/// let cut_off = &b"\x80\x04K"[..];
+/// let error = Unpickler::new(cut_off).load::<u8>().unwrap_err();
+/// assert!(matches!(&error, Error::Pickle(error) if error.is_cut_off()));
+/// assert!(error.io_error().is_none());
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The reader or the writer failed.
+    #[non_exhaustive]
+    Io {
+        /// What could not be done.
+        context: &'static str,
+        /// Why.
+        source: io::Error,
+    },
+    /// A pickle could not be read, or a value could not be pickled.
+    Pickle(PickleError),
+    /// An earlier pickle could not be read to its end, so that the beginning of the next one is not
+    /// known.
+    Lost,
+}
+
+impl Error {
+    pub(super) fn io(context: &'static str, source: io::Error) -> Self {
+        Error::Io { context, source }
+    }
+
+    /// Returns whether a pickle could not be read, or a value could not be pickled.
+    pub fn is_codec(&self) -> bool {
+        !matches!(self, Error::Io { .. })
+    }
+
+    /// Returns what was wrong with a pickle or a value, if that is what it was.
+    pub fn pickle_error(&self) -> Option<&PickleError> {
+        match self {
+            Error::Pickle(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Returns the error of the reader or the writer, if that is what it was.
+    pub fn io_error(&self) -> Option<&io::Error> {
+        match self {
+            Error::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Writes one line, in which text of the system is [escaped](crate::escaped).
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Io { context, source } => {
+                write!(f, "{context}: {}", escaped(&source.to_string()))
+            }
+            Error::Pickle(error) => error.fmt(f),
+            Error::Lost => f.write_str(
+                "an earlier pickle could not be read to its end, so that the beginning of the \
+                 next one is not known",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // Its text is in ours already, and would be told twice.
+            Error::Io { source, .. } => source.source(),
+            Error::Pickle(error) => error.source(),
+            Error::Lost => None,
+        }
+    }
+}
+
+impl From<PickleError> for Error {
+    fn from(error: PickleError) -> Self {
+        Error::Pickle(error)
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// So that `?` works in functions that return `io::Result`.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Io { ref source, .. } => io::Error::new(source.kind(), error),
+            _ => io::Error::new(io::ErrorKind::InvalidData, error),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The arguments with which pickles call classes.
+
+use crate::{Class, Error, Instance, Value};
+
+/// Hands out one argument after the other.
+pub(super) struct Arguments<'a> {
+    instance: &'a Instance,
+    taken: usize,
+}
+
+impl<'a> Arguments<'a> {
+    pub(super) fn of(instance: &'a Instance) -> Self {
+        Arguments { instance, taken: 0 }
+    }
+
+    /// The next one, if there is one more.
+    pub(super) fn optional(&mut self) -> Option<&'a Value> {
+        let argument = self.instance.args().get(self.taken);
+        self.taken += usize::from(argument.is_some());
+        argument
+    }
+
+    /// The next one.
+    pub(super) fn next(&mut self) -> Result<&'a Value, Error> {
+        self.optional()
+            .ok_or_else(|| self.refuse("one more argument"))
+    }
+
+    /// The next one, an `int` in the range of its type.
+    pub(super) fn int<T: TryFrom<i64>>(&mut self) -> Result<T, Error> {
+        let number = self
+            .next()?
+            .as_i64()
+            .and_then(|number| number.try_into().ok());
+        number.ok_or_else(|| self.refuse("an int in range"))
+    }
+
+    /// The next one, text.
+    pub(super) fn text(&mut self) -> Result<&'a str, Error> {
+        let text = self.next()?.as_str();
+        text.ok_or_else(|| self.refuse("text"))
+    }
+
+    /// The next one: bytes, or the text that stands for them in pickles of Python 2.
+    pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let bytes = match self.next()? {
+            Value::Str(text) => latin1(text),
+            other => other.as_bytes().map(<[u8]>::to_vec),
+        };
+        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes.ok_or_else(|| self.refuse(&format!("{N} bytes")))
+    }
+
+    /// An error about the argument that was taken last.
+    pub(super) fn refuse(&self, wanted: &str) -> Error {
+        let class = self.instance.class().map(Class::brief);
+        let class = class.as_deref().unwrap_or("an instance");
+        Error::new(format!(
+            "{class}: argument {} is not {wanted}",
+            self.taken.max(1)
+        ))
+    }
+}
+
+/// Each character as the byte of that number.
+pub(super) fn latin1(text: &str) -> Option<Vec<u8>> {
+    text.chars()
+        .map(|character| u8::try_from(character).ok())
+        .collect()
+}

@@ -1,0 +1,38 @@
+//! Exceptions that come with the text of their traceback.
+//!
+//! Pickles lose tracebacks and causes. The workers of two modules of Python's therefore send a call
+//! that sets the cause once more where it is read: `rebuild_exc(exception, text)`.
+
+use super::Exception;
+use crate::{Class, Value};
+
+/// Module, what is called there, and what it makes of the text.
+static REBUILDERS: [(&str, &str, &str); 2] = [
+    ("multiprocessing.pool", "rebuild_exc", "RemoteTraceback"),
+    (
+        "concurrent.futures.process",
+        "_rebuild_exc",
+        "_RemoteTraceback",
+    ),
+];
+
+/// The exception itself, and its cause if a call sets one. Of several calls the outermost counts.
+pub(super) fn see_through(mut value: &Value) -> (&Value, Option<Exception>) {
+    let mut cause = None;
+    while let Some((inner, made)) = rebuilt(value) {
+        value = inner;
+        cause.get_or_insert(made);
+    }
+    (value, cause)
+}
+
+fn rebuilt(value: &Value) -> Option<(&Value, Exception)> {
+    let call = value.as_instance()?;
+    let [exception, text @ Value::Str(_)] = call.args() else {
+        return None;
+    };
+    let mut known = REBUILDERS.iter();
+    let (module, _, cause) = known.find(|(module, name, _)| call.is(module, name))?;
+    let cause = Exception::new(Class::new(*module, *cause), vec![text.clone()]);
+    Some((exception, cause))
+}

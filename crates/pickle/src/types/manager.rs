@@ -1,0 +1,158 @@
+//! What managers send of their objects: tokens and proxies.
+
+use super::arguments::{Arguments, latin1};
+use super::{instance_of, unexpected};
+use crate::{Bytes, Class, Dict, Error, Instance, Str, Tuple, Value};
+
+const MODULE: &str = "multiprocessing.managers";
+
+/// `multiprocessing.managers.Token`: which object of which manager.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Token {
+    /// The name under which its type is registered.
+    pub typeid: Str,
+    /// Where the manager listens: a `str`, or a tuple of host and port.
+    pub address: Value,
+    /// The object's name at the manager.
+    pub id: Str,
+}
+
+impl From<Token> for Value {
+    fn from(token: Token) -> Self {
+        let state = Tuple::from(vec![token.typeid.into(), token.address, token.id.into()]);
+        Instance::new(Class::new(MODULE, "Token"))
+            .with_state(state)
+            .into()
+    }
+}
+
+impl TryFrom<&Value> for Token {
+    type Error = Error;
+
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let instance = instance_of(value, MODULE, "Token")?;
+        match instance.state().and_then(Value::items) {
+            Some([typeid, address, id]) => match (name(typeid), name(id)) {
+                (Some(typeid), Some(id)) => Ok(Token {
+                    typeid,
+                    address: address.clone(),
+                    id,
+                }),
+                _ => Err(Error::new(format!("{MODULE}.Token: its names are no text"))),
+            },
+            _ => Err(Error::new(format!(
+                "{MODULE}.Token: its state is not (typeid, address, id)"
+            ))),
+        }
+    }
+}
+
+/// Text, or the bytes that Python 2's `str` may have been read as.
+fn name(value: &Value) -> Option<Str> {
+    match value {
+        Value::Str(text) => Some(text.clone()),
+        Value::Bytes(bytes) => std::str::from_utf8(bytes).ok().map(Str::from),
+        _ => None,
+    }
+}
+
+/// A proxy, as it is sent to another process: what `RebuildProxy` is called with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proxy {
+    /// `AutoProxy`, `ListProxy` and so on, or a class of the user's.
+    pub proxy_type: Class,
+    /// Which object it stands for.
+    pub token: Token,
+    /// `"pickle"`, or rarely `"xmlrpclib"`
+    pub serializer: Str,
+    /// Further arguments: `exposed` for an `AutoProxy`.
+    pub kwds: Dict,
+}
+
+impl Proxy {
+    /// The methods that an `AutoProxy` offers.
+    pub fn exposed(&self) -> Option<impl Iterator<Item = &str>> {
+        let names = self.kwds.get_str("exposed")?.items()?;
+        Some(names.iter().filter_map(Value::as_str))
+    }
+}
+
+impl From<Proxy> for Value {
+    fn from(proxy: Proxy) -> Self {
+        let arguments = vec![
+            proxy.proxy_type.into(),
+            proxy.token.into(),
+            proxy.serializer.into(),
+            proxy.kwds.into(),
+        ];
+        Instance::call(Class::new(MODULE, "RebuildProxy"), arguments).into()
+    }
+}
+
+impl TryFrom<&Value> for Proxy {
+    type Error = Error;
+
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let instance = instance_of(value, MODULE, "RebuildProxy");
+        let instance = instance.map_err(|_| unexpected(value, "a proxy of a manager"))?;
+        let mut arguments = Arguments::of(instance);
+        let proxy_type = arguments.next()?.as_class().cloned();
+        let proxy_type = proxy_type.ok_or_else(|| arguments.refuse("a class"))?;
+        let token = arguments.next()?.try_into()?;
+        let serializer = arguments.text()?.into();
+        let kwds = arguments.next()?.as_dict().cloned();
+        Ok(Proxy {
+            proxy_type,
+            token,
+            serializer,
+            kwds: kwds.ok_or_else(|| arguments.refuse("a dict"))?,
+        })
+    }
+}
+
+/// `multiprocessing.process.AuthenticationString`: a key, which Python pickles only while it starts
+/// a process. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthenticationString(Bytes);
+
+impl AuthenticationString {
+    /// `AuthenticationString(key)`
+    pub fn new(key: impl Into<Bytes>) -> Self {
+        AuthenticationString(key.into())
+    }
+
+    /// `bytes(key)`
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for AuthenticationString {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AuthenticationString(..)")
+    }
+}
+
+impl From<AuthenticationString> for Value {
+    fn from(key: AuthenticationString) -> Self {
+        let class = Class::new("multiprocessing.process", "AuthenticationString");
+        Instance::call(class, vec![key.0.into()]).into()
+    }
+}
+
+impl TryFrom<&Value> for AuthenticationString {
+    type Error = Error;
+
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let instance = instance_of(value, "multiprocessing.process", "AuthenticationString")?;
+        let mut arguments = Arguments::of(instance);
+        match arguments.next()? {
+            Value::Bytes(key) => Ok(AuthenticationString(key.clone())),
+            // Python 2's bytes may have been read as text.
+            Value::Str(text) => latin1(text)
+                .map(AuthenticationString::new)
+                .ok_or_else(|| arguments.refuse("bytes")),
+            _ => Err(arguments.refuse("bytes")),
+        }
+    }
+}

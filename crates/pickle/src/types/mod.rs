@@ -1,0 +1,124 @@
+//! Python's well-known types, with Rust counterparts.
+//!
+//! Each turns into a [`Value`] by `Value::from`, is made of one by `try_from(&value)`, and stands in
+//! structs that serde reads and writes. A [`Value`] keeps whatever it got as it came: these types
+//! are for looking inside. What any Python from 2.7 to 3.13 writes at any protocol is read; what is
+//! written is read by all that have the type, at any protocol.
+//!
+//! | Python | Rust | other crates, by feature | notes |
+//! |---|---|---|---|
+//! | `datetime.date` | [`Date`] | `chrono`, `jiff` | years 1 to 9999 |
+//! | `datetime.time` | [`Time`] | `chrono`, `jiff` | Python tells the `fold` from protocol 4 on; Python 2 knows none |
+//! | `datetime.datetime` | [`DateTime`] | `chrono`, `jiff` | |
+//! | `datetime.timedelta` | [`TimeDelta`] | `chrono`, `jiff`, `std` | |
+//! | `datetime.timezone`, `zoneinfo.ZoneInfo` | [`TimeZone`] | | a `ZoneInfo` is its key |
+//! | `decimal.Decimal` | [`Decimal`] | `rust_decimal` | digits as Python has them |
+//! | `fractions.Fraction` | [`Fraction`] | | |
+//! | `complex` | [`Complex`] | | |
+//! | `uuid.UUID` | [`Uuid`] | `uuid` | |
+//! | `collections.OrderedDict` | [`OrderedDict`] | | |
+//! | `collections.defaultdict` | [`DefaultDict`] | | |
+//! | `collections.Counter` | [`Counter`] | | |
+//! | `collections.deque` | [`Deque`] | | |
+//! | a `namedtuple` | [`NamedTuple`] | | the names of its fields are in Python; through serde, a tuple struct |
+//! | a member of an `enum.Enum` | [`Member`] | | its name is in Python; through serde, an enum |
+//! | `range`, `slice` | [`Range`], [`Slice`] | | |
+//! | `array.array` | [`Array`] | | [`to_list_value`](Array::to_list_value) for Python 2 |
+//! | `pathlib` | [`Path`] | `std` | |
+//! | `ipaddress` | [`IpAddress`], [`IpNetwork`] | `std` | Python's pickles have no scopes |
+//! | exceptions | [`Exception`] | | arguments, attributes and notes; a cause where the sender put it; no traceback, which no pickle has |
+//! | `multiprocessing` | [`Token`], [`Proxy`], [`AuthenticationString`] | | |
+//! | `numpy` | [`numpy`] | `numpy`, `ndarray` | arrays, views, scalars, data types |
+//! | `type(None)` | a call of `type` with `None` | | in a [`Value`] |
+//! | `Ellipsis`, `NotImplemented` | a [`Class`] of that name | | in a [`Value`] |
+//!
+//! At protocol 2 names of exceptions are those of Python 2, as CPython writes them: a
+//! `FileNotFoundError` is an `OSError` there, which Python 3 makes one of again.
+//!
+//! ```
+//! use mpconn_pickle::types::{Date, Decimal};
+//! use mpconn_pickle::{Value, from_value, to_value};
+//!
+//! #[derive(serde::Serialize, serde::Deserialize)]
+//! struct Invoice {
+//!     due: Date,
+//!     total: Decimal,
+//! }
+//!
+//! let invoice = Invoice { due: Date::new(2024, 2, 29).unwrap(), total: "12.50".parse()? };
+//! let value = to_value(&invoice)?;
+//! let text = "{'due': datetime.date(2024, 2, 29), 'total': Decimal('12.50')}";
+//! assert_eq!(value.to_string(), text);
+//! assert_eq!(from_value::<Invoice>(value)?.due.day(), 29);
+//! # Ok::<(), mpconn_pickle::Error>(())
+//! ```
+
+mod arguments;
+mod array;
+mod collections;
+mod convert;
+mod exception;
+mod manager;
+mod member;
+mod net;
+mod number;
+pub mod numpy;
+mod path;
+mod slice;
+#[cfg(test)]
+mod tests;
+mod time;
+mod uuid;
+
+pub use array::{Array, Element};
+pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range};
+#[doc(hidden)]
+pub use exception::is_named;
+pub(crate) use exception::is_os_error;
+pub use exception::{Exception, ExceptionClass};
+pub use manager::{AuthenticationString, Proxy, Token};
+pub use member::Member;
+pub use net::{IpAddress, IpNetwork};
+pub use number::{Complex, Decimal, Fraction};
+pub use path::{Flavour, Path};
+pub use slice::Slice;
+pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
+pub use uuid::Uuid;
+
+use super::{Class, Error, Instance, Value};
+
+/// The instance, if the value is one of that class.
+fn instance_of<'a>(value: &'a Value, module: &str, class: &str) -> Result<&'a Instance, Error> {
+    match value {
+        Value::Instance(instance) if instance.is(module, class) => Ok(instance),
+        _ => Err(unexpected(value, &format!("{module}.{class}"))),
+    }
+}
+
+fn unexpected(value: &Value, wanted: &str) -> Error {
+    let class = value.as_instance().and_then(Instance::class);
+    let found = class.map_or_else(|| value.type_name().to_owned(), Class::brief);
+    Error::new(format!("{found} where {wanted} is expected"))
+}
+
+/// Takes types through serde as the values that they are.
+macro_rules! through_values {
+    ($($name:ident)*) => {$(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Value::from(self.clone()).serialize(serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let value = Value::deserialize(deserializer)?;
+                $name::try_from(&value).map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+through_values! {
+    Array AuthenticationString Complex Counter Date DateTime Decimal DefaultDict Deque Exception Fraction IpAddress
+    IpNetwork Member NamedTuple OrderedDict Path Proxy Range Slice Time TimeDelta TimeZone Token Uuid
+}

@@ -1,0 +1,210 @@
+//! Arrays that own their data.
+
+use super::Element;
+use super::dtype::Dtype;
+use super::item::nested;
+use super::layout::{Layout, Order};
+use super::reconstruct;
+use super::tree::{count, refuse};
+use crate::view::Blob;
+use crate::{Buffer, Bytes, Class, Error, Instance, Tuple, Value};
+
+/// `numpy.ndarray`, read from numpy 1 and 2 and written for both.
+///
+/// Cloning does not copy the data; reading with [`loads`](crate::loads) does not
+/// either, where the message has them as bytes (protocol 3 and later) of more than a few.
+///
+/// ```
+/// use mpconn_pickle::types::numpy::NdArray;
+/// use mpconn_pickle::{Protocol, Value, dumps, loads};
+///
+/// let array = NdArray::from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[2, 3]).unwrap();
+/// // What numpy.array([[1., 2., 3.], [4., 5., 6.]]) is to a peer.
+/// let message = dumps(&Value::from(array.clone()), Protocol::V5)?;
+///
+/// let read = NdArray::try_from(&loads(message)?)?;
+/// assert_eq!(read, array);
+/// assert_eq!((read.shape(), read.dtype().to_string().as_str()), (&[2, 3][..], "<f8"));
+/// assert_eq!(read.to_vec::<f64>().unwrap()[5], 6.0);
+/// # Ok::<(), mpconn_pickle::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct NdArray {
+    pub(super) layout: Layout,
+    pub(super) data: Data,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Data {
+    Bytes(Bytes),
+    /// In the order of C.
+    Objects(Vec<Value>),
+}
+
+impl NdArray {
+    /// The elements in the order of C, in a shape; `None` where there are not as many of them.
+    /// They are copied once.
+    pub fn from_slice<T: Element>(elements: &[T], shape: &[usize]) -> Option<Self> {
+        let mut bytes = Vec::with_capacity(size_of_val(elements));
+        for element in elements {
+            element.write(&mut bytes);
+        }
+        NdArray::from_bytes(T::dtype(), shape, Order::C, bytes).ok()
+    }
+
+    /// From the bytes of the elements as they lie in memory, without a copy.
+    ///
+    /// # Errors
+    /// Where there are not as many bytes as type and shape take, and for objects.
+    pub fn from_bytes(
+        dtype: Dtype,
+        shape: &[usize],
+        order: Order,
+        bytes: impl Into<Bytes>,
+    ) -> Result<Self, Error> {
+        let shape = shape.to_vec();
+        let layout = Layout {
+            dtype,
+            shape,
+            order,
+        };
+        let bytes = bytes.into();
+        if layout.is_object() {
+            return Err(refuse("an array of objects has no bytes"));
+        }
+        layout.check(bytes.len())?;
+        Ok(NdArray {
+            layout,
+            data: Data::Bytes(bytes),
+        })
+    }
+
+    /// An array of objects (`dtype=object`) in the order of C; `None` where there are not as many.
+    pub fn from_objects(objects: Vec<Value>, shape: &[usize]) -> Option<Self> {
+        let layout = Layout {
+            dtype: Dtype::simple(super::Kind::Object, 8, false),
+            shape: shape.to_vec(),
+            order: Order::C,
+        };
+        (count(shape) == Some(objects.len())).then_some(NdArray {
+            layout,
+            data: Data::Objects(objects),
+        })
+    }
+
+    /// The data as they lie in memory; empty for an array of objects.
+    pub fn bytes(&self) -> &[u8] {
+        match &self.data {
+            Data::Bytes(bytes) => bytes,
+            Data::Objects(_) => &[],
+        }
+    }
+
+    /// All elements in the order of C (`a.ravel().tolist()`), as numpy's `item()` gives them: dates
+    /// and durations as the number of their [units](Dtype::unit), NaT as None, structures as
+    /// tuples; floats of other sizes than Rust has as bytes.
+    pub fn to_values(&self) -> Vec<Value> {
+        match &self.data {
+            Data::Bytes(bytes) => self.layout.to_values(bytes),
+            Data::Objects(objects) => objects.clone(),
+        }
+    }
+
+    /// Lists in lists: `a.tolist()`, of the elements that [`to_values`](Self::to_values) gives.
+    pub fn to_list(&self) -> Value {
+        nested(self.to_values(), self.shape())
+    }
+
+    /// The value that is written with its data beside the pickle, by
+    /// [`dumps_with_buffers`](crate::dumps_with_buffers). It takes protocol 5;
+    /// `Value::from` gives one that any protocol takes.
+    ///
+    /// ```
+    /// use mpconn_pickle::dumps_with_buffers;
+    /// use mpconn_pickle::types::numpy::NdArray;
+    ///
+    /// let array = NdArray::from_slice(&[1_u8, 2, 3], &[3]).unwrap();
+    /// let (pickle, buffers) = dumps_with_buffers(&array.into_out_of_band())?;
+    /// // pickle.loads(pickle, buffers=buffers) is numpy.array([1, 2, 3], dtype="u1")
+    /// assert_eq!(*buffers[0], [1, 2, 3]);
+    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// ```
+    pub fn into_out_of_band(self) -> Value {
+        let NdArray { layout, data } = self;
+        let bytes = match data {
+            Data::Bytes(bytes) => bytes,
+            data @ Data::Objects(_) => return NdArray { layout, data }.into(),
+        };
+        let order = match layout.order {
+            Order::C => "C",
+            Order::Fortran => "F",
+        };
+        let arguments = vec![
+            Value::tuple(layout.shape),
+            layout.dtype.into(),
+            Buffer::new(bytes, false).into(),
+            0.into(),
+            Value::None,
+            order.into(),
+        ];
+        Instance::call(Class::new("numpy", "ndarray"), arguments).into()
+    }
+}
+
+/// For any protocol, with the data in the pickle.
+impl From<NdArray> for Value {
+    fn from(array: NdArray) -> Self {
+        let NdArray { layout, data } = array;
+        let state = vec![
+            1.into(),
+            Value::tuple(layout.shape),
+            layout.dtype.into(),
+            (layout.order == Order::Fortran).into(),
+            match data {
+                Data::Bytes(bytes) => bytes.into(),
+                Data::Objects(objects) => Value::list(objects),
+            },
+        ];
+        // An array of no elements, which the state makes another one of. Both names are numpy's
+        // public ones, which numpy 1 and 2 share.
+        let empty = Instance::call(Class::new("numpy", "ndarray"), vec![Value::tuple([0])]);
+        empty.with_state(Tuple::from(state)).into()
+    }
+}
+
+impl TryFrom<&Value> for NdArray {
+    type Error = Error;
+
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let (layout, data) = reconstruct::read(value)?;
+        if layout.is_object() {
+            return of_objects(layout, data);
+        }
+        let bytes = match data {
+            Value::Bytes(bytes) => bytes.clone(),
+            Value::ByteArray(bytes) => bytes.bytes().clone(),
+            Value::Buffer(buffer) => buffer.bytes().clone(),
+            other => match reconstruct::bytes(other)? {
+                Blob::Borrowed(bytes) => bytes.into(),
+                Blob::Shared(bytes) => bytes,
+            },
+        };
+        layout.check(bytes.len())?;
+        Ok(NdArray {
+            layout,
+            data: Data::Bytes(bytes),
+        })
+    }
+}
+
+/// numpy lists objects in the order of C, whatever it says of the memory.
+fn of_objects(mut layout: Layout, data: &Value) -> Result<NdArray, Error> {
+    layout.order = Order::C;
+    match data {
+        Value::List(objects) if count(&layout.shape) == Some(objects.len()) => Ok(NdArray {
+            layout,
+            data: Data::Objects(objects.to_vec()),
+        }),
+        _ => Err(refuse("an array of another number of objects")),
+    }
+}

@@ -1,0 +1,261 @@
+//! `numpy.dtype`.
+
+use std::fmt;
+
+use super::tree::refuse;
+use crate::Error;
+
+/// `numpy.dtype`: of what kind the elements of an array are, and how they lie in memory.
+///
+/// `Display` is `dtype.str`, from which `FromStr` reads all but structures.
+///
+/// ```
+/// use mpconn_pickle::types::numpy::{Dtype, Kind};
+///
+/// let dtype: Dtype = "<f8".parse()?;
+/// assert_eq!((dtype.kind(), dtype.itemsize()), (Kind::Float, 8));
+/// assert_eq!(dtype.to_string(), "<f8");
+/// # Ok::<(), mpconn_pickle::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Dtype {
+    pub(super) kind: Kind,
+    pub(super) big_endian: bool,
+    pub(super) itemsize: usize,
+    /// Of dates and durations: `ns`, `25s`.
+    pub(super) unit: Option<String>,
+    pub(super) structure: Option<Box<Structure>>,
+}
+
+/// What a [`Dtype`] of kind [`Kind::Void`] consists of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Structure {
+    pub(super) fields: Vec<Field>,
+    /// An element is a little array.
+    pub(super) inner: Option<(Dtype, Vec<usize>)>,
+    pub(super) alignment: i64,
+    pub(super) flags: i64,
+}
+
+/// A field of a structure: see [`Dtype::fields`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Field {
+    pub(super) name: String,
+    pub(super) dtype: Dtype,
+    pub(super) offset: usize,
+}
+
+impl Field {
+    /// Its name; a title beside it is not kept.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Of what kind it is.
+    pub fn dtype(&self) -> &Dtype {
+        &self.dtype
+    }
+
+    /// At which byte of the element it begins.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+/// `dtype.kind`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `b`: one byte
+    Bool,
+    /// `i`
+    Int,
+    /// `u`
+    Uint,
+    /// `f`
+    Float,
+    /// `c`: two floats
+    Complex,
+    /// `M`: 64 bits, counted from 1970 in a [unit](Dtype::unit)
+    Datetime,
+    /// `m`: 64 bits, counted in a [unit](Dtype::unit)
+    Timedelta,
+    /// `S`: bytes, filled up with zeros
+    Bytes,
+    /// `U`: text of four bytes a character, filled up with zeros
+    Str,
+    /// `V`: bytes without meaning, structures, and arrays in arrays
+    Void,
+    /// `O`: any object of Python's
+    Object,
+}
+
+/// By the letters of type strings, where `b` of kind is `?` or `b1`.
+const KINDS: [(Kind, char); 11] = [
+    (Kind::Bool, 'b'),
+    (Kind::Int, 'i'),
+    (Kind::Uint, 'u'),
+    (Kind::Float, 'f'),
+    (Kind::Complex, 'c'),
+    (Kind::Datetime, 'M'),
+    (Kind::Timedelta, 'm'),
+    (Kind::Bytes, 'S'),
+    (Kind::Str, 'U'),
+    (Kind::Void, 'V'),
+    (Kind::Object, 'O'),
+];
+
+impl Kind {
+    /// `dtype.kind`: one letter.
+    pub fn code(self) -> char {
+        let found = KINDS.iter().find(|(kind, _)| *kind == self);
+        found.map_or('V', |(_, code)| *code)
+    }
+}
+
+impl Dtype {
+    /// `dtype.kind`
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// `dtype.itemsize`: how many bytes an element takes.
+    pub fn itemsize(&self) -> usize {
+        self.itemsize
+    }
+
+    /// Whether the most significant byte comes first. Single bytes, bytes, structures and objects
+    /// have no order: `false`.
+    pub fn is_big_endian(&self) -> bool {
+        self.big_endian
+    }
+
+    /// Whether elements lie in memory as on this machine.
+    pub fn is_native(&self) -> bool {
+        !self.has_order() || self.big_endian == cfg!(target_endian = "big")
+    }
+
+    /// Of dates and durations, in what they count: `ns`, `D`, `25s`; `None` for the generic unit,
+    /// too.
+    pub fn unit(&self) -> Option<&str> {
+        self.unit.as_deref()
+    }
+
+    /// `dtype.fields`, in the order of `dtype.names`; empty unless it is a structure.
+    pub fn fields(&self) -> &[Field] {
+        let structure = self.structure.as_ref();
+        structure.map_or(&[], |structure| &structure.fields)
+    }
+
+    /// `dtype.subdtype`: where each element is a little array, of what and in which shape.
+    pub fn subdtype(&self) -> Option<(&Dtype, &[usize])> {
+        let inner = self.structure.as_ref()?.inner.as_ref()?;
+        Some((&inner.0, &inner.1))
+    }
+
+    /// One of a simple kind.
+    pub(super) fn simple(kind: Kind, itemsize: usize, big_endian: bool) -> Self {
+        let mut dtype = Dtype {
+            kind,
+            big_endian: false,
+            itemsize,
+            unit: None,
+            structure: None,
+        };
+        dtype.big_endian = big_endian && dtype.has_order();
+        dtype
+    }
+
+    /// Of which parts of two bytes and more the order matters.
+    fn has_order(&self) -> bool {
+        use Kind::*;
+        match self.kind {
+            Bool | Bytes | Void | Object => false,
+            Str => true,
+            Int | Uint | Float | Complex | Datetime | Timedelta => self.itemsize > 1,
+        }
+    }
+}
+
+/// `dtype.str`
+impl fmt::Display for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let order = match (self.has_order(), self.big_endian) {
+            (false, _) => '|',
+            (true, true) => '>',
+            (true, false) => '<',
+        };
+        write!(f, "{order}{}", self.kind.code())?;
+        match self.kind {
+            Kind::Object => return Ok(()),
+            Kind::Str => write!(f, "{}", self.itemsize / 4)?,
+            _ => write!(f, "{}", self.itemsize)?,
+        }
+        match &self.unit {
+            Some(unit) => write!(f, "[{unit}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads type strings as `numpy.dtype` does: `<f8`, `>i4`, `|b1`, `<U5`, `<M8[ns]`; without an
+/// order (`f8`) in that of this machine. Names (`float64`) and structures are not read.
+impl std::str::FromStr for Dtype {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        parse(text).ok_or_else(|| {
+            let shown: String = text.chars().take(40).collect();
+            refuse(&format!(
+                "no type string: {shown:?}, write an order, a kind and a size: <f8"
+            ))
+        })
+    }
+}
+
+fn parse(text: &str) -> Option<Dtype> {
+    let native = cfg!(target_endian = "big");
+    let (big_endian, rest) = match text.chars().next()? {
+        '<' => (false, &text[1..]),
+        '>' => (true, &text[1..]),
+        '|' | '=' => (native, &text[1..]),
+        _ => (native, text),
+    };
+    let (rest, unit) = match rest.split_once('[') {
+        Some((rest, unit)) => (rest, Some(unit.strip_suffix(']')?)),
+        None => (rest, None),
+    };
+    let code = rest.chars().next()?;
+    let (kind, _) = *KINDS.iter().find(|(_, known)| *known == code)?;
+    let digits = &rest[1..];
+    let size: usize = match (kind, digits) {
+        (Kind::Object, "") => 8,
+        (Kind::Bytes | Kind::Str | Kind::Void, "") => 0,
+        (_, digits) if digits.bytes().all(|digit| digit.is_ascii_digit()) => digits.parse().ok()?,
+        _ => return None,
+    };
+    let itemsize = match kind {
+        Kind::Str => size.checked_mul(4)?,
+        _ => size,
+    };
+    let dated = matches!(kind, Kind::Datetime | Kind::Timedelta);
+    if !fits(kind, itemsize) || (unit.is_some() && !dated) {
+        return None;
+    }
+    let mut dtype = Dtype::simple(kind, itemsize, big_endian);
+    dtype.unit = unit.filter(|unit| *unit != "generic").map(str::to_owned);
+    Some(dtype)
+}
+
+/// Whether numpy has elements of that kind in that size.
+fn fits(kind: Kind, itemsize: usize) -> bool {
+    match kind {
+        Kind::Bool => itemsize == 1,
+        Kind::Int | Kind::Uint => matches!(itemsize, 1 | 2 | 4 | 8),
+        Kind::Float => matches!(itemsize, 2 | 4 | 8 | 12 | 16),
+        Kind::Complex => matches!(itemsize, 8 | 16 | 24 | 32),
+        Kind::Datetime | Kind::Timedelta => itemsize == 8,
+        Kind::Object => matches!(itemsize, 4 | 8),
+        Kind::Bytes | Kind::Str | Kind::Void => true,
+    }
+}

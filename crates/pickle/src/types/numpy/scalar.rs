@@ -1,0 +1,94 @@
+//! Single elements.
+
+use super::dtype::{Dtype, Kind};
+use super::item;
+use super::reconstruct::{bytes, is_private};
+use super::tree::{class, few, instance, refuse};
+use super::{Element, reduced};
+use crate::view::{Blob, Tree};
+use crate::{Bytes, Class, Error, Instance, Value};
+
+/// A scalar of numpy's: `numpy.float64(1.5)`, `numpy.int32(7)`, `numpy.datetime64('2024-02-29')`.
+///
+/// ```
+/// use mpconn_pickle::Value;
+/// use mpconn_pickle::types::numpy::Scalar;
+///
+/// let scalar = Scalar::new(7_i32);
+/// assert_eq!((scalar.get::<i32>(), scalar.get::<f64>()), (Some(7), None));
+/// assert_eq!(scalar.to_value(), Value::Int(7));
+/// assert_eq!(Scalar::try_from(&Value::from(scalar.clone()))?, scalar);
+/// # Ok::<(), mpconn_pickle::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scalar {
+    dtype: Dtype,
+    bytes: Bytes,
+}
+
+impl Scalar {
+    /// Of the type that is `T` to numpy: `f64` is `numpy.float64`.
+    pub fn new<T: Element>(element: T) -> Self {
+        let mut bytes = Vec::new();
+        element.write(&mut bytes);
+        Scalar {
+            dtype: T::dtype(),
+            bytes: bytes.into(),
+        }
+    }
+
+    /// `x.dtype`
+    pub fn dtype(&self) -> &Dtype {
+        &self.dtype
+    }
+
+    /// The number, if it is of this type.
+    pub fn get<T: Element>(&self) -> Option<T> {
+        let fits = T::reads(&self.dtype);
+        fits.then(|| T::read(&self.bytes, self.dtype.is_big_endian()))?
+    }
+
+    /// `x.item()`; dates and durations as [`NdArray::to_values`](super::NdArray::to_values) has
+    /// them.
+    pub fn to_value(&self) -> Value {
+        item::value(&self.dtype, &self.bytes)
+    }
+}
+
+/// `numpy.core.multiarray.scalar(dtype, bytes)`, which numpy 2 keeps for old pickles.
+impl From<Scalar> for Value {
+    fn from(scalar: Scalar) -> Self {
+        let class = Class::new("numpy.core.multiarray", "scalar");
+        Instance::call(class, vec![scalar.dtype.into(), scalar.bytes.into()]).into()
+    }
+}
+
+impl TryFrom<&Value> for Scalar {
+    type Error = Error;
+
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let (dtype, data) = read(value)?;
+        if dtype.kind() == Kind::Object {
+            return Err(refuse("a scalar of any object"));
+        }
+        let bytes = match bytes(data)? {
+            Blob::Borrowed(bytes) => bytes.into(),
+            Blob::Shared(bytes) => bytes,
+        };
+        match bytes.len() == dtype.itemsize() {
+            true => Ok(Scalar { dtype, bytes }),
+            false => Err(refuse("a scalar of another size than its type")),
+        }
+    }
+}
+
+fn read<'de, T: Tree<'de>>(node: T) -> Result<(Dtype, T), Error> {
+    let made = instance(node).filter(|made| {
+        class(made.callable).is_some_and(|class| is_private(&class, "multiarray", "scalar"))
+    });
+    let args = made.and_then(|made| few(made.args));
+    match args.as_deref() {
+        Some([dtype, data]) => Ok((reduced::read(*dtype)?, *data)),
+        _ => Err(Error::new("a scalar of numpy's is expected")),
+    }
+}

@@ -1,0 +1,84 @@
+//! Looks at values and at graphs in one way.
+
+use crate::view::{Blob, InstanceView, Kind, Text, Tree, View};
+use crate::{Class, Error};
+
+pub(super) fn instance<'de, T: Tree<'de>>(node: T) -> Option<InstanceView<T>> {
+    match node.view() {
+        View::Instance(instance) => Some(*instance),
+        _ => None,
+    }
+}
+
+pub(super) fn class<'de, T: Tree<'de>>(node: T) -> Option<Class> {
+    match node.view() {
+        View::Class(class) => Some(class),
+        _ => None,
+    }
+}
+
+/// Text; Python 2's may be bytes.
+pub(super) fn text<'de, T: Tree<'de>>(node: T) -> Option<String> {
+    match node.view() {
+        View::Str(Text::Borrowed(text)) => Some(text.to_owned()),
+        View::Str(Text::Shared(text)) => Some(text.as_str().to_owned()),
+        View::Bytes(Blob::Borrowed(bytes)) => String::from_utf8(bytes.to_vec()).ok(),
+        View::Bytes(Blob::Shared(bytes)) => String::from_utf8(bytes.to_vec()).ok(),
+        _ => None,
+    }
+}
+
+pub(super) fn int<'de, T: Tree<'de>>(node: T) -> Option<i64> {
+    match node.view() {
+        View::Int(number) => Some(number),
+        View::Bool(flag) => Some(flag.into()),
+        _ => None,
+    }
+}
+
+/// A length or an offset.
+pub(super) fn size<'de, T: Tree<'de>>(node: T) -> Option<usize> {
+    int(node)?.try_into().ok()
+}
+
+/// What is in a tuple or list, if it is not more than that.
+pub(super) fn row<'de, T: Tree<'de>>(node: T, most: usize) -> Option<Vec<T>> {
+    match node.view() {
+        View::Items(Kind::Tuple | Kind::List, items) if items.len() <= most => {
+            Some(items.collect())
+        }
+        _ => None,
+    }
+}
+
+/// What is in a tuple or list of a few items, as states and arguments are.
+pub(super) fn few<'de, T: Tree<'de>>(node: T) -> Option<Vec<T>> {
+    row(node, 16)
+}
+
+/// More dimensions than any numpy has.
+const MOST_DIMENSIONS: usize = 64;
+
+/// A tuple of lengths, or one length alone.
+pub(super) fn shape<'de, T: Tree<'de>>(node: T) -> Option<Vec<usize>> {
+    if let Some(length) = size(node) {
+        return Some(vec![length]);
+    }
+    let items = row(node, MOST_DIMENSIONS)?;
+    items.into_iter().map(size).collect()
+}
+
+/// How many elements there are; `None` beyond all memory.
+pub(super) fn count(shape: &[usize]) -> Option<usize> {
+    if shape.contains(&0) {
+        return Some(0);
+    }
+    let counted = shape.iter();
+    counted.copied().try_fold(1_usize, usize::checked_mul)
+}
+
+pub(super) fn refuse(what: &str) -> Error {
+    Error::new(format!(
+        "numpy: {what}; read it into a Value, which keeps anything as it came"
+    ))
+}

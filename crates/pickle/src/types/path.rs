@@ -1,0 +1,138 @@
+//! `pathlib`.
+
+use std::path::PathBuf;
+
+use super::unexpected;
+use crate::{Class, Error, Instance, Value};
+
+/// A path of `pathlib`, of any of its classes.
+///
+/// ```
+/// use mpconn_pickle::types::{Flavour, Path};
+///
+/// let path = Path::new(Flavour::PureWindows, r"C:\Users\x");
+/// assert_eq!((path.to_string().as_str(), path.as_posix().as_str()), (r"C:\Users\x", "C:/Users/x"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Path {
+    flavour: Flavour,
+    text: String,
+}
+
+/// Whose paths they are, and whether Python may look at the disk with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Flavour {
+    /// `PurePosixPath`
+    PurePosix,
+    /// `PureWindowsPath`
+    PureWindows,
+    /// `PosixPath`: cannot be made on Windows
+    Posix,
+    /// `WindowsPath`: can be made on Windows only
+    Windows,
+}
+
+const FLAVOURS: [(Flavour, &str); 4] = [
+    (Flavour::PurePosix, "PurePosixPath"),
+    (Flavour::PureWindows, "PureWindowsPath"),
+    (Flavour::Posix, "PosixPath"),
+    (Flavour::Windows, "WindowsPath"),
+];
+
+impl Path {
+    /// A path of that class, as Python writes it.
+    pub fn new(flavour: Flavour, text: impl Into<String>) -> Self {
+        Path {
+            flavour,
+            text: text.into(),
+        }
+    }
+
+    /// Of which class it is.
+    pub fn flavour(&self) -> Flavour {
+        self.flavour
+    }
+
+    /// `path.as_posix()`: with `/` for `\\`.
+    pub fn as_posix(&self) -> String {
+        match self.flavour {
+            Flavour::PureWindows | Flavour::Windows => self.text.replace('\\', "/"),
+            _ => self.text.clone(),
+        }
+    }
+
+    /// `str(path)`
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// As `str(path)`.
+///
+/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
+/// text of others fit for a terminal or a log.
+impl std::fmt::Display for Path {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl From<Path> for PathBuf {
+    fn from(path: Path) -> Self {
+        path.text.into()
+    }
+}
+
+impl From<Path> for Value {
+    /// As one argument, from which every Python makes the parts.
+    fn from(path: Path) -> Self {
+        let named = FLAVOURS
+            .iter()
+            .find(|(flavour, _)| *flavour == path.flavour);
+        let name = named.map_or("PurePosixPath", |(_, name)| name);
+        Instance::call(Class::new("pathlib", name), vec![path.text.into()]).into()
+    }
+}
+
+impl TryFrom<&Value> for Path {
+    type Error = Error;
+
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let instance = value.as_instance();
+        let flavour = instance.and_then(|instance| flavour_of(instance.class()?));
+        let (Some(instance), Some(flavour)) = (instance, flavour) else {
+            return Err(unexpected(value, "a path of pathlib"));
+        };
+        let parts: Option<Vec<&str>> = instance.args().iter().map(Value::as_str).collect();
+        let parts = parts.ok_or_else(|| Error::new("pathlib: a part of the path is not text"))?;
+        Ok(Path::new(flavour, joined(flavour, &parts)))
+    }
+}
+
+fn flavour_of(class: &Class) -> Option<Flavour> {
+    // Python 3.13 has moved them.
+    if !["pathlib", "pathlib._local"].contains(&class.module().as_str()) {
+        return None;
+    }
+    let known = FLAVOURS
+        .iter()
+        .find(|(_, name)| *name == class.qualname().as_str());
+    known.map(|(flavour, _)| *flavour)
+}
+
+/// The parts as Python joins them: the first may be a root, which ends with a separator.
+fn joined(flavour: Flavour, parts: &[&str]) -> String {
+    let separator = match flavour {
+        Flavour::PurePosix | Flavour::Posix => '/',
+        Flavour::PureWindows | Flavour::Windows => '\\',
+    };
+    let mut text = String::new();
+    for part in parts {
+        if !text.is_empty() && !text.ends_with(separator) {
+            text.push(separator);
+        }
+        text.push_str(part);
+    }
+    if text.is_empty() { ".".into() } else { text }
+}

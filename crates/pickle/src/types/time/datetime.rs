@@ -1,0 +1,72 @@
+//! `datetime.datetime`.
+
+use std::fmt;
+
+use super::super::arguments::Arguments;
+use super::super::instance_of;
+use super::{Date, MODULE, Time, TimeZone, call, clock::FOLD};
+use crate::{Error, Value};
+
+/// `datetime.datetime`: a day and a time of it, with or without a time zone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DateTime {
+    date: Date,
+    time: Time,
+}
+
+impl DateTime {
+    /// `datetime.combine(date, time)`; fold and time zone are those of the time.
+    pub fn new(date: Date, time: Time) -> Self {
+        DateTime { date, time }
+    }
+
+    /// `datetime.date()`
+    pub fn date(&self) -> Date {
+        self.date
+    }
+
+    /// `datetime.timetz()`
+    pub fn time(&self) -> &Time {
+        &self.time
+    }
+
+    /// `datetime.tzinfo`
+    pub fn tzinfo(&self) -> Option<&TimeZone> {
+        self.time.tzinfo()
+    }
+}
+
+/// As `datetime.isoformat(" ")`.
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.date, self.time)
+    }
+}
+
+impl From<DateTime> for Value {
+    fn from(value: DateTime) -> Self {
+        let mut bytes = value.date.to_bytes().to_vec();
+        bytes[2] |= if value.time.fold { FOLD } else { 0 };
+        bytes.extend(value.time.to_bytes());
+        let tzinfo = value.time.tzinfo.map(Value::from);
+        let arguments = [Some(Value::from(bytes)), tzinfo];
+        call("datetime", arguments.into_iter().flatten().collect())
+    }
+}
+
+impl TryFrom<&Value> for DateTime {
+    type Error = Error;
+
+    fn try_from(value: &Value) -> Result<Self, Error> {
+        let mut arguments = Arguments::of(instance_of(value, MODULE, "datetime")?);
+        let [y, z, month, day, h, m, s, high, middle, low] = arguments.bytes()?;
+        let date = Date::from_bytes([y, z, month & !FOLD, day]);
+        let time = Time::from_bytes([h, m, s, high, middle, low]);
+        let (Some(date), Some(time)) = (date, time) else {
+            return Err(arguments.refuse("a day of the calendar and a time of it"));
+        };
+        let tzinfo = arguments.optional().map(TimeZone::try_from).transpose()?;
+        let time = time.with_fold(month & FOLD != 0).with_tzinfo(tzinfo);
+        Ok(DateTime { date, time })
+    }
+}

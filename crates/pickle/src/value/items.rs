@@ -1,0 +1,345 @@
+//! `tuple`, `list`, `set` and `frozenset`: handles to a row of items.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::anchor::Target;
+use super::row::{self, Row};
+use super::{Anchor, Value, discard};
+use crate::key::{self, Prints};
+
+/// The items of a container that is being filled.
+pub(crate) type OpenRow = row::Open<Value>;
+
+/// Where the items are.
+#[derive(Clone)]
+enum Items {
+    /// As they were read, without anything beside them.
+    Row(Row<Value>),
+    Body(Arc<ItemsBody>),
+}
+
+/// What a handle refers to, where there is more to it than the items.
+pub(crate) struct ItemsBody {
+    pub(super) items: Vec<Value>,
+    pub(super) anchor: Option<Anchor>,
+    /// Of a frozenset with containers in it: what it is as a key, taken once.
+    pub(super) print: Option<Box<u128>>,
+}
+
+impl ItemsBody {
+    fn new(items: Vec<Value>, anchor: Option<Anchor>) -> Self {
+        ItemsBody {
+            items,
+            anchor,
+            print: None,
+        }
+    }
+}
+
+impl Clone for ItemsBody {
+    /// A copy is another container: what stood for the original still does.
+    fn clone(&self) -> Self {
+        ItemsBody::new(self.items.clone(), None)
+    }
+}
+
+impl Drop for ItemsBody {
+    fn drop(&mut self) {
+        discard::all_of(&mut self.items);
+    }
+}
+
+impl Items {
+    fn new(items: Vec<Value>, anchor: Option<Anchor>) -> Self {
+        Items::Body(Arc::new(ItemsBody::new(items, anchor)))
+    }
+
+    #[inline]
+    fn as_slice(&self) -> &[Value] {
+        match self {
+            Items::Row(row) => row.as_slice(),
+            Items::Body(body) => &body.items,
+        }
+    }
+
+    #[inline]
+    fn body(&self) -> Option<&ItemsBody> {
+        match self {
+            Items::Row(_) => None,
+            Items::Body(body) => Some(body),
+        }
+    }
+
+    fn into_vec(self) -> Vec<Value> {
+        match self {
+            Items::Row(row) => row.into_vec(),
+            Items::Body(body) => match Arc::try_unwrap(body) {
+                Ok(mut body) => std::mem::take(&mut body.items),
+                Err(shared) => shared.items.clone(),
+            },
+        }
+    }
+
+    /// The items, to be changed; other handles keep theirs.
+    fn make_mut(&mut self) -> &mut Vec<Value> {
+        if let Items::Row(row) = self {
+            let items = row.take_vec();
+            *self = Items::new(items, None);
+        }
+        match self {
+            Items::Body(body) => &mut Arc::make_mut(body).items,
+            Items::Row(_) => unreachable!("it has just been replaced"),
+        }
+    }
+
+    #[inline]
+    fn is_unique(&self) -> bool {
+        match self {
+            Items::Row(row) => row.is_unique(),
+            Items::Body(body) => Arc::strong_count(body) == 1,
+        }
+    }
+
+    #[inline]
+    fn address(&self) -> usize {
+        match self {
+            Items::Row(row) => row.address(),
+            Items::Body(body) => Arc::as_ptr(body).addr(),
+        }
+    }
+}
+
+macro_rules! handle {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name(Items);
+
+        impl $name {
+            pub(crate) fn from_body(body: Arc<ItemsBody>) -> Self {
+                $name(Items::Body(body))
+            }
+
+            /// The container of these items, which an anchor inside of them stands for.
+            pub fn with_anchor(items: Vec<Value>, anchor: &Anchor) -> Self {
+                let body = Arc::new(ItemsBody::new(items, Some(anchor.clone())));
+                anchor.bind(Target::$name(Arc::downgrade(&body)));
+                $name(Items::Body(body))
+            }
+
+            /// What stands for it inside of itself, if it contains itself.
+            #[inline]
+            pub fn anchor(&self) -> Option<&Anchor> {
+                self.0.body()?.anchor.as_ref()
+            }
+
+            /// The items, without copying where this is the only handle.
+            pub fn into_vec(self) -> Vec<Value> {
+                self.0.into_vec()
+            }
+
+            /// Whether both are one object: Python's `is`.
+            pub fn ptr_eq(&self, other: &Self) -> bool {
+                self.address() == other.address()
+            }
+
+            /// Whether no other handle refers to it.
+            #[inline]
+            pub(crate) fn is_unique(&self) -> bool {
+                self.0.is_unique()
+            }
+
+            /// Its identity while a handle lives.
+            #[inline]
+            pub(crate) fn address(&self) -> usize {
+                self.0.address()
+            }
+        }
+
+        impl Deref for $name {
+            type Target = [Value];
+
+            #[inline]
+            fn deref(&self) -> &[Value] {
+                self.0.as_slice()
+            }
+        }
+
+        impl<'a> IntoIterator for &'a $name {
+            type Item = &'a Value;
+            type IntoIter = std::slice::Iter<'a, Value>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.as_slice().iter()
+            }
+        }
+
+        impl IntoIterator for $name {
+            type Item = Value;
+            type IntoIter = std::vec::IntoIter<Value>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.into_vec().into_iter()
+            }
+        }
+
+        impl<T: Into<Value>> FromIterator<T> for $name {
+            fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+                let items: Vec<Value> = items.into_iter().map(Into::into).collect();
+                items.into()
+            }
+        }
+    };
+}
+
+handle! {
+    /// Python's `tuple`.
+    Tuple
+}
+handle! {
+    /// Python's `list`.
+    List
+}
+handle! {
+    /// Python's `set`, in the order in which it came.
+    Set
+}
+handle! {
+    /// Python's `frozenset`, in the order in which it came.
+    FrozenSet
+}
+
+handle! {
+    /// An object outside of the pickle, by its persistent id: what `Pickler.persistent_id` gave.
+    PersistentId
+}
+
+macro_rules! in_one_piece {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// Of so many items, which `fill` writes over `None`.
+            #[inline]
+            pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Value])) -> Self {
+                $name(Items::Row(Row::new(count, fill)))
+            }
+        }
+
+        impl From<OpenRow> for $name {
+            #[inline]
+            fn from(items: OpenRow) -> Self {
+                $name(Items::Row(items.into()))
+            }
+        }
+    )*};
+}
+in_one_piece!(Tuple List);
+
+macro_rules! from_vec {
+    ($($name:ident)*) => {$(
+        impl From<Vec<Value>> for $name {
+            fn from(items: Vec<Value>) -> Self {
+                $name(Items::new(items, None))
+            }
+        }
+    )*};
+}
+from_vec!(Tuple List PersistentId);
+
+impl From<Vec<Value>> for Set {
+    /// Of equal items, as Python has it, the first stays.
+    fn from(items: Vec<Value>) -> Self {
+        Set::from_items_with(items, &mut Prints::default())
+    }
+}
+
+impl From<Vec<Value>> for FrozenSet {
+    /// Of equal items, as Python has it, the first stays.
+    fn from(items: Vec<Value>) -> Self {
+        FrozenSet::from_items_with(items, &mut Prints::default())
+    }
+}
+
+impl Set {
+    /// One of several whose items may be shared.
+    pub(crate) fn from_items_with(mut items: Vec<Value>, prints: &mut Prints) -> Self {
+        key::dedupe(&mut items, prints);
+        Set::from_unique_items(items)
+    }
+
+    /// Items of which no two are equal.
+    pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
+        Set(Items::new(items, None))
+    }
+}
+
+impl FrozenSet {
+    /// One of several whose items may be shared.
+    pub(crate) fn from_items_with(mut items: Vec<Value>, prints: &mut Prints) -> Self {
+        key::dedupe(&mut items, prints);
+        FrozenSet::from_unique_items(items, prints)
+    }
+
+    /// Items of which no two are equal.
+    pub(crate) fn from_unique_items(items: Vec<Value>, prints: &mut Prints) -> Self {
+        let nested = items.iter().any(Value::is_container);
+        let mut set = FrozenSet(Items::new(items, None));
+        if nested {
+            // One inside of another, each level would be looked through for each above it.
+            let print = key::print(&Value::FrozenSet(set.clone()), prints);
+            if let Items::Body(body) = &mut set.0
+                && let Some(body) = Arc::get_mut(body)
+            {
+                body.print = Some(Box::new(print));
+            }
+        }
+        set
+    }
+}
+
+impl Set {
+    /// Whether it holds this item: `item in x`. Looks at the items one by one.
+    ///
+    /// ```
+    /// use mpconn_pickle::{Set, Value};
+    ///
+    /// let set: Set = [1, 2].into_iter().collect();
+    /// assert!(set.contains(&Value::Float(1.0)) && !set.contains(&Value::from("1")));
+    /// ```
+    pub fn contains(&self, item: &Value) -> bool {
+        key::position(self.iter(), item, |_| None).is_some()
+    }
+}
+
+impl FrozenSet {
+    /// Whether it holds this item: `item in x`. Looks at the items one by one.
+    pub fn contains(&self, item: &Value) -> bool {
+        key::position(self.iter(), item, |_| None).is_some()
+    }
+
+    /// What it is as a key, where that is known.
+    pub(crate) fn print(&self) -> Option<u128> {
+        self.0.body()?.print.as_deref().copied()
+    }
+}
+
+impl List {
+    /// The items, to be changed; other handles keep the list as it was. For one that contains
+    /// itself, see [`Anchor`].
+    pub fn make_mut(&mut self) -> &mut Vec<Value> {
+        self.0.make_mut()
+    }
+}
+
+impl PersistentId {
+    /// The object that has this id.
+    pub fn new(id: impl Into<Value>) -> Self {
+        vec![id.into()].into()
+    }
+
+    /// The id: with protocol 0 always text.
+    pub fn id(&self) -> &Value {
+        static NONE: Value = Value::None;
+        self.first().unwrap_or(&NONE)
+    }
+}

@@ -1,0 +1,105 @@
+//! Small containers in one piece of memory.
+
+use triomphe::{Arc, UniqueArc};
+
+use super::{Value, discard};
+
+/// Items and how many handles refer to them, in one allocation.
+#[derive(Clone)]
+pub(super) struct Row<T: Part>(Arc<[T]>, discard::Level);
+
+/// What a row consists of: values, or pairs of them.
+pub(crate) trait Part: Clone + Default {
+    /// Takes out what there may be more below of.
+    fn take_deep(&mut self, take: &mut impl FnMut(Value));
+}
+
+impl Part for Value {
+    #[inline]
+    fn take_deep(&mut self, take: &mut impl FnMut(Value)) {
+        if self.is_container() {
+            take(std::mem::take(self));
+        }
+    }
+}
+
+impl Part for (Value, Value) {
+    #[inline]
+    fn take_deep(&mut self, take: &mut impl FnMut(Value)) {
+        self.0.take_deep(take);
+        self.1.take_deep(take);
+    }
+}
+
+/// A [`Row`] that is being filled.
+pub(crate) struct Open<T>(UniqueArc<[T]>);
+
+impl<T: Part> Open<T> {
+    /// Of so many that stand for nothing.
+    #[inline]
+    pub(crate) fn new(count: usize) -> Self {
+        Open((0..count).map(|_| T::default()).collect())
+    }
+
+    /// Where they stand.
+    #[inline]
+    pub(crate) fn places(&mut self) -> &mut [T] {
+        &mut self.0
+    }
+}
+
+impl<T: Part> From<Open<T>> for Row<T> {
+    #[inline]
+    fn from(open: Open<T>) -> Self {
+        Row(open.0.shareable(), discard::Level)
+    }
+}
+
+impl<T: Part> Row<T> {
+    /// So many, which `fill` writes over those that stand for nothing.
+    #[inline]
+    pub(super) fn new(count: usize, fill: impl FnOnce(&mut [T])) -> Self {
+        let mut row = Open::new(count);
+        fill(row.places());
+        row.into()
+    }
+
+    #[inline]
+    pub(super) fn as_slice(&self) -> &[T] {
+        &self.0
+    }
+
+    #[inline]
+    pub(super) fn is_unique(&self) -> bool {
+        self.0.is_unique()
+    }
+
+    #[inline]
+    pub(super) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).cast::<u8>().addr()
+    }
+
+    /// The items; copies where others have them too.
+    pub(super) fn into_vec(mut self) -> Vec<T> {
+        self.take_vec()
+    }
+
+    /// As [`into_vec`](Self::into_vec), of a row that is not needed any more.
+    pub(super) fn take_vec(&mut self) -> Vec<T> {
+        match Arc::get_mut(&mut self.0) {
+            Some(items) => items.iter_mut().map(std::mem::take).collect(),
+            None => self.0.to_vec(),
+        }
+    }
+}
+
+impl<T: Part> Drop for Row<T> {
+    #[inline]
+    fn drop(&mut self) {
+        discard::enter(|heap| {
+            if let Some(items) = Arc::get_mut(&mut self.0) {
+                discard::take_parts_of(items, heap);
+            }
+        });
+    }
+}

@@ -1,0 +1,107 @@
+//! The shared secret of a handshake.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// The key that both ends of a connection prove to each other that they know:
+/// Python's `authkey`.
+///
+/// Any bytes are a key, the empty ones too (`authkey=b""` is not the same as
+/// `authkey=None`). Its `Debug` output is redacted and its memory is
+/// overwritten when it is dropped.
+///
+/// # Examples
+/// ```
+/// use mpconn_proto::AuthKey;
+///
+/// let key = AuthKey::new(b"secret password");
+/// assert_eq!(key, AuthKey::from("secret password"));
+/// assert_eq!(format!("{key:?}"), "AuthKey(..)");
+/// ```
+#[derive(Clone)]
+pub struct AuthKey(Zeroizing<Vec<u8>>);
+
+impl AuthKey {
+    /// A key of these bytes, as in `authkey=b"..."`.
+    pub fn new(key: impl AsRef<[u8]>) -> Self {
+        AuthKey(Zeroizing::new(key.as_ref().to_vec()))
+    }
+
+    /// The bytes of the key.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AuthKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AuthKey(..)")
+    }
+}
+
+/// Compares in a time that depends on the lengths alone.
+impl PartialEq for AuthKey {
+    fn eq(&self, other: &Self) -> bool {
+        same_bytes(self.as_bytes(), other.as_bytes())
+    }
+}
+
+/// Compares in a time that depends on the lengths alone.
+pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    let differing = a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y));
+    a.len() == b.len() && std::hint::black_box(differing) == 0
+}
+
+impl Eq for AuthKey {}
+
+impl From<&[u8]> for AuthKey {
+    fn from(key: &[u8]) -> Self {
+        AuthKey::new(key)
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for AuthKey {
+    fn from(key: &[u8; N]) -> Self {
+        AuthKey::new(key)
+    }
+}
+
+/// The UTF-8 bytes of the text, as in `authkey="...".encode()`.
+impl From<&str> for AuthKey {
+    fn from(key: &str) -> Self {
+        AuthKey::new(key)
+    }
+}
+
+/// The UTF-8 bytes of the text, which become the key without a copy left behind.
+impl From<String> for AuthKey {
+    fn from(key: String) -> Self {
+        AuthKey::from(key.into_bytes())
+    }
+}
+
+impl From<Vec<u8>> for AuthKey {
+    fn from(key: Vec<u8>) -> Self {
+        AuthKey(Zeroizing::new(key))
+    }
+}
+
+/// For settings that take `impl Into<AuthKey>`.
+impl From<&AuthKey> for AuthKey {
+    fn from(key: &AuthKey) -> Self {
+        key.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_compare_by_their_bytes() {
+        assert_eq!(AuthKey::new(b""), AuthKey::from(""));
+        assert_ne!(AuthKey::new(b"a"), AuthKey::new(b"b"));
+        assert_ne!(AuthKey::new(b"a"), AuthKey::new(b"ab"));
+    }
+}

@@ -1,0 +1,379 @@
+//! Framing: each message goes out behind its length. No I/O.
+//!
+//! The length is a big-endian `i32`; above [`MAX_SHORT`] it is the `i32` -1 and
+//! then a big-endian `u64` (`Connection._send_bytes` and `_recv_bytes` in
+//! CPython's `multiprocessing/connection.py`).
+//!
+//! [`Header`] writes one, [`Decoder`] takes messages out of a stream of bytes,
+//! however they were cut. The length that a header states is a claim of the
+//! peer's: the memory of a [`Decoder`] grows with the bytes that have arrived. Where the
+//! system has no more of it, that is an error of this stream
+//! ([`FrameError::OutOfMemory`]), not the end of the process.
+//!
+//! # Examples
+//! ```
+//! use mpconn_proto::frame::{Decoder, Header, Step};
+//!
+//! let mut wire = Header::new(5).as_bytes().to_vec();
+//! wire.extend_from_slice(b"hello");
+//!
+//! let mut decoder = Decoder::new();
+//! for byte in wire {
+//!     assert!(!matches!(decoder.advance(1024)?, Step::Message));
+//!     decoder.buffer(&[byte])?;
+//! }
+//! assert!(matches!(decoder.advance(1024)?, Step::Message));
+//! assert_eq!(decoder.take_message()?, b"hello");
+//! # Ok::<(), mpconn_proto::frame::FrameError>(())
+//! ```
+
+mod header;
+
+pub use header::{FrameError, Header, MAX_SHORT};
+
+use header::{Parsed, parse_header};
+
+/// Bytes that a [`Decoder`] reads ahead at most. A larger body is read straight
+/// into its place; a larger buffer would have it copied once more.
+pub const READ_AHEAD: usize = 8192;
+
+/// What a claimed length is believed before any byte of the body has come. It is
+/// room, not memory, until bytes are put there.
+const TRUSTED: usize = 1 << 20;
+
+/// What a [`Decoder`] has got, or lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A whole message is there.
+    Message,
+    /// Bytes of a header are missing.
+    Header,
+    /// The header is there, this many bytes of the body are missing.
+    Body(u64),
+}
+
+/// Takes the messages out of a stream of bytes.
+///
+/// [`advance`](Self::advance) says what is there; [`fill`](Self::fill) hands out
+/// the room in which the next bytes belong (or [`buffer`](Self::buffer) copies
+/// them in); [`message`](Self::message) and [`take_message`](Self::take_message)
+/// give the message.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    /// What was read ahead: `buffer[start..]` is not consumed yet.
+    buffer: Vec<u8>,
+    start: usize,
+    /// The length of the current message, once its header is parsed.
+    current: Option<usize>,
+    /// The current message where it is too long for the buffer.
+    body: Option<Vec<u8>>,
+}
+
+impl Decoder {
+    /// A decoder at the start of a message, without memory of its own yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Goes as far as the bytes allow. `max` is the longest message that is
+    /// taken, in bytes; it is looked at when a header is complete.
+    ///
+    /// # Errors
+    /// [`FrameError`]: the stream cannot be followed any more, or there is no memory for
+    /// the message. The header stays where it is, so that [`buffered`](Self::buffered) can
+    /// show it.
+    pub fn advance(&mut self, max: u64) -> Result<Step, FrameError> {
+        let len = match self.current {
+            Some(len) => len,
+            None => match parse_header(self.buffered())? {
+                Parsed::Missing(_) => return Ok(Step::Header),
+                Parsed::Complete {
+                    header_len,
+                    body_len,
+                } => self.begin(header_len, body_len, max)?,
+            },
+        };
+        let have = match &self.body {
+            Some(body) => body.len(),
+            None => self.buffer.len() - self.start,
+        };
+        if have >= len {
+            return Ok(Step::Message);
+        }
+        Ok(Step::Body((len - have) as u64))
+    }
+
+    fn begin(&mut self, header_len: usize, body_len: u64, max: u64) -> Result<usize, FrameError> {
+        let too_long = FrameError::TooLong { len: body_len, max };
+        // A Vec cannot be longer than isize::MAX, whatever the limit says.
+        let len = match isize::try_from(body_len) {
+            Ok(len) if body_len <= max => len.unsigned_abs(),
+            _ => return Err(too_long),
+        };
+        let body = match len > READ_AHEAD {
+            true => Some(self.begun_body(header_len, len)?),
+            false => None,
+        };
+        self.start += header_len;
+        self.current = Some(len);
+        if let Some(body) = &body {
+            self.consume(body.len());
+        }
+        self.body = body;
+        Ok(len)
+    }
+
+    /// A long body with what has arrived of it. Nothing is consumed yet.
+    fn begun_body(&self, header_len: usize, len: usize) -> Result<Vec<u8>, FrameError> {
+        let arrived = &self.buffered()[header_len..];
+        let arrived = &arrived[..arrived.len().min(len)];
+        let mut body = Vec::new();
+        body.try_reserve_exact(len.min(TRUSTED.max(arrived.len())))
+            .map_err(|_| out_of_memory(arrived.len(), len))?;
+        body.extend_from_slice(arrived);
+        Ok(body)
+    }
+
+    /// Calls `read(buffer, max)` to append at most `max` bytes and returns its result. With
+    /// `ahead` the room may go beyond the current message.
+    ///
+    /// # Errors
+    /// Fails if the system has no memory for more; `read` is not called then.
+    pub fn fill<R>(
+        &mut self,
+        ahead: bool,
+        read: impl FnOnce(&mut Vec<u8>, usize) -> R,
+    ) -> Result<R, FrameError> {
+        if let (Some(body), Some(len)) = (&mut self.body, self.current) {
+            grow(body, len)?;
+            let room = body.capacity().min(len) - body.len();
+            return Ok(read(body, room));
+        }
+        let missing = self.missing();
+        self.compact();
+        // `buffer` may have put more in than this, with nobody asking `advance` since.
+        let room = (READ_AHEAD + 12).saturating_sub(self.buffer.len()).max(1);
+        let room = if ahead { room } else { missing };
+        self.reserve_buffer(room)?;
+        Ok(read(&mut self.buffer, room))
+    }
+
+    /// Reserves room to read that many bytes more ahead.
+    fn reserve_buffer(&mut self, more: usize) -> Result<(), FrameError> {
+        // The first memory is what all small messages need.
+        let more = match self.buffer.capacity() {
+            0 => more.max(READ_AHEAD + 12),
+            _ => more,
+        };
+        let reserved = self.buffer.try_reserve(more);
+        reserved.map_err(|_| {
+            let (got, len) = self.arrived().unwrap_or_default();
+            FrameError::OutOfMemory { got, len }
+        })
+    }
+
+    /// Bytes that the current header or small body lacks.
+    fn missing(&self) -> usize {
+        let have = self.buffer.len() - self.start;
+        match self.current {
+            Some(len) => len.saturating_sub(have),
+            None => match parse_header(self.buffered()) {
+                Ok(Parsed::Missing(missing)) => missing,
+                _ => 0,
+            },
+        }
+    }
+
+    fn compact(&mut self) {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+    }
+
+    /// Copies bytes of the stream in, as many as there are. For streams that come
+    /// in pieces of somebody else's; [`fill`](Self::fill) saves the copy.
+    ///
+    /// # Errors
+    /// Fails if the system has no memory for them; none is taken then.
+    pub fn buffer(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        let of_body = match (&self.body, self.current) {
+            (Some(body), Some(len)) => bytes.len().min(len - body.len()),
+            _ => 0,
+        };
+        let (mine, rest) = bytes.split_at(of_body);
+        if !rest.is_empty() {
+            self.reserve_buffer(rest.len())?;
+        }
+        if let (Some(body), Some(len)) = (&mut self.body, self.current) {
+            let reserved = body.try_reserve(mine.len());
+            reserved.map_err(|_| out_of_memory(body.len(), len))?;
+            body.extend_from_slice(mine);
+        }
+        self.buffer.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// Returns how many bytes of how many have arrived of the message, or of its header:
+    /// what a stream that ends or stalls here is short of. `None` between two messages.
+    ///
+    /// ```
+    /// use mpconn_proto::frame::Decoder;
+    ///
+    /// let mut decoder = Decoder::new();
+    /// assert_eq!(decoder.arrived(), None);
+    /// decoder.buffer(&[0, 0])?;
+    /// assert_eq!(decoder.arrived(), Some((2, 4)));
+    /// decoder.buffer(b"\0\x05he")?;
+    /// decoder.advance(1024)?;
+    /// assert_eq!(decoder.arrived(), Some((2, 5)));
+    /// # Ok::<(), mpconn_proto::frame::FrameError>(())
+    /// ```
+    pub fn arrived(&self) -> Option<(u64, u64)> {
+        let (got, len) = match self.current {
+            Some(len) => (self.message().len(), len),
+            None if self.buffered().is_empty() => return None,
+            None => {
+                let got = self.buffered().len();
+                (got, got + self.missing())
+            }
+        };
+        Some((got as u64, len as u64))
+    }
+
+    /// The message, once [`advance`](Self::advance) said [`Step::Message`];
+    /// otherwise what has arrived of it.
+    pub fn message(&self) -> &[u8] {
+        match (&self.body, self.current) {
+            (Some(body), _) => body,
+            (None, Some(len)) => {
+                let have = self.buffered();
+                &have[..len.min(have.len())]
+            }
+            (None, None) => &[],
+        }
+    }
+
+    /// The length of the current message, once its header is there.
+    pub fn message_len(&self) -> Option<usize> {
+        self.current
+    }
+
+    /// Takes the message out, without a copy where it is a long one.
+    ///
+    /// # Errors
+    /// Fails if the system has no memory for the copy; the message stays then.
+    pub fn take_message(&mut self) -> Result<Vec<u8>, FrameError> {
+        match self.body.take() {
+            Some(body) => {
+                // What is in the buffer belongs to the next one.
+                self.current = None;
+                Ok(body)
+            }
+            None => {
+                let message = copied(self.message())?;
+                self.skip_message();
+                Ok(message)
+            }
+        }
+    }
+
+    /// Gives the message up after [`message`](Self::message) was enough.
+    pub fn skip_message(&mut self) {
+        let in_buffer = match self.body.take() {
+            Some(_) => 0,
+            None => self.current.unwrap_or(0).min(self.buffered().len()),
+        };
+        self.current = None;
+        self.consume(in_buffer);
+    }
+
+    /// Moves the beginning of the current body out, to be read on in place by
+    /// somebody else: how many bytes were moved to the start of `target`, which
+    /// must be as long as the message. [`restore_body`](Self::restore_body) or
+    /// [`skip_message`](Self::skip_message) ends it.
+    #[doc(hidden)]
+    pub fn move_body(&mut self, target: &mut [u8]) -> usize {
+        let have = self.message();
+        let moved = have.len().min(target.len());
+        target[..moved].copy_from_slice(&have[..moved]);
+        if self.body.take().is_none() {
+            self.consume(moved);
+        }
+        // From now on an empty body: nothing of it is in the buffer.
+        self.body = Some(Vec::new());
+        moved
+    }
+
+    /// Takes the beginning of a body back that [`move_body`](Self::move_body) gave.
+    #[doc(hidden)]
+    pub fn restore_body(&mut self, arrived: &[u8]) -> Result<(), FrameError> {
+        self.body = Some(copied(arrived)?);
+        Ok(())
+    }
+
+    /// All that was read and does not belong to a message that is handed out
+    /// or has its body begun.
+    pub fn buffered(&self) -> &[u8] {
+        &self.buffer[self.start..]
+    }
+
+    /// All that is not consumed, as it came: for whoever reads the stream on.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        let Some(len) = self.current else {
+            return self.buffer.split_off(self.start);
+        };
+        let mut bytes = Header::new(len as u64).as_bytes().to_vec();
+        bytes.extend_from_slice(self.body.as_deref().unwrap_or_default());
+        bytes.extend_from_slice(self.buffered());
+        bytes
+    }
+
+    /// Whether it stands at a border between two messages, with nothing read ahead.
+    pub fn is_empty(&self) -> bool {
+        self.current.is_none() && self.buffered().is_empty()
+    }
+
+    /// Whether it stands inside a message: part of one has arrived.
+    pub fn is_midway(&self) -> bool {
+        !self.is_empty()
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.start += n;
+        if self.start == self.buffer.len() {
+            self.buffer.clear();
+            self.start = 0;
+        }
+    }
+}
+
+/// Sees to it that a body of `len` bytes can take more of them.
+fn grow(body: &mut Vec<u8>, len: usize) -> Result<(), FrameError> {
+    if body.len() < body.capacity() || body.len() == len {
+        return Ok(());
+    }
+    // Fourfold steps: a long message is moved seldom, and at most three quarters of what is
+    // reserved have not arrived. Where such a step fails no smaller one is tried: what little
+    // memory is left then is what the rest of the process lives on.
+    let more = (body.len().saturating_mul(3)).max(TRUSTED);
+    body.try_reserve_exact(more.min(len - body.len()))
+        .map_err(|_| out_of_memory(body.len(), len))
+}
+
+fn copied(bytes: &[u8]) -> Result<Vec<u8>, FrameError> {
+    let mut copy = Vec::new();
+    let reserved = copy.try_reserve_exact(bytes.len());
+    reserved.map_err(|_| out_of_memory(bytes.len(), bytes.len()))?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
+}
+
+fn out_of_memory(got: usize, len: usize) -> FrameError {
+    FrameError::OutOfMemory {
+        got: got as u64,
+        len: len as u64,
+    }
+}
+
+#[cfg(test)]
+#[path = "frame_tests.rs"]
+mod tests;

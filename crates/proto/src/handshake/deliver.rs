@@ -1,0 +1,100 @@
+//! One half of the handshake: we challenge, the peer proves.
+
+use super::digest::Dialect;
+use super::error::{HandshakeError, Phase};
+use super::message::{CHALLENGE, FAILURE, RANDOM_LEN, Response, WELCOME};
+use super::policy::Policy;
+use crate::AuthKey;
+
+/// `deliver_challenge`: sends a challenge, checks the response, sends the verdict.
+///
+/// [`poll_transmit`](Self::poll_transmit) gives the messages to be sent,
+/// [`handle_message`](Self::handle_message) takes the one received, and
+/// [`outcome`](Self::outcome) has an answer when it is over. A last message may be
+/// due after that: the verdict.
+///
+/// # Examples
+/// ```
+/// use mpconn_proto::{AuthKey, handshake::{Answer, Deliver, Policy}};
+///
+/// let key = AuthKey::new(b"secret");
+/// let mut ours = Deliver::new(&key, &Policy::default());
+/// let mut theirs = Answer::new(&key, &Policy::default());
+/// theirs.handle_message(&ours.poll_transmit().unwrap());   // the challenge
+/// ours.handle_message(&theirs.poll_transmit().unwrap());   // the response
+/// theirs.handle_message(&ours.poll_transmit().unwrap());   // #WELCOME#
+/// assert!(ours.outcome().unwrap().is_ok() && theirs.outcome().unwrap().is_ok());
+/// ```
+#[derive(Debug)]
+pub struct Deliver {
+    key: AuthKey,
+    policy: Policy,
+    /// With the `{digest}` in front, without `#CHALLENGE#`.
+    challenge: Vec<u8>,
+    transmit: Option<Vec<u8>>,
+    outcome: Option<Result<Dialect, HandshakeError>>,
+}
+
+impl Deliver {
+    /// With 40 fresh random bytes.
+    pub fn new(key: &AuthKey, policy: &Policy) -> Self {
+        Self::with_random(key, policy, crate::random::bytes::<RANDOM_LEN>())
+    }
+
+    /// With given bytes in place of random ones, for tests that compare transcripts.
+    pub(crate) fn with_random(key: &AuthKey, policy: &Policy, random: [u8; RANDOM_LEN]) -> Self {
+        let mut challenge = format!("{{{}}}", policy.offered()).into_bytes();
+        challenge.extend_from_slice(&random);
+        Deliver {
+            key: key.clone(),
+            policy: policy.clone(),
+            transmit: Some([CHALLENGE, &challenge].concat()),
+            challenge,
+            outcome: None,
+        }
+    }
+
+    /// What is to be proved of, the `{digest}` in front included.
+    pub(super) fn challenge(&self) -> &[u8] {
+        &self.challenge
+    }
+
+    /// The message to be sent now, if any.
+    pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+        self.transmit.take()
+    }
+
+    /// Takes the peer's response. What comes after the end is not looked at.
+    pub fn handle_message(&mut self, message: &[u8]) {
+        if self.outcome.is_some() {
+            return;
+        }
+        let outcome = self.check(message);
+        let verdict = if outcome.is_ok() { WELCOME } else { FAILURE };
+        self.transmit = Some(verdict.to_vec());
+        self.outcome = Some(outcome);
+    }
+
+    fn check(&self, message: &[u8]) -> Result<Dialect, HandshakeError> {
+        // Only what is no response at all can be an object of a keyless peer.
+        let response = Response::parse(message)
+            .ok_or_else(|| HandshakeError::out_of_place(Phase::Response, "a response", message))?;
+        let dialect = response.dialect(&self.policy)?;
+        let digest = dialect.digest();
+        if digest.verify(&self.key, &self.challenge, response.mac()) {
+            Ok(dialect)
+        } else {
+            Err(HandshakeError::WrongKey)
+        }
+    }
+
+    /// How it ended: the dialect of the peer's proof. `None` while it goes on.
+    pub fn outcome(&self) -> Option<&Result<Dialect, HandshakeError>> {
+        self.outcome.as_ref()
+    }
+
+    /// What it waits for.
+    pub fn phase(&self) -> Phase {
+        Phase::Response
+    }
+}

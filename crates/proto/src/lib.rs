@@ -1,0 +1,28 @@
+//! The rules of CPython's `multiprocessing.connection` without I/O.
+//!
+//! No module touches a socket, a clock or a thread: bytes and times go in, bytes and decisions come
+//! out. The crate `mpconn` has the drivers that most programs want; what is here is for a driver of
+//! your own.
+
+mod address;
+mod authkey;
+pub mod frame;
+pub mod handshake;
+#[doc(hidden)]
+pub mod login;
+#[cfg(feature = "manager")]
+pub mod manager;
+#[doc(hidden)]
+pub mod random;
+#[doc(hidden)]
+pub mod sniff;
+
+use std::time::Duration;
+
+pub use address::{Address, Family, ParseAddressError};
+pub use authkey::AuthKey;
+pub use mpconn_escape::escaped;
+
+/// How long a handshake may take by default: `CONNECTION_TIMEOUT` in
+/// CPython's `multiprocessing/connection.py`.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);

@@ -1,0 +1,128 @@
+//! Messages as objects: pickles, and what other codecs make of bytes.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::io::Io;
+use super::{Connection, Receiver, Sender};
+use crate::codec::{Codec, Pickle};
+use crate::error::{Error, Result};
+use crate::handshake::{CHALLENGE, HandshakeError};
+use crate::pickle::Protocol;
+
+impl Io {
+    fn peer_wants_key(&self) -> Error {
+        Error::handshake(self.peer.as_ref(), HandshakeError::PeerWantsKey)
+    }
+}
+
+impl Connection {
+    /// Which protocol objects are pickled in from now on; `None` is what it does unless told: the
+    /// highest that the peer is known to read.
+    ///
+    /// Every Python reads protocol 2, which is where it begins. A peer that sends protocol 3 or
+    /// later, or proves its key as Python 3.12 and later do, is sent protocol 4, what Python 3.8 to
+    /// 3.13 write by themselves.
+    pub fn set_protocol(&self, protocol: impl Into<Option<Protocol>>) {
+        self.io.pickling.choose(protocol.into());
+    }
+
+    /// The protocol that the next object is pickled in.
+    ///
+    /// ```
+    /// use mpconn::Connection;
+    /// use mpconn::pickle::Protocol;
+    ///
+    /// let (rust, python) = Connection::pair(true)?;
+    /// assert_eq!(rust.protocol(), Protocol::V2);
+    /// python.set_protocol(Protocol::V4);
+    /// python.send("from a Python 3")?;
+    /// rust.recv::<String>()?;
+    /// assert_eq!(rust.protocol(), Protocol::V4);
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn protocol(&self) -> Protocol {
+        self.io.pickling.protocol()
+    }
+
+    #[cfg(feature = "manager")]
+    /// Receives what no challenge can be mistaken for: an answer to the first request.
+    pub(crate) fn recv_answer(&self) -> Result<Vec<u8>> {
+        let message = self.recv_bytes()?;
+        match message.starts_with(CHALLENGE) {
+            true => Err(self.io.peer_wants_key()),
+            false => Ok(message),
+        }
+    }
+
+    #[cfg(feature = "manager")]
+    /// Takes a message that came as bytes for what it tells of its sender.
+    pub(crate) fn learn_from(&self, message: &[u8]) {
+        self.io.pickling.learn_from_message(message);
+    }
+}
+
+macro_rules! sending {
+    ($type:ty) => {
+        impl $type {
+            /// Sends a value as a pickle: `conn.send(obj)`. The protocol is one that the peer
+            /// reads, or the one that was [asked for](Connection::set_protocol).
+            ///
+            /// # Errors
+            /// When it cannot be pickled, when the connection broke, and when the
+            /// send timeout has passed.
+            pub fn send<T: Serialize + ?Sized>(&self, value: &T) -> Result<()> {
+                self.send_with(&Pickle::new().protocol(self.io.pickling.protocol()), value)
+            }
+
+            /// Sends a value in the encoding of a codec.
+            ///
+            /// # Errors
+            /// As [`send`](Self::send).
+            pub fn send_with<C: Codec, T: Serialize + ?Sized>(
+                &self,
+                codec: &C,
+                value: &T,
+            ) -> Result<()> {
+                let mut message = Vec::new();
+                codec.encode(value, &mut message).map_err(Error::codec)?;
+                self.io.send(&message)
+            }
+        }
+    };
+}
+
+macro_rules! receiving {
+    ($type:ty) => {
+        impl $type {
+            /// Receives a pickled value: `conn.recv()`. With [`Value`](crate::Value) as the
+            /// type it takes whatever comes.
+            ///
+            /// # Errors
+            /// When the message is not what the type wants (it is gone then), and as
+            /// [`recv_bytes`](Self::recv_bytes).
+            pub fn recv<T: DeserializeOwned>(&self) -> Result<T> {
+                self.recv_with(&Pickle::default())
+            }
+
+            /// Receives a value in the encoding of a codec.
+            ///
+            /// # Errors
+            /// As [`recv`](Self::recv).
+            pub fn recv_with<C: Codec, T: DeserializeOwned>(&self, codec: &C) -> Result<T> {
+                let message = self.recv_bytes()?;
+                self.io.pickling.learn_from_message(&message);
+                let is_challenge = message.starts_with(CHALLENGE);
+                codec.decode(message).map_err(|error| match is_challenge {
+                    true => self.io.peer_wants_key(),
+                    false => Error::codec(error),
+                })
+            }
+        }
+    };
+}
+
+sending!(Connection);
+sending!(Sender);
+receiving!(Connection);
+receiving!(Receiver);

@@ -1,9 +1,0 @@
-mod costs;
-mod read;
-mod written;
-
-use crate::pickle::Value;
-
-fn parse(text: &str) -> Value {
-    text.parse().unwrap()
-}
