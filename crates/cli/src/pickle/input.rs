@@ -133,7 +133,7 @@ impl Pickles {
     fn load(&mut self) -> anyhow::Result<Option<(Value, usize)>> {
         match &mut self.source {
             Source::InARow(unpickler) => {
-                let value = unpickler.load_value()?;
+                let value = unpickler.load_value().map_err(Error::from)?;
                 let length = unpickler.position() - unpickler.offset();
                 let length = usize::try_from(length).unwrap_or(usize::MAX);
                 Ok(value.map(|value| (value, length)))
