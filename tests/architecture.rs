@@ -11,7 +11,8 @@ fn paths() -> impl Iterator<Item = &'static str> {
         let is_file = [".rs", ".py"].iter().any(|ending| text.ends_with(ending));
         let first = text.chars().next();
         let is_name = !text.contains(|c: char| c.is_whitespace() || "(<&\"".contains(c));
-        is_name && first.is_some_and(|c| c.is_alphanumeric() || c == '.')
+        is_name
+            && first.is_some_and(|c| c.is_alphanumeric() || c == '.')
             && (is_file || text.contains('/'))
     })
 }
