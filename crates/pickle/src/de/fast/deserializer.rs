@@ -3,10 +3,10 @@
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::handover;
 use super::give_up::{GiveUp, Result};
 use super::reader::Reader;
 use crate::class_name;
+use crate::handover;
 use crate::opcode::*;
 
 macro_rules! ints {

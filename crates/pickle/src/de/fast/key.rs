@@ -6,8 +6,8 @@ use super::cursor::Cursor;
 use super::give_up::{GiveUp, Result};
 use super::reader::Reader;
 use super::scratch::Key;
+use crate::hashing::Hasher;
 use crate::opcode::*;
-use crate::read::Hasher;
 
 /// Up to here each key is compared with each.
 const FEW: usize = 16;
