@@ -106,6 +106,7 @@ pub(crate) mod extent;
 pub mod graph;
 mod growth;
 mod handover;
+mod hashing;
 #[cfg(feature = "json")]
 mod json;
 mod key;

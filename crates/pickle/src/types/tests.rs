@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::*;
+use crate::Error;
 use crate::{Protocol, dumps, loads};
 
 pub(super) const VERSIONS: [&str; 9] = [

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::stream::agree_on_all;
+use super::fast::agree_on_all;
 use crate::{Value, from_slice, loads};
 
 fn golden(version: &str) -> Vec<serde_json::Value> {
