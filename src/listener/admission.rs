@@ -5,9 +5,8 @@
 //! key for one that has not: so a flood of silent clients costs a good one, at worst,
 //! the time that the backlog before it takes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use mpconn_proto::login::Login;
 use rustix::io::Errno;
 
 use super::pending::Pending;
@@ -16,7 +15,7 @@ use crate::Address;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::frame::Decoder;
-use crate::handshake::Handshake;
+use crate::handshake::{Framing, Handshake, Stream};
 use crate::transport::Transport;
 use crate::transport::readiness::Deadline;
 
@@ -79,9 +78,10 @@ impl Listener {
             let connection = Connection::new(transport, Decoder::new(), peer.clone(), None);
             return self.finish(connection, tag, peer);
         };
-        let login = Login::new(Handshake::listener(key, &self.settings.policy));
+        let handshake = Handshake::listener(key, &self.settings.policy);
+        let stream = Stream::new(handshake, Framing::LengthPrefix, Instant::now());
         let deadline = Deadline::after(self.settings.handshake_timeout);
-        let mut pending = Pending::new(transport, peer, tag, login, deadline);
+        let mut pending = Pending::new(transport, peer, tag, stream, deadline);
         // The challenge goes out at once.
         let progress = pending.advance(false);
         // Who is gone already needs no slot.

@@ -8,8 +8,6 @@ mod address;
 mod authkey;
 pub mod frame;
 pub mod handshake;
-#[doc(hidden)]
-pub mod login;
 #[cfg(feature = "manager")]
 pub mod manager;
 #[doc(hidden)]

@@ -1,7 +1,9 @@
 //! Every way for a handshake to fail, each in words of its own.
 
+use std::io::{self, ErrorKind};
+
 use super::message::MAX_MESSAGE;
-use crate::sniff;
+use crate::{escaped, sniff};
 
 /// Where a handshake stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,6 +160,18 @@ pub enum HandshakeError {
         /// nothing has.
         arrived: Option<(u64, u64)>,
     },
+    /// Reading or writing failed for another reason than the peer's going: the network, say.
+    #[error(
+        "the connection failed before {} came: {reason}; check the network to the peer",
+        .phase.awaited()
+    )]
+    #[non_exhaustive]
+    ConnectionFailed {
+        /// What the peer owes.
+        phase: Phase,
+        /// The system's words.
+        reason: String,
+    },
     /// The system had no memory for what came.
     #[error("out of memory: there is no room for a message of the handshake")]
     OutOfMemory,
@@ -195,6 +209,23 @@ impl HandshakeError {
     pub fn closed(phase: Phase) -> Self {
         let arrived = None;
         HandshakeError::Closed { phase, arrived }
+    }
+
+    /// The error for a driver whose reading or writing has failed. A reset and a broken pipe are
+    /// ways for the peer to [close](Self::closed).
+    pub(crate) fn connection_failed(phase: Phase, error: &io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::NotConnected
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::WriteZero => HandshakeError::closed(phase),
+            _ => HandshakeError::ConnectionFailed {
+                phase,
+                reason: escaped(&error.to_string()).to_string(),
+            },
+        }
     }
 
     /// Adds to [`silent`](Self::silent) and [`closed`](Self::closed) how many bytes of how many

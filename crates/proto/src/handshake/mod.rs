@@ -19,9 +19,9 @@
 //! that nobody in between can ask for a weaker one. A [`Policy`] says what is
 //! offered, accepted and answered.
 //!
-//! The machines know nothing of framing: a message is a message, whatever
-//! carries it. They keep no time either: a driver that times out builds
-//! [`HandshakeError::silent`] of the [`phase`](Handshake::phase).
+//! A [`Handshake`] knows nothing of framing: a message is a message, whatever
+//! carries it. It keeps no time either. A [`Stream`] adds both, and is what a driver of a socket
+//! or a pipe wants; the module [`stream`] has its order of calls.
 //!
 //! # Reflection
 //! A peer without the key could have our own challenge answered by another connection of ours:
@@ -59,6 +59,7 @@ mod error;
 mod message;
 mod outstanding;
 mod policy;
+pub mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -68,6 +69,7 @@ pub use digest::{Dialect, Digest};
 pub use error::{HandshakeError, Phase};
 pub use message::{CHALLENGE, Challenge, ChallengeForm, FAILURE, MAX_MESSAGE, Response, WELCOME};
 pub use policy::Policy;
+pub use stream::{Framing, Stream};
 
 use crate::AuthKey;
 use outstanding::Outstanding;
@@ -219,6 +221,10 @@ impl Handshake {
     /// Whether the peer has proved by now that it knows the key.
     pub(crate) fn peer_has_proved(&self) -> bool {
         matches!(self.deliver.outcome(), Some(Ok(_)))
+    }
+
+    pub(crate) fn is_listener(&self) -> bool {
+        self.is_listener
     }
 
     /// What it waits for.
