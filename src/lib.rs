@@ -138,7 +138,7 @@ mod wait;
 pub use client::{Connect, connect};
 #[cfg(unix)]
 pub use connection::{Connection, Receiver, Sender};
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, Result};
 #[cfg(unix)]
 pub use listener::Listener;
 #[cfg(feature = "xmlrpc")]
