@@ -119,6 +119,13 @@ impl Handshake {
         Self::new(Deliver::new(key, policy), Answer::new(key, policy), false)
     }
 
+    /// With a challenge of given bytes, so that runs can be compared.
+    #[cfg(test)]
+    fn with_random(key: &AuthKey, policy: &Policy, is_listener: bool, random: u8) -> Self {
+        let deliver = Deliver::with_random(key, policy, [random; message::RANDOM_LEN]);
+        Self::new(deliver, Answer::new(key, policy), is_listener)
+    }
+
     fn new(deliver: Deliver, answer: Answer, is_listener: bool) -> Self {
         Handshake {
             outstanding: Outstanding::new(is_listener, deliver.challenge()),
