@@ -90,7 +90,8 @@ impl Stream {
         }
     }
 
-    /// Takes an error of a read or a write; the [module's documentation](super::stream) has the rules.
+    /// Takes an error of a read or a write; the [module's documentation](crate::handshake::stream)
+    /// has the rules.
     ///
     /// `Interrupted` is nothing, nor is `WouldBlock`. `TimedOut`, whether it is a driver's or
     /// the system's, is as [`handle_timeout`](Self::handle_timeout) at the deadline.

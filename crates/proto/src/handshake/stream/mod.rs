@@ -254,7 +254,7 @@ impl Stream {
     /// is refused by its beginning.
     pub fn room(&self) -> usize {
         if self.framing == Framing::MessagePerRead {
-            return MAX_MESSAGE as usize + 1;
+            return usize::try_from(MAX_MESSAGE).map_or(usize::MAX, |max| max + 1);
         }
         // Only a verdict on a listener's response is the last message of a peer.
         let may_be_last = self.handshake.is_listener() && self.phase() == Phase::Verdict;

@@ -83,8 +83,11 @@ fn fed(bytes: &[u8]) -> HandshakeError {
     error(&listener)
 }
 
-/// Every way for a connection to end first while the peer is to speak, and its error in a phase.
-fn endings() -> [(fn(&mut Stream), fn(Phase) -> HandshakeError); 5] {
+/// A way for a connection to end first, and its error in a phase.
+type Ending = (fn(&mut Stream), fn(Phase) -> HandshakeError);
+
+/// Every such way; the first is the end of file, which does not end what is to be sent.
+fn endings() -> [Ending; 5] {
     [
         (Stream::handle_eof, HandshakeError::closed),
         (
