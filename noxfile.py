@@ -32,7 +32,12 @@ if __name__ == "__main__":
 import find_pythons  # noqa: E402
 import generate_numpy  # noqa: E402
 import nox  # noqa: E402
+import packages  # noqa: E402
 import pickle_differential  # noqa: E402
+import run_sessions  # noqa: E402
+
+# As in run_sessions.main, where nox was started without it.
+run_sessions.restore_interrupts()
 
 nox.needs_version = ">=2022.1.7"
 # The Python peers use the standard library alone, and nox finds no 2.7:
@@ -385,6 +390,26 @@ def features(session):
             chosen = ["--features", feature] if feature else []
             cargo(session, "clippy", "-p", crate, "--no-default-features", *chosen,
                   "--", "-D", "warnings")
+
+
+@session(long=True)
+def package(session):
+    """The tests of the packages, unpacked where nothing of the repository is near."""
+    target = run_sessions.target_directory(os.environ)
+    crates = packages.pack(CRATES, target)
+    # Paths in the tests' binaries name the folder, so that they cannot come from elsewhere.
+    env = {"CARGO_TARGET_DIR": os.path.join(target, "packages")}
+    with tempfile.TemporaryDirectory(prefix="mpconn-packages-") as directory:
+        missing = packages.unpack(crates, directory)
+        if missing:
+            session.error("; ".join(missing))
+        session.chdir(directory)
+        # One by one: together they would lend each other the features of their dependencies.
+        for crate in CRATES:
+            cargo_test(session, "-p", crate, "--all-features", **env)
+            cargo(session, "build", "-p", crate, "--all-features", "--examples", **env)
+            if crate != "mpconn-cli":
+                cargo(session, "test", "-p", crate, "--all-features", "--doc", **env)
 
 
 def per_version(function, name, version, default, long=False):

@@ -1,25 +1,28 @@
 //! What can go wrong, in words that say what to do next.
 
+mod kind;
+
+use std::any::Any;
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt::Write as _;
 use std::{fmt, io};
 
 use mpconn_escape::Escaping;
-#[cfg(feature = "manager")]
-use mpconn_proto::manager::RemoteError;
 use mpconn_proto::sniff;
 
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
 use crate::{Address, ParseAddressError};
 
+pub use kind::ErrorKind;
+
 /// A `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why something failed.
 ///
-/// Its text is for a person; a program asks the `is_*` questions.
+/// Its text is for a person; a program asks for its [`kind`](Self::kind), or the `is_*` questions.
 ///
 /// | Python | question |
 /// |---|---|
@@ -89,28 +92,22 @@ pub(crate) enum Kind {
     Unsupported(&'static str, &'static str),
     #[error("{0}")]
     Usage(String),
-    #[cfg(feature = "manager")]
-    #[error("{0}")]
-    Remote(RemoteError),
-    #[error(
-        "a shared {typeid} of another manager, at {address}, which is not connected to unless \
-         manager::Builder::allow_other_managers is set"
-    )]
-    OtherManager { typeid: String, address: Address },
-    #[error("{what}: {source}{}", fate(*.may_have_run))]
-    Call {
-        what: String,
-        lost: bool,
-        may_have_run: bool,
+    /// An error that others know: of what is built on connections. It escapes its own parts.
+    #[error("{source}")]
+    Boxed {
+        kind: ErrorKind,
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// What was being done when the error came.
+    #[error("{context}: {source}{note}")]
+    Within {
+        context: String,
+        /// Stands after the error.
+        note: &'static str,
+        /// What others want to know of it.
+        detail: Box<dyn Any + Send + Sync>,
         source: Box<Error>,
     },
-}
-
-fn fate(may_have_run: bool) -> &'static str {
-    match may_have_run {
-        true => "; the call may have run",
-        false => "",
-    }
 }
 
 /// What to do about a limit, where the length is not a sign of another protocol.
@@ -156,14 +153,16 @@ impl Error {
         Kind::Codec(error.into()).into()
     }
 
-    pub(crate) fn kind(&self) -> &Kind {
+    /// Returns the error with its context.
+    #[cfg_attr(not(feature = "manager"), expect(dead_code))]
+    pub(crate) fn outermost(&self) -> &Kind {
         &self.0
     }
 
-    /// What happened, where that happened in a call of a manager.
+    /// Returns what happened, without the context in which it did.
     pub(crate) fn root(&self) -> &Kind {
-        match self.kind() {
-            Kind::Call { source, .. } => source.root(),
+        match &*self.0 {
+            Kind::Within { source, .. } => source.root(),
             kind => kind,
         }
     }
@@ -337,18 +336,17 @@ impl Error {
 /// exception.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind() {
-            // It escapes its own parts, and has lines of its own.
-            #[cfg(feature = "manager")]
-            Kind::Remote(error) => error.fmt(f),
-            Kind::Call {
-                what,
-                may_have_run,
+        match &*self.0 {
+            // It escapes its own parts, and may have lines of its own.
+            Kind::Boxed { source, .. } => source.fmt(f),
+            Kind::Within {
+                context,
+                note,
                 source,
                 ..
             } => {
-                write!(Escaping(f), "{what}")?;
-                write!(f, ": {source}{}", fate(*may_have_run))
+                write!(Escaping(f), "{context}")?;
+                write!(f, ": {source}{note}")
             }
             kind => write!(Escaping(f), "{kind}"),
         }
@@ -357,7 +355,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind() {
+        match &*self.0 {
             Kind::BufferTooShort(message) => write!(f, "BufferTooShort({} bytes)", message.len()),
             kind => kind.fmt(f),
         }
@@ -366,11 +364,11 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self.kind() {
+        match &*self.0 {
             // Their text is in ours already, and would be told twice.
             Kind::Io { source, .. } => source.source(),
             Kind::Codec(source) => source.source(),
-            Kind::Call { source, .. } => source.source(),
+            Kind::Within { source, .. } => source.source(),
             _ => None,
         }
     }
@@ -414,23 +412,6 @@ impl From<Infallible> for Error {
     }
 }
 
-/// So that `?` works in functions that return `io::Result`.
-impl From<Error> for io::Error {
-    fn from(error: Error) -> Self {
-        let kind = match error.root() {
-            Kind::Io { source, .. } => source.kind(),
-            Kind::Eof | Kind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
-            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => io::ErrorKind::TimedOut,
-            _ if error.is_out_of_memory() => io::ErrorKind::OutOfMemory,
-            Kind::Handshake { .. } => io::ErrorKind::PermissionDenied,
-            Kind::Frame(_) | Kind::Codec(_) | Kind::Descriptors(_) => io::ErrorKind::InvalidData,
-            Kind::AddressInUse { .. } => io::ErrorKind::AddrInUse,
-            _ => io::ErrorKind::Other,
-        };
-        io::Error::new(kind, error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -464,10 +445,10 @@ mod tests {
             Error::handshake(Some(&path), HandshakeError::WrongKey),
             Error::codec(text),
             Kind::Usage(text.into()).into(),
-            Kind::Call {
-                what: text.into(),
-                lost: false,
-                may_have_run: false,
+            Kind::Within {
+                context: text.into(),
+                note: "",
+                detail: Box::new(()),
                 source: Box::new(Error::codec("x")),
             }
             .into(),

@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use serde::de::{Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use super::Value;
@@ -30,6 +31,18 @@ pub(crate) fn leave(value: Value) {
 /// Takes the value that was left, if one was.
 pub(crate) fn take() -> Option<Value> {
     PLACE.take()
+}
+
+/// Leaves a value to the visitor of [`Value`], which asked for it.
+pub(crate) fn hand_over<'de, V: Visitor<'de>, E: Error>(
+    value: Value,
+    visitor: V,
+) -> Result<V::Value, E> {
+    leave(value);
+    let result = visitor.visit_unit();
+    // Whoever did not take it must not meet it later.
+    take();
+    result
 }
 
 /// Serializes what a newtype called [`VALUE`] holds, for a serializer of this crate: a value there

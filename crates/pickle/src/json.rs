@@ -1,30 +1,16 @@
 //! JSON, for the command line and for peers at a shell.
 
+mod error;
 mod form;
 mod read;
 mod shares;
 mod text;
 mod write;
 
-use super::{Error, Result, SHOWN_GROWTH, Value};
-use write::{Shares, Writer};
+pub use error::JsonError;
 
-/// Why a text is no JSON, or not the JSON of a Python value.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum JsonError {
-    /// It is no JSON; the message has line and column.
-    #[error("not JSON: {0}")]
-    Syntax(String),
-    /// An object with one of the names that stand for Python's types holds something else.
-    #[error("{{\"{name}\": ...}} has to hold {expected}")]
-    Form {
-        /// The name.
-        name: String,
-        /// What was expected in it.
-        expected: &'static str,
-    },
-}
+use crate::{Error, Result, SHOWN_GROWTH, Value};
+use write::{Shares, Writer};
 
 /// JSON in the manner of Python's `json` module, extended by what that refuses.
 /// [`to_exact_json`](Value::to_exact_json) tells apart all that Python does, so that a value comes

@@ -106,6 +106,7 @@ pub(crate) mod extent;
 pub mod graph;
 mod growth;
 mod handover;
+mod hashing;
 #[cfg(feature = "json")]
 mod json;
 mod key;
@@ -128,6 +129,11 @@ mod view;
 mod write;
 #[cfg(feature = "xmlrpc")]
 pub mod xmlrpc;
+
+/// The examples of README.md, compiled and run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
 pub use de::{

@@ -15,6 +15,11 @@ pub mod random;
 #[doc(hidden)]
 pub mod sniff;
 
+/// The examples of README.md, compiled and run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 use std::time::Duration;
 
 pub use address::{Address, Family, ParseAddressError};

@@ -1,36 +1,26 @@
-//! The names that a source file uses, read from its tokens.
+//! Where the names of a crate's files lead.
 //!
-//! Tokens and not a syntax tree: they include what stands inside macros, and
-//! comments and strings are out of the way all the same. What `use` brings in
-//! is followed, so that `use std::io;` makes `io::Read` a `std::io::Read`.
-//! Items under `#[cfg(test)]` and files of tests are left out.
+//! What `use` brings in is followed, also through `pub use` of other modules: `use std::io;` makes
+//! `io::Read` a `std::io::Read`, and `crate::AuthKey` is `crate::authkey::AuthKey`.
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 
-/// A path such as `std::io::Read`, and the line that it stands in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Name {
-    pub(crate) line: usize,
-    pub(crate) path: Vec<String>,
-}
+use crate::tokens::{self, How, Name, Scope};
 
+/// A file that is compiled outside tests.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// Below `src/`, with slashes: `handshake/deliver.rs`.
+    /// Below the crate's `src/`, with slashes: `handshake/deliver.rs`.
     pub(crate) file: String,
-    /// `["handshake", "deliver"]`; empty for the root of the crate.
-    pub(crate) module: Vec<String>,
-    pub(crate) names: Vec<Name>,
-    /// What `use` brought in: the name to use, and its path.
-    pub(crate) aliases: HashMap<String, Vec<String>>,
-    declared: Vec<String>,
+    /// The file's module first, then modules with a body in the file.
+    pub(crate) scopes: Vec<Scope>,
 }
 
 impl Source {
-    /// `None` for a file of tests.
+    /// Reads a file; `None` if it is one of tests.
     pub(crate) fn parse(file: &Path, text: &str) -> Option<Source> {
         let mut module: Vec<String> = file
             .with_extension("")
@@ -52,192 +42,169 @@ impl Source {
         }
         let tokens: TokenStream = text
             .parse()
-            .unwrap_or_else(|error| panic!("src/{file}: {error}"));
-        let mut reader = Reader::default();
-        reader.read(tokens);
-        let mut source = Source {
-            file,
-            module,
-            names: reader.names,
-            aliases: reader.aliases,
-            declared: reader.declared,
-        };
-        source.follow_aliases();
-        Some(source)
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        let scopes = tokens::scopes(module, tokens);
+        Some(Source { file, scopes })
     }
 
-    /// Whether the file belongs to a module given as `manager::message`.
-    pub(crate) fn is_in(&self, module: &str) -> bool {
-        let wanted: Vec<_> = module.split("::").collect();
-        self.module.len() >= wanted.len() && self.module.iter().zip(wanted).all(|(a, b)| a == b)
-    }
-
-    /// Whether it says `mod name`, with a body or without.
-    pub(crate) fn declares(&self, name: &str) -> bool {
-        self.declared.iter().any(|declared| declared == name)
-    }
-
-    fn follow_aliases(&mut self) {
-        for name in &mut self.names {
-            // Twice: `use crate as c; use c::frame;`. An own module wins.
-            for _ in 0..2 {
-                if self.declared.contains(&name.path[0]) {
-                    break;
-                }
-                if let Some(target) = self.aliases.get(&name.path[0]) {
-                    name.path.splice(..1, target.iter().cloned());
-                }
-            }
-        }
-        self.names.retain(|name| name.path.len() > 1);
-        self.names.sort();
-        self.names.dedup();
+    /// Returns the file's module: `["handshake", "deliver"]`; empty for the root of the crate.
+    pub(crate) fn module(&self) -> &[String] {
+        &self.scopes[0].module
     }
 }
 
-#[derive(Default)]
-struct Reader {
-    names: Vec<Name>,
-    aliases: HashMap<String, Vec<String>>,
-    declared: Vec<String>,
+/// Where a name leads.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Target {
+    /// Something in this crate: its file, by index, and its path from the root. `is_module` if the
+    /// path is that of a module, not of an item in it.
+    Inside {
+        file: usize,
+        path: Vec<String>,
+        is_module: bool,
+    },
+    /// A path of another crate.
+    Outside(Vec<String>),
 }
 
-impl Reader {
-    fn read(&mut self, tokens: TokenStream) {
-        let tokens: Vec<_> = tokens.into_iter().collect();
-        let mut at = 0;
-        while at < tokens.len() {
-            at = self.read_one(&tokens, at);
+/// The files of one crate, with what their names refer to.
+#[derive(Debug)]
+pub(crate) struct Crate {
+    /// `pickle` for `crates/pickle`.
+    pub(crate) name: &'static str,
+    pub(crate) sources: Vec<Source>,
+    /// The file and the scope of each module.
+    modules: HashMap<Vec<String>, (usize, usize)>,
+}
+
+/// How often a name is followed from `pub use` to `pub use`: one that leads to itself has no end.
+const MOST_STEPS: usize = 16;
+
+impl Crate {
+    pub(crate) fn new(name: &'static str, mut sources: Vec<Source>) -> Crate {
+        sources.sort_by(|a, b| a.file.cmp(&b.file));
+        let mut modules = HashMap::new();
+        for (file, source) in sources.iter().enumerate() {
+            for (scope, found) in source.scopes.iter().enumerate() {
+                modules.insert(found.module.clone(), (file, scope));
+            }
+        }
+        Crate {
+            name,
+            sources,
+            modules,
         }
     }
 
-    /// Reads what starts at `at` and says where the next thing does.
-    fn read_one(&mut self, tokens: &[TokenTree], at: usize) -> usize {
-        if is_test_attribute(&tokens[at..]) {
-            return end_of_item(tokens, at);
-        }
-        match &tokens[at] {
-            TokenTree::Group(group) => {
-                self.read(group.stream());
-                at + 1
+    /// Returns each name of a scope with where it leads; names that are the scope's own lead nowhere.
+    pub(crate) fn names<'a>(
+        &'a self,
+        scope: &'a Scope,
+    ) -> impl Iterator<Item = (&'a Name, Target)> {
+        let leads = |name| Some((name, self.resolve(scope, name)?));
+        scope.names.iter().filter_map(leads)
+    }
+
+    fn resolve(&self, scope: &Scope, name: &Name) -> Option<Target> {
+        match name.how {
+            How::Used => self.follow(&scope.module, &name.path, MOST_STEPS, false),
+            // `use x::y as x` must not meet itself.
+            How::Imported | How::Exported => {
+                self.follow(&scope.module, &name.path, MOST_STEPS, true)
             }
-            TokenTree::Ident(word) if word == "use" && !is_capture(&tokens[at + 1..]) => {
-                self.read_use(&tokens[at + 1..], &[]);
-                end_of_item(tokens, at)
-            }
-            TokenTree::Ident(word) if word == "mod" || word == "crate" => {
-                self.read_declaration(tokens, at)
-            }
-            TokenTree::Ident(_) => self.read_path(tokens, at),
-            _ => at + 1,
         }
     }
 
-    /// `mod name` and `extern crate name`; `crate::…` is a path.
-    fn read_declaration(&mut self, tokens: &[TokenTree], at: usize) -> usize {
-        let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else {
-            return self.read_path(tokens, at);
-        };
-        if tokens[at].to_string() == "mod" {
-            self.declared.push(name.to_string());
-        } else {
-            self.add(vec![name.to_string(), "*".into()], &tokens[at]);
+    /// Follows a path that is written in a module. What `use` has before `::` is a module, a crate
+    /// or a type: `is_use` keeps the aliases of the same scope for the rest.
+    fn follow(
+        &self,
+        module: &[String],
+        path: &[String],
+        steps: usize,
+        is_use: bool,
+    ) -> Option<Target> {
+        let steps = steps.checked_sub(1)?;
+        let first = path[0].as_str();
+        if matches!(first, "crate" | "self" | "super") {
+            let (base, rest) = anchor(module, path);
+            return self.descend(base, rest, steps);
         }
-        at + 2
+        let scope = self.scope(module)?;
+        // A child module wins, unless the name stands alone and may be a function of that name.
+        let is_child = scope.declared.contains(first);
+        if is_child && (path.len() > 1 || !scope.aliases.contains_key(first)) {
+            return self.descend(module.to_vec(), path, steps);
+        }
+        let alias = scope.aliases.get(first);
+        // `use serde::de; use de::X` follows, `use de::de` does not follow itself.
+        if let Some(alias) = alias.filter(|alias| !is_use || alias.as_slice() != path) {
+            let whole = [alias.as_slice(), &path[1..]].concat();
+            return self.follow(module, &whole, steps, true);
+        }
+        (path.len() > 1 || is_use).then(|| Target::Outside(path.to_vec()))
     }
 
-    fn read_path(&mut self, tokens: &[TokenTree], start: usize) -> usize {
-        let mut path = vec![tokens[start].to_string()];
-        let mut at = start + 1;
-        while is_double_colon(&tokens[at..]) {
-            let Some(TokenTree::Ident(word)) = tokens.get(at + 2) else {
+    /// Follows a path from a module down: through child modules, then through what is exported.
+    fn descend(
+        &self,
+        mut module: Vec<String>,
+        mut rest: &[String],
+        steps: usize,
+    ) -> Option<Target> {
+        while let [first, tail @ ..] = rest {
+            let scope = self.scope(&module)?;
+            let is_exported = tail.is_empty() && scope.aliases.contains_key(first);
+            if !scope.declared.contains(first) || is_exported {
                 break;
-            };
-            path.push(word.to_string());
-            at += 3;
-        }
-        self.add(path, &tokens[start]);
-        at
-    }
-
-    /// A tree of `use` from its first token on, below `prefix`.
-    fn read_use(&mut self, tokens: &[TokenTree], prefix: &[String]) {
-        let mut path = prefix.to_vec();
-        let mut at = 0;
-        while let Some(token) = tokens.get(at) {
-            match token {
-                TokenTree::Group(group) => {
-                    let inner: Vec<_> = group.stream().into_iter().collect();
-                    for tree in inner.split(|token| is_punct(token, ',')) {
-                        self.read_use(tree, &path);
-                    }
-                    return;
-                }
-                TokenTree::Ident(word) if word == "as" => break,
-                TokenTree::Ident(word) if word == "self" && !path.is_empty() => {}
-                TokenTree::Ident(word) => path.push(word.to_string()),
-                TokenTree::Punct(sign) if sign.as_char() == '*' => path.push("*".into()),
-                TokenTree::Punct(sign) if sign.as_char() == ';' => break,
-                _ => {}
             }
-            at += 1;
-        }
-        let renamed = tokens.get(at + 1).filter(|_| !is_end(tokens, at));
-        let alias = renamed
-            .map(TokenTree::to_string)
-            .or_else(|| path.last().cloned());
-        if let (Some(alias), Some(token)) = (alias, tokens.first()) {
-            self.add(path.clone(), token);
-            if alias != "_" && alias != "*" && path != [alias.as_str()] {
-                self.aliases.insert(alias, path);
+            let mut child = module.clone();
+            child.push(first.clone());
+            if !self.modules.contains_key(&child) {
+                break;
             }
+            module = child;
+            rest = tail;
         }
+        let (file, _) = *self.modules.get(&module)?;
+        let Some(first) = rest.first() else {
+            let is_module = true;
+            let path = module;
+            return Some(Target::Inside {
+                file,
+                path,
+                is_module,
+            });
+        };
+        if let Some(alias) = self.scope(&module)?.aliases.get(first) {
+            let whole = [alias.as_slice(), &rest[1..]].concat();
+            return self.follow(&module, &whole, steps, true);
+        }
+        module.extend(rest.iter().cloned());
+        Some(Target::Inside {
+            file,
+            path: module,
+            is_module: false,
+        })
     }
 
-    fn add(&mut self, path: Vec<String>, token: &TokenTree) {
-        let line = token.span().start().line;
-        self.names.push(Name { path, line });
+    fn scope(&self, module: &[String]) -> Option<&Scope> {
+        let (file, scope) = *self.modules.get(module)?;
+        Some(&self.sources[file].scopes[scope])
     }
 }
 
-fn is_punct(token: &TokenTree, sign: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
-}
-
-fn is_double_colon(tokens: &[TokenTree]) -> bool {
-    matches!(tokens, [a, b, ..] if is_punct(a, ':') && is_punct(b, ':'))
-}
-
-fn is_end(tokens: &[TokenTree], at: usize) -> bool {
-    tokens.get(at).is_none_or(|token| is_punct(token, ';'))
-}
-
-/// `use<'a, T>` in a bound is no import.
-fn is_capture(tokens: &[TokenTree]) -> bool {
-    tokens.first().is_some_and(|token| is_punct(token, '<'))
-}
-
-/// `#[cfg(test)]`, `#[cfg(all(test, …))]`; not `#[cfg(not(test))]`.
-fn is_test_attribute(tokens: &[TokenTree]) -> bool {
-    let [hash, TokenTree::Group(group), ..] = tokens else {
-        return false;
-    };
-    let text = group.stream().to_string();
-    let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    is_punct(hash, '#')
-        && group.delimiter() == Delimiter::Bracket
-        && words.next() == Some("cfg")
-        && words.clone().any(|word| word == "test")
-        && !words.any(|word| word == "not" || word == "any")
-}
-
-/// After the `;` or the braces that end the item at `at`, attributes skipped.
-fn end_of_item(tokens: &[TokenTree], at: usize) -> usize {
-    let is_use = matches!(&tokens[at], TokenTree::Ident(word) if word == "use");
-    let ends = |token: &TokenTree| match token {
-        TokenTree::Group(group) => !is_use && group.delimiter() == Delimiter::Brace,
-        token => is_punct(token, ';'),
-    };
-    let rest = tokens[at..].iter().position(ends);
-    rest.map_or(tokens.len(), |length| at + length + 1)
+/// Splits a path that begins with `crate`, `self` or `super` into its module and the rest.
+fn anchor<'a>(module: &[String], mut path: &'a [String]) -> (Vec<String>, &'a [String]) {
+    let mut base = module.to_vec();
+    while let [first, rest @ ..] = path {
+        match first.as_str() {
+            "crate" => base.clear(),
+            "super" => drop(base.pop()),
+            "self" => {}
+            _ => break,
+        }
+        path = rest;
+    }
+    (base, path)
 }

@@ -7,7 +7,6 @@ use super::super::key::{self, Prints};
 use super::super::view::Tree;
 use super::super::{Error, Limits, Result, Value};
 use super::depth::{Levels, with_stack};
-use super::place::Place;
 
 /// Shared text up to this long is free: its copies take little more than what refers to it.
 pub(super) const FREE_TEXT: usize = 64;
@@ -191,6 +190,20 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
         result
     }
 }
+
+/// A value, and what is known of its surroundings.
+pub(super) struct Place<'c, 'de, T: Tree<'de>> {
+    pub(super) node: T,
+    pub(super) around: Inside<'c, 'de, T>,
+}
+
+impl<'de, T: Tree<'de>> Clone for Place<'_, 'de, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<'de, T: Tree<'de>> Copy for Place<'_, 'de, T> {}
 
 /// Also of a value that stands for the container around it.
 #[cold]

@@ -6,7 +6,7 @@ use super::super::class_name;
 use super::super::view::{InstanceView, Kind, Text, Tree, View};
 use super::super::{Class, Construction, Error, Result};
 use super::access::{Pairs, Style};
-use super::place::Place;
+use super::context::Place;
 use super::show;
 
 /// An instance, and what made it.

@@ -35,10 +35,10 @@
 mod access;
 mod context;
 mod depth;
+mod fast;
 mod instance;
 mod place;
 mod show;
-mod stream;
 #[cfg(test)]
 mod tests;
 mod unique;
@@ -48,10 +48,10 @@ mod whole;
 
 pub use whole::from_vec;
 
-use serde::de::{Deserialize, DeserializeOwned, Visitor};
+use serde::de::{Deserialize, DeserializeOwned};
 
 use super::view::Tree;
-use super::{Graph, Limits, ReadOptions, Result, Value, handover};
+use super::{Graph, Limits, ReadOptions, Result, Value};
 use context::{Context, Inside};
 
 /// Reads a pickle into any type that serde can deserialize: `pickle.loads`, into a type. The table
@@ -101,7 +101,7 @@ pub fn from_slice_with<'de, T: Deserialize<'de>>(
     message: &'de [u8],
     options: &ReadOptions,
 ) -> Result<T> {
-    match stream::read(message, options) {
+    match fast::read(message, options) {
         Some(value) => Ok(value),
         None => from_graph(message, options),
     }
@@ -182,13 +182,4 @@ fn from_tree<'de, T: Deserialize<'de>>(root: impl Tree<'de>, limits: &Limits) ->
     let context = Context::new(limits);
     let place = Inside::new(&context).place(root)?;
     T::deserialize(place).map_err(|error| error.at_byte(root.offset()))
-}
-
-/// Leaves a value to the visitor of [`Value`], which asked for it.
-fn hand_over<'de, V: Visitor<'de>>(value: Value, visitor: V) -> Result<V::Value> {
-    handover::leave(value);
-    let result = visitor.visit_unit();
-    // Whoever did not take it must not meet it later.
-    handover::take();
-    result
 }

@@ -9,24 +9,11 @@ use super::super::types::numpy;
 use super::super::view::{Blob, Kind, Text, Tree, View};
 use super::super::{BigInt, Error, Result, SurrogateStr};
 use super::access::{Pairs, Style, visit_items};
-use super::context::{Inside, contains_itself};
+use super::context::{Place, contains_itself};
 use super::instance::Made;
 use super::variant::Variant;
-use super::{handover, show, unique};
-
-/// A value, and what is known of its surroundings.
-pub(super) struct Place<'c, 'de, T: Tree<'de>> {
-    pub(super) node: T,
-    pub(super) around: Inside<'c, 'de, T>,
-}
-
-impl<'de, T: Tree<'de>> Clone for Place<'_, 'de, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<'de, T: Tree<'de>> Copy for Place<'_, 'de, T> {}
+use super::{show, unique};
+use crate::handover;
 
 impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
     fn visit_view<V: Visitor<'de>>(self, view: View<'de, T>, visitor: V) -> Result<V::Value> {
@@ -220,7 +207,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
         visitor: V,
     ) -> Result<V::Value> {
         if name == handover::VALUE {
-            return super::hand_over(self.around.to_value(self.node)?, visitor);
+            return handover::hand_over(self.around.to_value(self.node)?, visitor);
         }
         if name == numpy::VIEW {
             return numpy::visit_view(self.node, visitor);

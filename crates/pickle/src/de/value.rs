@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::handover;
+use crate::handover;
 use crate::{BigInt, Dict, Value};
 
 impl<'de> Deserialize<'de> for Value {

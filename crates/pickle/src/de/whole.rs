@@ -5,8 +5,8 @@ use serde::de::{DeserializeOwned, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::context::MOST_WRAPS;
-use super::{from_slice_with, hand_over};
-use crate::handover::VALUE;
+use super::from_slice_with;
+use crate::handover::{VALUE, hand_over};
 use crate::{Error, ReadOptions, Result, read};
 
 /// Reads a pickle that is not needed any more afterwards. A [`Value`](crate::Value) and

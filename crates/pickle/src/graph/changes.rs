@@ -2,7 +2,17 @@
 
 use std::ops::Deref;
 
-use super::ObjectChange;
+use super::slot::Slot;
+
+/// As [`Change`](crate::Change), among slots.
+#[derive(Clone, Copy)]
+pub(crate) enum ObjectChange<'a> {
+    State(Slot<'a>),
+    Append(Slot<'a>),
+    SetItem(Slot<'a>, Slot<'a>),
+    Add(Slot<'a>),
+    Call(Slot<'a>),
+}
 
 /// In order. Nearly always it is given one state, which takes no allocation.
 pub(crate) enum Changes<'a> {

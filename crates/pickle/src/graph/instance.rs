@@ -1,26 +1,11 @@
 //! Instances in a graph.
 
-use super::{Class, Construction, Graph, Node, Object, ObjectChange};
+use super::changes::ObjectChange;
+use super::node::{InstanceNode, Node};
+use super::whole::Graph;
+use crate::{Class, Construction};
 
-/// What an instance consists of, in a [`Graph`]: see [`InstanceParts`](super::super::InstanceParts).
-///
-/// ```
-/// use mpconn_pickle::Graph;
-///
-/// // An Order of the module shop, with its __dict__ {'id': 7}.
-/// let graph = Graph::read(b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}\x8c\x02idK\x07sb.")?;
-/// let order = graph.root().as_instance().unwrap();
-/// assert!(order.is("shop", "Order"));
-/// assert_eq!(order.attribute("id").and_then(|id| id.as_i64()), Some(7));
-/// # Ok::<(), mpconn_pickle::Error>(())
-/// ```
-#[derive(Clone, Copy)]
-pub struct InstanceNode<'g, 'a> {
-    graph: &'g Graph<'a>,
-    object: &'g Object<'a>,
-}
-
-/// What happens to an instance once it is made, in a [`Graph`]: see [`Change`](super::super::Change).
+/// What happens to an instance once it is made, in a [`Graph`]: see [`Change`](crate::Change).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ChangeNode<'g, 'a> {

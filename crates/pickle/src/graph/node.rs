@@ -1,6 +1,9 @@
 //! Places in a graph.
 
-use super::{BigInt, Class, Content, Graph, InstanceNode, NO_TEXT, Result, Slot, Value};
+use super::cells::{Content, Object};
+use super::slot::{NO_TEXT, Slot};
+use super::whole::Graph;
+use crate::{BigInt, Class, Result, Value};
 
 /// A place in a [`Graph`]: a value, as it stands there.
 ///
@@ -24,6 +27,24 @@ pub struct Node<'g, 'a> {
     pub(super) slot: Slot<'a>,
 }
 
+/// What an instance consists of, in a [`Graph`]: see [`InstanceParts`](crate::InstanceParts).
+///
+/// ```
+/// use mpconn_pickle::Graph;
+///
+/// // An Order of the module shop, with its __dict__ {'id': 7}.
+/// let graph = Graph::read(b"\x80\x04\x8c\x04shop\x8c\x05Order\x93)\x81}\x8c\x02idK\x07sb.")?;
+/// let order = graph.root().as_instance().unwrap();
+/// assert!(order.is("shop", "Order"));
+/// assert_eq!(order.attribute("id").and_then(|id| id.as_i64()), Some(7));
+/// # Ok::<(), mpconn_pickle::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct InstanceNode<'g, 'a> {
+    pub(super) graph: &'g Graph<'a>,
+    pub(super) object: &'g Object<'a>,
+}
+
 /// Which object of a graph it is: two places with the same one are one object in Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId {
@@ -32,6 +53,24 @@ pub struct NodeId {
 }
 
 impl<'a> Graph<'a> {
+    /// What was pickled.
+    pub fn root(&self) -> Node<'_, 'a> {
+        self.node(self.root)
+    }
+
+    /// All of it as a value of its own, with what is shared still shared.
+    ///
+    /// # Errors
+    /// What is nested deeper than [`Limits::depth`](crate::Limits::depth) says.
+    pub fn to_value(&self) -> Result<Value> {
+        self.root().to_value()
+    }
+
+    #[inline]
+    pub(crate) fn node<'g>(&'g self, slot: Slot<'a>) -> Node<'g, 'a> {
+        Node { graph: self, slot }
+    }
+
     /// The name of the type in Python.
     pub(crate) fn type_name(&self, slot: Slot<'a>) -> &str {
         let id = match slot {

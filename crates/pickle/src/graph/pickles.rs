@@ -1,6 +1,7 @@
 //! Several pickles in a row.
 
-use super::{Graph, ReadOptions, Result};
+use super::whole::Graph;
+use crate::{ReadOptions, Result};
 
 /// The pickles that a slice holds, one after the other: what `pickle.load` reads from a file
 /// until its end.

@@ -1,6 +1,8 @@
 //! The memory of graphs.
 
-use super::{Cell, Graph, Object, Slot};
+use super::cells::{Cell, Object};
+use super::slot::Slot;
+use super::whole::Graph;
 use crate::memory::memory;
 
 memory! {

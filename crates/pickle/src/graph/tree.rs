@@ -1,9 +1,13 @@
 //! Graphs as serde's side looks at them.
 
-use super::{ChangeNode, Content, InstanceNode, Items, Node, Pairs, Result, Slot, Value};
+use super::cells::Content;
+use super::instance::ChangeNode;
+use super::node::{InstanceNode, Items, Node, Pairs};
+use super::slot::Slot;
 use crate::opcode::{Layout, describe};
 use crate::read::{Converter, keys_differ};
 use crate::view::{Blob, InstanceView, Kind, Text, Tree, View};
+use crate::{Result, Value};
 
 impl<'g, 'a> Tree<'a> for Node<'g, 'a>
 where

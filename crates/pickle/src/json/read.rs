@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{JsonError, form};
+use super::error::JsonError;
+use super::form;
 use crate::value::{Anchor, PersistentId};
 use crate::{BigInt, Dict, FrozenSet, Instance, List, Set, Tuple, Value};
 

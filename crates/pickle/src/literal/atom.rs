@@ -3,7 +3,8 @@
 use mpconn_escape::brief;
 
 use super::nesting::{Constructor, Kind, Open};
-use super::{Form, Operand, Parser, Result, number, string};
+use super::parser::{Form, Operand, Parser, Result};
+use super::{number, string};
 use crate::{Class, SurrogateStr, Value};
 
 impl Parser<'_> {

@@ -1,9 +1,11 @@
 //! `FromStr`: reads what `ast.literal_eval` reads.
 
 mod atom;
+mod brackets;
 mod cursor;
 mod nesting;
 mod number;
+mod parser;
 mod string;
 
 use std::str::FromStr;
@@ -13,6 +15,7 @@ pub use cursor::LiteralError;
 use super::Value;
 use cursor::Cursor;
 use nesting::Nesting;
+use parser::{Parser, Result};
 
 /// Reads a Python literal: everything that `ast.literal_eval` reads, at any depth, where CPython
 /// ends at 200 brackets. Beyond that it reads what `repr` prints of plain values: `inf`, `nan`,
@@ -48,59 +51,7 @@ impl FromStr for Value {
     }
 }
 
-type Result<T> = std::result::Result<T, LiteralError>;
-
-struct Parser<'a> {
-    cursor: Cursor<'a>,
-    nesting: Nesting,
-}
-
-/// A value, and how it was written, which decides whether a sign or a sum may take it.
-struct Operand {
-    value: Value,
-    form: Form,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// A number without a sign, perhaps in parentheses.
-    Number,
-    /// `-0`: as a part of a complex number it keeps its sign.
-    MinusZero,
-    Other,
-}
-
-impl From<Value> for Operand {
-    fn from(value: Value) -> Self {
-        let form = Form::Other;
-        Operand { value, form }
-    }
-}
-
 impl Parser<'_> {
-    fn error<T>(&self, at: usize, message: impl Into<String>) -> Result<T> {
-        Err(self.cursor.error(at, message))
-    }
-
-    fn unexpected(&self, found: char) -> LiteralError {
-        let message = match found {
-            '+' | '-' | '*' | '/' | '%' | '|' | '&' | '@' | '<' | '>' | '=' => {
-                format!("'{found}' after a value: literals only, expressions are not computed")
-            }
-            _ => format!("{found:?} after the value: one literal only, remove the rest"),
-        };
-        self.cursor.error(self.cursor.offset(), message)
-    }
-
-    /// Inside of brackets newlines and comments are blanks.
-    fn skip_space(&mut self) {
-        if self.nesting.in_brackets() {
-            self.cursor.skip_blank_lines();
-        } else {
-            self.cursor.skip_blanks();
-        }
-    }
-
     /// The top level: a value, or several with commas, which make a tuple without brackets.
     fn expression_list(&mut self) -> Result<Value> {
         let first = self.expression()?;

@@ -1,4 +1,4 @@
-//! What a machine watches over, and the words for what it refuses.
+//! What a machine watches over.
 
 use super::machine::Machine;
 use crate::opcode::{self, STOP};
@@ -85,24 +85,4 @@ impl Machine<'_, '_> {
         };
         error.at(offset, opcode::name(code))
     }
-}
-
-#[cold]
-pub(super) fn underflow() -> Error {
-    Error::malformed("it takes a value off an empty stack, or one from below a MARK")
-}
-
-#[cold]
-pub(super) fn no_mark() -> Error {
-    Error::malformed("it goes back to a MARK, and there is none")
-}
-
-#[cold]
-pub(super) fn never_stored(index: u64) -> Error {
-    Error::malformed(format!("memo entry {index} was never stored"))
-}
-
-#[cold]
-pub(super) fn too_many() -> Error {
-    Error::limit("more than 4,294,967,295 objects in one pickle: have the peer split it")
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::checks::{too_many, underflow};
 use super::machine::Machine;
+use super::refusals::{too_many, underflow};
 use crate::graph::{Cell, Content, NO_TEXT, ObjectChange, Row, Slot, TextId};
 use crate::opcode::*;
 use crate::{Error, Result};

@@ -1,10 +1,7 @@
 //! Whether keys differ, told before they are values: in nearly all dicts they do.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
-use super::hashing::Hasher;
 use crate::graph::{Graph, Slot};
+use crate::hashing::Hasher;
 use crate::key;
 
 /// Up to this many keys, comparing each with each is faster than a table.
@@ -106,29 +103,6 @@ impl<'a> Text<'a> {
     fn is_long_and_shared(self, graph: &Graph<'_>) -> bool {
         let number = || graph.fetched.get(self.id as usize);
         self.bytes.len() > key::LONG && number().is_some_and(|number| *number != 0)
-    }
-}
-
-/// What long keys are told apart by, found once for each of those that are shared.
-#[derive(Default)]
-pub(crate) struct LongKeys(Mutex<BTreeMap<usize, LongKey>>);
-
-#[derive(Clone, Copy)]
-struct LongKey {
-    hash: u64,
-    print: u128,
-}
-
-impl LongKeys {
-    /// Takes bytes of the message, which stay where they are.
-    #[cold]
-    fn of(&self, bytes: &[u8]) -> LongKey {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let make = || LongKey {
-            hash: Hasher::new().bytes(bytes),
-            print: key::print_of_bytes(bytes),
-        };
-        *known.entry(bytes.as_ptr().addr()).or_insert_with(make)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::checks::{never_stored, no_mark, too_many, underflow};
 use super::memo::Memo;
+use super::refusals::{never_stored, no_mark, too_many, underflow};
 use super::scratch::Scratch;
 use super::text;
 use crate::graph::{Cell, Content, Graph, NO_TEXT, Slot};

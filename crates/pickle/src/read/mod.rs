@@ -14,13 +14,13 @@ mod calls;
 mod checks;
 mod containers;
 mod convert;
-mod hashing;
 mod keys;
 mod machine;
 mod memo;
 mod names;
 mod objects;
 mod plain;
+mod refusals;
 mod scratch;
 mod text;
 
@@ -28,8 +28,7 @@ mod text;
 mod tests;
 
 pub(crate) use convert::Converter;
-pub(super) use hashing::Hasher;
-pub(super) use keys::{LongKeys, differ as keys_differ};
+pub(super) use keys::differ as keys_differ;
 pub(super) use machine::Machine;
 
 use std::borrow::Cow;

@@ -1,7 +1,7 @@
 //! Opcodes that name classes, make instances and change them.
 
-use super::checks::{too_many, underflow};
 use super::machine::Machine;
+use super::refusals::{too_many, underflow};
 use super::{names, text};
 use crate::graph::{Changes, Content, NO_TEXT, Object, ObjectChange, Row, Slot};
 use crate::opcode::*;

@@ -2,8 +2,7 @@
 
 use serde::ser::{self, Serialize};
 
-use super::level::Level;
-use super::serializer::Ser;
+use super::level::{Level, Ser};
 use super::sink::{Row, Sink};
 use super::tree;
 use crate::{Error, Result, Value};

@@ -1,7 +1,6 @@
 //! Values inside of what is serialized.
 
-use super::level::unhashable;
-use super::serializer::Ser;
+use super::level::{Ser, unhashable};
 use super::sink::Sink;
 use crate::{Error, MAX_DEPTH, Result, Tuple, Value, handover, key};
 

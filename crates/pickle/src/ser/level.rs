@@ -163,3 +163,16 @@ pub(super) fn unhashable(what: &str) -> Error {
         "a {what} as a dict key or set item, which Python cannot hash: use a tuple or a frozenset"
     ))
 }
+
+/// The serializer: where its calls go, and where in the type it is.
+pub(super) struct Ser<'a, S> {
+    pub(super) sink: &'a mut S,
+    pub(super) level: Level,
+}
+
+impl<'a, S> Ser<'a, S> {
+    pub(super) fn new(sink: &'a mut S) -> Self {
+        let level = Level::default();
+        Ser { sink, level }
+    }
+}

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::level::Ser;
 use super::names::{Names, Recent, Seen, one, two};
 use super::open::Open;
-use super::serializer::Ser;
 use super::sink::{Row, Sink};
 use crate::opcode as op;
 use crate::write::SMALL;

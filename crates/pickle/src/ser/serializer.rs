@@ -4,22 +4,12 @@
 use serde::ser::{Serialize, Serializer};
 
 use super::compound::{Items, Pairs, Tagged, inside_name};
-use super::level::{Form, Level};
+use super::level::{Form, Ser};
 use super::sink::{Row, Sink};
 use super::structs::{Fields, Shape};
 use crate::{BigInt, Error, Result, class_name, handover};
 
-pub(super) struct Ser<'a, S> {
-    pub(super) sink: &'a mut S,
-    pub(super) level: Level,
-}
-
 impl<'a, S: Sink> Ser<'a, S> {
-    pub(super) fn new(sink: &'a mut S) -> Self {
-        let level = Level::default();
-        Ser { sink, level }
-    }
-
     #[inline]
     fn is_class(&mut self, name: &'static str) -> bool {
         self.sink.seen().is_class(name)

@@ -3,8 +3,7 @@
 use serde::ser::{self, Serialize};
 
 use super::compound::{After, Tagged, inside_name};
-use super::level::{Form, Level};
-use super::serializer::Ser;
+use super::level::{Form, Level, Ser};
 use super::sink::{Row, Sink};
 use crate::write::places::mixed;
 use crate::{Error, Result};

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::level::Ser;
 use super::names::{Names, Seen, one, two};
-use super::serializer::Ser;
 use super::sink::{Row, Sink};
 use crate::{
     BigInt, Change, Class, Construction, Dict, Error, FrozenSet, Instance, InstanceParts, Limits,

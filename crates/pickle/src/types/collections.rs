@@ -1,8 +1,8 @@
 //! `collections` and `range`.
 
 use super::arguments::Arguments;
+use super::expect::{instance_of, unexpected};
 use super::number::big_int;
-use super::{instance_of, unexpected};
 use crate::{
     BigInt, Change, Class, Construction, Dict, Error, Instance, InstanceParts, Tuple, Value,
 };

@@ -1,7 +1,7 @@
 //! What managers send of their objects: tokens and proxies.
 
 use super::arguments::{Arguments, latin1};
-use super::{instance_of, unexpected};
+use super::expect::{instance_of, unexpected};
 use crate::{Bytes, Class, Dict, Error, Instance, Str, Tuple, Value};
 
 const MODULE: &str = "multiprocessing.managers";

@@ -1,6 +1,6 @@
 //! Members of enums.
 
-use super::unexpected;
+use super::expect::unexpected;
 use crate::{Class, Construction, Error, Instance, Value};
 
 /// A member of an `enum.Enum`, by its class and value: what `Color.RED` and combinations of flags

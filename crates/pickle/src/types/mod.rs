@@ -58,6 +58,7 @@ mod array;
 mod collections;
 mod convert;
 mod exception;
+mod expect;
 mod manager;
 mod member;
 mod net;
@@ -85,21 +86,7 @@ pub use slice::Slice;
 pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
 pub use uuid::Uuid;
 
-use super::{Class, Error, Instance, Value};
-
-/// The instance, if the value is one of that class.
-fn instance_of<'a>(value: &'a Value, module: &str, class: &str) -> Result<&'a Instance, Error> {
-    match value {
-        Value::Instance(instance) if instance.is(module, class) => Ok(instance),
-        _ => Err(unexpected(value, &format!("{module}.{class}"))),
-    }
-}
-
-fn unexpected(value: &Value, wanted: &str) -> Error {
-    let class = value.as_instance().and_then(Instance::class);
-    let found = class.map_or_else(|| value.type_name().to_owned(), Class::brief);
-    Error::new(format!("{found} where {wanted} is expected"))
-}
+use super::Value;
 
 /// Takes types through serde as the values that they are.
 macro_rules! through_values {

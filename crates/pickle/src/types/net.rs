@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use mpconn_escape::brief;
 
+use super::expect::{instance_of, unexpected};
 use super::number::big_int;
-use super::{instance_of, unexpected};
 use crate::{Class, Error, Instance, Value};
 
 const MODULE: &str = "ipaddress";

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::arguments::Arguments;
-use super::{instance_of, unexpected};
+use super::expect::{instance_of, unexpected};
 use crate::{BigInt, Class, Error, Instance, Value};
 
 /// `complex`

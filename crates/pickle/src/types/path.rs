@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::unexpected;
+use super::expect::unexpected;
 use crate::{Class, Error, Instance, Value};
 
 /// A path of `pathlib`, of any of its classes.

@@ -3,7 +3,7 @@
 use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
 
 use super::arguments::Arguments;
-use super::instance_of;
+use super::expect::instance_of;
 use crate::{Class, Error, Instance, Value};
 
 /// `slice`

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::instance_of;
+use super::expect::instance_of;
 use super::number::big_int;
 use crate::{Class, Dict, Error, Instance, Value};
 

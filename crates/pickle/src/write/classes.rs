@@ -2,7 +2,7 @@
 
 use mpconn_escape::brief;
 
-use super::value::Writer;
+use super::writer::Writer;
 use crate::opcode as op;
 use crate::{Class, Error, Protocol, Result, Str, compat};
 

@@ -1,6 +1,6 @@
 //! Instances: how they are made, and what happens to them then.
 
-use super::value::{Frame, Next, Writer};
+use super::writer::{Frame, Next, Writer};
 use crate::opcode as op;
 use crate::{
     Change, Class, Construction, Error, Instance, InstanceParts, Protocol, Result, Tuple, Value,

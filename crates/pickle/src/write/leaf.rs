@@ -1,8 +1,9 @@
 //! Values without others inside.
 
-use super::value::Writer;
+use super::repeated::SMALL;
+use super::writer::Writer;
 use crate::opcode as op;
-use crate::{Buffer, ByteArray, Bytes, Error, Protocol, Result, Str, Value};
+use crate::{BigInt, Buffer, ByteArray, Bytes, Error, Protocol, Result, Str, Value};
 
 /// Objects of different types may share their bytes: what tells them apart in an address.
 #[derive(Clone, Copy)]
@@ -13,6 +14,15 @@ enum Kind {
 }
 
 impl<'v> Writer<'v, '_> {
+    /// An integer beyond 64 bits, whole in each place, as CPython writes it.
+    pub(super) fn big_int(&mut self, int: &BigInt) -> Result<()> {
+        let length = int.length();
+        if length > SMALL && !int.is_unique() && self.repeated.is_known(int.address()) {
+            self.repeated.charge(length)?;
+        }
+        self.encoder.long(&int.to_signed_bytes_le())
+    }
+
     /// Writes a value, if it has no others inside.
     pub(super) fn leaf(&mut self, value: &'v Value) -> Result<bool> {
         self.leaf_inline(value)

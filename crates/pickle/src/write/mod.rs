@@ -8,6 +8,7 @@ mod classes;
 mod embedded;
 pub(crate) mod encoder;
 mod instance;
+mod interned;
 mod leaf;
 mod memo;
 mod nested;
@@ -16,12 +17,13 @@ pub(crate) mod parts;
 pub(crate) mod places;
 mod repeated;
 mod value;
+mod writer;
 
 #[cfg(test)]
 mod tests;
 
 use self::encoder::{Encoder, Pieces};
-use self::value::Writer;
+use self::writer::Writer;
 use super::{Bytes, Limits, Protocol, Result, Value};
 
 /// Room for a small message, which then takes one allocation.

@@ -7,7 +7,7 @@
 use std::slice::Iter;
 
 use super::batch::Batch;
-use super::value::{Frame, Writer};
+use super::writer::{Frame, Writer};
 use crate::opcode as op;
 use crate::value::Handle;
 use crate::{Dict, List, Result, Tuple, Value};

@@ -1,32 +1,8 @@
 //! Text in protocols 2 and 3, where CPython's own strings mix with those of the value.
 
-use std::collections::HashMap;
-
-use super::value::Writer;
-use crate::{Protocol, Result, Str};
-
-/// Strings of which CPython has one object each: `'latin1'` beside the bytes of protocol 2, and
-/// those of one character, which bytes and names become on the way.
-#[derive(Default)]
-pub(super) struct Interned {
-    numbers: HashMap<String, Origin>,
-}
-
-#[derive(Clone, Copy)]
-enum Origin {
-    /// Written for bytes or a name: what the value holds is the same object.
-    Codec(u32),
-    /// Written for the value. Another of the value's own is another object, as it was when read.
-    Value(u32),
-}
-
-fn is_interned(text: &str, protocol: Protocol) -> bool {
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (Some(only), None) => u32::from(only) < 256,
-        _ => protocol == Protocol::V2 && text == "latin1",
-    }
-}
+use super::interned::{Origin, is_interned};
+use super::writer::Writer;
+use crate::{Result, Str};
 
 impl Writer<'_, '_> {
     /// Text of the value.

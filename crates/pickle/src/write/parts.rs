@@ -2,10 +2,10 @@
 
 use super::embedded::Embedded;
 use super::encoder::Encoder;
+use super::interned::Interned;
 use super::memo::Memo;
-use super::old_text::Interned;
 use super::repeated::{Repeated, is_long, is_small};
-use super::value::Writer;
+use super::writer::Writer;
 use crate::{Class, Limits, Protocol, Result, Value};
 
 /// How many classes one value remembers for the next one.

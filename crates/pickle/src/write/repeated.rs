@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::value::Writer;
-use crate::{BigInt, Error, Limits, Result};
+use crate::{Error, Limits, Result};
 
 /// Integers up to this many bytes take no more than their place in a container does, and names of
 /// classes are no longer.
@@ -58,7 +57,7 @@ impl Repeated {
     }
 
     /// Whether this object was here before.
-    fn is_known(&mut self, address: usize) -> bool {
+    pub(super) fn is_known(&mut self, address: usize) -> bool {
         !self.seen.get_or_insert_default().insert(address)
     }
 
@@ -87,17 +86,6 @@ pub(super) fn is_small(module: &str, qualname: &str) -> bool {
 /// Whether names of this length cost more than the objects that have them.
 pub(super) fn is_long(module: &str, qualname: &str) -> bool {
     module.len() + qualname.len() > LONG_NAME
-}
-
-impl Writer<'_, '_> {
-    /// An integer beyond 64 bits, whole in each place, as CPython writes it.
-    pub(super) fn big_int(&mut self, int: &BigInt) -> Result<()> {
-        let length = int.length();
-        if length > SMALL && !int.is_unique() && self.repeated.is_known(int.address()) {
-            self.repeated.charge(length)?;
-        }
-        self.encoder.long(&int.to_signed_bytes_le())
-    }
 }
 
 #[cold]

@@ -1,10 +1,10 @@
 //! What types of Rust's are made of.
 
+mod fast;
 mod fixtures;
 mod instances;
 mod shapes;
 mod sharing;
-mod stream;
 mod visitors;
 
 use serde::de::DeserializeOwned;

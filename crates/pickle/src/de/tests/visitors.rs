@@ -9,7 +9,7 @@ use serde::de::{
     Deserialize, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use super::stream::agree;
+use super::fast::agree;
 use crate::from_slice;
 
 /// How a type reads what it gets.

@@ -79,20 +79,6 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 }
 
-/// Whether other values are inside.
-pub(super) fn is_container(content: &Content<'_>) -> bool {
-    matches!(
-        content,
-        Content::Tuple(_)
-            | Content::List(_)
-            | Content::Set(_)
-            | Content::FrozenSet(_)
-            | Content::Persistent(_)
-            | Content::Dict(_)
-            | Content::Instance(_)
-    )
-}
-
 /// Where a slice lies in the message.
 fn range_in(message: &[u8], part: &[u8]) -> Option<Range<usize>> {
     let start = part.as_ptr().addr().checked_sub(message.as_ptr().addr())?;

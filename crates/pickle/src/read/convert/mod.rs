@@ -11,7 +11,6 @@ use super::keys;
 use crate::graph::{Content, Graph, Row, Slot};
 use crate::key::Prints;
 use crate::{Anchor, Dict, Error, List, Result, Str, Tuple, Value};
-use leaf::is_container;
 use set::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 
 /// Makes values of slots. What is shared is made once.
@@ -163,7 +162,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         level: &mut Level,
     ) -> Result<bool> {
         let cell = self.graph.cell(id);
-        if !is_container(&cell.content) {
+        if !cell.content.is_container() {
             *place = self.leaf(&cell.content, cell.shared);
             return Ok(true);
         }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::part::Part;
-use super::{called, dict, list, set_items};
+use super::lists::{called, dict, list, set_items};
 use crate::{Change, Instance, Value};
 
 pub(super) fn parts<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec<Part<'a>>> {

@@ -1,7 +1,7 @@
 //! Exceptions: the name of the class, and the arguments.
 
 use super::super::part::Part;
-use super::called;
+use super::lists::called;
 use crate::types::is_os_error;
 use crate::{Class, Construction, Instance};
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use mpconn_escape::escaped;
 
 use super::super::part::Part;
-use super::{attributes, list};
+use super::lists::{attributes, list};
 use crate::types::{
     Array, AuthenticationString, Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path,
     Time, TimeDelta, TimeZone, Token, Uuid,

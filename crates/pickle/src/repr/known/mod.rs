@@ -6,11 +6,11 @@
 mod collections;
 mod exceptions;
 mod leaves;
-
-use mpconn_escape::escaped;
+mod lists;
 
 use super::part::Part;
-use crate::{Change, Class, Instance, Value};
+use crate::{Class, Instance, Value};
+use lists::called;
 
 /// Whether it is of a class that may be known here, as far as its module tells.
 pub(super) fn may_know(instance: &Instance) -> bool {
@@ -95,58 +95,4 @@ fn type_of(args: &[Value]) -> Option<Vec<Part<'_>>> {
         _ => return None,
     };
     Some(vec![Part::text(format!("<class '{name}'>"))])
-}
-
-/// `name(arg, arg)`
-fn called<'a>(name: &'a str, args: &'a [Value]) -> Vec<Part<'a>> {
-    let mut parts = vec![Part::text(escaped(name)), Part::text("(")];
-    list(args.iter(), &mut parts);
-    parts.push(Part::text(")"));
-    parts
-}
-
-/// Values with commas between them.
-pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a Value>, out: &mut Vec<Part<'a>>) {
-    for (at, value) in values.into_iter().enumerate() {
-        out.extend((at > 0).then(|| Part::text(", ")));
-        out.push(Part::Value(value));
-    }
-}
-
-/// `{key: value, key: value}`
-fn dict<'a>(pairs: impl IntoIterator<Item = (&'a Value, &'a Value)>, out: &mut Vec<Part<'a>>) {
-    out.push(Part::text("{"));
-    for (at, (key, value)) in pairs.into_iter().enumerate() {
-        out.extend((at > 0).then(|| Part::text(", ")));
-        out.extend([Part::Value(key), Part::text(": "), Part::Value(value)]);
-    }
-    out.push(Part::text("}"));
-}
-
-/// `name=value, name=value`, of what is called by text.
-fn attributes<'a>(
-    pairs: impl IntoIterator<Item = &'a (Value, Value)>,
-    mut comma: &'static str,
-    out: &mut Vec<Part<'a>>,
-) -> Option<()> {
-    for (name, value) in pairs {
-        name.as_str()?;
-        out.extend([
-            Part::text(comma),
-            Part::Name(name),
-            Part::text("="),
-            Part::Value(value),
-        ]);
-        comma = ", ";
-    }
-    Some(())
-}
-
-/// The pairs that are stored in an instance.
-fn set_items(instance: &Instance) -> impl Iterator<Item = (&Value, &Value)> {
-    let changes = instance.parts().changes.iter();
-    changes.filter_map(|change| match change {
-        Change::SetItem(key, value) => Some((key, value)),
-        _ => None,
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::{Array, Element, Format, Kind, MODULE};
 use crate::types::arguments::Arguments;
-use crate::types::{instance_of, unexpected};
+use crate::types::expect::{instance_of, unexpected};
 use crate::{Bytes, Error, Instance, Value};
 
 impl TryFrom<&Value> for Array {

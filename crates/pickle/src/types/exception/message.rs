@@ -1,14 +1,12 @@
 //! What exceptions of Python's own say.
 
-use super::Exception;
 use crate::types::{
     Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path, Time, TimeDelta, TimeZone, Uuid,
 };
 use crate::{Class, Value};
 
-pub(super) fn of(exception: &Exception) -> String {
-    let class = &exception.class;
-    let args = &exception.args[..];
+/// Returns what `str` of an exception of that class, made with these arguments, says.
+pub(super) fn of(class: &Class, args: &[Value]) -> String {
     let name = match class.module().as_str() {
         "builtins" => class.qualname().as_str(),
         _ => "",

@@ -9,7 +9,7 @@ use std::fmt;
 
 pub(crate) use message::is_os_error;
 
-use super::unexpected;
+use super::expect::unexpected;
 use crate::growth::{Growth, Meeting, shared_text};
 use crate::{Class, Construction, Dict, Error, Instance, SHOWN_GROWTH, Tuple, Value};
 use mpconn_escape::write_escaped_text;
@@ -107,7 +107,7 @@ impl Exception {
     /// file of an `OSError`, the repr of a `KeyError`'s key. Classes of the user's may say
     /// something else.
     pub fn message(&self) -> String {
-        message::of(self)
+        message::of(&self.class, &self.args)
     }
 }
 
@@ -249,7 +249,7 @@ impl TryFrom<&Value> for Exception {
             attributes: attributes.cloned().unwrap_or_default(),
         };
         Ok(match cause {
-            Some(cause) => exception.with_cause(cause),
+            Some((class, text)) => exception.with_cause(Exception::new(class, vec![text])),
             None => exception,
         })
     }

@@ -3,7 +3,6 @@
 //! Pickles lose tracebacks and causes. The workers of two modules of Python's therefore send a call
 //! that sets the cause once more where it is read: `rebuild_exc(exception, text)`.
 
-use super::Exception;
 use crate::{Class, Value};
 
 /// Module, what is called there, and what it makes of the text.
@@ -16,8 +15,9 @@ static REBUILDERS: [(&str, &str, &str); 2] = [
     ),
 ];
 
-/// The exception itself, and its cause if a call sets one. Of several calls the outermost counts.
-pub(super) fn see_through(mut value: &Value) -> (&Value, Option<Exception>) {
+/// Returns the exception itself, and its cause if a call sets one: the class and the text of the
+/// traceback. Of several calls the outermost counts.
+pub(super) fn see_through(mut value: &Value) -> (&Value, Option<(Class, Value)>) {
     let mut cause = None;
     while let Some((inner, made)) = rebuilt(value) {
         value = inner;
@@ -26,13 +26,13 @@ pub(super) fn see_through(mut value: &Value) -> (&Value, Option<Exception>) {
     (value, cause)
 }
 
-fn rebuilt(value: &Value) -> Option<(&Value, Exception)> {
+fn rebuilt(value: &Value) -> Option<(&Value, (Class, Value))> {
     let call = value.as_instance()?;
     let [exception, text @ Value::Str(_)] = call.args() else {
         return None;
     };
     let mut known = REBUILDERS.iter();
     let (module, _, cause) = known.find(|(module, name, _)| call.is(module, name))?;
-    let cause = Exception::new(Class::new(*module, *cause), vec![text.clone()]);
-    Some((exception, cause))
+    let cause = Class::new(*module, *cause);
+    Some((exception, (cause, text.clone())))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::arguments::Arguments;
-use super::super::instance_of;
+use super::super::expect::instance_of;
 use super::{MODULE, TimeZone, call, zone::write_offset};
 use crate::{Error, Value};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::arguments::Arguments;
-use super::super::instance_of;
+use super::super::expect::instance_of;
 use super::{Date, MODULE, Time, TimeZone, call, clock::FOLD};
 use crate::{Error, Value};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::arguments::Arguments;
-use super::super::unexpected;
+use super::super::expect::unexpected;
 use super::{MODULE, TimeDelta, call};
 use crate::{Class, Error, Instance, Value};
 

@@ -3,10 +3,11 @@
 mod atoms;
 mod containers;
 mod room;
+mod stopped;
 mod text;
 
-pub(crate) use self::room::Pieces;
-use self::room::Stopped;
+pub(crate) use self::stopped::Pieces;
+use self::stopped::Stopped;
 use crate::opcode as op;
 use crate::{Protocol, Result};
 

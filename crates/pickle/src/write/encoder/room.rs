@@ -4,26 +4,15 @@
 //! the encoder instead: nothing grows from then on, and its driver is told by
 //! [`going`](Encoder::going), at the latest when the pickle ends.
 
+use super::stopped::{Pieces, Stopped};
 use super::{Encoder, FRAME_TARGET};
-use crate::{Error, Result};
+use crate::Result;
 
 /// Room that is kept for what follows something large, whose copy would cost more than all of it.
 const AFTER_LARGE: usize = 4096;
 
 /// Room that is kept from piece to piece.
 const KEPT: usize = 256 * 1024;
-
-/// Takes a piece of a pickle, and tells whether the next one may come.
-pub(crate) type Pieces<'o> = &'o mut dyn FnMut(&[u8]) -> bool;
-
-/// Why nothing is written any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stopped {
-    TooLong,
-    NoMemory,
-    /// The taker of the pieces has failed, and knows why.
-    NotTaken,
-}
 
 impl<'o> Encoder<'o> {
     /// Lets the pickle have that many bytes, besides what the vector holds already.
@@ -135,22 +124,6 @@ impl<'o> Encoder<'o> {
             false => self.stop(Stopped::NotTaken),
         }
         true
-    }
-}
-
-impl Stopped {
-    #[cold]
-    fn error(self) -> Error {
-        match self {
-            Stopped::TooLong => Error::limit(
-                "the pickle would be longer than Limits::output allows: raise it, or write less \
-                 at once",
-            ),
-            Stopped::NoMemory => {
-                Error::new("there is not enough memory for the pickle: write less at once")
-            }
-            Stopped::NotTaken => Error::new("the pickle could not be handed on"),
-        }
     }
 }
 

@@ -1,30 +1,12 @@
 //! Skips values without recursion: what a type ignores may be nested as deep as any pickle.
 
-use super::super::super::opcode::*;
-use super::cursor::{End, Ends, Where};
+use super::ends::{End, Ends, Open, Where};
+use super::give_up::{GiveUp, Result};
 use super::memo::Known;
-use super::{GiveUp, Result, Stream};
+use super::reader::Reader;
+use crate::opcode::*;
 
-/// A container that is being skipped.
-pub(super) struct Open {
-    end: End,
-    pairs: bool,
-    /// How many items of its tuple or batch were begun; of a dict, keys and values.
-    count: usize,
-}
-
-impl Open {
-    fn new(end: End, pairs: bool) -> Self {
-        let count = 0;
-        Open { end, pairs, count }
-    }
-
-    fn at_value(&self) -> bool {
-        self.pairs && self.count % 2 == 1
-    }
-}
-
-impl Stream<'_> {
+impl Reader<'_> {
     /// Skips the next value.
     pub(super) fn skip_value(&mut self) -> Result<()> {
         let around = self.ends;

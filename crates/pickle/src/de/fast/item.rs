@@ -2,9 +2,10 @@
 
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
-use super::super::super::opcode::*;
 use super::cursor::Cursor;
-use super::{GiveUp, Result, Stream};
+use super::give_up::{GiveUp, Result};
+use super::reader::Reader;
+use crate::opcode::*;
 
 /// The items of a row that may be long.
 pub(super) struct Row<'s, 'de>(pub(super) Cursor<'s, 'de>);
@@ -41,7 +42,7 @@ impl<'de> SeqAccess<'de> for Few<'_, 'de> {
         }
         self.0.count += 1;
         self.0
-            .by_stream(|stream| stream.within(|stream| seed.deserialize(stream)))
+            .by_reader(|reader| reader.within(|reader| seed.deserialize(reader)))
             .map(Some)
     }
 
@@ -67,7 +68,7 @@ impl<'de> Cursor<'_, 'de> {
     }
 }
 
-/// The next item. Plain ones are read here, and all else by the stream.
+/// The next item. Plain ones are read here, and all else by the reader.
 struct Item<'c, 's, 'de> {
     cursor: &'c mut Cursor<'s, 'de>,
     asked: &'c mut bool,
@@ -82,8 +83,8 @@ impl<'c, 's, 'de> Item<'c, 's, 'de> {
     }
 
     #[inline(always)]
-    fn by_stream<R>(self, read: impl FnOnce(&mut Stream<'de>) -> Result<R>) -> Result<R> {
-        self.cursor().by_stream(|stream| stream.within(read))
+    fn by_reader<R>(self, read: impl FnOnce(&mut Reader<'de>) -> Result<R>) -> Result<R> {
+        self.cursor().by_reader(|reader| reader.within(read))
     }
 }
 
@@ -94,7 +95,7 @@ macro_rules! ints {
             let cursor = self.cursor();
             let value = match cursor.int() {
                 Some(value) => value,
-                None => match cursor.by_stream(|stream| stream.codes.rare_int()) {
+                None => match cursor.by_reader(|reader| reader.codes.rare_int()) {
                     Ok(value) => value,
                     Err(GiveUp) => return Err(cursor.give_up()),
                 },
@@ -111,7 +112,7 @@ macro_rules! floats {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
             let cursor = self.cursor();
             let Some(value) = cursor.float() else {
-                return cursor.by_stream(|stream| stream.rare_float(visitor));
+                return cursor.by_reader(|reader| reader.rare_float(visitor));
             };
             let result = visitor.visit_f64(value);
             cursor.noted(result)
@@ -130,11 +131,11 @@ macro_rules! texts {
     )*};
 }
 
-macro_rules! by_stream {
+macro_rules! by_reader {
     ($($method:ident($($name:ident: $type:ty),*))*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value> {
-            self.by_stream(|stream| stream.$method($($name,)* visitor))
+            self.by_reader(|reader| reader.$method($($name,)* visitor))
         }
     )*};
 }
@@ -156,16 +157,16 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
         let cursor = self.cursor();
         let result = match cursor.bool() {
             Some(value) => visitor.visit_bool(value),
-            None => cursor.by_stream(|stream| stream.visit_bool(visitor)),
+            None => cursor.by_reader(|reader| reader.visit_bool(visitor)),
         };
         cursor.noted(result)
     }
 
     #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.cursor().by_stream(|stream| match stream.codes.rest() {
-            [EMPTY_LIST, ..] => stream.visit_row::<false, V>(visitor, None),
-            _ => stream.deserialize_seq(visitor),
+        self.cursor().by_reader(|reader| match reader.codes.rest() {
+            [EMPTY_LIST, ..] => reader.visit_row::<false, V>(visitor, None),
+            _ => reader.deserialize_seq(visitor),
         })
     }
 
@@ -180,8 +181,8 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
             // What was read is not moved from place to place.
             [EMPTY_DICT, ..] => self
                 .cursor()
-                .by_stream(|stream| stream.visit_dict_in_line::<true, V>(visitor)),
-            _ => self.by_stream(|stream| stream.deserialize_struct(name, fields, visitor)),
+                .by_reader(|reader| reader.visit_dict_in_line::<true, V>(visitor)),
+            _ => self.by_reader(|reader| reader.deserialize_struct(name, fields, visitor)),
         }
     }
 
@@ -194,11 +195,11 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
                 let result = visitor.visit_none();
                 cursor.noted(result)
             }
-            _ => self.by_stream(|stream| stream.deserialize_option(visitor)),
+            _ => self.by_reader(|reader| reader.deserialize_option(visitor)),
         }
     }
 
-    by_stream! {
+    by_reader! {
         deserialize_any() deserialize_char() deserialize_bytes() deserialize_byte_buf()
         deserialize_unit() deserialize_map() deserialize_identifier()
         deserialize_ignored_any()

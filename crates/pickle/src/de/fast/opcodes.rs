@@ -2,13 +2,13 @@
 
 use std::cell::Cell;
 
-use super::super::super::opcode::*;
-use super::super::super::pytext::utf8;
-use super::super::super::source::Source;
+use super::give_up::{GiveUp, Result};
 use super::guess::{self, Ahead, Count};
 use super::memo::{Known, Memo};
 use super::next::{self, short_int};
-use super::{GiveUp, Result};
+use crate::opcode::*;
+use crate::pytext::utf8;
+use crate::source::Source;
 
 /// Where a value stands, and how much stood in the memo there.
 pub(super) struct Place<'de> {
@@ -149,7 +149,7 @@ impl<'de> Opcodes<'de> {
     #[inline]
     fn argument<R>(
         &mut self,
-        read: impl FnOnce(&mut Source<'de>) -> std::result::Result<R, super::super::super::Error>,
+        read: impl FnOnce(&mut Source<'de>) -> std::result::Result<R, crate::Error>,
     ) -> Result<R> {
         let mut source = Source::new(self.rest);
         let argument = read(&mut source).map_err(|_| GiveUp)?;

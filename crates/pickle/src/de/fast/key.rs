@@ -2,22 +2,17 @@
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, Visitor};
 
-use super::super::super::opcode::*;
-use super::super::super::read::Hasher;
 use super::cursor::Cursor;
-use super::{GiveUp, Result, Stream};
-
-/// A key that Python tells apart as Rust does.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
-pub(super) enum Key<'de> {
-    Text(&'de str),
-    Int(i64),
-}
+use super::give_up::{GiveUp, Result};
+use super::reader::Reader;
+use super::scratch::Key;
+use crate::hashing::Hasher;
+use crate::opcode::*;
 
 /// Up to here each key is compared with each.
 const FEW: usize = 16;
 
-impl<'de> Stream<'de> {
+impl<'de> Reader<'de> {
     /// Notes the key that comes next, if Python tells it apart from others as Rust does: text, an
     /// integer, or a small tuple, of which the first item is noted: they differ where those do.
     fn key(&mut self) -> Result<Key<'de>> {
@@ -73,11 +68,11 @@ macro_rules! plain {
             let key = match self.0.$read() {
                 Some(key) => key,
                 None => {
-                    let key = self.0.by_stream(|stream| stream.$rare());
+                    let key = self.0.by_reader(|reader| reader.$rare());
                     self.0.noted(key)?
                 }
             };
-            self.0.stream.keys.push(Key::$form(key));
+            self.0.reader.keys.push(Key::$form(key));
             let result = visitor.$visit(key);
             self.0.noted(result)
         }
@@ -87,19 +82,19 @@ macro_rules! plain {
 macro_rules! whatever {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            let result = self.0.by_stream(|stream| stream.visit_key(visitor));
+            let result = self.0.by_reader(|reader| reader.visit_key(visitor));
             self.0.noted(result)
         }
     )*};
 }
 
 /// What is more than text or a number, or is asked for as more.
-macro_rules! by_stream {
+macro_rules! by_reader {
     ($($method:ident($($name:ident: $type:ty),*))*) => {$(
         fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value> {
-            let result = self.0.by_stream(|stream| {
-                stream.note_key()?;
-                stream.$method($($name,)* visitor)
+            let result = self.0.by_reader(|reader| {
+                reader.note_key()?;
+                reader.$method($($name,)* visitor)
             });
             self.0.noted(result)
         }
@@ -129,7 +124,7 @@ impl<'de> Deserializer<'de> for NextKey<'_, '_, 'de> {
         visitor.visit_unit()
     }
 
-    by_stream! {
+    by_reader! {
         deserialize_bool() deserialize_f32() deserialize_f64() deserialize_option()
         deserialize_unit() deserialize_seq() deserialize_map()
         deserialize_unit_struct(name: &'static str)

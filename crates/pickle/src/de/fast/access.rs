@@ -6,13 +6,15 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, MapAccess, VariantAccess, Visitor,
 };
 
-use super::super::super::opcode::*;
-use super::cursor::{BATCH, Cursor, End, Ends, Where};
+use super::cursor::Cursor;
+use super::ends::{BATCH, End, Ends, Where};
+use super::give_up::{GiveUp, Result};
 use super::key::differ;
 use super::memo::Known;
-use super::{GiveUp, Result, Stream};
+use super::reader::Reader;
+use crate::opcode::*;
 
-impl<'de> Stream<'de> {
+impl<'de> Reader<'de> {
     /// A dict, which the next opcode begins. Those of structs have names of fields for keys.
     pub(super) fn visit_dict<const FIELDS: bool, V: Visitor<'de>>(
         &mut self,
@@ -27,14 +29,14 @@ impl<'de> Stream<'de> {
         &mut self,
         visitor: V,
     ) -> Result<V::Value> {
-        let (end, rest) = self.begin(EMPTY_DICT, Stream::begin_rare_dict)?;
+        let (end, rest) = self.begin(EMPTY_DICT, Reader::begin_rare_dict)?;
         let first = self.keys.len();
-        let result = self.enter_container(Ends::new(end, SETITEMS), |stream| {
-            let cursor = Cursor::new(stream, rest, 0);
+        let result = self.enter_container(Ends::new(end, SETITEMS), |reader| {
+            let cursor = Cursor::new(reader, rest, 0);
             // Large structs stay in one place.
             let mut result = visitor.visit_map(Pairs::<FIELDS>(cursor));
-            let whole = result.is_ok() && stream.has_ended(Stream::dict_ends)?;
-            if !whole || !FIELDS && !differ(&stream.keys[first..], &mut stream.table) {
+            let whole = result.is_ok() && reader.has_ended(Reader::dict_ends)?;
+            if !whole || !FIELDS && !differ(&reader.keys[first..], &mut reader.table) {
                 result = Err(GiveUp);
             }
             result
@@ -52,7 +54,7 @@ impl<'de> Stream<'de> {
         self.filling(true)
     }
 
-    /// Where in a dict the stream is, after that many keys and values of its batch.
+    /// Where in a dict the reader is, after that many keys and values of its batch.
     #[inline(never)]
     pub(super) fn dict_ends(&mut self, count: usize) -> Result<Where> {
         if !count.is_multiple_of(2) {
@@ -84,7 +86,7 @@ impl<'de> Cursor<'_, 'de> {
     /// in the middle of a batch.
     #[inline(always)]
     fn name(&mut self) -> Result<Option<&'de str>> {
-        if self.stream.ends == Ends::new(End::Batch, SETITEMS)
+        if self.reader.ends == Ends::new(End::Batch, SETITEMS)
             && let Some(name) = self.known_text()
         {
             self.count += 1;
@@ -111,16 +113,16 @@ impl<'de> Cursor<'_, 'de> {
     fn dict_ends_perhaps(&mut self) -> Result<bool> {
         match self.ends_with(SETITEMS, 2 * BATCH) {
             true => Ok(true),
-            false => self.ends_here(Stream::dict_ends),
+            false => self.ends_here(Reader::dict_ends),
         }
     }
 
     #[inline(always)]
     fn dict_hint(&self) -> Option<usize> {
-        match self.stream.ends.end() {
+        match self.reader.ends.end() {
             End::Batch => Some(
-                self.stream
-                    .hint(SETITEMS, self.rest, self.stream.in_outermost())
+                self.reader
+                    .hint(SETITEMS, self.rest, self.reader.in_outermost())
                     / 2,
             ),
             End::Single => Some(usize::from(self.count == 0)),
@@ -183,21 +185,30 @@ impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
     }
 }
 
-/// `{'Variant': content}`
-pub(super) fn visit_variant<'de, V: Visitor<'de>>(
-    stream: &mut Stream<'de>,
-    visitor: V,
-) -> Result<V::Value> {
-    stream.codes.expect(EMPTY_DICT)?;
-    stream.codes.put(Known::Object)?;
-    let name = stream.any_text()?;
-    let value = stream.within(|stream| visitor.visit_enum(Variant { stream, name }))?;
-    stream.codes.expect(SETITEM)?;
-    Ok(value)
+impl<'de> Reader<'de> {
+    pub(super) fn visit_enum<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        match self.codes.peek()? {
+            EMPTY_DICT => self.visit_variant(visitor),
+            _ => {
+                let name = self.any_text()?;
+                visitor.visit_enum(serde::de::value::BorrowedStrDeserializer::new(name))
+            }
+        }
+    }
+
+    /// `{'Variant': content}`
+    fn visit_variant<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+        self.codes.expect(EMPTY_DICT)?;
+        self.codes.put(Known::Object)?;
+        let name = self.any_text()?;
+        let value = self.within(|reader| visitor.visit_enum(Variant { reader, name }))?;
+        self.codes.expect(SETITEM)?;
+        Ok(value)
+    }
 }
 
 struct Variant<'s, 'de> {
-    stream: &'s mut Stream<'de>,
+    reader: &'s mut Reader<'de>,
     name: &'de str,
 }
 
@@ -207,12 +218,12 @@ impl<'s, 'de> EnumAccess<'de> for Variant<'s, 'de> {
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant)> {
         let name = serde::de::value::BorrowedStrDeserializer::new(self.name);
-        Ok((seed.deserialize(name)?, Content(self.stream)))
+        Ok((seed.deserialize(name)?, Content(self.reader)))
     }
 }
 
 /// What is in a variant.
-struct Content<'s, 'de>(&'s mut Stream<'de>);
+struct Content<'s, 'de>(&'s mut Reader<'de>);
 
 impl<'de> VariantAccess<'de> for Content<'_, 'de> {
     type Error = GiveUp;
@@ -223,7 +234,7 @@ impl<'de> VariantAccess<'de> for Content<'_, 'de> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {
-        self.0.within(|stream| seed.deserialize(stream))
+        self.0.within(|reader| seed.deserialize(reader))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {

@@ -1,149 +1,83 @@
-//! The fast path: types straight from the opcodes, without a graph in between.
-//!
-//! It knows the order of opcodes in which picklers write plain data and instances of classes with
-//! attributes, and follows the type that is asked for. It never decides what a pickle means: it
-//! reads each opcode where the stack machine would have it, so that a wrong guess meets an opcode
-//! that cannot stand there. Then, and on every error, it gives up, and the graph is read instead,
-//! which knows all opcodes and has the words for errors.
-//!
-//! ```text
-//! value     NONE | NEWTRUE | BININT.. | BINFLOAT | text put? | bytes put? | GET of text or bytes
-//!           EMPTY_LIST put? filling | EMPTY_DICT put? filling | EMPTY_TUPLE
-//!           MARK value* TUPLE put? | value{1,2,3} TUPLE1..3 put?
-//!           class arguments NEWOBJ put? (state BUILD)?
-//! filling   (MARK value* APPENDS)* | value APPEND, and the same with SETITEMS, SETITEM
-//! ```
+//! The reader: where it is, what it may still do, and plain values.
 
-mod access;
-mod cursor;
-mod deserializer;
-mod guess;
-mod instance;
-mod item;
-mod key;
-mod memo;
-mod next;
-mod opcodes;
-mod row;
-mod scratch;
-mod skip;
-
-use std::fmt;
-
+use serde::de::Visitor;
 use serde::de::value::SeqDeserializer;
-use serde::de::{Deserialize, Visitor};
 
-use super::super::ReadOptions;
-use super::super::opcode::*;
-use super::depth::Levels;
-use cursor::{End, Ends};
-use memo::Known;
-use opcodes::Opcodes;
-use scratch::Scratch;
-use skip::Open;
-
-/// What a value was not read for does not matter: the graph will say.
-#[derive(Debug)]
-pub(super) struct GiveUp;
-
-pub(super) type Result<T> = std::result::Result<T, GiveUp>;
-
-impl fmt::Display for GiveUp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not plain data of the type that is asked for")
-    }
-}
-
-impl std::error::Error for GiveUp {}
-
-impl serde::de::Error for GiveUp {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        GiveUp
-    }
-}
-
-/// Reads a pickle, or gives up.
-pub(super) fn read<'de, T: Deserialize<'de>>(
-    message: &'de [u8],
-    options: &ReadOptions,
-) -> Option<T> {
-    let limits = &options.limits;
-    // A value and an entry of the memo take a byte at least.
-    let within = limits.values.min(limits.memo) >= message.len();
-    if !within || limits.message < message.len() as u64 || !options.buffers.is_empty() {
-        return None;
-    }
-    // Protocols 0 and 1 are rare, and written differently.
-    let [PROTO, protocol @ 2..=5, rest @ ..] = message else {
-        return None;
-    };
-    // The graph's reader knows how to go on where these are not enough.
-    let levels = Levels::of(limits).unasked;
-    // Made where it stays: to move it costs as much as a small message.
-    let mut stream = Stream {
-        codes: Opcodes::new(rest, *protocol),
-        keys: Vec::new(),
-        table: Vec::new(),
-        names: options.allow.is_none(),
-        // What the graph counts may be up to twice as much.
-        growth: limits.growth / 2,
-        depth: levels,
-        most_depth: levels,
-        pickle_depth: limits.depth,
-        open: Vec::new(),
-        ends: Ends::HERE,
-        left_after: None,
-    };
-    let (memo, keys, table) = stream.memory();
-    Scratch::take_into(message.len(), memo, keys, table);
-    let value = stream.within(|stream| T::deserialize(stream)).ok()?;
-    let whole = stream.codes.next().ok()? == STOP && stream.codes.counted_alike();
-    let (memo, keys, table) = stream.memory();
-    Scratch::keep_of(message.len(), memo, keys, table);
-    whole.then_some(value)
-}
+use super::super::context::FREE_TEXT;
+use super::super::depth::Levels;
+use super::ends::{End, Ends, Open};
+use super::give_up::{GiveUp, Result};
+use super::memo::Known;
+use super::opcodes::Opcodes;
+use super::scratch::{Key, Scratch};
+use crate::ReadOptions;
+use crate::opcode::*;
 
 /// The deserializer: at the beginning of a value.
-pub(super) struct Stream<'de> {
-    codes: Opcodes<'de>,
+pub(super) struct Reader<'de> {
+    pub(super) codes: Opcodes<'de>,
     /// Keys of the maps that are being read, structs aside.
-    keys: Vec<key::Key<'de>>,
+    pub(super) keys: Vec<Key<'de>>,
     /// To find keys that come twice.
-    table: Vec<u32>,
+    pub(super) table: Vec<u32>,
     /// Whether classes may come.
-    names: bool,
+    pub(super) names: bool,
     /// How many bytes of shared text may still be handed out.
-    growth: u64,
+    pub(super) growth: u64,
     /// How many levels may still follow, of containers and of what wraps values.
-    depth: usize,
+    pub(super) depth: usize,
     /// How many could follow at first.
-    most_depth: usize,
+    pub(super) most_depth: usize,
     /// How many containers of any kind may be in each other, also where they are skipped.
-    pickle_depth: usize,
+    pub(super) pickle_depth: usize,
     /// Memory for skipping.
-    open: Vec<Open>,
+    pub(super) open: Vec<Open>,
     /// What ends the container that is being read.
-    ends: Ends,
+    pub(super) ends: Ends,
     /// How many items of its tuple or batch were begun, once its visitor has left it.
-    left_after: Option<usize>,
+    pub(super) left_after: Option<usize>,
 }
 
-impl<'de> Stream<'de> {
-    /// What one stream leaves to the next.
+impl<'de> Reader<'de> {
+    /// For a message of which the protocol is read already.
     #[inline(always)]
-    fn memory(
-        &mut self,
-    ) -> (
-        &mut Vec<Option<&'de str>>,
-        &mut Vec<key::Key<'de>>,
-        &mut Vec<u32>,
-    ) {
-        (self.codes.memory(), &mut self.keys, &mut self.table)
+    pub(super) fn new(rest: &'de [u8], protocol: u8, options: &ReadOptions) -> Self {
+        let limits = &options.limits;
+        // The graph's reader knows how to go on where these are not enough.
+        let levels = Levels::of(limits).unasked;
+        Reader {
+            codes: Opcodes::new(rest, protocol),
+            keys: Vec::new(),
+            table: Vec::new(),
+            names: options.allow.is_none(),
+            // What the graph counts may be up to twice as much.
+            growth: limits.growth / 2,
+            depth: levels,
+            most_depth: levels,
+            pickle_depth: limits.depth,
+            open: Vec::new(),
+            ends: Ends::HERE,
+            left_after: None,
+        }
+    }
+
+    /// Uses the memory that the reader before has left, for a message of that length.
+    #[inline(always)]
+    pub(super) fn take_scratch(&mut self, length: usize) {
+        let memo = self.codes.memory();
+        Scratch::take_into(length, memo, &mut self.keys, &mut self.table);
+    }
+
+    /// Leaves its memory to the next reader.
+    #[inline(always)]
+    pub(super) fn keep_scratch(&mut self, length: usize) {
+        let memo = self.codes.memory();
+        Scratch::keep_of(length, memo, &mut self.keys, &mut self.table);
     }
 
     /// As it came, so that what was read stays in its place.
     #[inline(always)]
-    fn noted<R>(&mut self, result: Result<R>) -> Result<R> {
+    pub(super) fn noted<R>(&mut self, result: Result<R>) -> Result<R> {
         if result.is_err() {
             self.codes.give_up();
         }
@@ -152,7 +86,7 @@ impl<'de> Stream<'de> {
 
     /// Reads a value by something that may leave it alone.
     #[inline(always)]
-    fn within<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+    pub(super) fn within<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let before = self.codes.left();
         let mut result = read(self);
         if result.is_err() || self.codes.left() == before {
@@ -164,7 +98,7 @@ impl<'de> Stream<'de> {
     /// Reads what is a level below: in a container, in the variant of an enum, or in the options
     /// and newtypes around a value.
     #[inline(always)]
-    fn enter<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+    pub(super) fn enter<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let Some(depth) = self.depth.checked_sub(1) else {
             return self.noted(Err(GiveUp));
         };
@@ -176,7 +110,7 @@ impl<'de> Stream<'de> {
 
     /// Reads what is in a container.
     #[inline(always)]
-    fn enter_container<R>(
+    pub(super) fn enter_container<R>(
         &mut self,
         ends: Ends,
         read: impl FnOnce(&mut Self) -> Result<R>,
@@ -189,24 +123,24 @@ impl<'de> Stream<'de> {
 
     /// Whether what is read now is in the container that is all of the pickle.
     #[inline(always)]
-    fn in_outermost(&self) -> bool {
+    pub(super) fn in_outermost(&self) -> bool {
         self.depth + 1 == self.most_depth
     }
 
-    fn wrapped<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        self.enter(|stream| stream.within(read))
+    pub(super) fn wrapped<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        self.enter(|reader| reader.within(read))
     }
 
     /// Text or bytes that were read before.
     #[inline(always)]
-    fn fetch(&mut self, code: u8) -> Result<Known<'de>> {
+    pub(super) fn fetch(&mut self, code: u8) -> Result<Known<'de>> {
         let known = self.codes.get(code)?;
         let length = match known {
             Known::Text(text) => text.len(),
             Known::Bytes(bytes) => bytes.len(),
             _ => 0,
         };
-        if length > super::context::FREE_TEXT {
+        if length > FREE_TEXT {
             self.growth = self.growth.checked_sub(length as u64).ok_or(GiveUp)?;
         }
         Ok(known)
@@ -214,7 +148,7 @@ impl<'de> Stream<'de> {
 
     /// The text that begins with this opcode.
     #[inline(always)]
-    fn text(&mut self, code: u8) -> Result<&'de str> {
+    pub(super) fn text(&mut self, code: u8) -> Result<&'de str> {
         match code {
             SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 => self.codes.text(code),
             BINGET | LONG_BINGET => match self.fetch(code)? {
@@ -227,13 +161,13 @@ impl<'de> Stream<'de> {
 
     /// The integer that comes next, in any form.
     #[inline(always)]
-    fn any_int(&mut self) -> Result<i64> {
+    pub(super) fn any_int(&mut self) -> Result<i64> {
         self.codes.int()
     }
 
     /// The text that comes next, in any form.
     #[inline(never)]
-    fn any_text(&mut self) -> Result<&'de str> {
+    pub(super) fn any_text(&mut self) -> Result<&'de str> {
         match self.codes.short_text() {
             Some(text) => Ok(text),
             None => self.rare_text(),
@@ -242,18 +176,18 @@ impl<'de> Stream<'de> {
 
     #[cold]
     #[inline(never)]
-    fn rare_text(&mut self) -> Result<&'de str> {
+    pub(super) fn rare_text(&mut self) -> Result<&'de str> {
         let code = self.codes.next()?;
         self.text(code)
     }
 
     #[inline(always)]
-    fn visit_int<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_int<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         visitor.visit_i64(self.codes.int()?)
     }
 
     #[inline(always)]
-    fn visit_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         match self.codes.peek()? {
             BINFLOAT => {
                 self.codes.skip();
@@ -265,18 +199,18 @@ impl<'de> Stream<'de> {
 
     #[cold]
     #[inline(never)]
-    fn rare_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+    pub(super) fn rare_float<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         let result = self.visit_float(visitor);
         self.noted(result)
     }
 
     #[inline(always)]
-    fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         visitor.visit_borrowed_str(self.any_text()?)
     }
 
     /// Where the type says nothing.
-    fn visit_any<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_any<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         let code = self.codes.peek()?;
         match code {
             EMPTY_LIST | EMPTY_TUPLE | MARK => return self.visit_row::<false, V>(visitor, None),
@@ -304,7 +238,7 @@ impl<'de> Stream<'de> {
         }
     }
 
-    fn visit_unit<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_unit<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         match self.codes.next()? {
             NONE | EMPTY_TUPLE => visitor.visit_unit(),
             _ => Err(GiveUp),
@@ -312,7 +246,10 @@ impl<'de> Stream<'de> {
     }
 
     /// A row of items in any form.
-    fn visit_seq<const FEW: bool, V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_seq<const FEW: bool, V: Visitor<'de>>(
+        &mut self,
+        visitor: V,
+    ) -> Result<V::Value> {
         match self.codes.peek()? {
             EMPTY_LIST | EMPTY_TUPLE | MARK => self.visit_row::<FEW, V>(visitor, None),
             code @ (SHORT_BINBYTES | BINBYTES | BINBYTES8 | BYTEARRAY8) => {
@@ -323,7 +260,11 @@ impl<'de> Stream<'de> {
         }
     }
 
-    fn visit_tuple<V: Visitor<'de>>(&mut self, len: usize, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_tuple<V: Visitor<'de>>(
+        &mut self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
         let counted = match self.codes.peek()? {
             EMPTY_TUPLE => false,
             code @ (SHORT_BINBYTES | BINBYTES | BINBYTES8 | BYTEARRAY8)
@@ -341,17 +282,7 @@ impl<'de> Stream<'de> {
         }
     }
 
-    fn visit_enum<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
-        match self.codes.peek()? {
-            EMPTY_DICT => access::visit_variant(self, visitor),
-            _ => {
-                let name = self.any_text()?;
-                visitor.visit_enum(serde::de::value::BorrowedStrDeserializer::new(name))
-            }
-        }
-    }
-
-    fn visit_bool<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
+    pub(super) fn visit_bool<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         match self.codes.next()? {
             NEWTRUE => visitor.visit_bool(true),
             NEWFALSE => visitor.visit_bool(false),

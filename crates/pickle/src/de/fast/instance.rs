@@ -2,13 +2,14 @@
 
 use serde::de::Visitor;
 
-use super::super::super::class_name;
-use super::super::super::opcode::*;
-use super::cursor::End;
+use super::ends::End;
+use super::give_up::{GiveUp, Result};
 use super::memo::Known;
-use super::{GiveUp, Result, Stream};
+use super::reader::Reader;
+use crate::class_name;
+use crate::opcode::*;
 
-impl<'de> Stream<'de> {
+impl<'de> Reader<'de> {
     /// An instance by its attributes (`__dict__` or slots), or a namedtuple.
     pub(super) fn visit_instance<V: Visitor<'de>>(
         &mut self,

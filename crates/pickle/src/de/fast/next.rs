@@ -1,6 +1,6 @@
 //! Looks at the opcodes to come, wherever they are kept.
 
-use super::super::super::opcode::*;
+use crate::opcode::*;
 
 /// An argument of that many bytes, and what follows.
 #[inline(always)]

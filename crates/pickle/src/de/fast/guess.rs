@@ -4,8 +4,8 @@
 //! An empty list and then a value may be a list of that value, or two values. A wrong answer does
 //! no harm: whoever asked then meets an opcode where none such can stand.
 
-use super::super::super::opcode::*;
-use super::super::super::source::Source;
+use crate::opcode::*;
+use crate::source::Source;
 
 /// What a place may be followed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

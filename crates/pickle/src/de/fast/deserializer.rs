@@ -3,10 +3,11 @@
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::super::super::class_name;
-use super::super::super::opcode::*;
-use super::super::handover;
-use super::{GiveUp, Result, Stream};
+use super::give_up::{GiveUp, Result};
+use super::reader::Reader;
+use crate::class_name;
+use crate::handover;
+use crate::opcode::*;
 
 macro_rules! ints {
     ($($method:ident)*) => {$(
@@ -28,7 +29,7 @@ macro_rules! texts {
     )*};
 }
 
-impl<'de> Deserializer<'de> for &mut Stream<'de> {
+impl<'de> Deserializer<'de> for &mut Reader<'de> {
     type Error = GiveUp;
 
     ints! {
@@ -70,7 +71,7 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
                 let result = visitor.visit_none();
                 self.noted(result)
             }
-            _ => self.wrapped(|stream| visitor.visit_some(stream)),
+            _ => self.wrapped(|reader| visitor.visit_some(reader)),
         }
     }
 
@@ -95,7 +96,7 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
         if name == handover::VALUE || class_name::split(name).is_some() {
             return self.noted(Err(GiveUp));
         }
-        self.wrapped(|stream| visitor.visit_newtype_struct(stream))
+        self.wrapped(|reader| visitor.visit_newtype_struct(reader))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -144,7 +145,7 @@ impl<'de> Deserializer<'de> for &mut Stream<'de> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.enter(|stream| stream.visit_enum(visitor))
+        self.enter(|reader| reader.visit_enum(visitor))
     }
 
     /// Nothing, whatever type ignores it.

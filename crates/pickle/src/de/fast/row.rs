@@ -2,13 +2,15 @@
 
 use serde::de::Visitor;
 
-use super::super::super::opcode::*;
-use super::cursor::{BATCH, Cursor, End, Ends, Where};
+use super::cursor::Cursor;
+use super::ends::{BATCH, End, Ends, Where};
+use super::give_up::{GiveUp, Result};
 use super::item::{Few, Row};
 use super::memo::Known;
-use super::{GiveUp, Result, Stream};
+use super::reader::Reader;
+use crate::opcode::*;
 
-impl<'de> Stream<'de> {
+impl<'de> Reader<'de> {
     /// What fills the container that was just begun.
     #[inline]
     pub(super) fn filling(&mut self, pairs: bool) -> Result<End> {
@@ -80,15 +82,15 @@ impl<'de> Stream<'de> {
     ) -> Result<V::Value> {
         let (end, rest) = match end {
             Some(end) => (end, self.codes.rest()),
-            None => self.begin(EMPTY_LIST, Stream::begin_rare_row)?,
+            None => self.begin(EMPTY_LIST, Reader::begin_rare_row)?,
         };
-        self.enter_container(Ends::new(end, APPENDS), |stream| {
-            let cursor = Cursor::new(stream, rest, 0);
+        self.enter_container(Ends::new(end, APPENDS), |reader| {
+            let cursor = Cursor::new(reader, rest, 0);
             let mut result = match FEW {
                 true => visitor.visit_seq(Few(cursor)),
                 false => visitor.visit_seq(Row(cursor)),
             };
-            if result.is_ok() && !stream.has_ended(Stream::row_ends)? {
+            if result.is_ok() && !reader.has_ended(Reader::row_ends)? {
                 result = Err(GiveUp);
             }
             result
@@ -124,12 +126,12 @@ impl<'de> Stream<'de> {
 impl Cursor<'_, '_> {
     #[inline(always)]
     pub(super) fn row_hint(&self) -> Option<usize> {
-        match self.stream.ends.end() {
+        match self.reader.ends.end() {
             End::Batch => Some(
-                self.stream
-                    .hint(APPENDS, self.rest, self.stream.in_outermost()),
+                self.reader
+                    .hint(APPENDS, self.rest, self.reader.in_outermost()),
             ),
-            End::Tuple => Some(self.stream.hint(TUPLE, self.rest, false)),
+            End::Tuple => Some(self.reader.hint(TUPLE, self.rest, false)),
             End::Single => 1_usize.checked_sub(self.count),
             End::Counted => None,
             End::Here => Some(0),
@@ -141,13 +143,13 @@ impl Cursor<'_, '_> {
     pub(super) fn row_ends(&mut self) -> Result<bool> {
         match self.goes_on() {
             true => Ok(false),
-            false => self.ends_here(Stream::row_ends),
+            false => self.ends_here(Reader::row_ends),
         }
     }
 }
 
-impl Stream<'_> {
-    /// Where in a row the stream is, after that many items of its tuple or batch.
+impl Reader<'_> {
+    /// Where in a row the reader is, after that many items of its tuple or batch.
     #[cold]
     #[inline(never)]
     pub(super) fn row_ends(&mut self, count: usize) -> Result<Where> {

@@ -8,13 +8,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use crate::de::{from_graph, stream};
+use crate::de::{fast, from_graph};
 use crate::{Limits, Protocol, ReadOptions, Value, arbitrary, dumps, from_slice, to_vec};
 
 /// Whether the fast path read it; then the graph has to agree.
 pub(super) fn agree<T: DeserializeOwned + Debug>(message: &[u8]) -> bool {
     let options = ReadOptions::new();
-    let Some(read) = stream::read::<T>(message, &options) else {
+    let Some(read) = fast::read::<T>(message, &options) else {
         return false;
     };
     match from_graph::<T>(message, &options) {
@@ -290,7 +290,7 @@ fn what_is_not_plain_is_left_to_the_graph() {
         (b"\x80\x04K\x01K\x020.", "a value thrown away"),
         (b"\x80\x06K\x01.", "an unknown protocol"),
     ] {
-        assert_eq!(stream::read::<i64>(message, &options), None, "{why}");
+        assert_eq!(fast::read::<i64>(message, &options), None, "{why}");
     }
     // Keys that are one in Python, and those that are one in Rust.
     let twice = b"\x80\x04}(K\x01K\x02K\x01K\x03u.";
@@ -301,7 +301,7 @@ fn what_is_not_plain_is_left_to_the_graph() {
         [(1, 3)].into()
     );
     let few = b"\x80\x04](K\x01K\x02e.";
-    let read = |limits| stream::read::<Vec<u8>>(few, &ReadOptions::new().limits(limits));
+    let read = |limits| fast::read::<Vec<u8>>(few, &ReadOptions::new().limits(limits));
     assert_eq!(read(Limits::new()), Some(vec![1, 2]));
     for limits in [
         Limits::new().message(9),

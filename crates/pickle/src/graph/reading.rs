@@ -1,0 +1,38 @@
+//! From a message to its graph.
+
+use super::whole::Graph;
+use crate::read::Machine;
+use crate::{ReadOptions, Result};
+
+impl<'a> Graph<'a> {
+    /// Reads the pickle that the message begins with.
+    ///
+    /// Nothing is imported or called. What follows the pickle is left alone: see [`end`](Self::end).
+    ///
+    /// # Errors
+    /// What CPython's unpickler refuses, and what exceeds the default [`Limits`](crate::Limits).
+    pub fn read(message: &'a [u8]) -> Result<Self> {
+        Graph::read_with(message, ReadOptions::defaults())
+    }
+
+    /// As [`read`](Self::read), with options.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and what the options forbid.
+    pub fn read_with(message: &'a [u8], options: &ReadOptions) -> Result<Self> {
+        // Filled where it is handed on: it is large.
+        let mut read = Ok(Graph::new(message, options.limits.depth));
+        if let Ok(graph) = &mut read
+            && let Err(error) = graph.fill(options)
+        {
+            read = Err(error);
+        }
+        read
+    }
+
+    /// Reads its message.
+    pub(crate) fn fill(&mut self, options: &ReadOptions) -> Result<()> {
+        self.take_rows();
+        Machine::new(self, options).run()
+    }
+}
