@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
-use super::message::MAX_MESSAGE;
+use super::constants::MAX_MESSAGE;
 use crate::{escaped, sniff};
 
 /// Where a handshake stood.

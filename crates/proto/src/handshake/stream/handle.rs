@@ -12,11 +12,14 @@ impl Stream {
     /// whole message. What comes after the handshake is kept for
     /// [`into_decoder`](Self::into_decoder).
     pub fn handle_received(&mut self, bytes: &[u8]) {
-        let header = Header::new(bytes.len() as u64);
-        let header = match self.framing {
-            Framing::LengthPrefix => &[],
-            Framing::MessagePerRead => header.as_bytes(),
-        };
+        let len = bytes.len() as u64;
+        let is_message = self.framing == Framing::MessagePerRead;
+        if is_message && len > MAX_MESSAGE && self.result.is_none() {
+            self.result = Some(Err(unreadable::too_long(bytes, len, self.phase())));
+            return;
+        }
+        let header = Header::new(len);
+        let header = if is_message { header.as_bytes() } else { &[] };
         let kept = self.decoder.buffer(header);
         match kept.and_then(|()| self.decoder.buffer(bytes)) {
             Ok(()) => self.received(),
@@ -61,9 +64,11 @@ impl Stream {
                 }
             }
             Framing::MessagePerRead => {
-                let mut message = Vec::with_capacity(room);
-                let result = read(&mut message, room);
-                result.map(|_| self.handle_received(&message))
+                let mut message = Vec::new();
+                match message.try_reserve_exact(room) {
+                    Ok(()) => read(&mut message, room).map(|_| self.handle_received(&message)),
+                    Err(_) => Err(ErrorKind::OutOfMemory.into()),
+                }
             }
         };
         if let Err(error) = result {

@@ -16,7 +16,8 @@
 //!
 //!    Report errors of reading and writing with [`handle_error`](Stream::handle_error), and call
 //!    [`handle_timeout`](Stream::handle_timeout) when the time that
-//!    [`poll_timeout`](Stream::poll_timeout) names has come.
+//!    [`poll_timeout`](Stream::poll_timeout) names has come. What is ready to be read by then is
+//!    read first.
 //! 3. `poll_acknowledge` once more, then [`into_decoder`](Stream::into_decoder): it holds what the
 //!    peer has already sent after its last message.
 //!
@@ -44,8 +45,9 @@
 //! `#FAILURE#` and closes, and other protocols reply with text before they reset. So:
 //!
 //! - A failed *write* ends only the sending ("cut off" in the diagram). What the peer has sent by
-//!   then is still read, without waiting for more: `poll_timeout` names a time that has passed. An error in
-//!   it, such as [`Rejected`](HandshakeError::Rejected), is the outcome.
+//!   then is still read, and an error in it, such as [`Rejected`](HandshakeError::Rejected), is
+//!   the outcome. Nobody waits for more: `poll_timeout` names a time that has passed, and a read
+//!   that would block ends the handshake.
 //! - An end of file and a failed *read* end the handshake. Everything before has been looked at.
 //! - If what the peer sent explains nothing, bytes that cannot belong to the protocol are named
 //!   ([`NotThisProtocol`](HandshakeError::NotThisProtocol)). Otherwise the outcome is
@@ -85,6 +87,7 @@
 //! assert_eq!(listener.into_decoder().buffered(), b"\0\0\0\x05hello");
 //! ```
 
+mod framing;
 mod handle;
 mod outbox;
 #[cfg(test)]
@@ -95,24 +98,13 @@ mod unreadable;
 
 use std::time::Instant;
 
-use super::message::{MAX_MESSAGE, WELCOME};
+use super::constants::{MAX_MESSAGE, WELCOME};
 use super::{Handshake, HandshakeError, Outcome, Phase};
 use crate::HANDSHAKE_TIMEOUT;
 use crate::frame::Decoder;
 use outbox::Outbox;
 
-/// How messages are told apart on a transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Framing {
-    /// A length stands in front of each message: sockets and pipes of Unix (`Connection` in
-    /// CPython's `multiprocessing/connection.py`).
-    LengthPrefix,
-    /// The transport keeps messages apart: named pipes of Windows (`PipeConnection`). Each
-    /// `handle_received` takes one whole message, each `poll_transmit` gives one, to be written
-    /// by itself.
-    MessagePerRead,
-}
+pub use framing::Framing;
 
 /// A handshake in progress on one stream.
 ///
