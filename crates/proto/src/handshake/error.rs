@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
-use super::message::MAX_MESSAGE;
+use super::constants::MAX_MESSAGE;
 use crate::{escaped, sniff};
 
 /// Where a handshake stood.
@@ -15,6 +15,8 @@ pub enum Phase {
     Response,
     /// Waiting for the peer's verdict on our response.
     Verdict,
+    /// Waiting for the peer to take our verdict, which is the last message of a handshake.
+    Ending,
 }
 
 impl Phase {
@@ -23,6 +25,7 @@ impl Phase {
             Phase::Challenge => "its challenge",
             Phase::Response => "its response to our challenge",
             Phase::Verdict => "its verdict on our response",
+            Phase::Ending => "its reading of our verdict",
         }
     }
 
@@ -35,7 +38,9 @@ impl Phase {
             Phase::Response => {
                 "a client without authkey never responds: give it the key of this listener"
             }
-            Phase::Verdict => "look at the peer's own error; it may be stuck or have been ended",
+            Phase::Verdict | Phase::Ending => {
+                "look at the peer's own error; it may be stuck or have been ended"
+            }
         }
     }
 }
@@ -162,7 +167,7 @@ pub enum HandshakeError {
     },
     /// Reading or writing failed for another reason than the peer's going: the network, say.
     #[error(
-        "the connection failed before {} came: {reason}; check the network to the peer",
+        "the connection failed before {}: {reason}; check the network to the peer",
         .phase.awaited()
     )]
     #[non_exhaustive]
@@ -244,6 +249,16 @@ impl HandshakeError {
             &mut self
         {
             *arrived = bytes;
+        }
+        self
+    }
+
+    /// Changes the phase in which the connection ended.
+    pub(super) fn in_phase(mut self, now: Phase) -> Self {
+        if let HandshakeError::Closed { phase, .. }
+        | HandshakeError::ConnectionFailed { phase, .. } = &mut self
+        {
+            *phase = now;
         }
         self
     }

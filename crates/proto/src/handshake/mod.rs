@@ -53,6 +53,7 @@
 //! ```
 
 mod answer;
+mod constants;
 mod deliver;
 mod digest;
 mod error;
@@ -64,10 +65,11 @@ pub mod stream;
 mod tests;
 
 pub use answer::Answer;
+pub use constants::{CHALLENGE, FAILURE, MAX_MESSAGE, WELCOME};
 pub use deliver::Deliver;
 pub use digest::{Dialect, Digest};
 pub use error::{HandshakeError, Phase};
-pub use message::{CHALLENGE, Challenge, ChallengeForm, FAILURE, MAX_MESSAGE, Response, WELCOME};
+pub use message::{Challenge, ChallengeForm, Response};
 pub use policy::Policy;
 pub use stream::{Framing, Stream};
 
@@ -117,6 +119,13 @@ impl Handshake {
     /// The client's end: it is challenged first.
     pub fn client(key: &AuthKey, policy: &Policy) -> Self {
         Self::new(Deliver::new(key, policy), Answer::new(key, policy), false)
+    }
+
+    /// With a challenge of given bytes, so that runs can be compared.
+    #[cfg(test)]
+    fn with_random(key: &AuthKey, policy: &Policy, is_listener: bool, random: u8) -> Self {
+        let deliver = Deliver::with_random(key, policy, [random; constants::RANDOM_LEN]);
+        Self::new(deliver, Answer::new(key, policy), is_listener)
     }
 
     fn new(deliver: Deliver, answer: Answer, is_listener: bool) -> Self {

@@ -16,7 +16,8 @@
 //!
 //!    Report errors of reading and writing with [`handle_error`](Stream::handle_error), and call
 //!    [`handle_timeout`](Stream::handle_timeout) when the time that
-//!    [`poll_timeout`](Stream::poll_timeout) names has come.
+//!    [`poll_timeout`](Stream::poll_timeout) names has come. What is ready to be read by then is
+//!    read first.
 //! 3. `poll_acknowledge` once more, then [`into_decoder`](Stream::into_decoder): it holds what the
 //!    peer has already sent after its last message.
 //!
@@ -44,8 +45,9 @@
 //! `#FAILURE#` and closes, and other protocols reply with text before they reset. So:
 //!
 //! - A failed *write* ends only the sending ("cut off" in the diagram). What the peer has sent by
-//!   then is still read, without waiting for more: `poll_timeout` names a time that has passed. An error in
-//!   it, such as [`Rejected`](HandshakeError::Rejected), is the outcome.
+//!   then is still read, and an error in it, such as [`Rejected`](HandshakeError::Rejected), is
+//!   the outcome. Nobody waits for more: `poll_timeout` names a time that has passed, and a read
+//!   that would block ends the handshake.
 //! - An end of file and a failed *read* end the handshake. Everything before has been looked at.
 //! - If what the peer sent explains nothing, bytes that cannot belong to the protocol are named
 //!   ([`NotThisProtocol`](HandshakeError::NotThisProtocol)). Otherwise the outcome is
@@ -85,6 +87,8 @@
 //! assert_eq!(listener.into_decoder().buffered(), b"\0\0\0\x05hello");
 //! ```
 
+mod framing;
+mod handle;
 mod outbox;
 #[cfg(test)]
 mod properties;
@@ -92,27 +96,15 @@ mod properties;
 mod tests;
 mod unreadable;
 
-use std::io::{self, ErrorKind};
 use std::time::Instant;
 
-use super::message::{MAX_MESSAGE, WELCOME};
+use super::constants::{MAX_MESSAGE, WELCOME};
 use super::{Handshake, HandshakeError, Outcome, Phase};
 use crate::HANDSHAKE_TIMEOUT;
-use crate::frame::{Decoder, Header, Step};
+use crate::frame::Decoder;
 use outbox::Outbox;
 
-/// How messages are told apart on a transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Framing {
-    /// A length stands in front of each message: sockets and pipes of Unix (`Connection` in
-    /// CPython's `multiprocessing/connection.py`).
-    LengthPrefix,
-    /// The transport keeps messages apart: named pipes of Windows (`PipeConnection`). Each
-    /// `handle_received` takes one whole message, each `poll_transmit` gives one, to be written
-    /// by itself.
-    MessagePerRead,
-}
+pub use framing::Framing;
 
 /// A handshake in progress on one stream.
 ///
@@ -166,6 +158,7 @@ impl Stream {
             carries_descriptors: true,
             unacknowledged: false,
         };
+        // A listener's challenge is due.
         stream.advance();
         stream
     }
@@ -233,7 +226,10 @@ impl Stream {
 
     /// Returns what the handshake waits for.
     pub fn phase(&self) -> Phase {
-        self.handshake.phase()
+        match self.handshake.outcome() {
+            Some(Ok(_)) => Phase::Ending,
+            _ => self.handshake.phase(),
+        }
     }
 
     /// Returns whether the peer has proved that it knows the key, though the handshake may not be
@@ -250,7 +246,7 @@ impl Stream {
     /// is refused by its beginning.
     pub fn room(&self) -> usize {
         if self.framing == Framing::MessagePerRead {
-            return MAX_MESSAGE as usize + 1;
+            return usize::try_from(MAX_MESSAGE).map_or(usize::MAX, |max| max + 1);
         }
         // Only a verdict on a listener's response is the last message of a peer.
         let may_be_last = self.handshake.is_listener() && self.phase() == Phase::Verdict;
@@ -266,190 +262,9 @@ impl Stream {
         len.saturating_sub(have).max(1)
     }
 
-    /// Takes bytes that were received, cut in any manner; with [`Framing::MessagePerRead`], one
-    /// whole message. What comes after the handshake is kept for
-    /// [`into_decoder`](Self::into_decoder).
-    pub fn handle_received(&mut self, bytes: &[u8]) {
-        let header = Header::new(bytes.len() as u64);
-        let header = match self.framing {
-            Framing::LengthPrefix => &[],
-            Framing::MessagePerRead => header.as_bytes(),
-        };
-        let kept = self.decoder.buffer(header);
-        match kept.and_then(|()| self.decoder.buffer(bytes)) {
-            Ok(()) => self.received(),
-            Err(_) => self.fail(HandshakeError::OutOfMemory),
-        }
-    }
-
-    /// Reads into the stream's own memory: calls `read(buffer, max)`, which appends at most `max`
-    /// bytes and returns how many. Its result is taken as by
-    /// [`handle_received`](Self::handle_received), [`handle_eof`](Self::handle_eof) (nothing was
-    /// appended) or [`handle_error`](Self::handle_error).
-    ///
-    /// With [`Framing::MessagePerRead`] nothing appended is an empty message; the end of file is
-    /// an error there (`ErrorKind::BrokenPipe`).
-    ///
-    /// # Examples
-    /// ```
-    /// use std::io::{self, Read};
-    /// use std::time::Instant;
-    /// use mpconn_proto::AuthKey;
-    /// use mpconn_proto::handshake::{Framing, Handshake, Policy, Stream};
-    ///
-    /// let handshake = Handshake::client(&AuthKey::new(b"secret"), &Policy::default());
-    /// let mut client = Stream::new(handshake, Framing::LengthPrefix, Instant::now());
-    /// let mut socket: &[u8] = b"HTTP/1.1 400 Bad Request\r\n";
-    /// client.fill(|buffer, max| (&mut socket).take(max as u64).read_to_end(buffer));
-    /// let error = client.outcome().unwrap().as_ref().unwrap_err();
-    /// assert!(error.to_string().contains("HTTP server's reply"));
-    /// ```
-    pub fn fill(&mut self, read: impl FnOnce(&mut Vec<u8>, usize) -> io::Result<usize>) {
-        let room = self.room();
-        let result = match self.framing {
-            Framing::LengthPrefix => {
-                let filled = self
-                    .decoder
-                    .fill(true, |buffer, max| read(buffer, max.min(room)));
-                match filled {
-                    Ok(Ok(0)) => return self.handle_eof(),
-                    Ok(Ok(_)) => return self.received(),
-                    Ok(Err(error)) => Err(error),
-                    Err(_) => Err(ErrorKind::OutOfMemory.into()),
-                }
-            }
-            Framing::MessagePerRead => {
-                let mut message = Vec::with_capacity(room);
-                let result = read(&mut message, room);
-                result.map(|_| self.handle_received(&message))
-            }
-        };
-        if let Err(error) = result {
-            self.handle_error(&error);
-        }
-    }
-
-    /// Notes that `n` bytes of what [`poll_transmit`](Self::poll_transmit) returned were written.
-    /// Zero means that the transport takes no more: [`ErrorKind::WriteZero`].
-    pub fn handle_sent(&mut self, n: usize) {
-        if n == 0 {
-            return self.handle_error(&ErrorKind::WriteZero.into());
-        }
-        self.outbox.remove(n);
-        // What is sent acknowledges what came before, unless the end is to be acknowledged.
-        self.unacknowledged &= self.result.is_some();
-    }
-
-    /// Notes that the peer will send nothing more. Something that is still to be told to it
-    /// after the end, a `#FAILURE#`, can be sent on.
-    pub fn handle_eof(&mut self) {
-        if self.result.is_none() {
-            self.give_up(HandshakeError::closed(self.phase()));
-        }
-    }
-
-    /// Takes an error of a read or a write; the [module's documentation](self) has the rules.
-    ///
-    /// `Interrupted` is nothing, nor is `WouldBlock`. `TimedOut`, whether it is a driver's or
-    /// the system's, is as [`handle_timeout`](Self::handle_timeout) at the deadline.
-    pub fn handle_error(&mut self, error: &io::Error) {
-        if self.outcome().is_some() {
-            return;
-        }
-        let phase = self.phase();
-        let failure = match error.kind() {
-            ErrorKind::Interrupted => return,
-            // After a failed write, nobody waits for more.
-            ErrorKind::WouldBlock if self.cut_off.is_none() => return,
-            ErrorKind::TimedOut => return self.give_up(HandshakeError::silent(phase)),
-            ErrorKind::OutOfMemory => return self.fail(HandshakeError::OutOfMemory),
-            _ => HandshakeError::connection_failed(phase, error),
-        };
-        // What is to be sent was the reason for a write; without a result the peer may explain.
-        if self.result.is_none() && !self.outbox.is_empty() {
-            self.outbox.clear();
-            self.cut_off = Some(failure);
-        } else {
-            self.give_up(failure);
-        }
-    }
-
-    /// Ends the handshake if the time that [`poll_timeout`](Self::poll_timeout) names has come.
-    pub fn handle_timeout(&mut self, now: Instant) {
-        if self.poll_timeout().is_some_and(|due| due <= now) {
-            self.give_up(HandshakeError::silent(self.phase()));
-        }
-    }
-
     /// Returns the decoder, with what the peer has already sent after its last message. There each
     /// message has its length in front, whatever the framing.
     pub fn into_decoder(self) -> Decoder {
         self.decoder
-    }
-
-    fn received(&mut self) {
-        self.unacknowledged = true;
-        self.advance();
-    }
-
-    /// Goes on as far as the bytes that have come allow.
-    fn advance(&mut self) {
-        while self.result.is_none() {
-            self.collect_due();
-            if let Some(outcome) = self.handshake.outcome() {
-                match (outcome.clone(), self.cut_off.take()) {
-                    (Ok(_), Some(error)) => self.give_up(error),
-                    (outcome, _) => self.result = Some(outcome),
-                }
-                return;
-            }
-            match self.decoder.advance(MAX_MESSAGE) {
-                Ok(Step::Message) => {
-                    self.handshake.handle_message(self.decoder.message());
-                    self.decoder.skip_message();
-                }
-                Ok(_) => return,
-                Err(error) if unreadable::awaits_beginning(&self.decoder, &error) => return,
-                Err(error) => {
-                    let error = unreadable::bad_frame(&self.decoder, &error, self.phase());
-                    self.result = Some(Err(error));
-                }
-            }
-        }
-    }
-
-    /// Puts the messages that are due into the outbox, in order.
-    fn collect_due(&mut self) {
-        while let Some(message) = self.next_message() {
-            if self.cut_off.is_none() {
-                self.outbox.push(self.framing, message);
-            }
-        }
-    }
-
-    fn next_message(&mut self) -> Option<Vec<u8>> {
-        let due = self.handshake.poll_transmit();
-        match self.challenges_early {
-            true => due.or_else(|| self.handshake.poll_transmit_early()),
-            false => due,
-        }
-    }
-
-    /// Ends the handshake for a reason that the last bytes, or a write that failed before, may
-    /// explain better.
-    fn give_up(&mut self, reason: HandshakeError) {
-        let reason = self.cut_off.take().unwrap_or(reason);
-        let remainder = unreadable::remainder(&mut self.decoder, self.handshake.phase());
-        let arrived = self.decoder.arrived();
-        self.fail(remainder.unwrap_or_else(|| reason.midway(arrived)));
-    }
-
-    /// Ends the handshake at once. The first error stays: a key that was found wrong is wrong
-    /// though the peer does not wait for the verdict.
-    fn fail(&mut self, error: HandshakeError) {
-        self.outbox.clear();
-        if !matches!(self.result, Some(Err(_))) {
-            self.result = Some(Err(error));
-        }
     }
 }

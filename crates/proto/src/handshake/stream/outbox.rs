@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::Framing;
+use super::framing::Framing;
 use crate::frame::Header;
 
 #[derive(Debug, Default)]

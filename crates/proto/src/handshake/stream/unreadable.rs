@@ -11,13 +11,21 @@ const FOREIGN: u64 = 1 << 24;
 pub(super) fn bad_frame(decoder: &Decoder, error: &FrameError, phase: Phase) -> HandshakeError {
     match error {
         FrameError::OutOfMemory { .. } => HandshakeError::OutOfMemory,
-        FrameError::TooLong { len, .. } if sniff::begins_pickle(long_body(decoder, *len)) => {
-            HandshakeError::PeerHasNoKey { phase }
-        }
-        FrameError::TooLong { len, .. } if *len < FOREIGN => {
-            HandshakeError::MessageTooLong { len: *len, phase }
-        }
+        FrameError::TooLong { len, .. } => match too_long(long_body(decoder, *len), *len, phase) {
+            HandshakeError::MessageTooLong { .. } if *len >= FOREIGN => {
+                HandshakeError::not_this_protocol(decoder.buffered())
+            }
+            error => error,
+        },
         _ => HandshakeError::not_this_protocol(decoder.buffered()),
+    }
+}
+
+/// Returns the error for a message that is longer than any of the handshake.
+pub(super) fn too_long(beginning: &[u8], len: u64, phase: Phase) -> HandshakeError {
+    match sniff::begins_pickle(beginning) {
+        true => HandshakeError::PeerHasNoKey { phase },
+        false => HandshakeError::MessageTooLong { len, phase },
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::AuthKey;
-use crate::handshake::message::RANDOM_LEN;
+use crate::handshake::constants::RANDOM_LEN;
 use crate::handshake::{Answer, Deliver, Digest, Handshake, Policy};
 
 #[derive(Deserialize)]
