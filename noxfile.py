@@ -397,9 +397,10 @@ def package(session):
     """The tests of the packages, unpacked where nothing of the repository is near."""
     target = run_sessions.target_directory(os.environ)
     crates = packages.pack(CRATES, target)
-    # Paths in the tests' binaries name the folder, so that they cannot come from elsewhere.
-    env = {"CARGO_TARGET_DIR": os.path.join(target, "packages")}
     with tempfile.TemporaryDirectory(prefix="mpconn-packages-") as directory:
+        # A new one each time: files in packages are dated alike, so that cargo would take what was
+        # built of other contents for what is there now.
+        env = {"CARGO_TARGET_DIR": os.path.join(directory, "target")}
         missing = packages.unpack(crates, directory)
         if missing:
             session.error("; ".join(missing))
