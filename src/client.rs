@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::Address;
 use crate::AuthKey;
-use crate::connection::Connection;
+use crate::connection::{Connection, ReceiveLimits};
 use crate::error::{Error, Kind, Result};
 use crate::frame::Decoder;
 use crate::handshake::{Framing, Handshake, HandshakeError, Outcome, Policy, Stream};
@@ -65,8 +65,7 @@ pub struct Connect {
     policy: Policy,
     timeout: Option<Duration>,
     handshake_timeout: Option<Duration>,
-    /// By default what the connection has, with a key or without.
-    max_message_len: Option<u64>,
+    receive: ReceiveLimits,
     /// When connecting and the handshake have to be over, both together.
     end: Deadline,
 }
@@ -78,7 +77,7 @@ impl Default for Connect {
             policy: Policy::default(),
             timeout: None,
             handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
-            max_message_len: None,
+            receive: ReceiveLimits::default(),
             end: Deadline::NEVER,
         }
     }
@@ -121,7 +120,14 @@ impl Connect {
     /// [`Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`] (64 MiB) without. See
     /// [`Connection::set_max_message_len`].
     pub fn max_message_len(mut self, max: u64) -> Self {
-        self.max_message_len = Some(max);
+        self.receive.max_message_len = Some(max);
+        self
+    }
+
+    /// Sets how long the rest of a message may take once a part of it has come; no limit by default.
+    /// See [`Connection::set_rest_timeout`].
+    pub fn rest_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.receive.rest_timeout = timeout.into();
         self
     }
 
@@ -174,9 +180,7 @@ impl Connect {
             }
         };
         let connection = Connection::new(transport, decoder, peer, outcome);
-        if let Some(max) = self.max_message_len {
-            connection.set_max_message_len(max);
-        }
+        self.receive.apply(&connection);
         Ok(connection)
     }
 

@@ -145,6 +145,7 @@ pub use listener::Listener;
 pub use mpconn_pickle::xmlrpc;
 #[cfg(feature = "pickle")]
 pub use mpconn_pickle::{self as pickle, Pickler, Unpickler, Value, codec, stream};
+pub use mpconn_proto::connection::Budget;
 pub use mpconn_proto::{
     Address, AuthKey, Family, HANDSHAKE_TIMEOUT, ParseAddressError, escaped, frame, handshake,
 };

@@ -123,6 +123,14 @@ impl Error {
             // Errors of the system are not wrapped; later ones of that crate are told by their text.
             Kind::Send(_) => ErrorKind::Io,
             Kind::BufferTooShort(_) => ErrorKind::BufferTooShort,
+            #[cfg(feature = "pickle")]
+            Kind::Codec(source)
+                if source
+                    .downcast_ref()
+                    .is_some_and(crate::pickle::Error::is_over_budget) =>
+            {
+                ErrorKind::OverBudget
+            }
             Kind::Codec(_) => ErrorKind::Codec,
             Kind::ParseAddress(_) => ErrorKind::InvalidAddress,
             Kind::NotWritable => ErrorKind::NotWritable,

@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::bound::{Bound, Interfaces};
 use super::{Event, Listener};
 use crate::AuthKey;
+use crate::Budget;
+use crate::connection::ReceiveLimits;
 use crate::error::{Error, Kind, Result};
 use crate::handshake::Policy;
 use crate::{Address, Family};
@@ -27,8 +29,7 @@ pub(super) struct Settings {
     pub(super) policy: Policy,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) max_pending: usize,
-    /// By default what the connection has, with a key or without.
-    pub(super) max_message_len: Option<u64>,
+    pub(super) receive: ReceiveLimits,
     pub(super) on_event: Option<OnEvent>,
 }
 
@@ -66,7 +67,7 @@ impl ListenerBuilder {
                 policy: Policy::default(),
                 handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
                 max_pending: 512,
-                max_message_len: None,
+                receive: ReceiveLimits::default(),
                 on_event: None,
             },
         }
@@ -165,7 +166,32 @@ impl ListenerBuilder {
     /// [`Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`]: crate::Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY
     /// [`Connection::set_max_message_len`]: crate::Connection::set_max_message_len
     pub fn max_message_len(mut self, max: u64) -> Self {
-        self.settings.max_message_len = Some(max);
+        self.settings.receive.max_message_len = Some(max);
+        self
+    }
+
+    /// Sets how long the rest of a message may take once a part of it has come; no limit by default.
+    /// See [`Connection::set_rest_timeout`](crate::Connection::set_rest_timeout).
+    pub fn rest_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.settings.receive.rest_timeout = timeout.into();
+        self
+    }
+
+    /// Sets how many bytes of messages, and how many values made of them, all accepted connections
+    /// may hold together while they receive; no limit by default. Other listeners and connections
+    /// can share the same budget. See [`Connection::set_budget`](crate::Connection::set_budget).
+    ///
+    /// # Examples
+    /// ```
+    /// use mpconn::{Budget, Listener};
+    ///
+    /// // Whatever the clients do, no more than 256 MiB of messages and 2 million values at once.
+    /// let budget = Budget::new(256 << 20, 2_000_000);
+    /// let listener = Listener::builder().address(("127.0.0.1", 0)).budget(&budget).bind()?;
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn budget(mut self, budget: &Budget) -> Self {
+        self.settings.receive.budget = Some(budget.clone());
         self
     }
 

@@ -137,9 +137,7 @@ impl Listener {
     }
 
     pub(super) fn finish(&mut self, connection: Connection, tag: u64, peer: Option<Address>) {
-        if let Some(max) = self.settings.max_message_len {
-            connection.set_max_message_len(max);
-        }
+        self.settings.receive.apply(&connection);
         self.finished.push_back(Accepted {
             connection,
             tag,

@@ -5,7 +5,7 @@ use crate::opcode::{self, STOP};
 use crate::{Error, Result};
 
 /// How many values are charged at once, before they are made.
-const STEP: u64 = 1024;
+const STEP: usize = 1024;
 
 /// The newest protocol there is.
 const NEWEST: u8 = 5;
@@ -55,11 +55,13 @@ impl Machine<'_, '_> {
         }
         let mut left = limit - made;
         if let Some(charge) = &self.options.charge {
-            // Every STEP opcodes, whatever they made: an opcode makes one value at most.
-            if !charge(STEP) {
+            // What the next opcodes can make, beyond what was charged and not made.
+            let wanted = (made + STEP).saturating_sub(self.charged);
+            if !charge(wanted as u64) {
                 return Err(Error::over_budget().at(offset, "values"));
             }
-            left = left.min(STEP as usize);
+            self.charged = self.charged.max(made + STEP);
+            left = left.min(STEP);
         }
         self.check_at = offset + left.max(1);
         Ok(())
