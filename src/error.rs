@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::{fmt, io};
 
 use mpconn_escape::Escaping;
+use mpconn_proto::connection::{ReceiveError, SendError};
 use mpconn_proto::sniff;
 
 use crate::frame::FrameError;
@@ -46,20 +47,11 @@ pub(crate) enum Kind {
         source: HandshakeError,
     },
     #[error("{error}{advice}", error = .0, advice = how_to_raise(.0))]
-    Frame(#[from] FrameError),
-    #[error("end of file: the peer closed the connection")]
-    Eof,
-    #[error(
-        "end of file during message: the peer closed the connection after {got} of {len} bytes{}",
-        other_protocol(*.got, *.len)
-    )]
-    Truncated { got: u64, len: u64 },
+    Receive(ReceiveError),
+    #[error("{0}")]
+    Send(SendError),
     #[error("timed out {0}")]
     TimedOut(&'static str),
-    #[error(
-        "timed out while receiving: {got} of {len} bytes of a message have come from the peer, then no more"
-    )]
-    TimedOutMidway { got: u64, len: u64 },
     #[error(
         "buffer too short: the message has {} bytes; it is not lost, take it with Error::into_message",
         .0.len()
@@ -69,14 +61,8 @@ pub(crate) enum Kind {
     Codec(Box<dyn StdError + Send + Sync>),
     #[error("{0}")]
     ParseAddress(#[from] ParseAddressError),
-    #[error("connection is write-only")]
-    NotReadable,
     #[error("connection is read-only")]
     NotWritable,
-    #[error(
-        "an earlier send broke off inside a message, so that nothing can be sent any more: {0}"
-    )]
-    BrokenOff(&'static str),
     #[error("{0}")]
     Descriptors(String),
     #[error("cancelled")]
@@ -111,24 +97,18 @@ pub(crate) enum Kind {
 }
 
 /// What to do about a limit, where the length is not a sign of another protocol.
-fn how_to_raise(error: &FrameError) -> &'static str {
+fn how_to_raise(error: &ReceiveError) -> &'static str {
     match error {
-        FrameError::TooLong { len, .. } if sniff::length_hint(*len).is_empty() => {
+        ReceiveError::Frame(FrameError::TooLong { len, .. })
+            if sniff::length_hint(*len).is_empty() =>
+        {
             "; to receive longer messages, raise `max_message_len` (of the builder, or \
              Connection::set_max_message_len)"
         }
+        ReceiveError::Frame(FrameError::OverBudget { .. }) => {
+            " (`budget` of the listener's builder, or Connection::set_budget)"
+        }
         _ => "",
-    }
-}
-
-/// After more than that a length was meant, whatever it reads as: no other protocol says
-/// so much to a peer that does not answer.
-const MUCH: u64 = 1 << 20;
-
-fn other_protocol(got: u64, len: u64) -> String {
-    match got < MUCH {
-        true => sniff::length_hint(len),
-        false => String::new(),
     }
 }
 
@@ -189,7 +169,8 @@ impl Error {
     /// A deadline passed, in the handshake too.
     pub fn is_timed_out(&self) -> bool {
         match self.root() {
-            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => true,
+            Kind::TimedOut(_) | Kind::Send(SendError::TimedOut) => true,
+            Kind::Receive(error) => error.is_timed_out(),
             Kind::Handshake { source, .. } => matches!(source, HandshakeError::Silent { .. }),
             Kind::Io { source, .. } => source.kind() == io::ErrorKind::TimedOut,
             _ => false,
@@ -198,19 +179,18 @@ impl Error {
 
     /// The peer closed the connection between two messages: Python's `EOFError`.
     pub fn is_eof(&self) -> bool {
-        matches!(self.root(), Kind::Eof)
+        matches!(self.root(), Kind::Receive(ReceiveError::Eof))
     }
 
     /// The peer closed the connection inside a message.
     pub fn is_truncated(&self) -> bool {
-        matches!(self.root(), Kind::Truncated { .. })
+        matches!(self.root(), Kind::Receive(ReceiveError::Truncated { .. }))
     }
 
     /// A length that is over the limit or makes no sense. The connection is not
     /// readable any more.
     pub fn is_bad_length(&self) -> bool {
-        self.frame_error()
-            .is_some_and(|error| !error.is_out_of_memory())
+        self.frame_error().is_some_and(FrameError::is_bad_length)
     }
 
     /// Returns whether the system had no memory for what a peer sent: Python's `MemoryError`. It
@@ -218,10 +198,18 @@ impl Error {
     /// memory that the message had.
     pub fn is_out_of_memory(&self) -> bool {
         match self.root() {
-            Kind::Frame(error) => error.is_out_of_memory(),
+            Kind::Receive(ReceiveError::Frame(error)) => error.is_out_of_memory(),
+            Kind::Send(SendError::OutOfMemory(_)) => true,
             Kind::Handshake { source, .. } => matches!(source, HandshakeError::OutOfMemory),
             _ => false,
         }
+    }
+
+    /// Returns whether the connections that share a [budget](crate::Budget) held so much that there
+    /// was no room for a message, or for the values in it. A connection that could not receive a
+    /// message is not readable any more.
+    pub fn is_over_budget(&self) -> bool {
+        self.kind() == ErrorKind::OverBudget
     }
 
     /// Returns why the messages of a connection cannot be followed, if that is what it was. Its
@@ -245,7 +233,7 @@ impl Error {
     /// ```
     pub fn frame_error(&self) -> Option<&FrameError> {
         match self.root() {
-            Kind::Frame(error) => Some(error),
+            Kind::Receive(ReceiveError::Frame(error)) => Some(error),
             _ => None,
         }
     }
@@ -255,7 +243,7 @@ impl Error {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         let gone = |kind| matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset);
         match self.root() {
-            Kind::Eof | Kind::Truncated { .. } => true,
+            Kind::Receive(ReceiveError::Eof | ReceiveError::Truncated { .. }) => true,
             Kind::Io { source, .. } => gone(source.kind()),
             _ => false,
         }
@@ -264,7 +252,7 @@ impl Error {
     /// An earlier send failed or timed out inside a message, after which nothing can be
     /// sent any more: the peer waits for the rest of that one.
     pub fn is_broken_off(&self) -> bool {
-        matches!(self.root(), Kind::BrokenOff(_))
+        matches!(self.root(), Kind::Send(SendError::BrokenOff(_)))
     }
 
     /// Somebody called [`ListenerHandle::cancel`](crate::listener::ListenerHandle::cancel).
@@ -382,7 +370,27 @@ impl From<Kind> for Error {
 
 impl From<FrameError> for Error {
     fn from(error: FrameError) -> Self {
-        Kind::from(error).into()
+        ReceiveError::from(error).into()
+    }
+}
+
+impl From<ReceiveError> for Error {
+    #[cold]
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Io(error) => Error::io("cannot receive", error),
+            error => Kind::Receive(error).into(),
+        }
+    }
+}
+
+impl From<SendError> for Error {
+    #[cold]
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Io(error) => Error::io("cannot send", error),
+            error => Kind::Send(error).into(),
+        }
     }
 }
 
@@ -419,7 +427,17 @@ mod tests {
     #[test]
     fn another_protocol_is_suspected_where_a_message_ends_early() {
         let get = u32::from_be_bytes(*b"GET ").into();
-        let text = |got, len| Error::from(Kind::Truncated { got, len }).to_string();
+        let text = |got: u64, len: u64| {
+            let mut decoder = crate::frame::Decoder::new();
+            let len = u32::try_from(len).unwrap();
+            decoder.buffer(&len.to_be_bytes()).unwrap();
+            decoder.advance(u64::MAX).unwrap();
+            decoder
+                .buffer(&vec![0; usize::try_from(got).unwrap()])
+                .unwrap();
+            let (mut receiving, _) = mpconn_proto::connection::halves(decoder);
+            Error::from(receiving.handle_eof()).to_string()
+        };
         let early = text(74, get);
         assert!(early.contains("after 74 of 1195725856 bytes; "), "{early}");
         assert!(early.contains("'GET ' (an HTTP request)"), "{early}");

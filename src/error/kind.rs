@@ -2,6 +2,8 @@
 
 use std::io;
 
+use mpconn_proto::connection::{ReceiveError, SendError};
+
 use super::{Error, Kind};
 use crate::handshake::HandshakeError;
 
@@ -16,6 +18,7 @@ use crate::handshake::HandshakeError;
 /// | [`BadLength`](Self::BadLength) | `OSError("bad message length")` | `InvalidData` |
 /// | [`BufferTooShort`](Self::BufferTooShort) | `multiprocessing.BufferTooShort` | `Other` |
 /// | [`OutOfMemory`](Self::OutOfMemory) | `MemoryError` | `OutOfMemory` |
+/// | [`OverBudget`](Self::OverBudget) | none | `OutOfMemory` |
 /// | [`Authentication`](Self::Authentication) | `multiprocessing.AuthenticationError` | `PermissionDenied` |
 /// | [`Codec`](Self::Codec) | `pickle.UnpicklingError`, `PicklingError` | `InvalidData` |
 /// | [`NotReadable`](Self::NotReadable), [`NotWritable`](Self::NotWritable) | `OSError("connection is write-only")`, `("connection is read-only")` | `Other` |
@@ -59,6 +62,9 @@ pub enum ErrorKind {
     BufferTooShort,
     /// The system has no memory for what a peer sends.
     OutOfMemory,
+    /// The connections that share a budget hold so much that there is no room for a message, or for the
+    /// values in it.
+    OverBudget,
     /// A handshake failed: a wrong key, no key, another protocol, silence.
     /// [`Error::handshake_error`] has the details.
     Authentication,
@@ -110,17 +116,16 @@ impl Error {
                 ..
             } => ErrorKind::OutOfMemory,
             Kind::Handshake { .. } => ErrorKind::Authentication,
-            Kind::Frame(error) if error.is_out_of_memory() => ErrorKind::OutOfMemory,
-            Kind::Frame(_) => ErrorKind::BadLength,
-            Kind::Eof => ErrorKind::Eof,
-            Kind::Truncated { .. } => ErrorKind::Truncated,
-            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => ErrorKind::TimedOut,
+            Kind::Receive(error) => kind_of_receive(error),
+            Kind::Send(SendError::BrokenOff(_)) => ErrorKind::BrokenOff,
+            Kind::Send(SendError::TimedOut) | Kind::TimedOut(_) => ErrorKind::TimedOut,
+            Kind::Send(SendError::OutOfMemory(_)) => ErrorKind::OutOfMemory,
+            // Errors of the system are not wrapped; later ones of that crate are told by their text.
+            Kind::Send(_) => ErrorKind::Io,
             Kind::BufferTooShort(_) => ErrorKind::BufferTooShort,
             Kind::Codec(_) => ErrorKind::Codec,
             Kind::ParseAddress(_) => ErrorKind::InvalidAddress,
-            Kind::NotReadable => ErrorKind::NotReadable,
             Kind::NotWritable => ErrorKind::NotWritable,
-            Kind::BrokenOff(_) => ErrorKind::BrokenOff,
             Kind::Descriptors(_) => ErrorKind::Descriptors,
             Kind::Cancelled => ErrorKind::Cancelled,
             Kind::Closed => ErrorKind::Closed,
@@ -131,6 +136,19 @@ impl Error {
             // `root` looks through it.
             Kind::Within { source, .. } => source.kind(),
         }
+    }
+}
+
+fn kind_of_receive(error: &ReceiveError) -> ErrorKind {
+    match error {
+        ReceiveError::Eof => ErrorKind::Eof,
+        ReceiveError::Truncated { .. } => ErrorKind::Truncated,
+        ReceiveError::NotReadable => ErrorKind::NotReadable,
+        ReceiveError::Frame(error) if error.is_out_of_memory() => ErrorKind::OutOfMemory,
+        ReceiveError::Frame(error) if error.is_over_budget() => ErrorKind::OverBudget,
+        ReceiveError::Frame(_) => ErrorKind::BadLength,
+        error if error.is_timed_out() => ErrorKind::TimedOut,
+        _ => ErrorKind::Io,
     }
 }
 
@@ -152,7 +170,7 @@ impl From<Error> for io::Error {
             (_, Some(source)) => source.kind(),
             (ErrorKind::Eof | ErrorKind::Truncated, _) => io::ErrorKind::UnexpectedEof,
             (ErrorKind::TimedOut, _) => io::ErrorKind::TimedOut,
-            (ErrorKind::OutOfMemory, _) => io::ErrorKind::OutOfMemory,
+            (ErrorKind::OutOfMemory | ErrorKind::OverBudget, _) => io::ErrorKind::OutOfMemory,
             (ErrorKind::Authentication, _) => io::ErrorKind::PermissionDenied,
             (ErrorKind::BadLength | ErrorKind::Codec | ErrorKind::Descriptors, _) => {
                 io::ErrorKind::InvalidData
@@ -169,6 +187,7 @@ mod tests {
     use super::*;
     use crate::Address;
     use crate::frame::Decoder;
+    use mpconn_proto::connection::{Budget, halves};
 
     fn io_kind(error: Error) -> io::ErrorKind {
         io::Error::from(error).kind()
@@ -184,6 +203,20 @@ mod tests {
         decoder.advance(8).unwrap_err().into()
     }
 
+    fn truncated() -> Error {
+        let mut decoder = Decoder::new();
+        decoder.buffer(b"\0").unwrap();
+        halves(decoder).0.handle_eof().into()
+    }
+
+    fn over_budget() -> Error {
+        let mut receiving = halves(Decoder::new()).0;
+        receiving.set_budget(Some(&Budget::new(1, 1)));
+        receiving.handle_received(&[0; 2]).unwrap();
+        receiving.handle_received(&[0xff; 2]).unwrap();
+        receiving.poll_message().unwrap_err().into()
+    }
+
     /// An error of each kind, and what it becomes for `io::Result`.
     fn samples() -> Vec<(ErrorKind, Error, io::ErrorKind)> {
         use io::ErrorKind as System;
@@ -196,12 +229,12 @@ mod tests {
             })
         };
         vec![
-            (ErrorKind::Eof, of(Kind::Eof), System::UnexpectedEof),
             (
-                ErrorKind::Truncated,
-                of(Kind::Truncated { got: 1, len: 2 }),
+                ErrorKind::Eof,
+                ReceiveError::Eof.into(),
                 System::UnexpectedEof,
             ),
+            (ErrorKind::Truncated, truncated(), System::UnexpectedEof),
             (
                 ErrorKind::Disconnected,
                 of_the_system(System::BrokenPipe),
@@ -219,7 +252,7 @@ mod tests {
             ),
             (
                 ErrorKind::TimedOut,
-                of(Kind::TimedOutMidway { got: 1, len: 2 }),
+                SendError::TimedOut.into(),
                 System::TimedOut,
             ),
             (
@@ -233,6 +266,7 @@ mod tests {
                 of(Kind::BufferTooShort(vec![1])),
                 System::Other,
             ),
+            (ErrorKind::OverBudget, over_budget(), System::OutOfMemory),
             (
                 ErrorKind::OutOfMemory,
                 Error::handshake(None, HandshakeError::OutOfMemory),
@@ -244,11 +278,15 @@ mod tests {
                 System::PermissionDenied,
             ),
             (ErrorKind::Codec, Error::codec("x"), System::InvalidData),
-            (ErrorKind::NotReadable, of(Kind::NotReadable), System::Other),
+            (
+                ErrorKind::NotReadable,
+                ReceiveError::NotReadable.into(),
+                System::Other,
+            ),
             (ErrorKind::NotWritable, of(Kind::NotWritable), System::Other),
             (
                 ErrorKind::BrokenOff,
-                of(Kind::BrokenOff("x")),
+                SendError::BrokenOff("x").into(),
                 System::Other,
             ),
             (

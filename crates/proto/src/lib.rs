@@ -6,6 +6,8 @@
 
 mod address;
 mod authkey;
+mod budget;
+pub mod connection;
 pub mod frame;
 pub mod handshake;
 #[cfg(feature = "manager")]

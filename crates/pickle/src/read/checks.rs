@@ -4,6 +4,9 @@ use super::machine::Machine;
 use crate::opcode::{self, STOP};
 use crate::{Error, Result};
 
+/// How many values are charged at once, before they are made.
+const STEP: u64 = 1024;
+
 /// The newest protocol there is.
 const NEWEST: u8 = 5;
 
@@ -50,7 +53,15 @@ impl Machine<'_, '_> {
             ))
             .at(offset, "values"));
         }
-        self.check_at = offset + (limit - made).max(1);
+        let mut left = limit - made;
+        if let Some(charge) = &self.options.charge {
+            // Every STEP opcodes, whatever they made: an opcode makes one value at most.
+            if !charge(STEP) {
+                return Err(Error::over_budget().at(offset, "values"));
+            }
+            left = left.min(STEP as usize);
+        }
+        self.check_at = offset + left.max(1);
         Ok(())
     }
 

@@ -49,7 +49,10 @@ impl<'a, 'o> Machine<'a, 'o> {
             marks: Vec::new(),
             fence: 0,
             memo: Memo::new(),
-            check_at: options.limits.values,
+            check_at: match options.charge {
+                Some(_) => 0,
+                None => options.limits.values,
+            },
             reduced_at: 0,
             buffers_taken: 0,
             lent: BTreeSet::new(),
