@@ -1,5 +1,6 @@
 //! However the bytes are cut, and whatever carries the messages, the outcome is the same.
 
+use std::io::ErrorKind;
 use std::time::Instant;
 
 use proptest::prelude::*;
@@ -208,6 +209,85 @@ proptest! {
             prop_assert!(is_foreign(&one_by_one), "{:?} {:?}", one_by_one, whole);
         } else {
             prop_assert_eq!(one_by_one, whole);
+        }
+    }
+
+    /// Whatever happens in whatever order: an outcome stays, nothing is due after it, and a peer
+    /// that is gone is given up.
+    #[test]
+    fn any_order_of_events_ends_once(
+        is_listener: bool,
+        is_apart: bool,
+        events in prop::collection::vec(event(), 0..12),
+    ) {
+        let framing = if is_apart { Framing::MessagePerRead } else { Framing::LengthPrefix };
+        let mut stream = end(is_listener, framing, true, 7);
+        let gone = [Event::Error(ErrorKind::ConnectionReset), Event::Eof];
+        let mut seen = None;
+        for event in events.into_iter().chain(gone) {
+            event.happen(&mut stream);
+            if let Some(outcome) = &seen {
+                prop_assert_eq!(stream.outcome(), Some(outcome));
+            }
+            seen = stream.outcome().cloned();
+            if seen.is_some() {
+                prop_assert_eq!(stream.poll_transmit(), None);
+                prop_assert_eq!(stream.poll_timeout(), None);
+            }
+        }
+        prop_assert!(seen.is_some_and(|outcome| outcome.is_err()));
+    }
+}
+
+/// Something that a driver reports.
+#[derive(Debug, Clone)]
+enum Event {
+    Received(Vec<u8>),
+    Sent(usize),
+    Eof,
+    Error(ErrorKind),
+    Timeout,
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let message = prop_oneof![
+        Just(challenge()),
+        Just(WELCOME.to_vec()),
+        Just(FAILURE.to_vec()),
+        prop::collection::vec(any::<u8>(), 0..300),
+    ];
+    let framed = message.clone().prop_map(|message| {
+        let header = Header::new(message.len() as u64);
+        [header.as_bytes(), &message].concat()
+    });
+    prop_oneof![
+        2 => message.prop_map(Event::Received),
+        4 => framed.prop_map(Event::Received),
+        4 => (0_usize..100).prop_map(Event::Sent),
+        1 => Just(Event::Eof),
+        2 => prop::sample::select(vec![
+            ErrorKind::WouldBlock,
+            ErrorKind::Interrupted,
+            ErrorKind::TimedOut,
+            ErrorKind::BrokenPipe,
+            ErrorKind::HostUnreachable,
+        ]).prop_map(Event::Error),
+        1 => Just(Event::Timeout),
+    ]
+}
+
+impl Event {
+    fn happen(self, stream: &mut Stream) {
+        match self {
+            Event::Received(bytes) => stream.handle_received(&bytes),
+            Event::Sent(n) => {
+                if let Some(len) = stream.poll_transmit().map(<[u8]>::len) {
+                    stream.handle_sent(n.min(len));
+                }
+            }
+            Event::Eof => stream.handle_eof(),
+            Event::Error(kind) => stream.handle_error(&kind.into()),
+            Event::Timeout => stream.handle_timeout(Instant::now()),
         }
     }
 }
