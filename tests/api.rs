@@ -232,7 +232,7 @@ fn connections_of_a_listener_share_a_budget() {
         free
     });
     let fits: Value = limited.recv().unwrap();
-    assert_eq!(fits.as_list().unwrap().len(), 9_000);
+    assert_eq!(fits.items().unwrap().len(), 9_000);
     // A message with too many values is gone; the next one is received.
     let error = limited.recv::<Value>().unwrap_err();
     assert!(error.is_over_budget() && error.is_codec(), "{error}");
