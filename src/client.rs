@@ -132,6 +132,7 @@ impl Connect {
     }
 
     /// Returns the same settings with one deadline for connecting and the handshake together.
+    #[cfg(feature = "manager")]
     pub(crate) fn until(&self, end: Deadline) -> Self {
         Connect {
             end,

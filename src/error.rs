@@ -80,12 +80,14 @@ pub(crate) enum Kind {
     Usage(String),
     /// An error that others know: of what is built on connections. It escapes its own parts.
     #[error("{source}")]
+    #[cfg_attr(not(feature = "manager"), expect(dead_code))]
     Boxed {
         kind: ErrorKind,
         source: Box<dyn StdError + Send + Sync>,
     },
     /// What was being done when the error came.
     #[error("{context}: {source}{note}")]
+    #[cfg_attr(not(feature = "manager"), expect(dead_code))]
     Within {
         context: String,
         /// Stands after the error.
@@ -129,6 +131,7 @@ impl Error {
         Kind::Handshake { peer, source }.into()
     }
 
+    #[cfg_attr(not(feature = "pickle"), expect(dead_code))]
     pub(crate) fn codec(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Kind::Codec(error.into()).into()
     }

@@ -315,6 +315,7 @@ impl Connection {
     }
 
     /// Whether bytes were read that nobody has received.
+    #[cfg(feature = "manager")]
     pub(crate) fn holds_input(&self) -> bool {
         self.io.holds_input()
     }
