@@ -5,6 +5,7 @@
 //! your own.
 
 mod address;
+pub mod admission;
 mod authkey;
 mod budget;
 pub mod connection;
