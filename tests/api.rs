@@ -289,3 +289,65 @@ fn memory_is_reused_for_messages_of_any_length() {
     assert!(memory.is_empty() && !b.readable());
     send.join().unwrap();
 }
+
+#[test]
+fn an_event_loop_of_others_waits_for_a_listener() {
+    use rustix::event::{PollFd, PollFlags, poll};
+    use std::sync::{Arc, Mutex};
+
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&events);
+    let mut listener = Listener::builder()
+        .address(("127.0.0.1", 0))
+        .authkey("k")
+        .on_event(move |event| told.lock().unwrap().push(event.to_string()))
+        .bind()
+        .unwrap();
+    assert!(listener.try_accept().unwrap().is_none());
+    let address = listener.address().clone();
+    // One is silent, one has another key.
+    let mpconn::Address::Tcp { host, port, .. } = address.clone() else {
+        panic!("{address}");
+    };
+    let _silent = TcpStream::connect((host.as_str(), port)).unwrap();
+    let clients = thread::spawn(move || {
+        let wrong = Connect::new().authkey("wrong").timeout(LIMIT);
+        assert!(wrong.connect(address.clone()).unwrap_err().is_wrong_key());
+        let good = Connect::new().authkey("k").timeout(LIMIT);
+        good.connect(address).unwrap().send_bytes(b"hello").unwrap();
+    });
+    let accepted = loop {
+        if let Some(accepted) = listener.try_accept().unwrap() {
+            break accepted;
+        }
+        let pollables = listener.pollables();
+        assert!(pollables.len() >= 2, "the socket and the handle's");
+        let interest = |writable| {
+            if writable {
+                PollFlags::OUT
+            } else {
+                PollFlags::IN
+            }
+        };
+        let mut fds: Vec<_> = pollables
+            .iter()
+            .map(|pollable| PollFd::new(pollable, interest(pollable.writable)))
+            .collect();
+        let timeout = listener.timeout().map(|time| time.try_into().unwrap());
+        poll(&mut fds, timeout.as_ref()).unwrap();
+    };
+    assert_eq!(accepted.connection.recv_bytes().unwrap(), b"hello");
+    clients.join().unwrap();
+    let events = events.lock().unwrap();
+    let count = |text: &str| events.iter().filter(|event| event.contains(text)).count();
+    assert_eq!(count("a client connected from 127.0.0.1"), 3, "{events:?}");
+    assert_eq!(
+        count("accepted a connection from 127.0.0.1"),
+        1,
+        "{events:?}"
+    );
+    assert_eq!(count("authentication with 127.0.0.1"), 1, "{events:?}");
+    // The handle wakes whoever waits.
+    listener.handle().cancel();
+    assert!(listener.try_accept().unwrap_err().is_cancelled());
+}

@@ -29,6 +29,7 @@ pub(super) struct Settings {
     pub(super) policy: Policy,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) max_pending: usize,
+    pub(super) backlog: i32,
     pub(super) receive: ReceiveLimits,
     pub(super) on_event: Option<OnEvent>,
 }
@@ -52,7 +53,6 @@ pub struct ListenerBuilder {
     /// A text that is no address is told of by `bind`.
     places: Vec<(Result<Place>, u64)>,
     family: Option<Family>,
-    backlog: i32,
     settings: Settings,
 }
 
@@ -61,8 +61,8 @@ impl ListenerBuilder {
         ListenerBuilder {
             places: Vec::new(),
             family: None,
-            backlog: 128,
             settings: Settings {
+                backlog: 128,
                 authkey: None,
                 policy: Policy::default(),
                 handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
@@ -124,7 +124,7 @@ impl ListenerBuilder {
 
     /// How many clients the system keeps waiting: 128 unless told (Python: 1).
     pub fn backlog(mut self, backlog: i32) -> Self {
-        self.backlog = backlog;
+        self.settings.backlog = backlog;
         self
     }
 
@@ -213,16 +213,26 @@ impl ListenerBuilder {
         for (place, tag) in self.places {
             match place? {
                 Place::Address(address) => {
-                    bound.push(Bound::bind(&address, self.family, self.backlog, tag)?);
+                    bound.push(Bound::bind(
+                        &address,
+                        self.family,
+                        self.settings.backlog,
+                        tag,
+                    )?);
                 }
                 Place::Ports(interfaces, port) => {
-                    bound.extend(Bound::both_families(interfaces, port, self.backlog, tag)?);
+                    bound.extend(Bound::both_families(
+                        interfaces,
+                        port,
+                        self.settings.backlog,
+                        tag,
+                    )?);
                 }
-                Place::Socket(fd) => bound.push(Bound::adopt(fd, self.backlog, tag)?),
+                Place::Socket(fd) => bound.push(Bound::adopt(fd, self.settings.backlog, tag)?),
             }
         }
         if bound.is_empty() {
-            bound.push(arbitrary(self.family, self.backlog)?);
+            bound.push(arbitrary(self.family, self.settings.backlog)?);
         }
         Listener::new(bound, self.settings)
     }
@@ -243,7 +253,7 @@ impl std::fmt::Debug for ListenerBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListenerBuilder")
             .field("places", &self.places)
-            .field("backlog", &self.backlog)
+            .field("backlog", &self.settings.backlog)
             .field("authkey", &self.settings.authkey)
             .finish_non_exhaustive()
     }

@@ -1,28 +1,19 @@
 //! A client whose handshake is not finished.
 
 use std::io::ErrorKind;
-use std::time::Duration;
 
 use rustix::event::PollFlags;
 
 use crate::Address;
 use crate::frame::Decoder;
 use crate::handshake::{HandshakeError, Outcome, Stream};
-use crate::transport::readiness::Deadline;
 use crate::transport::{Kind, Transport};
-
-/// A good client on this machine or nearby has answered by then. In a flood the slots
-/// are passed on no faster, and those who come wait in the backlog meanwhile.
-const SPARED: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) transport: Transport,
     pub(super) peer: Option<Address>,
     pub(super) tag: u64,
-    pub(super) deadline: Deadline,
-    /// Until then it is not given up for others.
-    pub(super) spared: Deadline,
     stream: Stream,
 }
 
@@ -35,16 +26,12 @@ impl Pending {
         peer: Option<Address>,
         tag: u64,
         mut stream: Stream,
-        deadline: Deadline,
     ) -> Self {
-        stream.set_deadline(deadline.instant());
         stream.set_carries_descriptors(transport.kind() == Kind::Socket);
         Pending {
             transport,
             peer,
             tag,
-            deadline,
-            spared: Deadline::after(Some(SPARED)),
             stream,
         }
     }
