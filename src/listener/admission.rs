@@ -29,7 +29,10 @@ impl Listener {
                     let id = self.admission.handle_accepted(socket);
                     self.admit(id, transport, peer, tag);
                 }
-                Err(Errno::AGAIN) => self.admission.handle_would_block(socket),
+                Err(Errno::AGAIN) => {
+                    let nobody = AcceptFailure::Nobody;
+                    self.admission.handle_accept_error(socket, nobody, self.now);
+                }
                 Err(error) => self.could_not_accept(socket, tag, error),
             }
         }

@@ -105,7 +105,7 @@ impl Listener {
     fn advance_pending(&mut self, events: &mut impl Iterator<Item = PollFlags>) {
         let mut over = Vec::new();
         for (id, pending) in &mut self.pending {
-            if !events.next().is_some_and(|event| !event.is_empty()) {
+            if events.next().is_none_or(|event| event.is_empty()) {
                 continue;
             }
             let progress = pending.advance(true);

@@ -14,8 +14,7 @@
 //!    [`handle_finished`](Admission::handle_finished) and [`handle_left`](Admission::handle_left).
 //! 3. [`handle_ready`](Admission::handle_ready) for each socket that has clients.
 //! 4. While [`poll_accept`](Admission::poll_accept) returns a socket, accept from it and report one of
-//!    [`handle_accepted`](Admission::handle_accepted),
-//!    [`handle_would_block`](Admission::handle_would_block) and
+//!    [`handle_accepted`](Admission::handle_accepted) and
 //!    [`handle_accept_error`](Admission::handle_accept_error). A client whose handshake is not over
 //!    at once gets a slot by [`handle_waiting`](Admission::handle_waiting), which may name another one
 //!    that loses its own.
@@ -93,6 +92,7 @@ mod sockets;
 #[cfg(test)]
 mod tests;
 
+use std::io;
 use std::time::Instant;
 
 pub use settings::Settings;
@@ -106,6 +106,13 @@ use sockets::Sockets;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(u64);
 
+impl ClientId {
+    /// Returns its number: 0 for the first client, and one more for each after it.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// A listening socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SocketId(u64);
@@ -114,10 +121,28 @@ pub struct SocketId(u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcceptFailure {
+    /// Nobody waits: accepting would block. That is no failure, and nobody is evicted for it.
+    Nobody,
     /// Descriptors or memory have run out: a client that leaves may mend that.
     Shortage,
     /// Another reason, of that socket.
     Other,
+}
+
+impl AcceptFailure {
+    /// Returns what kind of failure an error of the system is: `WouldBlock` is nobody; one that says that the
+    /// socket itself cannot accept is another reason; the rest is taken for a shortage, since that of
+    /// descriptors has no kind of its own. A driver that knows the system's codes tells better.
+    pub fn of(error: &io::Error) -> Self {
+        use io::ErrorKind::{
+            InvalidInput, NotConnected, PermissionDenied, Unsupported, WouldBlock,
+        };
+        match error.kind() {
+            WouldBlock => AcceptFailure::Nobody,
+            InvalidInput | NotConnected | PermissionDenied | Unsupported => AcceptFailure::Other,
+            _ => AcceptFailure::Shortage,
+        }
+    }
 }
 
 /// Decides who is let in.
@@ -273,12 +298,8 @@ impl Admission {
         Some(evicted)
     }
 
-    /// Notes that nobody waits at a socket.
-    pub fn handle_would_block(&mut self, socket: SocketId) {
-        self.sockets.handle_empty(socket);
-    }
-
-    /// Notes that accepting failed, and rests so that it does not fail again at once. Returns the client
+    /// Notes that accepting failed. A socket at which nobody waits is left alone until it is ready again;
+    /// after other failures accepting rests, so that it does not fail again at once. Returns the client
     /// that has lost its slot, so that what it held mends a shortage.
     pub fn handle_accept_error(
         &mut self,
@@ -287,7 +308,7 @@ impl Admission {
         now: Instant,
     ) -> Option<ClientId> {
         let rest = now.checked_add(self.settings.rest).unwrap_or(now);
-        if self.is_draining {
+        if self.is_draining || failure == AcceptFailure::Nobody {
             self.sockets.handle_empty(socket);
             return None;
         }
@@ -348,19 +369,17 @@ impl Admission {
         self.sockets.end_round(again, again);
     }
 
-    /// Returns whether another round is due at once: a socket whose readiness is told only once may
-    /// have more clients, and there are slots for them.
-    pub fn is_busy(&self, now: Instant) -> bool {
-        self.accepts() && self.has_slot(now) && self.sockets.next().is_some()
-    }
-
     /// Returns what there is to tell of shedding, if anything.
     pub fn poll_shedding(&mut self, now: Instant) -> Option<Shedding> {
         self.pressure.poll(now)
     }
 
-    /// Returns when the next round is due although nothing happens.
+    /// Returns when the next round is due although nothing happens: at once where readiness is told only
+    /// once, and a socket may have more clients for whom there are slots.
     pub fn poll_timeout(&self, now: Instant) -> Option<Instant> {
+        if self.accepts() && self.has_slot(now) && self.sockets.next().is_some() {
+            return Some(now);
+        }
         let full = self.slots.len() >= self.settings.slots;
         let wants = self.accepts() && full;
         let times = [

@@ -168,7 +168,10 @@ impl World {
 
     fn accept(&mut self, place: usize) {
         let Some(arrival) = self.backlogs[place].pop_front() else {
-            return self.admission.handle_would_block(self.sockets[place]);
+            let nobody = AcceptFailure::Nobody;
+            self.admission
+                .handle_accept_error(self.sockets[place], nobody, self.now);
+            return;
         };
         // Those behind it have one less before them, and came later.
         let id = self.admission.handle_accepted(self.sockets[place]);

@@ -79,7 +79,7 @@ fn sockets_have_their_turns_and_bursts_grow() {
     assert_eq!(bursts, [1, 2, 4, 8, 16, 32, 64, 64]);
     // A socket without clients begins again with one.
     admission.handle_ready(sockets[0]);
-    admission.handle_would_block(sockets[0]);
+    admission.handle_accept_error(sockets[0], AcceptFailure::Nobody, now);
     admission.end_round(now);
     admission.end_round(now);
     admission.handle_ready(sockets[0]);
@@ -102,7 +102,7 @@ fn a_socket_that_fails_rests_and_the_others_do_not() {
         None
     );
     assert_eq!(admission.poll_accept(now), Some(good));
-    admission.handle_would_block(good);
+    admission.handle_accept_error(good, AcceptFailure::Nobody, now);
     admission.end_round(now);
     assert!(!admission.wants(bad, now) && admission.wants(good, now));
     let rested = admission.poll_timeout(now).unwrap();
@@ -197,12 +197,12 @@ fn readiness_that_is_told_once_lasts_until_nobody_waits() {
             admission.handle_left(id);
         }
         admission.end_round(now);
-        assert!(admission.is_busy(now));
+        assert_eq!(admission.poll_timeout(now), Some(now));
     }
     admission.poll_accept(now).unwrap();
-    admission.handle_would_block(socket);
+    admission.handle_accept_error(socket, AcceptFailure::Nobody, now);
     admission.end_round(now);
-    assert!(!admission.is_busy(now));
+    assert_ne!(admission.poll_timeout(now), Some(now));
 }
 
 /// What a driver may report, in any order.

@@ -37,6 +37,9 @@
 //! [`poll_transmit`](Sending::poll_transmit) returns and reports with
 //! [`handle_sent`](Sending::handle_sent) how much was taken.
 //!
+//! # With a handshake, without waiting
+//! A [`Link`] is both halves and the handshake before them, for event loops.
+//!
 //! # Examples
 //! ```
 //! use mpconn_proto::connection::{Progress, halves};
@@ -62,6 +65,7 @@
 
 mod acknowledgement;
 mod error;
+mod link;
 #[cfg(test)]
 mod properties;
 mod receiving;
@@ -73,6 +77,7 @@ use std::sync::Arc;
 
 pub use acknowledgement::Acknowledgement;
 pub use error::{ReceiveError, SendError};
+pub use link::{Link, LinkError};
 pub use receiving::{Progress, Receiving};
 pub use sending::{Framed, Sending};
 
