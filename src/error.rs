@@ -1,5 +1,6 @@
 //! What can go wrong, in words that say what to do next.
 
+mod classify;
 mod kind;
 
 use std::any::Any;

@@ -22,7 +22,7 @@ pub use halves::{Receiver, Sender};
 use mpconn_proto::connection::{self, Budget};
 
 use crate::Address;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::frame::Decoder;
 use crate::handshake::Outcome;
 use crate::transport::{Transport, pipe, unix};
@@ -322,6 +322,21 @@ impl Connection {
 
     pub(crate) fn io(&self) -> &Io {
         &self.io
+    }
+}
+
+impl Receiver {
+    /// Makes the connection whole again.
+    ///
+    /// # Errors
+    /// When the halves are of different connections. Both are closed then.
+    pub fn reunite(self, sender: Sender) -> Result<Connection> {
+        if !Arc::ptr_eq(&self.io, &sender.io) {
+            return Err(Error::from(Kind::Usage(
+                "the halves are of different connections".into(),
+            )));
+        }
+        Ok(Connection { io: self.io })
     }
 }
 

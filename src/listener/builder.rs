@@ -4,6 +4,7 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use super::bound::{Bound, Interfaces};
+use super::settings::Settings;
 use super::{Event, Listener};
 use crate::AuthKey;
 use crate::Budget;
@@ -18,20 +19,6 @@ enum Place {
     Address(Address),
     Ports(Interfaces, u16),
     Socket(OwnedFd),
-}
-
-/// Who is told of the clients that failed.
-type OnEvent = Box<dyn FnMut(&Event<'_>) + Send>;
-
-/// How clients are treated.
-pub(super) struct Settings {
-    pub(super) authkey: Option<AuthKey>,
-    pub(super) policy: Policy,
-    pub(super) handshake_timeout: Option<Duration>,
-    pub(super) max_pending: usize,
-    pub(super) backlog: i32,
-    pub(super) receive: ReceiveLimits,
-    pub(super) on_event: Option<OnEvent>,
 }
 
 /// Makes a [`Listener`]: `Listener(address, family, backlog, authkey)` and more.
@@ -54,6 +41,25 @@ pub struct ListenerBuilder {
     places: Vec<(Result<Place>, u64)>,
     family: Option<Family>,
     settings: Settings,
+}
+
+impl Listener {
+    /// Listens on one address, without a key.
+    ///
+    /// # Errors
+    /// As [`ListenerBuilder::bind`].
+    pub fn bind<A>(address: A) -> Result<Listener>
+    where
+        A: TryInto<Address>,
+        A::Error: Into<Error>,
+    {
+        Self::builder().address(address).bind()
+    }
+
+    /// For a key, more addresses, and the rest of the settings.
+    pub fn builder() -> ListenerBuilder {
+        ListenerBuilder::new()
+    }
 }
 
 impl ListenerBuilder {

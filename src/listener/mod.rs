@@ -15,6 +15,7 @@ mod event;
 mod inherited;
 mod pending;
 mod pollable;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -37,9 +38,9 @@ use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::transport::readiness::Deadline;
 use bound::Bound;
-use builder::Settings;
 use control::Control;
 use pending::Pending;
+use settings::Settings;
 
 /// How often [`Listener::try_accept`] looks at the descriptors before it returns.
 const MOST_TURNS: usize = 100;
@@ -109,23 +110,6 @@ impl Listener {
             addresses,
             last_accepted: None,
         })
-    }
-
-    /// Listens on one address, without a key.
-    ///
-    /// # Errors
-    /// As [`ListenerBuilder::bind`].
-    pub fn bind<A>(address: A) -> Result<Listener>
-    where
-        A: TryInto<Address>,
-        A::Error: Into<Error>,
-    {
-        Self::builder().address(address).bind()
-    }
-
-    /// For a key, more addresses, and the rest of the settings.
-    pub fn builder() -> ListenerBuilder {
-        ListenerBuilder::new()
     }
 
     /// Where it listens, with the real port: `Listener.address`. The first of

@@ -83,6 +83,7 @@
 //! admission.handle_finished(good);
 //! ```
 
+mod ids;
 mod settings;
 mod shedding;
 #[cfg(test)]
@@ -95,27 +96,13 @@ mod tests;
 use std::io;
 use std::time::Instant;
 
+pub use ids::{ClientId, SocketId};
 pub use settings::Settings;
 pub use shedding::Shedding;
 
 use shedding::Pressure;
 use slots::Slots;
 use sockets::Sockets;
-
-/// A client that was accepted. Ids ascend in the order of acceptance and are never used again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClientId(u64);
-
-impl ClientId {
-    /// Returns its number: 0 for the first client, and one more for each after it.
-    pub fn number(self) -> u64 {
-        self.0
-    }
-}
-
-/// A listening socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SocketId(u64);
 
 /// Why a client could not be accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,7 +259,7 @@ impl Admission {
     /// [`handle_left`](Self::handle_left) is due.
     pub fn handle_accepted(&mut self, socket: SocketId) -> ClientId {
         self.sockets.handle_taken(socket, !self.is_draining);
-        let id = ClientId(self.accepted);
+        let id = ClientId::new(self.accepted);
         self.accepted += 1;
         id
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use super::ClientId;
+use super::ids::ClientId;
 
 #[derive(Debug)]
 struct Client {

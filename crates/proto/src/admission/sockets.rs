@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 use std::time::Instant;
 
-use super::SocketId;
+use super::ids::SocketId;
 
 /// Clients of one socket in one round at most, so that those at their handshakes get on.
 const MAX_BURST: usize = 64;
@@ -34,7 +34,7 @@ pub(super) struct Sockets {
 
 impl Sockets {
     pub(super) fn add(&mut self) -> SocketId {
-        let id = SocketId(self.added);
+        let id = SocketId::new(self.added);
         self.added += 1;
         let socket = Socket {
             resting_until: None,

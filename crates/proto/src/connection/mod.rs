@@ -64,7 +64,9 @@
 //! ```
 
 mod acknowledgement;
+mod defaults;
 mod error;
+mod halves;
 mod link;
 #[cfg(test)]
 mod properties;
@@ -73,31 +75,12 @@ mod sending;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 pub use acknowledgement::Acknowledgement;
+pub use defaults::{DEFAULT_MAX_MESSAGE_LEN, DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY};
 pub use error::{ReceiveError, SendError};
+pub use halves::halves;
 pub use link::{Link, LinkError};
 pub use receiving::{Progress, Receiving};
 pub use sending::{Framed, Sending};
 
 pub use crate::budget::{Budget, Charge};
-use crate::frame::Decoder;
-
-/// The longest message that is received by default where the peer has proved that it knows the
-/// key: 1 GiB. Python has no limit.
-pub const DEFAULT_MAX_MESSAGE_LEN: u64 = 1 << 30;
-
-/// The longest message that is received by default where no handshake has taken place, since anyone
-/// may be at the other end: 64 MiB.
-pub const DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY: u64 = 64 << 20;
-
-/// Makes the two halves of one connection. The decoder holds what has arrived already, such as what
-/// came after a handshake.
-pub fn halves(decoder: Decoder) -> (Receiving, Sending) {
-    let acknowledgement = Arc::new(Acknowledgement::new());
-    (
-        Receiving::new(decoder, Arc::clone(&acknowledgement)),
-        Sending::new(acknowledgement),
-    )
-}

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::frame::Decoder;
 use crate::frame::READ_AHEAD;
 
 fn messages() -> impl Strategy<Value = Vec<Vec<u8>>> {

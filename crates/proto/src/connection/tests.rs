@@ -2,6 +2,7 @@ use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::frame::Decoder;
 use crate::frame::FrameError;
 
 fn receiving() -> Receiving {
