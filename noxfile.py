@@ -16,6 +16,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,7 +33,12 @@ if __name__ == "__main__":
 import find_pythons  # noqa: E402
 import generate_numpy  # noqa: E402
 import nox  # noqa: E402
+import packages  # noqa: E402
 import pickle_differential  # noqa: E402
+import run_sessions  # noqa: E402
+
+# As in run_sessions.main, where nox was started without it.
+run_sessions.restore_interrupts()
 
 nox.needs_version = ">=2022.1.7"
 # The Python peers use the standard library alone, and nox finds no 2.7:
@@ -377,14 +383,78 @@ def release(session):
                "--test", "typed_depth")
 
 
+def selections_of(crate):
+    """Cargo's options: the default features, none, each by itself, and all."""
+    yield []
+    yield ["--no-default-features"]
+    for feature in features_of(crate):
+        yield ["--no-default-features", "--features", feature]
+    yield ["--all-features"]
+
+
 @session(long=True)
 def features(session):
-    """Each crate alone, with each feature by itself and with none."""
+    """Each crate alone: by default, with no feature, with each by itself, and with all."""
     for crate in CRATES:
-        for feature in [None] + features_of(crate):
-            chosen = ["--features", feature] if feature else []
-            cargo(session, "clippy", "-p", crate, "--no-default-features", *chosen,
-                  "--", "-D", "warnings")
+        for selection in selections_of(crate):
+            cargo(session, "clippy", "-p", crate, *selection, "--", "-D", "warnings")
+
+
+@session(long=True)
+def oldest_rust(session):
+    """The same on the oldest Rust that Cargo.toml declares, where rustup has it."""
+    with open(os.path.join(ROOT, "Cargo.toml"), encoding="utf-8") as file:
+        version = re.search(r'^rust-version = "([\d.]+)"$', file.read(), re.MULTILINE).group(1)
+    if not has_toolchain(version):
+        session.warn("LEFT OUT: no Rust %s, the oldest that Cargo.toml declares. Install it: "
+                     "rustup toolchain install %s --profile minimal" % (version, version))
+        return
+    # Of another compiler everything would be built again each time.
+    target = os.path.join(run_sessions.target_directory(os.environ), "oldest-rust")
+    for crate in CRATES:
+        for selection in selections_of(crate):
+            session.run("rustup", "run", version, "cargo", "check", "-p", crate, *selection,
+                        external=True, env={"CARGO_TARGET_DIR": target})
+
+
+def has_toolchain(version):
+    """Whether rustup runs this Rust; where everything is required, it is asked to install it."""
+    if shutil.which("rustup") is None:
+        return False
+    if is_ci():
+        subprocess.run(["rustup", "toolchain", "install", version, "--profile", "minimal"])
+    return subprocess.run(["rustup", "run", version, "rustc", "--version"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+@session(long=True)
+def no_fast(session):
+    """The tests of pickles without the accelerator: its shortcuts change no outcome."""
+    cargo_test(session, "-p", "mpconn-pickle", "--all-features",
+               RUSTFLAGS="--cfg mpconn_no_fast",
+               CARGO_TARGET_DIR=os.path.join(
+                   run_sessions.target_directory(os.environ), "no-fast"))
+
+
+@session(long=True)
+def package(session):
+    """The tests of the packages, unpacked where nothing of the repository is near."""
+    target = run_sessions.target_directory(os.environ)
+    crates = packages.pack(CRATES, target)
+    with tempfile.TemporaryDirectory(prefix="mpconn-packages-") as directory:
+        # A new one each time: files in packages are dated alike, so that cargo would take what was
+        # built of other contents for what is there now.
+        env = {"CARGO_TARGET_DIR": os.path.join(directory, "target")}
+        missing = packages.unpack(crates, directory)
+        if missing:
+            session.error("; ".join(missing))
+        session.chdir(directory)
+        # One by one: together they would lend each other the features of their dependencies.
+        for crate in CRATES:
+            cargo_test(session, "-p", crate, "--all-features", **env)
+            cargo(session, "build", "-p", crate, "--all-features", "--examples", **env)
+            if crate != "mpconn-cli":
+                cargo(session, "test", "-p", crate, "--all-features", "--doc", **env)
 
 
 def per_version(function, name, version, default, long=False):

@@ -4,12 +4,13 @@
     python3 fuzz/seeds.py
 
 Takes every pickle (in hexadecimal), literal and repr that stands anywhere in
-python-fixtures/golden/*.json, and pickles that the running Python makes of values of every
+crates/*/tests/golden/*.json, and pickles that the running Python makes of values of every
 kind, in XML-RPC too where that has them. Standard library alone, Python 3.8 on. Seeds are named by their content: running it
 again changes nothing.
 """
 
 import datetime
+import glob
 import hashlib
 import json
 import os
@@ -21,7 +22,7 @@ import xmlrpc.client
 from multiprocessing import managers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-GOLDEN = os.path.join(os.path.dirname(HERE), "python-fixtures", "golden")
+GOLDEN = os.path.join(os.path.dirname(HERE), "crates", "*", "tests", "golden", "*.json")
 
 #: A fuzzer learns little from what is long.
 LONGEST = 4096
@@ -103,15 +104,14 @@ def answers():
 
 def seeds():
     """Every `(target, content)`."""
-    for name in sorted(os.listdir(GOLDEN)):
-        if name.endswith(".json"):
-            with open(os.path.join(GOLDEN, name), encoding="utf-8") as file:
-                content = json.load(file)
-            for kind, text in golden(content):
-                if kind == "pickle":
-                    yield "read", bytes.fromhex(text)
-                else:
-                    yield "literal", text.encode("utf-8", "surrogatepass")
+    for path in sorted(glob.glob(GOLDEN)):
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+        for kind, text in golden(content):
+            if kind == "pickle":
+                yield "read", bytes.fromhex(text)
+            else:
+                yield "literal", text.encode("utf-8", "surrogatepass")
     for value in values():
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             yield "read", pickle.dumps(value, protocol)

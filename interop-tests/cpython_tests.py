@@ -16,6 +16,7 @@ import argparse
 import dataclasses
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -99,6 +100,9 @@ def run_pass(python, what, only, shim_dir, scratch):
 
 def main():
     options = arguments()
+    # In the background of a shell SIGINT is ignored, and children inherit that: those of the tests
+    # that interrupt themselves would never end. A handler is reset to the default in children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     summaries, problems = [], []
     with tempfile.TemporaryDirectory(prefix="mpconn-cpython-") as scratch:
         if not options.stock:

@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
 """Records what every installed CPython puts on the wire.
 
-    python3 generate.py            records, and writes golden/*.json
-    python3 generate.py --check    records, and compares with golden/*.json
+    python3 generate.py            records, and writes the golden files
+    python3 generate.py --check    records, and compares with the golden files
     python3 generate.py --list     shows the Pythons that were found
 
 Runs under Python 2.7 and 3.6 to 3.13 with the standard library alone, and
 starts every other Python of the machine itself. Challenges come from a pinned
 stream, so the same interpreters record the same bytes: what differs is news.
 
-golden/python-X.Y.json holds the handshakes of that Python with itself and
-with scripted peers, the frames it writes and reads, and some pickles;
-golden/across-X.Y.json those of a 3.12+ with all older ones;
-golden/pickles-X.Y.json pickles of values of every kind at every protocol (its
-schema is in README.md); golden/pickletester-X.Y.json the hand-written pickles of
-CPython's own tests. A handshake has a
-name, both sides (key, random bytes drawn, outcome; `rhel` marks a dialect
-that is simulated) and every message, length prefix included, in order.
+python-X.Y.json holds the handshakes of that Python with itself and with
+scripted peers, the frames it writes and reads, and some pickles; across-X.Y.json
+those of a 3.12+ with all older ones; both lie in crates/proto/tests/golden.
+pickles-X.Y.json holds pickles of values of every kind at every protocol (its
+schema is in README.md), pickletester-X.Y.json the hand-written pickles of CPython's
+own tests; both lie in crates/pickle/tests/golden. A handshake has a name, both
+sides (key, random bytes drawn, outcome; `rhel` marks a dialect that is simulated)
+and every message, length prefix included, in order.
 
 --check compares what the Pythons at hand can record. Exception texts are
 compared where the patch release is the one that was recorded; everything else
@@ -33,7 +33,16 @@ import sys
 from binascii import unhexlify
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-GOLDEN = os.path.join(HERE, "golden")
+CRATES = os.path.join(os.path.dirname(HERE), "crates")
+
+#: Where the golden files lie, by the beginning of their names: in the package whose own tests
+#: read them, so that those run wherever the package is.
+GOLDEN = {
+    "across-": os.path.join(CRATES, "proto", "tests", "golden"),
+    "pickles-": os.path.join(CRATES, "pickle", "tests", "golden"),
+    "pickletester-": os.path.join(CRATES, "pickle", "tests", "golden"),
+    "python-": os.path.join(CRATES, "proto", "tests", "golden"),
+}
 sys.path.insert(0, os.path.join(HERE, "recording"))
 sys.path.insert(0, HERE)
 
@@ -81,7 +90,7 @@ class Recorder(object):
             yield scenarios.record(name, listener, client, peers, self.mac)
 
     def python(self, version):
-        """The content of golden/python-VERSION.json."""
+        """The content of python-VERSION.json."""
         peer = self.peer(version, "listener")
         wanted = scenarios.of_one_version(version, self.digests(version))
         return {
@@ -94,7 +103,7 @@ class Recorder(object):
         }
 
     def pickles(self, version):
-        """The content of golden/pickles-VERSION.json."""
+        """The content of pickles-VERSION.json."""
         recorded = self.peer(version, "pickles").ask("pickle_cases")
         return {
             "python": version,
@@ -105,12 +114,12 @@ class Recorder(object):
         }
 
     def pickletester(self, version):
-        """The content of golden/pickletester-VERSION.json."""
+        """The content of pickletester-VERSION.json."""
         recorded = self.peer(version, "pickletester").ask("pickletester_cases")
         return dict(recorded, python=version, release=self.found[version]["release"])
 
     def across(self, modern, olds):
-        """The content of golden/across-MODERN.json."""
+        """The content of across-MODERN.json."""
         return {
             "python": modern,
             "release": self.found[modern]["release"],
@@ -140,17 +149,27 @@ def record(found):
         recorder.close()
 
 
+def golden_file(name):
+    """The path of a golden file."""
+    return os.path.join(GOLDEN[name.split("-")[0] + "-"], name)
+
+
+def golden_names():
+    """The names of all golden files, sorted."""
+    return sorted(name for folder in set(GOLDEN.values()) for name in os.listdir(folder))
+
+
 def write(name, content):
     if "cases" in content:
         text = pickle_store.as_text(content)
     else:
         text = json.dumps(content, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
-    with io.open(os.path.join(GOLDEN, name), "w", newline="\n") as file:
+    with io.open(golden_file(name), "w", newline="\n") as file:
         file.write(u"%s" % text)
 
 
 def read(name):
-    with io.open(os.path.join(GOLDEN, name)) as file:
+    with io.open(golden_file(name)) as file:
         return pickle_store.unpacked(json.load(file))
 
 
@@ -243,7 +262,7 @@ def check(found):
         if "skipped" in fresh:
             print("%s: skipped: %s" % (name, fresh["skipped"]))
             continue
-        if not os.path.exists(os.path.join(GOLDEN, name)):
+        if not os.path.exists(golden_file(name)):
             promised = fresh["python"] in find_pythons.SUPPORTED
             print("%s: not checked in%s" % (name, "; run generate.py" if promised else
                                             ", nor need it be: a newer Python"))
@@ -281,10 +300,10 @@ def main(arguments):
         return 2
     for name, content in record(found):
         if "skipped" in content:
-            print("left golden/%s as it is: %s" % (name, content["skipped"]))
+            print("left %s as it is: %s" % (name, content["skipped"]))
             continue
         write(name, content)
-        print("wrote golden/" + name)
+        print("wrote " + os.path.relpath(golden_file(name)))
     return 0
 
 

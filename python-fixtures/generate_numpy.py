@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records pickles of numpy's arrays, scalars and types, by numpy 1 and numpy 2.
 
-    python3 generate_numpy.py            records, and writes golden/pickles-numpy-*.json
+    python3 generate_numpy.py            records, and writes pickles-numpy-*.json of crates/pickle/tests/golden
     python3 generate_numpy.py --check    records, and compares
 
 Beside generate.py, since it needs numpy: pip installs the recorded releases into
@@ -76,7 +76,7 @@ def main(arguments):
             failed += check(name, content)
         else:
             generate.write(name, content)
-            print("wrote golden/" + name)
+            print("wrote " + os.path.relpath(generate.golden_file(name)))
     return 1 if failed else 0
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -82,6 +83,16 @@ def _works(python):
         return False
 
 
+def restore_interrupts():
+    """Gives SIGINT its default effect, in this process and in all that it starts.
+
+    A shell starts what runs in the background with SIGINT ignored, and children inherit that:
+    tests that interrupt a process would wait for a KeyboardInterrupt that never comes.
+    """
+    # Python's own handler: a child's `exec` resets it to the default, unlike "ignored".
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def check_tools():
     if shutil.which("cargo") is None:
         raise CannotRun(
@@ -102,6 +113,7 @@ def summary(sessions, seconds):
 
 
 def main(arguments):
+    restore_interrupts()
     try:
         check_tools()
         target = target_directory(os.environ)

@@ -1,16 +1,14 @@
 //! Connecting to a listener.
 
 use std::io::ErrorKind;
-use std::time::Duration;
-
-use mpconn_proto::login::{Due, Login};
+use std::time::{Duration, Instant};
 
 use crate::Address;
 use crate::AuthKey;
-use crate::connection::Connection;
+use crate::connection::{Connection, ReceiveLimits};
 use crate::error::{Error, Kind, Result};
 use crate::frame::Decoder;
-use crate::handshake::{Handshake, HandshakeError, Outcome, Policy};
+use crate::handshake::{Framing, Handshake, HandshakeError, Outcome, Policy, Stream};
 use crate::transport::readiness::Deadline;
 use crate::transport::{Transport, tcp, unix};
 
@@ -67,8 +65,7 @@ pub struct Connect {
     policy: Policy,
     timeout: Option<Duration>,
     handshake_timeout: Option<Duration>,
-    /// By default what the connection has, with a key or without.
-    max_message_len: Option<u64>,
+    receive: ReceiveLimits,
     /// When connecting and the handshake have to be over, both together.
     end: Deadline,
 }
@@ -80,7 +77,7 @@ impl Default for Connect {
             policy: Policy::default(),
             timeout: None,
             handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
-            max_message_len: None,
+            receive: ReceiveLimits::default(),
             end: Deadline::NEVER,
         }
     }
@@ -123,11 +120,19 @@ impl Connect {
     /// [`Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`] (64 MiB) without. See
     /// [`Connection::set_max_message_len`].
     pub fn max_message_len(mut self, max: u64) -> Self {
-        self.max_message_len = Some(max);
+        self.receive.max_message_len = Some(max);
+        self
+    }
+
+    /// Sets how long the rest of a message may take once a part of it has come; no limit by default.
+    /// See [`Connection::set_rest_timeout`].
+    pub fn rest_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.receive.rest_timeout = timeout.into();
         self
     }
 
     /// Returns the same settings with one deadline for connecting and the handshake together.
+    #[cfg(feature = "manager")]
     pub(crate) fn until(&self, end: Deadline) -> Self {
         Connect {
             end,
@@ -164,17 +169,19 @@ impl Connect {
         let (decoder, outcome) = match &self.authkey {
             None => (Decoder::new(), None),
             Some(key) => {
-                let login = Login::new(Handshake::client(key, &self.policy));
+                let handshake = Handshake::client(key, &self.policy);
+                let mut stream = Stream::new(handshake, Framing::LengthPrefix, Instant::now());
                 let deadline = Deadline::after(self.handshake_timeout).earlier(self.end);
-                let (decoder, outcome) = drive(&transport, login, deadline)
-                    .map_err(|e| Error::handshake(peer.as_ref(), e))?;
+                stream.set_deadline(deadline.instant());
+                // Linux keeps a verdict that came before a reset.
+                stream.set_early_challenge(cfg!(target_os = "linux"));
+                let (decoder, outcome) =
+                    drive(&transport, stream).map_err(|e| Error::handshake(peer.as_ref(), e))?;
                 (decoder, Some(outcome))
             }
         };
         let connection = Connection::new(transport, decoder, peer, outcome);
-        if let Some(max) = self.max_message_len {
-            connection.set_max_message_len(max);
-        }
+        self.receive.apply(&connection);
         Ok(connection)
     }
 
@@ -213,51 +220,24 @@ impl Connect {
 }
 
 /// Does what the handshake says is due, waiting where it must.
-fn drive(
-    transport: &Transport,
-    mut login: Login,
-    deadline: Deadline,
-) -> Result<(Decoder, Outcome), HandshakeError> {
-    // Our challenge went out along with our response, so that a Python writes its verdict and its
-    // own response in a row: Nagle's algorithm holds the second back until we acknowledge the first.
-    let mut may_be_held_back = false;
+fn drive(transport: &Transport, mut stream: Stream) -> Result<(Decoder, Outcome), HandshakeError> {
     loop {
-        let due = login.due();
-        let read = match may_be_held_back {
-            true => Transport::read_held_back,
-            false => Transport::read_answer,
+        if stream.poll_acknowledge() {
+            transport.acknowledge_now();
+        }
+        if let Some(outcome) = stream.outcome() {
+            let outcome = outcome.clone()?;
+            return Ok((stream.into_decoder(), outcome));
+        }
+        let deadline = Deadline::at(stream.poll_timeout());
+        let Some(bytes) = stream.poll_transmit() else {
+            stream.fill(|vec, room| transport.read_answer(vec, room, deadline));
+            continue;
         };
-        may_be_held_back = matches!(due, Due::Receive);
-        let result = match due {
-            Due::Done(outcome) => {
-                let outcome = outcome?;
-                // The peer's verdict and its first message are two small writes of its.
-                transport.acknowledge_now();
-                return Ok((login.into_decoder(), outcome));
-            }
-            Due::Send(bytes) => transport
-                .write_all([&bytes, &[]], deadline, &mut 0)
-                .map(|()| bytes.len()),
-            Due::Receive => {
-                let filled = login
-                    .decoder()
-                    .fill(true, |vec, room| read(transport, vec, room, deadline));
-                filled.map_err(|error| login.out_of_memory(&error))?
-            }
-        };
-        match result {
-            Ok(0) => return Err(login.closed()),
-            Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::TimedOut => return Err(login.silent()),
-            // Reset, broken pipe: it is gone, in whatever manner, but may have said
-            // something before.
-            Err(_) => {
-                let at_once = Deadline::after(Some(Duration::ZERO));
-                let _ = login
-                    .decoder()
-                    .fill(true, |vec, room| transport.read(vec, room, at_once));
-                return Err(login.hung_up());
-            }
+        let len = bytes.len();
+        match transport.write_all([bytes, &[]], deadline, &mut 0) {
+            Ok(()) => stream.handle_sent(len),
+            Err(error) => stream.handle_error(&error),
         }
     }
 }

@@ -1,25 +1,30 @@
 //! What can go wrong, in words that say what to do next.
 
+mod classify;
+mod kind;
+
+use std::any::Any;
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt::Write as _;
 use std::{fmt, io};
 
 use mpconn_escape::Escaping;
-#[cfg(feature = "manager")]
-use mpconn_proto::manager::RemoteError;
+use mpconn_proto::connection::{ReceiveError, SendError};
 use mpconn_proto::sniff;
 
 use crate::frame::FrameError;
 use crate::handshake::HandshakeError;
 use crate::{Address, ParseAddressError};
 
+pub use kind::ErrorKind;
+
 /// A `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why something failed.
 ///
-/// Its text is for a person; a program asks the `is_*` questions.
+/// Its text is for a person; a program asks for its [`kind`](Self::kind), or the `is_*` questions.
 ///
 /// | Python | question |
 /// |---|---|
@@ -43,20 +48,11 @@ pub(crate) enum Kind {
         source: HandshakeError,
     },
     #[error("{error}{advice}", error = .0, advice = how_to_raise(.0))]
-    Frame(#[from] FrameError),
-    #[error("end of file: the peer closed the connection")]
-    Eof,
-    #[error(
-        "end of file during message: the peer closed the connection after {got} of {len} bytes{}",
-        other_protocol(*.got, *.len)
-    )]
-    Truncated { got: u64, len: u64 },
+    Receive(ReceiveError),
+    #[error("{0}")]
+    Send(SendError),
     #[error("timed out {0}")]
     TimedOut(&'static str),
-    #[error(
-        "timed out while receiving: {got} of {len} bytes of a message have come from the peer, then no more"
-    )]
-    TimedOutMidway { got: u64, len: u64 },
     #[error(
         "buffer too short: the message has {} bytes; it is not lost, take it with Error::into_message",
         .0.len()
@@ -66,14 +62,8 @@ pub(crate) enum Kind {
     Codec(Box<dyn StdError + Send + Sync>),
     #[error("{0}")]
     ParseAddress(#[from] ParseAddressError),
-    #[error("connection is write-only")]
-    NotReadable,
     #[error("connection is read-only")]
     NotWritable,
-    #[error(
-        "an earlier send broke off inside a message, so that nothing can be sent any more: {0}"
-    )]
-    BrokenOff(&'static str),
     #[error("{0}")]
     Descriptors(String),
     #[error("cancelled")]
@@ -89,49 +79,39 @@ pub(crate) enum Kind {
     Unsupported(&'static str, &'static str),
     #[error("{0}")]
     Usage(String),
-    #[cfg(feature = "manager")]
-    #[error("{0}")]
-    Remote(RemoteError),
-    #[error(
-        "a shared {typeid} of another manager, at {address}, which is not connected to unless \
-         manager::Builder::allow_other_managers is set"
-    )]
-    OtherManager { typeid: String, address: Address },
-    #[error("{what}: {source}{}", fate(*.may_have_run))]
-    Call {
-        what: String,
-        lost: bool,
-        may_have_run: bool,
+    /// An error that others know: of what is built on connections. It escapes its own parts.
+    #[error("{source}")]
+    #[cfg_attr(not(feature = "manager"), expect(dead_code))]
+    Boxed {
+        kind: ErrorKind,
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// What was being done when the error came.
+    #[error("{context}: {source}{note}")]
+    #[cfg_attr(not(feature = "manager"), expect(dead_code))]
+    Within {
+        context: String,
+        /// Stands after the error.
+        note: &'static str,
+        /// What others want to know of it.
+        detail: Box<dyn Any + Send + Sync>,
         source: Box<Error>,
     },
 }
 
-fn fate(may_have_run: bool) -> &'static str {
-    match may_have_run {
-        true => "; the call may have run",
-        false => "",
-    }
-}
-
 /// What to do about a limit, where the length is not a sign of another protocol.
-fn how_to_raise(error: &FrameError) -> &'static str {
+fn how_to_raise(error: &ReceiveError) -> &'static str {
     match error {
-        FrameError::TooLong { len, .. } if sniff::length_hint(*len).is_empty() => {
+        ReceiveError::Frame(FrameError::TooLong { len, .. })
+            if sniff::length_hint(*len).is_empty() =>
+        {
             "; to receive longer messages, raise `max_message_len` (of the builder, or \
              Connection::set_max_message_len)"
         }
+        ReceiveError::Frame(FrameError::OverBudget { .. }) => {
+            " (`budget` of the listener's builder, or Connection::set_budget)"
+        }
         _ => "",
-    }
-}
-
-/// After more than that a length was meant, whatever it reads as: no other protocol says
-/// so much to a peer that does not answer.
-const MUCH: u64 = 1 << 20;
-
-fn other_protocol(got: u64, len: u64) -> String {
-    match got < MUCH {
-        true => sniff::length_hint(len),
-        false => String::new(),
     }
 }
 
@@ -152,18 +132,21 @@ impl Error {
         Kind::Handshake { peer, source }.into()
     }
 
+    #[cfg_attr(not(feature = "pickle"), expect(dead_code))]
     pub(crate) fn codec(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Kind::Codec(error.into()).into()
     }
 
-    pub(crate) fn kind(&self) -> &Kind {
+    /// Returns the error with its context.
+    #[cfg_attr(not(feature = "manager"), expect(dead_code))]
+    pub(crate) fn outermost(&self) -> &Kind {
         &self.0
     }
 
-    /// What happened, where that happened in a call of a manager.
+    /// Returns what happened, without the context in which it did.
     pub(crate) fn root(&self) -> &Kind {
-        match self.kind() {
-            Kind::Call { source, .. } => source.root(),
+        match &*self.0 {
+            Kind::Within { source, .. } => source.root(),
             kind => kind,
         }
     }
@@ -190,7 +173,8 @@ impl Error {
     /// A deadline passed, in the handshake too.
     pub fn is_timed_out(&self) -> bool {
         match self.root() {
-            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => true,
+            Kind::TimedOut(_) | Kind::Send(SendError::TimedOut) => true,
+            Kind::Receive(error) => error.is_timed_out(),
             Kind::Handshake { source, .. } => matches!(source, HandshakeError::Silent { .. }),
             Kind::Io { source, .. } => source.kind() == io::ErrorKind::TimedOut,
             _ => false,
@@ -199,19 +183,18 @@ impl Error {
 
     /// The peer closed the connection between two messages: Python's `EOFError`.
     pub fn is_eof(&self) -> bool {
-        matches!(self.root(), Kind::Eof)
+        matches!(self.root(), Kind::Receive(ReceiveError::Eof))
     }
 
     /// The peer closed the connection inside a message.
     pub fn is_truncated(&self) -> bool {
-        matches!(self.root(), Kind::Truncated { .. })
+        matches!(self.root(), Kind::Receive(ReceiveError::Truncated { .. }))
     }
 
     /// A length that is over the limit or makes no sense. The connection is not
     /// readable any more.
     pub fn is_bad_length(&self) -> bool {
-        self.frame_error()
-            .is_some_and(|error| !error.is_out_of_memory())
+        self.frame_error().is_some_and(FrameError::is_bad_length)
     }
 
     /// Returns whether the system had no memory for what a peer sent: Python's `MemoryError`. It
@@ -219,10 +202,18 @@ impl Error {
     /// memory that the message had.
     pub fn is_out_of_memory(&self) -> bool {
         match self.root() {
-            Kind::Frame(error) => error.is_out_of_memory(),
+            Kind::Receive(ReceiveError::Frame(error)) => error.is_out_of_memory(),
+            Kind::Send(SendError::OutOfMemory(_)) => true,
             Kind::Handshake { source, .. } => matches!(source, HandshakeError::OutOfMemory),
             _ => false,
         }
+    }
+
+    /// Returns whether the connections that share a [budget](crate::Budget) held so much that there
+    /// was no room for a message, or for the values in it. A connection that could not receive a
+    /// message is not readable any more.
+    pub fn is_over_budget(&self) -> bool {
+        self.kind() == ErrorKind::OverBudget
     }
 
     /// Returns why the messages of a connection cannot be followed, if that is what it was. Its
@@ -246,7 +237,7 @@ impl Error {
     /// ```
     pub fn frame_error(&self) -> Option<&FrameError> {
         match self.root() {
-            Kind::Frame(error) => Some(error),
+            Kind::Receive(ReceiveError::Frame(error)) => Some(error),
             _ => None,
         }
     }
@@ -256,7 +247,7 @@ impl Error {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         let gone = |kind| matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset);
         match self.root() {
-            Kind::Eof | Kind::Truncated { .. } => true,
+            Kind::Receive(ReceiveError::Eof | ReceiveError::Truncated { .. }) => true,
             Kind::Io { source, .. } => gone(source.kind()),
             _ => false,
         }
@@ -265,7 +256,7 @@ impl Error {
     /// An earlier send failed or timed out inside a message, after which nothing can be
     /// sent any more: the peer waits for the rest of that one.
     pub fn is_broken_off(&self) -> bool {
-        matches!(self.root(), Kind::BrokenOff(_))
+        matches!(self.root(), Kind::Send(SendError::BrokenOff(_)))
     }
 
     /// Somebody called [`ListenerHandle::cancel`](crate::listener::ListenerHandle::cancel).
@@ -337,18 +328,17 @@ impl Error {
 /// exception.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind() {
-            // It escapes its own parts, and has lines of its own.
-            #[cfg(feature = "manager")]
-            Kind::Remote(error) => error.fmt(f),
-            Kind::Call {
-                what,
-                may_have_run,
+        match &*self.0 {
+            // It escapes its own parts, and may have lines of its own.
+            Kind::Boxed { source, .. } => source.fmt(f),
+            Kind::Within {
+                context,
+                note,
                 source,
                 ..
             } => {
-                write!(Escaping(f), "{what}")?;
-                write!(f, ": {source}{}", fate(*may_have_run))
+                write!(Escaping(f), "{context}")?;
+                write!(f, ": {source}{note}")
             }
             kind => write!(Escaping(f), "{kind}"),
         }
@@ -357,7 +347,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind() {
+        match &*self.0 {
             Kind::BufferTooShort(message) => write!(f, "BufferTooShort({} bytes)", message.len()),
             kind => kind.fmt(f),
         }
@@ -366,11 +356,11 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self.kind() {
+        match &*self.0 {
             // Their text is in ours already, and would be told twice.
             Kind::Io { source, .. } => source.source(),
             Kind::Codec(source) => source.source(),
-            Kind::Call { source, .. } => source.source(),
+            Kind::Within { source, .. } => source.source(),
             _ => None,
         }
     }
@@ -384,7 +374,27 @@ impl From<Kind> for Error {
 
 impl From<FrameError> for Error {
     fn from(error: FrameError) -> Self {
-        Kind::from(error).into()
+        ReceiveError::from(error).into()
+    }
+}
+
+impl From<ReceiveError> for Error {
+    #[cold]
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::Io(error) => Error::io("cannot receive", error),
+            error => Kind::Receive(error).into(),
+        }
+    }
+}
+
+impl From<SendError> for Error {
+    #[cold]
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Io(error) => Error::io("cannot send", error),
+            error => Kind::Send(error).into(),
+        }
     }
 }
 
@@ -414,23 +424,6 @@ impl From<Infallible> for Error {
     }
 }
 
-/// So that `?` works in functions that return `io::Result`.
-impl From<Error> for io::Error {
-    fn from(error: Error) -> Self {
-        let kind = match error.root() {
-            Kind::Io { source, .. } => source.kind(),
-            Kind::Eof | Kind::Truncated { .. } => io::ErrorKind::UnexpectedEof,
-            Kind::TimedOut(_) | Kind::TimedOutMidway { .. } => io::ErrorKind::TimedOut,
-            _ if error.is_out_of_memory() => io::ErrorKind::OutOfMemory,
-            Kind::Handshake { .. } => io::ErrorKind::PermissionDenied,
-            Kind::Frame(_) | Kind::Codec(_) | Kind::Descriptors(_) => io::ErrorKind::InvalidData,
-            Kind::AddressInUse { .. } => io::ErrorKind::AddrInUse,
-            _ => io::ErrorKind::Other,
-        };
-        io::Error::new(kind, error)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -438,7 +431,17 @@ mod tests {
     #[test]
     fn another_protocol_is_suspected_where_a_message_ends_early() {
         let get = u32::from_be_bytes(*b"GET ").into();
-        let text = |got, len| Error::from(Kind::Truncated { got, len }).to_string();
+        let text = |got: u64, len: u64| {
+            let mut decoder = crate::frame::Decoder::new();
+            let len = u32::try_from(len).unwrap();
+            decoder.buffer(&len.to_be_bytes()).unwrap();
+            decoder.advance(u64::MAX).unwrap();
+            decoder
+                .buffer(&vec![0; usize::try_from(got).unwrap()])
+                .unwrap();
+            let (mut receiving, _) = mpconn_proto::connection::halves(decoder);
+            Error::from(receiving.handle_eof()).to_string()
+        };
         let early = text(74, get);
         assert!(early.contains("after 74 of 1195725856 bytes; "), "{early}");
         assert!(early.contains("'GET ' (an HTTP request)"), "{early}");
@@ -464,10 +467,10 @@ mod tests {
             Error::handshake(Some(&path), HandshakeError::WrongKey),
             Error::codec(text),
             Kind::Usage(text.into()).into(),
-            Kind::Call {
-                what: text.into(),
-                lost: false,
-                may_have_run: false,
+            Kind::Within {
+                context: text.into(),
+                note: "",
+                detail: Box::new(()),
                 source: Box::new(Error::codec("x")),
             }
             .into(),

@@ -15,7 +15,7 @@
 //! | `conn.fileno()`, `.readable`, `.writable`, `.close()` | [`AsFd`](std::os::fd::AsFd), [`readable`](Connection::readable), [`writable`](Connection::writable), drop |
 //! | `reduction.send_handle(conn, handle, pid)`, `reduction.recv_handle(conn)` | [`send_fd`](Connection::send_fd), [`recv_fd`](Connection::recv_fd) |
 //! | `deliver_challenge`, `answer_challenge` | [`handshake::Deliver`], [`handshake::Answer`] |
-//! | any object | whatever serde knows, or a [`Value`] |
+//! | any object | what serde knows, or a [`Value`] |
 //! | `datetime`, `Decimal`, `deque`, exceptions, numpy arrays | [`pickle::types`] |
 //! | `pickle.Unpickler(file).load()`, `pickle.Pickler(file).dump(obj)` | [`Unpickler::load`], [`Pickler::dump`] |
 //! | `repr(obj)`, `ast.literal_eval(text)` | `Value`'s `Display` and `FromStr` |
@@ -88,30 +88,35 @@
 //! [`send_bytes`](Connection::send_bytes) and [`recv_bytes`](Connection::recv_bytes) carry
 //! what you like, and a [`Codec`](codec::Codec) makes objects of it.
 //!
+//! Without the feature `pickle` (`default-features = false`) nothing of pickles is compiled.
+//!
 //! # Without I/O
 //!
-//! [`frame`], [`handshake`], [`pickle`] and [`codec`] touch no socket, clock or thread: any other
-//! driver can be built on them.
+//! This crate drives sockets. The rules are in crates of their own that touch no socket, clock or
+//! thread, so that any other driver can be built on them: `mpconn-proto` ([`frame`], [`handshake`]
+//! and more) and `mpconn-pickle` ([`pickle`], [`codec`]). The program `mpconn` is the crate
+//! `mpconn-cli`.
 //!
 //! # Features
 //!
-//! - `cli` (on by default): the program `mpconn`. A library does well without it.
+//! - `pickle` (on by default): objects as pickles, [`Connection::send`] and
+//!   [`recv`](Connection::recv), [`Value`], [`codec`].
+//! - `manager` (on by default): the module [`manager`].
 //! - `json`: [`Value`] from and to JSON.
 //! - `unicode-names`: characters by their names in literals, `'\N{EN DASH}'`; the table takes 0.9 MB.
-//!   `cli` has it too.
 //! - `uuid`, `chrono`, `jiff`, `rust_decimal`: types of these crates from and to Python's.
 //! - `numpy`: elements of numpy arrays where they lie in a message; `ndarray`: arrays from and to those
 //!   of that crate.
 //! - `xmlrpc`: values as XML-RPC, for `BaseManager(serializer='xmlrpclib')`: the module `xmlrpc` and
-//!   a [`codec`]. `cli` has it too.
+//!   a [`codec`].
 //! - `serde-pickle`: the crate serde-pickle as a second [`codec`].
 //! - `stacker`: types that contain themselves are read as deep as pickles may be, as the stack that is
 //!   left is measured; without it, [`pickle::TYPED_DEPTH`] levels deep.
 //!
 //! # Platforms
 //!
-//! Unix: Linux is what it is tested on. Elsewhere the parts without I/O are all there is: Windows
-//! pipes, and Windows as such, are not supported yet.
+//! Unix; it is tested on Linux. Elsewhere only the re-exports of the crates without I/O are there:
+//! Windows, and Windows pipes, are not supported yet.
 
 #[cfg(unix)]
 mod client;
@@ -133,13 +138,14 @@ mod wait;
 pub use client::{Connect, connect};
 #[cfg(unix)]
 pub use connection::{Connection, Receiver, Sender};
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, Result};
 #[cfg(unix)]
 pub use listener::Listener;
 #[cfg(feature = "xmlrpc")]
 pub use mpconn_pickle::xmlrpc;
 #[cfg(feature = "pickle")]
 pub use mpconn_pickle::{self as pickle, Pickler, Unpickler, Value, codec, stream};
+pub use mpconn_proto::connection::Budget;
 pub use mpconn_proto::{
     Address, AuthKey, Family, HANDSHAKE_TIMEOUT, ParseAddressError, escaped, frame, handshake,
 };

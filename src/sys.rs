@@ -45,12 +45,14 @@ pub(crate) fn prefer_huge_pages(vec: &mut Vec<u8>) {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prefer_huge_pages(_vec: &mut Vec<u8>) {}
 
+#[cfg(feature = "manager")]
 unsafe extern "C" {
     fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
 }
 
 /// Has `callback` run when the process ends by itself: by the end of `main` or `exit`. It may not
 /// panic. False where the system has no room for it.
+#[cfg(feature = "manager")]
 pub(crate) fn at_exit(callback: extern "C" fn()) -> bool {
     // SAFETY: the C library has this function on every Unix, and a function that takes nothing
     // and returns nothing may be called at any time.

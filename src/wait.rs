@@ -124,7 +124,7 @@ impl<'a> Waitable<'a> {
             Waitable::Connection(c) => fds.push(PollFd::new(*c, PollFlags::IN)),
             Waitable::Receiver(r) => fds.push(PollFd::new(*r, PollFlags::IN)),
             Waitable::Fd(fd) => fds.push(PollFd::new(fd, PollFlags::IN)),
-            Waitable::Listener(listener) => listener.pollables(fds),
+            Waitable::Listener(listener) => listener.poll_fds(fds),
         }
     }
 

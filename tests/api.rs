@@ -10,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
 
-use mpconn::{AuthKey, Connect, Connection, Listener, Value, Waitable, wait};
+use mpconn::{AuthKey, Budget, Connect, Connection, ErrorKind, Listener, Value, Waitable, wait};
 
 /// Against hanging.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -212,4 +212,142 @@ fn a_handshake_over_tcp_waits_for_no_acknowledgement() {
         accepting.join().unwrap().unwrap();
         assert!(fastest < Duration::from_millis(30), "{fastest:?}");
     });
+}
+
+#[test]
+fn connections_of_a_listener_share_a_budget() {
+    let budget = Budget::new(8 << 20, 10_000);
+    let listener = Listener::builder().address(("127.0.0.1", 0)).authkey("k");
+    let (limited, free) = meet(
+        listener.budget(&budget).bind().unwrap(),
+        Connect::new().authkey("k"),
+    );
+    let send = thread::spawn(move || {
+        free.send(&Value::list(0..9_000)).unwrap();
+        free.send(&Value::list(0..20_000)).unwrap();
+        free.send(&(0..9_000).collect::<Vec<u32>>()).unwrap();
+        free.send_bytes(&[1; 4 << 20]).unwrap();
+        // It breaks off: the other end reads no more.
+        let _ = free.send_bytes(&[1; 9 << 20]);
+        free
+    });
+    let fits: Value = limited.recv().unwrap();
+    assert_eq!(fits.items().unwrap().len(), 9_000);
+    // A message with too many values is gone; the next one is received.
+    let error = limited.recv::<Value>().unwrap_err();
+    assert!(error.is_over_budget() && error.is_codec(), "{error}");
+    assert!(error.to_string().contains("allow more"), "{error}");
+    assert_eq!(limited.recv::<Vec<u32>>().unwrap().len(), 9_000);
+    assert_eq!(limited.recv_bytes().unwrap().len(), 4 << 20);
+    assert_eq!((budget.bytes_held(), budget.values_held()), (0, 0));
+    let error = limited.recv_bytes().unwrap_err();
+    assert!(error.is_over_budget() && !error.is_bad_length(), "{error}");
+    assert_eq!(error.kind(), ErrorKind::OverBudget);
+    assert!(!limited.readable());
+    assert_eq!(budget.bytes_held(), 0);
+    drop(limited);
+    drop(send.join().unwrap());
+}
+
+#[test]
+fn a_message_that_has_begun_has_a_deadline_and_silence_between_two_has_none() {
+    let (near, mut far) = UnixStream::pair().unwrap();
+    let connection = Connection::try_from(near).unwrap();
+    connection.set_rest_timeout(Some(Duration::from_millis(30)));
+    connection.set_recv_timeout(Some(Duration::from_millis(100)));
+    let error = connection.recv_bytes().unwrap_err();
+    assert!(error.is_timed_out() && connection.readable(), "{error}");
+    for piece in [&b"\0\0\0\x05hello"[..], b"\0\0\0\x05he"] {
+        far.write_all(piece).unwrap();
+    }
+    assert_eq!(connection.recv_bytes().unwrap(), b"hello");
+    connection.set_recv_timeout(Some(LIMIT));
+    let error = connection.recv_bytes().unwrap_err();
+    assert!(error.is_timed_out() && !connection.readable(), "{error}");
+    assert!(error.to_string().contains("2 of 5 bytes"), "{error}");
+}
+
+#[test]
+fn memory_is_reused_for_messages_of_any_length() {
+    let (a, b) = Connection::pair(true).unwrap();
+    let lens = [10, 70_000, 0, 1 << 20, 9_000, 70_000];
+    let send = thread::spawn(move || {
+        for len in lens {
+            a.send_bytes(&vec![3; len]).unwrap();
+        }
+        a.send_bytes(&[4; 20]).unwrap();
+    });
+    let mut memory = Vec::with_capacity(1 << 20);
+    let place = memory.as_ptr();
+    for len in lens {
+        b.recv_into(&mut memory).unwrap();
+        assert_eq!(memory, vec![3; len]);
+        assert_eq!(memory.as_ptr(), place);
+    }
+    b.set_max_message_len(19);
+    assert!(b.recv_into(&mut memory).unwrap_err().is_bad_length());
+    assert!(memory.is_empty() && !b.readable());
+    send.join().unwrap();
+}
+
+#[test]
+fn an_event_loop_of_others_waits_for_a_listener() {
+    use rustix::event::{PollFd, PollFlags, poll};
+    use std::sync::{Arc, Mutex};
+
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&events);
+    let mut listener = Listener::builder()
+        .address(("127.0.0.1", 0))
+        .authkey("k")
+        .on_event(move |event| told.lock().unwrap().push(event.to_string()))
+        .bind()
+        .unwrap();
+    assert!(listener.try_accept().unwrap().is_none());
+    let address = listener.address().clone();
+    // One is silent, one has another key.
+    let mpconn::Address::Tcp { host, port, .. } = address.clone() else {
+        panic!("{address}");
+    };
+    let _silent = TcpStream::connect((host.as_str(), port)).unwrap();
+    let clients = thread::spawn(move || {
+        let wrong = Connect::new().authkey("wrong").timeout(LIMIT);
+        assert!(wrong.connect(address.clone()).unwrap_err().is_wrong_key());
+        let good = Connect::new().authkey("k").timeout(LIMIT);
+        good.connect(address).unwrap().send_bytes(b"hello").unwrap();
+    });
+    let accepted = loop {
+        if let Some(accepted) = listener.try_accept().unwrap() {
+            break accepted;
+        }
+        let pollables = listener.pollables();
+        assert!(pollables.len() >= 2, "the socket and the handle's");
+        let interest = |writable| {
+            if writable {
+                PollFlags::OUT
+            } else {
+                PollFlags::IN
+            }
+        };
+        let mut fds: Vec<_> = pollables
+            .iter()
+            .map(|pollable| PollFd::new(pollable, interest(pollable.writable)))
+            .collect();
+        let timeout = listener.timeout().map(|time| time.try_into().unwrap());
+        poll(&mut fds, timeout.as_ref()).unwrap();
+    };
+    assert_eq!(accepted.connection.recv_bytes().unwrap(), b"hello");
+    clients.join().unwrap();
+    let events = events.lock().unwrap();
+    let count = |text: &str| events.iter().filter(|event| event.contains(text)).count();
+    assert_eq!(count("a client connected from 127.0.0.1"), 3, "{events:?}");
+    assert_eq!(
+        count("accepted a connection from 127.0.0.1"),
+        1,
+        "{events:?}"
+    );
+    assert_eq!(count("authentication with 127.0.0.1"), 1, "{events:?}");
+    // The handle wakes whoever waits.
+    listener.handle().cancel();
+    assert!(listener.try_accept().unwrap_err().is_cancelled());
 }

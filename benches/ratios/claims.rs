@@ -133,8 +133,8 @@ fn with_cpython() -> Vec<Claim> {
 
 fn one_way() -> Vec<Claim> {
     use Over::{Tcp, Unix};
-    use Target::{AtLeast, None};
-    use Work::{Batch, Stream};
+    use Target::{AtLeast, AtMost, None};
+    use Work::{Batch, Reuse, Stream};
     let many = "one way 16 B, many a call";
     let big = Stream(16 * MIB);
     let huge = Stream(256 * MIB);
@@ -153,6 +153,23 @@ fn one_way() -> Vec<Claim> {
         on_two_cores(gain("one way 256 MiB", huge, Unix, OURS, None)),
         cost("one way 16 B", Stream(16), Unix, None),
         cost("one way 16 MiB", big, Unix, None),
+        // `recv_into`: both ends of a pair use their memory again.
+        cost(
+            "one way 64 KiB, reused",
+            Reuse(64 * KIB),
+            Unix,
+            AtMost(1.15),
+        ),
+        on_two_cores(cost("one way 64 KiB, reused", Reuse(64 * KIB), Unix, None)),
+        cost(
+            "one way 256 MiB, reused",
+            Reuse(256 * MIB),
+            Unix,
+            AtMost(1.15),
+        ),
+        // `recv_bytes`, as before there was another way.
+        cost("one way 64 KiB", Stream(64 * KIB), Unix, None),
+        cost("one way 256 MiB", huge, Unix, None),
     ]
 }
 

@@ -75,6 +75,10 @@ impl Link for Connection {
         self.recv_bytes().map_err(Error::into)
     }
 
+    fn recv_reusing(&mut self, memory: &mut Vec<u8>) -> io::Result<()> {
+        self.recv_into(memory).map_err(Error::into)
+    }
+
     fn send_object(&mut self, size: usize) -> io::Result<()> {
         Ok(Connection::send(self, Bytes::new(&vec![b'z'; size]))?)
     }

@@ -51,6 +51,8 @@ pub(crate) enum Work {
     Twice(usize),
     /// Messages one way, and an answer to the last.
     Stream(usize),
+    /// The same into memory that serves again.
+    Reuse(usize),
     /// The same with a call for many, where there is one.
     Batch(usize),
     /// Connect, handshake, close.
@@ -68,6 +70,7 @@ impl Work {
             Work::Jobs => format!("jobs 0 {count}"),
             Work::Twice(size) => format!("twice {size} {count}"),
             Work::Stream(size) => format!("stream {size} {count}"),
+            Work::Reuse(size) => format!("reuse {size} {count}"),
             Work::Batch(size) => format!("batch {size} {count}"),
             Work::Connect => format!("connect 0 {count}"),
             Work::Request => format!("request 0 {count}"),
@@ -190,7 +193,9 @@ impl Pair {
     /// short messages is mostly its end.
     pub(crate) fn first_count(&self) -> u64 {
         match self.work {
-            Work::Stream(size) | Work::Batch(size) => (1 << 18) / (size as u64 + 64) + 1,
+            Work::Stream(size) | Work::Reuse(size) | Work::Batch(size) => {
+                (1 << 18) / (size as u64 + 64) + 1
+            }
             _ => 1,
         }
     }

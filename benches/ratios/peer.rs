@@ -28,6 +28,12 @@ pub(crate) trait Link {
     }
     /// A message; the end of the stream is an error.
     fn recv(&mut self) -> io::Result<Vec<u8>>;
+    /// A message in memory that serves again.
+    fn recv_reusing(&mut self, memory: &mut Vec<u8>) -> io::Result<()> {
+        self.recycle(std::mem::take(memory));
+        *memory = self.recv()?;
+        Ok(())
+    }
     /// Takes a message back, so that its memory can serve again.
     fn recycle(&mut self, _message: Vec<u8>) {}
     /// Sends a pickled bytes object of that size.
@@ -86,6 +92,15 @@ fn serve(link: &mut impl Link) -> io::Result<()> {
             }
             link.recycle(message);
         },
+        b"reusing sink" => {
+            let mut message = Vec::new();
+            loop {
+                link.recv_reusing(&mut message)?;
+                if message.is_empty() {
+                    link.send(b"done")?;
+                }
+            }
+        }
         b"request" => link.send(b"reply"),
         object => {
             let size = object.strip_prefix(b"object ").unwrap_or(b"0");
@@ -107,11 +122,15 @@ fn run_client<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
             "echo" => echo(&mut open()?, size, count)?.as_nanos(),
             "jobs" => jobs(&mut open()?, count)?.as_nanos(),
             "twice" => twice(&mut open()?, size, count)?.as_nanos(),
-            "stream" => stream(&mut open()?, size, |link, message| {
+            "reuse" => stream(&mut open()?, b"reusing sink", size, |link, message| {
                 (0..count).try_for_each(|_| link.send(message))
             })?
             .as_nanos(),
-            "batch" => stream(&mut open()?, size, |link, message| {
+            "stream" => stream(&mut open()?, b"sink", size, |link, message| {
+                (0..count).try_for_each(|_| link.send(message))
+            })?
+            .as_nanos(),
+            "batch" => stream(&mut open()?, b"sink", size, |link, message| {
                 link.send_all(message, count)
             })?
             .as_nanos(),
@@ -175,10 +194,11 @@ fn timed(count: usize, mut turn: impl FnMut() -> io::Result<()>) -> io::Result<D
 
 fn stream<L: Link>(
     link: &mut L,
+    mode: &[u8],
     size: usize,
     send: impl Fn(&mut L, &[u8]) -> io::Result<()>,
 ) -> io::Result<Duration> {
-    link.send(b"sink")?;
+    link.send(mode)?;
     let message = message(size);
     // Long messages need memory at both ends, which the first ones fetch. A short
     // one more in front would have a CPython end in a delayed ACK.

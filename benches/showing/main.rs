@@ -3,6 +3,7 @@
 //!
 //!     cargo bench --bench showing
 
+#[path = "../../crates/pickle/tests/hostile/mod.rs"]
 mod hostile;
 
 use std::time::{Duration, Instant};

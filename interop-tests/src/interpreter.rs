@@ -42,6 +42,13 @@ impl Interpreter {
         find_pythons().into_iter().map(start).collect()
     }
 
+    /// The one of this version, where the machine has it.
+    pub fn find(version: (u32, u32), tests: &str) -> Option<Interpreter> {
+        let mut found = find_pythons().into_iter();
+        let (_, path) = found.find(|(other, _)| *other == version)?;
+        Some(Interpreter::start(version, &path, tests))
+    }
+
     fn start(version: (u32, u32), path: &Path, tests: &str) -> Interpreter {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut child = Command::new(path)

@@ -8,7 +8,7 @@ mod scratch;
 
 pub use interpreter::{Interpreter, find_pythons};
 pub use peer::{About, Answer, Peer, PythonError};
-pub use python::{fixture, python};
+pub use python::{fixture, golden_files, python};
 pub use scratch::Scratch;
 
 use std::time::Duration;

@@ -1,11 +1,27 @@
 //! Which Python, and where the files are that it runs.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The interpreter to test with: what MPCONN_PYTHON names, otherwise `python3` on PATH.
 pub fn python() -> PathBuf {
     env::var_os("MPCONN_PYTHON").map_or_else(|| "python3".into(), PathBuf::from)
+}
+
+/// The golden files, which `python-fixtures/generate.py` records: each lies in the package whose
+/// own tests read it, so that these run wherever the package is.
+pub fn golden_files() -> Vec<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["pickle", "proto"].map(|crate_of_it| {
+        let folder = here
+            .join("../crates")
+            .join(crate_of_it)
+            .join("tests/golden");
+        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    });
+    let files = folders.into_iter().flatten();
+    files.map(|entry| entry.unwrap().path()).collect()
 }
 
 /// A file of `python-fixtures/`.

@@ -28,7 +28,7 @@ PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 
 
 def everything():
-    """The `cases` of golden/pickles-X.Y.json."""
+    """The `cases` of pickles-X.Y.json."""
     assert c_pickle.__name__ in ("cPickle", "_pickle")
     # Deep values, pickled by pickle.py.
     sys.setrecursionlimit(5000)

@@ -18,7 +18,7 @@ class GoldenFiles(unittest.TestCase):
                 self.assertEqual(generate.read(name % version)["python"], version)
 
     def test_names_are_unique(self):
-        for name in os.listdir(generate.GOLDEN):
+        for name in generate.golden_names():
             content = generate.read(name)
             names = [one["name"] for one in content.get("handshakes", content.get("cases"))]
             self.assertEqual(len(names), len(set(names)), name)

@@ -13,7 +13,9 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::MutexGuard;
 
-use super::io::{Io, Reader, recv_error, send_error};
+use mpconn_proto::connection::{ReceiveError, SendError};
+
+use super::io::{Io, Reader};
 use super::{Connection, Receiver, Sender};
 use crate::error::{Error, Kind, Result};
 use crate::transport::readiness::Deadline;
@@ -111,7 +113,8 @@ impl Io {
         };
         let writer = self.writer_for_send()?;
         let deadline = self.send_deadline();
-        unix::send_fds(&self.transport, count, fds, deadline).map_err(send_error)?;
+        let sent = unix::send_fds(&self.transport, count, fds, deadline);
+        sent.map_err(|error| Error::from(SendError::from(error)))?;
         drop(writer);
         match reader {
             Some(_held) => self.expect_acknowledgement(deadline),
@@ -123,12 +126,12 @@ impl Io {
         let mut answer = Vec::new();
         let error = match self.transport.read(&mut answer, 1, deadline) {
             Ok(_) if answer == b"A" => return Ok(()),
-            Ok(0) => Kind::Eof.into(),
+            Ok(0) => ReceiveError::Eof.into(),
             Ok(_) => refused("the peer did not acknowledge the descriptors: it takes none now"),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 Kind::TimedOut("while waiting for the peer to take the descriptors").into()
             }
-            Err(error) => recv_error(error, None),
+            Err(error) => ReceiveError::between_messages(error).into(),
         };
         // The acknowledgement may still come, in the middle of anything.
         self.stop_reading();
@@ -140,14 +143,14 @@ impl Io {
         self.carries_fds()?;
         let mut reader = self.reader_between_messages()?;
         let passed = unix::recv_fds(&self.transport, count, self.recv_deadline());
-        let passed = passed.map_err(|error| recv_error(error, None))?;
+        let passed = passed.map_err(ReceiveError::between_messages)?;
         let Some(byte) = passed.byte else {
-            return Err(Kind::Eof.into());
+            return Err(ReceiveError::Eof.into());
         };
         if passed.fds.is_empty() && !passed.truncated {
             // The first byte of a frame: back to where it belongs.
-            let put_back = reader.decoder.buffer(&[byte]);
-            put_back.map_err(|error| self.lost(&mut reader, error))?;
+            let put_back = reader.receiving.put_back(&[byte]);
+            put_back.map_err(|error| self.failed(&mut reader, error))?;
             return Err(refused(
                 "no descriptor came but a message: receive that one first",
             ));
@@ -183,7 +186,7 @@ impl Io {
     /// The reader, where all that was read has been received.
     fn reader_between_messages(&self) -> Result<MutexGuard<'_, Reader>> {
         let reader = self.reader_for_recv()?;
-        if reader.decoder.is_empty() {
+        if !reader.receiving.holds_input() {
             return Ok(reader);
         }
         Err(refused(

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::io::Io;
-use super::{Connection, Error};
-use crate::error::{Kind, Result};
+use crate::error::Result;
 
-/// The receiving half of a [`Connection`]. Bytes that were read ahead are with it.
+/// The receiving half of a [`Connection`](super::Connection). Bytes that were read ahead are with it.
 pub struct Receiver {
     pub(super) io: Arc<Io>,
 }
 
-/// The sending half of a [`Connection`].
+/// The sending half of a [`Connection`](super::Connection).
 ///
 /// The peer sees the end of file when both halves are dropped, or after
 /// [`finish`](Self::finish).
@@ -32,22 +31,9 @@ pub(super) fn split(io: Arc<Io>) -> (Receiver, Sender) {
 }
 
 impl Receiver {
-    /// See [`Connection::set_recv_timeout`].
+    /// See [`Connection::set_recv_timeout`](super::Connection::set_recv_timeout).
     pub fn set_recv_timeout(&self, timeout: Option<Duration>) {
         self.io.set_recv_timeout(timeout);
-    }
-
-    /// Makes the connection whole again.
-    ///
-    /// # Errors
-    /// When the halves are of different connections. Both are closed then.
-    pub fn reunite(self, sender: Sender) -> Result<Connection> {
-        if !Arc::ptr_eq(&self.io, &sender.io) {
-            return Err(Error::from(Kind::Usage(
-                "the halves are of different connections".into(),
-            )));
-        }
-        Ok(Connection { io: self.io })
     }
 
     pub(crate) fn io(&self) -> &Io {
@@ -56,7 +42,7 @@ impl Receiver {
 }
 
 impl Sender {
-    /// See [`Connection::set_send_timeout`].
+    /// See [`Connection::set_send_timeout`](super::Connection::set_send_timeout).
     pub fn set_send_timeout(&self, timeout: Option<Duration>) {
         self.io.set_send_timeout(timeout);
     }

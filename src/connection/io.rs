@@ -1,28 +1,24 @@
 //! The state that the faces of a connection share, and its two loops.
 
 use std::fmt;
-use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use mpconn_proto::connection::{
+    self, Budget, Charge, Framed, Progress, ReceiveError, Receiving, Sending,
+};
 
 #[cfg(feature = "pickle")]
 use super::pickling::Pickling;
 use crate::Address;
 use crate::error::{Error, Kind, Result};
-use crate::frame::{Decoder, FrameError, Header, Step};
+use crate::frame::Decoder;
 use crate::handshake::Outcome;
 use crate::sys;
 use crate::transport::readiness::Deadline;
 use crate::transport::{Kind as TransportKind, Transport};
-
-/// A message up to this long goes out behind its header from the stack; a longer one
-/// is not worth the copy.
-const JOINED: usize = 2048;
-
-/// No TCP segment is longer, not even on the loopback interface.
-const LONGEST_SEGMENT: u64 = 1 << 16;
 
 /// Which ways it goes.
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +47,7 @@ const HUGE: usize = 4 << 20;
 
 #[derive(Debug)]
 pub(super) struct Reader {
-    pub(super) decoder: Decoder,
-    read_ahead: bool,
+    pub(super) receiving: Receiving,
     /// The capacity that the memory of the message had when it was last looked at.
     capacity: usize,
 }
@@ -65,14 +60,10 @@ pub(crate) struct Io {
     /// How many wait for the descriptor to be readable. What each of them has seen
     /// under the reader's lock stays so, which orders this too.
     pub(super) watches: AtomicUsize,
-    /// Why nothing can be sent any more, if so.
-    writer: Mutex<Option<&'static str>>,
+    writer: Mutex<Sending>,
+    /// As the receiving half says under its lock, for those who ask without.
     readable: AtomicBool,
     writable: AtomicBool,
-    /// Nothing has come since we last sent something, which acknowledges all that had
-    /// come, or asked for an acknowledgement. While false, a TCP peer may hold back
-    /// what we wait for: its second small message in a row, the body of a header.
-    pub(super) acknowledged: AtomicBool,
     /// Nanoseconds; `u64::MAX` is none.
     recv_timeout: AtomicU64,
     send_timeout: AtomicU64,
@@ -84,7 +75,7 @@ pub(crate) struct Io {
 }
 
 /// A panic of another thread between two system calls leaves nothing half-done here.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -104,21 +95,20 @@ fn deadline(cell: &AtomicU64) -> Deadline {
 
 impl Io {
     pub(super) fn new(transport: Transport, decoder: Decoder, access: Access) -> Self {
+        let (receiving, sending) = connection::halves(decoder);
         Io {
             transport,
             reader: Mutex::new(Reader {
-                decoder,
-                read_ahead: true,
+                receiving,
                 capacity: 0,
             }),
             watches: AtomicUsize::new(0),
-            writer: Mutex::new(None),
+            writer: Mutex::new(sending),
             readable: AtomicBool::new(!matches!(access, Access::Writable)),
             writable: AtomicBool::new(!matches!(access, Access::Readable)),
-            acknowledged: AtomicBool::new(false),
             recv_timeout: AtomicU64::new(u64::MAX),
             send_timeout: AtomicU64::new(u64::MAX),
-            max_message_len: AtomicU64::new(super::Connection::DEFAULT_MAX_MESSAGE_LEN),
+            max_message_len: AtomicU64::new(connection::DEFAULT_MAX_MESSAGE_LEN),
             #[cfg(feature = "pickle")]
             pickling: Pickling::new(),
             peer: None,
@@ -164,7 +154,15 @@ impl Io {
     }
 
     pub(super) fn set_read_ahead(&self, read_ahead: bool) {
-        lock(&self.reader).read_ahead = read_ahead;
+        lock(&self.reader).receiving.set_read_ahead(read_ahead);
+    }
+
+    pub(super) fn set_rest_timeout(&self, timeout: Option<Duration>) {
+        lock(&self.reader).receiving.set_rest_timeout(timeout);
+    }
+
+    pub(super) fn set_budget(&self, budget: Option<&Budget>) {
+        lock(&self.reader).receiving.set_budget(budget);
     }
 
     pub(super) fn shutdown(&self, how: std::net::Shutdown) -> Result<()> {
@@ -174,7 +172,7 @@ impl Io {
 
     /// Whether bytes were read that nobody has received.
     pub(super) fn holds_input(&self) -> bool {
-        !lock(&self.reader).decoder.is_empty()
+        lock(&self.reader).receiving.holds_input()
     }
 
     pub(super) fn into_parts(self) -> (OwnedFd, Vec<u8>) {
@@ -182,109 +180,127 @@ impl Io {
             .reader
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        (self.transport.into_fd(), reader.decoder.into_bytes())
+        (self.transport.into_fd(), reader.receiving.into_bytes())
     }
 
-    /// Has `take` make something of the next message.
-    pub(super) fn recv_with<R>(
-        &self,
-        max: u64,
-        take: impl FnOnce(&mut Decoder) -> Result<R, FrameError>,
-    ) -> Result<R> {
+    /// Waits for the next message and takes it out, with its share of the budget.
+    pub(super) fn recv(&self, max: u64) -> Result<(Vec<u8>, Option<Charge>)> {
         let mut reader = self.reader_for_recv()?;
         let deadline = self.recv_deadline();
         self.receive(&mut reader, max, deadline)?;
-        take(&mut reader.decoder).map_err(|error| self.lost(&mut reader, error))
+        let taken = reader.receiving.take_charged();
+        taken.map_err(|error| self.failed(&mut reader, error))
     }
 
     pub(super) fn reader_for_recv(&self) -> Result<MutexGuard<'_, Reader>> {
         let reader = lock(&self.reader);
         match self.readable() {
             true => Ok(reader),
-            false => Err(Kind::NotReadable.into()),
+            false => Err(ReceiveError::NotReadable.into()),
         }
     }
 
     /// Goes on until a whole message is there.
     fn receive(&self, reader: &mut Reader, max: u64, deadline: Deadline) -> Result<()> {
-        loop {
-            match self.step(reader, max)? {
-                Step::Message => return Ok(()),
-                step => self.fill(reader, step, deadline)?,
-            }
+        while self.poll_message(reader, max)? == Progress::More {
+            self.fill(reader, deadline)?;
         }
+        Ok(())
     }
 
-    fn step(&self, reader: &mut Reader, max: u64) -> Result<Step> {
-        let step = reader.decoder.advance(max);
-        step.map_err(|error| self.lost(reader, error))
+    fn poll_message(&self, reader: &mut Reader, max: u64) -> Result<Progress> {
+        let polled = reader.receiving.poll_message_max(max);
+        polled.map_err(|error| self.failed(reader, error))
     }
 
-    /// The stream of messages ends here, as after Python's `_bad_message_length`: there is no
-    /// way back into step. Without memory for a message, what has arrived of it is given back,
-    /// since other parts of the process that lack memory should have it.
-    pub(super) fn lost(&self, reader: &mut Reader, error: FrameError) -> Error {
-        self.stop_reading();
-        if error.is_out_of_memory() {
-            reader.decoder = Decoder::new();
+    /// Tells those who ask without the lock what an error leaves.
+    #[cold]
+    pub(super) fn failed(&self, reader: &mut Reader, error: ReceiveError) -> Error {
+        if !reader.receiving.is_readable() {
+            self.stop_reading();
             reader.capacity = 0;
         }
         error.into()
     }
 
-    /// Whether a TCP peer may wait for an acknowledgement with what we wait for, so
-    /// many bytes at least. Its Nagle algorithm lets whole segments go.
-    fn may_be_held_back(&self, missing: u64) -> bool {
-        missing < LONGEST_SEGMENT && !self.acknowledged.load(Relaxed)
-    }
-
-    fn fill(&self, reader: &mut Reader, step: Step, deadline: Deadline) -> Result<()> {
-        let held_back = match step {
-            Step::Body(missing) => self.may_be_held_back(missing),
-            _ => self.may_be_held_back(0),
-        };
+    fn fill(&self, reader: &mut Reader, deadline: Deadline) -> Result<()> {
+        let held_back = reader.receiving.poll_acknowledge();
+        let until = self.rest_deadline(reader, deadline);
         let capacity = &mut reader.capacity;
         let read = |vec: &mut Vec<u8>, room| {
             advise(vec, capacity);
             match held_back {
-                true => self.transport.read_held_back(vec, room, deadline),
-                false => self.transport.read(vec, room, deadline),
+                true => self.transport.read_held_back(vec, room, until),
+                false => self.transport.read(vec, room, until),
             }
         };
-        let ahead = reader.read_ahead && self.watches.load(Relaxed) == 0;
-        match reader.decoder.fill(ahead, read) {
-            Err(error) => Err(self.lost(reader, error)),
-            Ok(Ok(0)) => Err(end_of_file(reader.decoder.arrived())),
-            Ok(Ok(_)) => {
-                self.acknowledged.store(false, Relaxed);
-                Ok(())
-            }
-            Ok(Err(error)) => Err(recv_error(error, reader.decoder.arrived())),
+        let ahead = self.watches.load(Relaxed) == 0;
+        match reader.receiving.fill_as(ahead, read) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.unfilled(reader, error)),
         }
     }
 
+    /// The earlier one of a deadline and that for the rest of a message.
+    fn rest_deadline(&self, reader: &mut Reader, deadline: Deadline) -> Deadline {
+        match reader.receiving.rest_timeout() {
+            None => deadline,
+            Some(_) => {
+                let rest = reader.receiving.poll_timeout(Instant::now());
+                deadline.earlier(Deadline::at(rest))
+            }
+        }
+    }
+
+    /// The error of a read that brought nothing.
+    #[cold]
+    fn unfilled(&self, reader: &mut Reader, error: ReceiveError) -> Error {
+        let late = match error.is_timed_out() {
+            true => reader.receiving.handle_timeout(Instant::now()).err(),
+            false => None,
+        };
+        self.failed(reader, late.unwrap_or(error))
+    }
+
+    /// Receives into `memory`, which is reused.
+    pub(super) fn recv_into(&self, memory: &mut Vec<u8>) -> Result<()> {
+        let mut reader = self.reader_for_recv()?;
+        let deadline = self.recv_deadline();
+        reader.receiving.set_spare(std::mem::take(memory));
+        let received = self.receive(&mut reader, self.max_message_len(), deadline);
+        *memory = reader.receiving.take_spare();
+        let received = received.and_then(|()| {
+            let taken = reader.receiving.take_message_into(memory);
+            taken.map_err(|error| self.failed(&mut reader, error))
+        });
+        if received.is_err() {
+            memory.clear();
+        }
+        received
+    }
+
     /// Receives into `target`: straight, where the message fits.
-    pub(super) fn recv_into(&self, target: &mut [u8]) -> Result<usize> {
+    pub(super) fn recv_into_slice(&self, target: &mut [u8]) -> Result<usize> {
         let mut reader = self.reader_for_recv()?;
         let (deadline, max) = (self.recv_deadline(), self.max_message_len());
         loop {
-            let step = self.step(&mut reader, max)?;
-            let len = reader.decoder.message_len();
-            match (step, len) {
-                (Step::Message, Some(len)) if len <= target.len() => {
-                    target[..len].copy_from_slice(reader.decoder.message());
-                    reader.decoder.skip_message();
+            let progress = self.poll_message(&mut reader, max)?;
+            let len = reader.receiving.message_len();
+            match (progress, len) {
+                (Progress::Message, Some(len)) if len <= target.len() => {
+                    target[..len].copy_from_slice(reader.receiving.message());
+                    reader.receiving.skip_message();
                     return Ok(len);
                 }
-                (Step::Message, _) => {
-                    let message = reader.decoder.take_message();
-                    let message = message.map_err(|error| self.lost(&mut reader, error))?;
+                (Progress::Message, _) => {
+                    let message = reader.receiving.take_message();
+                    let message = message.map_err(|error| self.failed(&mut reader, error))?;
                     return Err(Kind::BufferTooShort(message).into());
                 }
-                (Step::Body(_), Some(len)) if len <= target.len() => {
+                (_, Some(len)) if len <= target.len() => {
                     return self.finish_into(&mut reader, &mut target[..len], deadline);
                 }
-                (step, _) => self.fill(&mut reader, step, deadline)?,
+                _ => self.fill(&mut reader, deadline)?,
             }
         }
     }
@@ -295,74 +311,53 @@ impl Io {
         target: &mut [u8],
         deadline: Deadline,
     ) -> Result<usize> {
-        let mut have = reader.decoder.move_body(target);
+        let until = self.rest_deadline(reader, deadline);
+        let mut have = reader.receiving.move_body(target);
         while have < target.len() {
-            let held_back = self.may_be_held_back((target.len() - have) as u64);
+            let held_back = reader.receiving.poll_acknowledge_body(target.len() - have);
             let rest = &mut target[have..];
             let read = match held_back {
-                true => self.transport.read_held_back_slice(rest, deadline),
-                false => self.transport.read_slice(rest, deadline),
+                true => self.transport.read_held_back_slice(rest, until),
+                false => self.transport.read_slice(rest, until),
             };
-            let arrived = Some((have as u64, target.len() as u64));
             let error = match read {
-                Ok(0) => end_of_file(arrived),
+                Ok(0) => None,
                 Ok(n) => {
-                    self.acknowledged.store(false, Relaxed);
+                    reader.receiving.handle_body();
                     have += n;
                     continue;
                 }
-                Err(error) => recv_error(error, arrived),
+                Err(error) => Some(error),
             };
-            let restored = reader.decoder.restore_body(&target[..have]);
-            restored.map_err(|error| self.lost(reader, error))?;
-            return Err(error);
+            let error = reader.receiving.restore_body(&target[..have], error);
+            return Err(self.unfilled(reader, error));
         }
-        reader.decoder.skip_message();
+        reader.receiving.skip_message();
         Ok(have)
     }
 
     /// Sends one message in one system call, if the kernel takes it whole.
     pub(super) fn send(&self, message: &[u8]) -> Result<()> {
-        let header = Header::new(message.len() as u64);
-        let header = header.as_bytes();
-        if message.len() > JOINED {
-            return self.write([header, message]);
-        }
-        let mut joined = [0; JOINED + 12];
-        let len = header.len() + message.len();
-        joined[..header.len()].copy_from_slice(header);
-        joined[header.len()..len].copy_from_slice(message);
-        self.write([&joined[..len], &[]])
+        self.write(Framed::new(message).parts())
     }
 
     /// The right to send, between two messages.
-    pub(super) fn writer_for_send(&self) -> Result<MutexGuard<'_, Option<&'static str>>> {
-        let writer = lock(&self.writer);
-        match *writer {
-            _ if !self.writable() => Err(Kind::NotWritable.into()),
-            Some(reason) => Err(Kind::BrokenOff(reason).into()),
-            None => Ok(writer),
+    pub(super) fn writer_for_send(&self) -> Result<MutexGuard<'_, Sending>> {
+        if !self.writable() {
+            return Err(Kind::NotWritable.into());
         }
+        let mut writer = lock(&self.writer);
+        writer.begin()?;
+        Ok(writer)
     }
 
     /// Writes framed bytes, alone.
     pub(super) fn write(&self, bytes: [&[u8]; 2]) -> Result<()> {
-        let mut broken_off = self.writer_for_send()?;
+        let mut writer = self.writer_for_send()?;
         let mut written = 0;
-        self.acknowledged.store(true, Relaxed);
         let deadline = self.send_deadline();
         let result = self.transport.write_all(bytes, deadline, &mut written);
-        result.map_err(|error| {
-            let timed_out = error.kind() == ErrorKind::TimedOut;
-            if written > 0 {
-                *broken_off = Some(if timed_out {
-                    "it timed out"
-                } else {
-                    "it failed"
-                });
-            }
-            send_error(error)
-        })
+        result.map_err(|error| writer.handle_error(written, error).into())
     }
 
     pub(super) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -392,31 +387,5 @@ fn advise(vec: &mut Vec<u8>, seen: &mut usize) {
     *seen = vec.capacity();
     if grown && *seen >= HUGE {
         sys::prefer_huge_pages(vec);
-    }
-}
-
-/// The end of file between two messages is one thing, inside a message another.
-fn end_of_file(arrived: Option<(u64, u64)>) -> Error {
-    match arrived {
-        Some((got, len)) => Kind::Truncated { got, len }.into(),
-        None => Kind::Eof.into(),
-    }
-}
-
-pub(super) fn send_error(error: io::Error) -> Error {
-    match error.kind() {
-        ErrorKind::TimedOut => Kind::TimedOut("while sending: the peer does not read").into(),
-        _ => Error::io("cannot send", error),
-    }
-}
-
-/// The error of a read, after `arrived` of `wanted` bytes of a message or its header.
-pub(super) fn recv_error(error: io::Error, arrived: Option<(u64, u64)>) -> Error {
-    match (error.kind(), arrived) {
-        (ErrorKind::TimedOut, Some((got, len))) => Kind::TimedOutMidway { got, len }.into(),
-        (ErrorKind::TimedOut, None) => {
-            Kind::TimedOut("while receiving: nothing came from the peer").into()
-        }
-        _ => Error::io("cannot receive", error),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Connection, Receiver, Sender};
 use crate::error::Result;
-use crate::frame::{Decoder, Header};
+use crate::frame::Header;
 
 /// Bytes that are gathered before they are written, by `send_bytes_all`.
 const GATHERED: usize = 64 * 1024;
@@ -61,11 +61,11 @@ macro_rules! receiving {
             /// Receives one message: `conn.recv_bytes()`.
             ///
             /// # Errors
-            /// [`is_eof`](Error::is_eof) when the peer closed the connection,
-            /// [`is_truncated`](Error::is_truncated) when it did so inside a message,
-            /// [`is_timed_out`](Error::is_timed_out) when the receive timeout has passed,
-            /// [`is_bad_length`](Error::is_bad_length) when the message is over the limit,
-            /// [`is_out_of_memory`](Error::is_out_of_memory) when the system has no memory for
+            /// [`is_eof`](crate::Error::is_eof) when the peer closed the connection,
+            /// [`is_truncated`](crate::Error::is_truncated) when it did so inside a message,
+            /// [`is_timed_out`](crate::Error::is_timed_out) when the receive timeout has passed,
+            /// [`is_bad_length`](crate::Error::is_bad_length) when the message is over the limit,
+            /// [`is_out_of_memory`](crate::Error::is_out_of_memory) when the system has no memory for
             /// it. After the last two the connection is not readable any more; it can still
             /// send, and holds no memory of the message.
             pub fn recv_bytes(&self) -> Result<Vec<u8>> {
@@ -78,7 +78,34 @@ macro_rules! receiving {
             /// As [`recv_bytes`](Self::recv_bytes). After a longer message the connection is
             /// not readable any more, as in Python.
             pub fn recv_bytes_max(&self, max: u64) -> Result<Vec<u8>> {
-                self.io.recv_with(max, Decoder::take_message)
+                Ok(self.io.recv(max)?.0)
+            }
+
+            /// Receives one message of any length into memory that is reused, which it replaces.
+            ///
+            /// A loop that receives large messages spares asking for new memory for each: the
+            /// system has to clear that first. The vector keeps its capacity and grows where it has
+            /// to, as far as bytes arrive.
+            ///
+            /// # Errors
+            /// As [`recv_bytes`](Self::recv_bytes). The vector is empty then, and may have lost its
+            /// memory to a message that has begun: the next receive goes on with that.
+            ///
+            /// # Examples
+            /// ```
+            /// use mpconn::Connection;
+            ///
+            /// let (a, b) = Connection::pair(true)?;
+            /// let mut message = Vec::new();
+            /// for text in ["hello", "world"] {
+            ///     a.send_bytes(text.as_bytes())?;
+            ///     b.recv_into(&mut message)?;
+            ///     assert_eq!(message, text.as_bytes());
+            /// }
+            /// # Ok::<(), mpconn::Error>(())
+            /// ```
+            pub fn recv_into(&self, memory: &mut Vec<u8>) -> Result<()> {
+                self.io.recv_into(memory)
             }
 
             /// Receives one message into a buffer: `conn.recv_bytes_into(buf)`. Returns its
@@ -86,9 +113,9 @@ macro_rules! receiving {
             ///
             /// # Errors
             /// When it does not fit: Python's `BufferTooShort`, which has the message
-            /// ([`Error::into_message`]). Otherwise as [`recv_bytes`](Self::recv_bytes).
+            /// ([`into_message`](crate::Error::into_message)). Otherwise as [`recv_bytes`](Self::recv_bytes).
             pub fn recv_bytes_into(&self, buffer: &mut [u8]) -> Result<usize> {
-                self.io.recv_into(buffer)
+                self.io.recv_into_slice(buffer)
             }
 
             /// Whether there is something to receive: `conn.poll(timeout)`. Waits up to the

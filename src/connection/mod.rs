@@ -3,6 +3,7 @@
 mod descriptors;
 mod halves;
 mod io;
+mod limits;
 mod messages;
 #[cfg(feature = "pickle")]
 mod objects;
@@ -18,13 +19,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use halves::{Receiver, Sender};
+use mpconn_proto::connection::{self, Budget};
 
 use crate::Address;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::frame::Decoder;
 use crate::handshake::Outcome;
 use crate::transport::{Transport, pipe, unix};
 use io::{Access, Io};
+pub(crate) use limits::ReceiveLimits;
 pub(crate) use readiness::{GLANCE, Input, Watch};
 
 /// A connection to a peer: `multiprocessing.connection.Connection`.
@@ -89,9 +92,9 @@ impl Connection {
     ///
     /// It bounds what a peer can make this process hold; a length alone takes no memory. It is
     /// the limit of [`pair`](Self::pair) and [`from_fd`](Self::from_fd), too, whose peers this
-    /// process has chosen. The bound is one for each connection: a budget for all connections
-    /// of a listener together is still to come, and belongs beside these two.
-    pub const DEFAULT_MAX_MESSAGE_LEN: u64 = 1 << 30;
+    /// process has chosen. The bound is one for each connection: [`set_budget`](Self::set_budget)
+    /// bounds what several hold together.
+    pub const DEFAULT_MAX_MESSAGE_LEN: u64 = connection::DEFAULT_MAX_MESSAGE_LEN;
 
     /// The longest message that is received by default where no handshake has taken place,
     /// since anyone may be at the other end: 64 MiB, for connections that a [`Listener`]
@@ -99,7 +102,8 @@ impl Connection {
     ///
     /// [`Listener`]: crate::Listener
     /// [`connect`]: crate::connect()
-    pub const DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY: u64 = 64 << 20;
+    pub const DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY: u64 =
+        connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY;
 
     pub(crate) fn new(
         transport: Transport,
@@ -245,10 +249,50 @@ impl Connection {
     /// [`DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`](Self::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY).
     ///
     /// It bounds the bytes of a message, not what is made of them: the values of a pickle take
-    /// more, see [`pickle::Limits`](crate::pickle::Limits), and memory for those is not
-    /// asked for fallibly.
+    /// more, see [`set_budget`](Self::set_budget) and [`pickle::Limits`](crate::pickle::Limits).
+    /// Memory for those is not asked for fallibly.
     pub fn set_max_message_len(&self, max: u64) {
         self.io.set_max_message_len(max);
+    }
+
+    /// Sets the budget of bytes and values that this connection shares with others while it
+    /// receives; none by default. [`ListenerBuilder::budget`](crate::listener::ListenerBuilder::budget)
+    /// sets it for all that a listener accepts.
+    ///
+    /// Bytes of messages are charged as they arrive, those of up to 8 KiB aside. Values are charged
+    /// before [`recv`](Self::recv) makes them. Both are given back when the receive returns. A
+    /// message for which the others left no room is an error
+    /// ([`is_over_budget`](Error::is_over_budget)); where it could not be received whole, this
+    /// connection is not readable any more.
+    ///
+    /// It waits for a receive that is under way.
+    ///
+    /// # Examples
+    /// ```
+    /// use mpconn::{Budget, Connection};
+    ///
+    /// let budget = Budget::new(64 << 20, 1_000_000);
+    /// let (a, b) = Connection::pair(true)?;
+    /// b.set_budget(Some(&budget));
+    /// a.send_bytes(&[0; 20_000])?;
+    /// assert_eq!(b.recv_bytes()?.len(), 20_000);
+    /// assert_eq!(budget.bytes_held(), 0);
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn set_budget(&self, budget: Option<&Budget>) {
+        self.io.set_budget(budget);
+    }
+
+    /// Sets how long the rest of a message may take once a part of it has come; no limit by default.
+    /// A peer may then be silent between messages for as long as it likes, and not inside one.
+    ///
+    /// A message that does not come whole in that time is an error
+    /// ([`is_timed_out`](Error::is_timed_out)), after which the connection is not readable any more. It
+    /// holds while something receives: a part that nobody receives has no deadline.
+    ///
+    /// It waits for a receive that is under way.
+    pub fn set_rest_timeout(&self, timeout: Option<Duration>) {
+        self.io.set_rest_timeout(timeout);
     }
 
     /// Whether receiving may take in more than the message asked for (it does unless
@@ -271,12 +315,28 @@ impl Connection {
     }
 
     /// Whether bytes were read that nobody has received.
+    #[cfg(feature = "manager")]
     pub(crate) fn holds_input(&self) -> bool {
         self.io.holds_input()
     }
 
     pub(crate) fn io(&self) -> &Io {
         &self.io
+    }
+}
+
+impl Receiver {
+    /// Makes the connection whole again.
+    ///
+    /// # Errors
+    /// When the halves are of different connections. Both are closed then.
+    pub fn reunite(self, sender: Sender) -> Result<Connection> {
+        if !Arc::ptr_eq(&self.io, &sender.io) {
+            return Err(Error::from(Kind::Usage(
+                "the halves are of different connections".into(),
+            )));
+        }
+        Ok(Connection { io: self.io })
     }
 }
 

@@ -1,16 +1,27 @@
 //! Messages as objects: pickles, and what other codecs make of bytes.
 
+use std::sync::{Arc, Mutex};
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::io::Io;
+use super::io::{Io, lock};
 use super::{Connection, Receiver, Sender};
 use crate::codec::{Codec, Pickle};
 use crate::error::{Error, Result};
 use crate::handshake::{CHALLENGE, HandshakeError};
-use crate::pickle::Protocol;
+use crate::pickle::{Protocol, ReadOptions};
 
 impl Io {
+    fn decoded<C: Codec, T: DeserializeOwned>(&self, codec: &C, message: Vec<u8>) -> Result<T> {
+        self.pickling.learn_from_message(&message);
+        let is_challenge = message.starts_with(CHALLENGE);
+        codec.decode(message).map_err(|error| match is_challenge {
+            true => self.peer_wants_key(),
+            false => Error::codec(error),
+        })
+    }
+
     fn peer_wants_key(&self) -> Error {
         Error::handshake(self.peer.as_ref(), HandshakeError::PeerWantsKey)
     }
@@ -102,7 +113,19 @@ macro_rules! receiving {
             /// When the message is not what the type wants (it is gone then), and as
             /// [`recv_bytes`](Self::recv_bytes).
             pub fn recv<T: DeserializeOwned>(&self) -> Result<T> {
-                self.recv_with(&Pickle::default())
+                let max = self.io.max_message_len();
+                let (message, charge) = self.io.recv(max)?;
+                let Some(charge) = charge else {
+                    return self.io.decoded(&Pickle::default(), message);
+                };
+                // Held until the values are handed out.
+                let charge = Arc::new(Mutex::new(charge));
+                let values = Arc::clone(&charge);
+                let add = move |more| lock(&values).add_values(more);
+                let options = ReadOptions::new().charge(add);
+                let decoded = self.io.decoded(&Pickle::new().options(options), message);
+                drop(charge);
+                decoded
             }
 
             /// Receives a value in the encoding of a codec.
@@ -110,13 +133,9 @@ macro_rules! receiving {
             /// # Errors
             /// As [`recv`](Self::recv).
             pub fn recv_with<C: Codec, T: DeserializeOwned>(&self, codec: &C) -> Result<T> {
-                let message = self.recv_bytes()?;
-                self.io.pickling.learn_from_message(&message);
-                let is_challenge = message.starts_with(CHALLENGE);
-                codec.decode(message).map_err(|error| match is_challenge {
-                    true => self.io.peer_wants_key(),
-                    false => Error::codec(error),
-                })
+                // The share of the budget is held until the message is decoded.
+                let (message, _charge) = self.io.recv(self.io.max_message_len())?;
+                self.io.decoded(codec, message)
             }
         }
     };

@@ -5,9 +5,10 @@ use std::sync::TryLockError;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
+use mpconn_proto::connection::ReceiveError;
+
 use super::io::{Io, Reader};
-use crate::error::{Error, Kind, Result};
-use crate::frame::Step;
+use crate::error::{Error, Result};
 use crate::transport::readiness::{Deadline, wait_readable};
 
 /// What [`Io::input`] knows.
@@ -42,7 +43,7 @@ impl Io {
         let _watch = self.watch();
         loop {
             if !self.readable() {
-                return Err(Kind::NotReadable.into());
+                return Err(ReceiveError::NotReadable.into());
             }
             let until = match self.input() {
                 Input::Ready => return Ok(true),
@@ -60,9 +61,8 @@ impl Io {
     /// A whole message was read already, or something that a receive will complain of.
     /// If not, sees to it that it is worth waiting for one.
     fn has_message(&self, reader: &mut Reader) -> bool {
-        let step = reader.decoder.advance(self.max_message_len());
-        let has = matches!(step, Ok(Step::Message) | Err(_));
-        if !has && !self.acknowledged.swap(true, Relaxed) {
+        let has = reader.receiving.is_ready(self.max_message_len());
+        if !has && reader.receiving.poll_acknowledge() {
             self.transport.acknowledge_now();
         }
         has

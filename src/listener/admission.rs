@@ -1,13 +1,8 @@
-//! Who gets a slot, and who loses it.
-//!
-//! Each client at its handshake has one. When all are taken the oldest goes for the
-//! newest, but not before it has had a moment to answer, and none that has proved its
-//! key for one that has not: so a flood of silent clients costs a good one, at worst,
-//! the time that the backlog before it takes.
+//! Accepts clients as the rules say: `mpconn_proto::admission` decides, this does it.
 
-use std::time::Duration;
+use std::time::Instant;
 
-use mpconn_proto::login::Login;
+use mpconn_proto::admission::{AcceptFailure, ClientId, SocketId};
 use rustix::io::Errno;
 
 use super::pending::Pending;
@@ -16,132 +11,80 @@ use crate::Address;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::frame::Decoder;
-use crate::handshake::Handshake;
+use crate::handshake::{Framing, Handshake, Stream};
 use crate::transport::Transport;
 use crate::transport::readiness::Deadline;
 
-/// Rest after a failure to accept that giving up a client cannot mend.
-const REST: Duration = Duration::from_millis(100);
-
-/// Clients taken in one turn at most, so that those at their handshakes get on.
-const MAX_BURST: usize = 64;
-
 impl Listener {
-    /// Takes clients from these sockets, each of them first in its turn.
-    pub(super) fn take_clients(&mut self, mut callers: Vec<usize>) {
-        if callers.is_empty() {
-            self.burst = 1;
-            return;
-        }
-        let first = self.first % callers.len();
-        callers.rotate_left(first);
-        self.first = self.first.wrapping_add(1);
-        let mut taken = 0;
-        for place in callers {
-            taken += self.take_clients_of(place);
-        }
-        // As long as there are more than were taken, more are taken the next time.
-        self.burst = match taken >= self.burst {
-            true => (self.burst * 2).min(MAX_BURST),
-            false => 1,
-        };
-    }
-
-    fn take_clients_of(&mut self, place: usize) -> usize {
-        let mut taken = 0;
-        while taken < self.burst && self.takes_clients() && self.has_slot() {
-            let tag = self.bound[place].tag;
-            match self.bound[place].accept() {
-                Ok((transport, peer)) => self.admit(transport, peer, tag),
-                Err(Errno::AGAIN) => break,
-                Err(error) => {
-                    self.could_not_accept(place, error);
-                    break;
+    /// Accepts clients, as many and from where the rules say.
+    pub(super) fn accept_clients(&mut self) {
+        while let Some(socket) = self.admission.poll_accept(self.now) {
+            let Some((_, bound)) = self.bound.iter().find(|(id, _)| *id == socket) else {
+                self.admission.remove_socket(socket);
+                continue;
+            };
+            let tag = bound.tag;
+            match bound.accept() {
+                Ok((transport, peer)) => {
+                    let id = self.admission.handle_accepted(socket);
+                    self.admit(id, transport, peer, tag);
                 }
+                Err(Errno::AGAIN) => {
+                    let nobody = AcceptFailure::Nobody;
+                    self.admission.handle_accept_error(socket, nobody, self.now);
+                }
+                Err(error) => self.could_not_accept(socket, tag, error),
             }
-            taken += 1;
         }
-        taken
     }
 
-    /// Whether one more can be taken in. If not, it rests until that is so.
-    fn has_slot(&mut self) -> bool {
-        if self.pending.len() < self.settings.max_pending {
-            return true;
-        }
-        self.crowded = self.oldest().map(|place| self.pending[place].spared);
-        self.crowded = self.crowded.filter(|spared| !spared.has_passed());
-        self.crowded.is_none()
-    }
-
-    fn admit(&mut self, transport: Transport, peer: Option<Address>, tag: u64) {
+    fn admit(&mut self, id: ClientId, transport: Transport, peer: Option<Address>, tag: u64) {
+        self.tell(&Event::Connected {
+            peer: peer.as_ref(),
+            tag,
+        });
         let Some(key) = &self.settings.authkey else {
             let connection = Connection::new(transport, Decoder::new(), peer.clone(), None);
-            return self.finish(connection, tag, peer);
+            return self.finish(id, connection, tag, peer);
         };
-        let login = Login::new(Handshake::listener(key, &self.settings.policy));
-        let deadline = Deadline::after(self.settings.handshake_timeout);
-        let mut pending = Pending::new(transport, peer, tag, login, deadline);
+        let handshake = Handshake::listener(key, &self.settings.policy);
+        let mut stream = Stream::new(handshake, Framing::LengthPrefix, Instant::now());
+        stream.set_deadline(Deadline::after(self.settings.handshake_timeout).instant());
+        let mut pending = Pending::new(transport, peer, tag, stream);
         // The challenge goes out at once.
         let progress = pending.advance(false);
-        // Who is gone already needs no slot.
-        if progress.is_none() && self.pending.len() >= self.settings.max_pending {
-            self.evict();
+        // A client that is gone already needs no slot.
+        if progress.is_none()
+            && let Some(evicted) = self.admission.handle_waiting(id, self.now)
+        {
+            self.evict(evicted);
         }
-        self.conclude(pending, progress);
+        self.conclude(id, pending, progress);
     }
 
-    /// Who goes first: the oldest unfinished client, of those who have proved nothing
-    /// if there are any.
-    fn oldest(&self) -> Option<usize> {
-        let unproved = self.pending.iter().position(|p| !p.has_proved());
-        unproved.or((!self.pending.is_empty()).then_some(0))
+    fn evict(&mut self, id: ClientId) {
+        if let Some(pending) = self.pending.remove(&id) {
+            self.tell(&Event::Evicted {
+                peer: pending.peer.as_ref(),
+                tag: pending.tag,
+            });
+        }
     }
 
-    fn evict(&mut self) {
-        let Some(pending) = self.oldest().and_then(|place| self.pending.remove(place)) else {
-            return;
-        };
-        self.tell(&Event::Evicted {
-            peer: pending.peer.as_ref(),
-            tag: pending.tag,
-        });
-    }
-
-    /// Where descriptors have run out, giving up an unfinished client frees one. What
-    /// that cannot mend is met with a rest, so that it does not spin: of the one socket
-    /// where the reason lies there.
-    fn could_not_accept(&mut self, place: usize, error: Errno) {
+    fn could_not_accept(&mut self, socket: SocketId, tag: u64, error: Errno) {
         self.tell(&Event::AcceptFailed {
-            tag: self.bound[place].tag,
+            tag,
             error: &Error::io("cannot accept a connection", error),
         });
-        let rest = Deadline::after(Some(REST));
-        let is_shortage = matches!(
-            error,
-            Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM
-        );
-        if !is_shortage {
-            self.bound[place].resting = Some(rest);
-            return;
-        }
-        match self.oldest().map(|place| self.pending[place].spared) {
-            Some(spared) if spared.has_passed() => self.evict(),
-            Some(spared) => self.resting = Some(spared),
-            None => self.resting = Some(rest),
-        }
-    }
-
-    /// Those who have connected by now are served, if there is room for them.
-    pub(super) fn empty_backlog(&mut self) {
-        for place in 0..self.bound.len() {
-            let tag = self.bound[place].tag;
-            while self.pending.len() + self.finished.len() < self.settings.max_pending {
-                match self.bound[place].accept() {
-                    Ok((transport, peer)) => self.admit(transport, peer, tag),
-                    Err(_) => break,
-                }
-            }
+        let failure = match error {
+            Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM => AcceptFailure::Shortage,
+            _ => AcceptFailure::Other,
+        };
+        let evicted = self
+            .admission
+            .handle_accept_error(socket, failure, self.now);
+        if let Some(id) = evicted {
+            self.evict(id);
         }
     }
 }

@@ -8,7 +8,6 @@ use rustix::io::Errno;
 use rustix::net::{SocketAddrAny, SocketType};
 
 use crate::error::{Error, Kind, Result};
-use crate::transport::readiness::Deadline;
 use crate::transport::unix::{self, SocketFile};
 use crate::transport::{self, Kind as TransportKind, Transport, not_a_stream, tcp};
 use crate::{Address, Family};
@@ -52,8 +51,6 @@ pub(super) struct Bound {
     pub(super) address: Address,
     pub(super) tag: u64,
     kind: TransportKind,
-    /// No clients are taken for a moment, after that failed.
-    pub(super) resting: Option<Deadline>,
 }
 
 impl Bound {
@@ -70,7 +67,6 @@ impl Bound {
             address,
             tag,
             kind,
-            resting: None,
             _file: file,
         })
     }

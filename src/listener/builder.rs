@@ -4,8 +4,11 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use super::bound::{Bound, Interfaces};
+use super::settings::Settings;
 use super::{Event, Listener};
 use crate::AuthKey;
+use crate::Budget;
+use crate::connection::ReceiveLimits;
 use crate::error::{Error, Kind, Result};
 use crate::handshake::Policy;
 use crate::{Address, Family};
@@ -16,20 +19,6 @@ enum Place {
     Address(Address),
     Ports(Interfaces, u16),
     Socket(OwnedFd),
-}
-
-/// Who is told of the clients that failed.
-type OnEvent = Box<dyn FnMut(&Event<'_>) + Send>;
-
-/// How clients are treated.
-pub(super) struct Settings {
-    pub(super) authkey: Option<AuthKey>,
-    pub(super) policy: Policy,
-    pub(super) handshake_timeout: Option<Duration>,
-    pub(super) max_pending: usize,
-    /// By default what the connection has, with a key or without.
-    pub(super) max_message_len: Option<u64>,
-    pub(super) on_event: Option<OnEvent>,
 }
 
 /// Makes a [`Listener`]: `Listener(address, family, backlog, authkey)` and more.
@@ -51,8 +40,26 @@ pub struct ListenerBuilder {
     /// A text that is no address is told of by `bind`.
     places: Vec<(Result<Place>, u64)>,
     family: Option<Family>,
-    backlog: i32,
     settings: Settings,
+}
+
+impl Listener {
+    /// Listens on one address, without a key.
+    ///
+    /// # Errors
+    /// As [`ListenerBuilder::bind`].
+    pub fn bind<A>(address: A) -> Result<Listener>
+    where
+        A: TryInto<Address>,
+        A::Error: Into<Error>,
+    {
+        Self::builder().address(address).bind()
+    }
+
+    /// For a key, more addresses, and the rest of the settings.
+    pub fn builder() -> ListenerBuilder {
+        ListenerBuilder::new()
+    }
 }
 
 impl ListenerBuilder {
@@ -60,13 +67,13 @@ impl ListenerBuilder {
         ListenerBuilder {
             places: Vec::new(),
             family: None,
-            backlog: 128,
             settings: Settings {
+                backlog: 128,
                 authkey: None,
                 policy: Policy::default(),
                 handshake_timeout: Some(crate::HANDSHAKE_TIMEOUT),
                 max_pending: 512,
-                max_message_len: None,
+                receive: ReceiveLimits::default(),
                 on_event: None,
             },
         }
@@ -123,7 +130,7 @@ impl ListenerBuilder {
 
     /// How many clients the system keeps waiting: 128 unless told (Python: 1).
     pub fn backlog(mut self, backlog: i32) -> Self {
-        self.backlog = backlog;
+        self.settings.backlog = backlog;
         self
     }
 
@@ -165,7 +172,32 @@ impl ListenerBuilder {
     /// [`Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY`]: crate::Connection::DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY
     /// [`Connection::set_max_message_len`]: crate::Connection::set_max_message_len
     pub fn max_message_len(mut self, max: u64) -> Self {
-        self.settings.max_message_len = Some(max);
+        self.settings.receive.max_message_len = Some(max);
+        self
+    }
+
+    /// Sets how long the rest of a message may take once a part of it has come; no limit by default.
+    /// See [`Connection::set_rest_timeout`](crate::Connection::set_rest_timeout).
+    pub fn rest_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.settings.receive.rest_timeout = timeout.into();
+        self
+    }
+
+    /// Sets how many bytes of messages, and how many values made of them, all accepted connections
+    /// may hold together while they receive; no limit by default. Other listeners and connections
+    /// can share the same budget. See [`Connection::set_budget`](crate::Connection::set_budget).
+    ///
+    /// # Examples
+    /// ```
+    /// use mpconn::{Budget, Listener};
+    ///
+    /// // Whatever the clients do, no more than 256 MiB of messages and 2 million values at once.
+    /// let budget = Budget::new(256 << 20, 2_000_000);
+    /// let listener = Listener::builder().address(("127.0.0.1", 0)).budget(&budget).bind()?;
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn budget(mut self, budget: &Budget) -> Self {
+        self.settings.receive.budget = Some(budget.clone());
         self
     }
 
@@ -187,16 +219,26 @@ impl ListenerBuilder {
         for (place, tag) in self.places {
             match place? {
                 Place::Address(address) => {
-                    bound.push(Bound::bind(&address, self.family, self.backlog, tag)?);
+                    bound.push(Bound::bind(
+                        &address,
+                        self.family,
+                        self.settings.backlog,
+                        tag,
+                    )?);
                 }
                 Place::Ports(interfaces, port) => {
-                    bound.extend(Bound::both_families(interfaces, port, self.backlog, tag)?);
+                    bound.extend(Bound::both_families(
+                        interfaces,
+                        port,
+                        self.settings.backlog,
+                        tag,
+                    )?);
                 }
-                Place::Socket(fd) => bound.push(Bound::adopt(fd, self.backlog, tag)?),
+                Place::Socket(fd) => bound.push(Bound::adopt(fd, self.settings.backlog, tag)?),
             }
         }
         if bound.is_empty() {
-            bound.push(arbitrary(self.family, self.backlog)?);
+            bound.push(arbitrary(self.family, self.settings.backlog)?);
         }
         Listener::new(bound, self.settings)
     }
@@ -217,7 +259,7 @@ impl std::fmt::Debug for ListenerBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListenerBuilder")
             .field("places", &self.places)
-            .field("backlog", &self.backlog)
+            .field("backlog", &self.settings.backlog)
             .field("authkey", &self.settings.authkey)
             .finish_non_exhaustive()
     }

@@ -1,6 +1,7 @@
 //! What a listener tells of beside the connections that it hands out.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::Address;
 use crate::error::Error;
@@ -10,8 +11,35 @@ use crate::error::Error;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A client did not authenticate: a wrong key, another protocol, silence until
-    /// the deadline.
+    /// A client has connected and was accepted; its handshake begins.
+    #[non_exhaustive]
+    Connected {
+        /// Where it is, if that is known.
+        peer: Option<&'a Address>,
+        /// The tag of the address that it came to.
+        tag: u64,
+    },
+    /// A client has finished its handshake, or needs none, and its connection waits to be handed out.
+    #[non_exhaustive]
+    Accepted {
+        /// Where it is, if that is known.
+        peer: Option<&'a Address>,
+        /// The tag of the address that it came to.
+        tag: u64,
+    },
+    /// More clients come than the slots carry: some are evicted, or wait for longer than the time in
+    /// which a good client answers. See [`max_pending`](super::ListenerBuilder::max_pending).
+    SheddingBegan,
+    /// No client had to be evicted for a second.
+    #[non_exhaustive]
+    SheddingEnded {
+        /// How many clients were evicted meanwhile.
+        evicted: u64,
+        /// Time from its beginning to the last eviction.
+        lasted: Duration,
+    },
+    /// A client went without having authenticated: a wrong key, another protocol, silence until
+    /// the deadline, or it left.
     #[non_exhaustive]
     HandshakeFailed {
         /// Where it is, if that is known.
@@ -41,11 +69,59 @@ pub enum Event<'a> {
     },
 }
 
+fn from(f: &mut fmt::Formatter<'_>, peer: Option<&Address>) -> fmt::Result {
+    match peer {
+        Some(peer) => write!(f, " from {peer}"),
+        None => Ok(()),
+    }
+}
+
+impl Event<'_> {
+    /// Returns whether something failed: a client that did not authenticate, one that was evicted, or
+    /// accepting as such. The others are news of clients that came.
+    ///
+    /// # Examples
+    /// ```
+    /// use mpconn::Listener;
+    ///
+    /// let report = |event: &mpconn::listener::Event<'_>| {
+    ///     if event.is_failure() {
+    ///         eprintln!("{event}");
+    ///     }
+    /// };
+    /// let listener = Listener::builder().address(("127.0.0.1", 0)).on_event(report).bind()?;
+    /// # Ok::<(), mpconn::Error>(())
+    /// ```
+    pub fn is_failure(&self) -> bool {
+        matches!(
+            self,
+            Event::HandshakeFailed { .. } | Event::Evicted { .. } | Event::AcceptFailed { .. }
+        )
+    }
+}
+
 /// Writes one line, in which text of the client and the system is escaped
 /// ([`escaped`](crate::escaped)).
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Event::Connected { peer, .. } => {
+                f.write_str("a client connected")?;
+                from(f, *peer)
+            }
+            Event::Accepted { peer, .. } => {
+                f.write_str("accepted a connection")?;
+                from(f, *peer)
+            }
+            Event::SheddingBegan => f.write_str(
+                "more clients come than there are slots for: those that do not answer are evicted",
+            ),
+            Event::SheddingEnded {
+                evicted, lasted, ..
+            } => write!(
+                f,
+                "there are slots for all clients again; {evicted} were evicted in {lasted:.1?}"
+            ),
             Event::HandshakeFailed { error, .. } => error.fmt(f),
             Event::Evicted { peer, .. } => {
                 f.write_str("gave up an unfinished handshake")?;
@@ -70,6 +146,8 @@ mod tests {
         let error = Error::handshake(Some(&peer), HandshakeError::WrongKey);
         let peer = Some(&peer);
         let events = [
+            Event::Connected { peer, tag: 0 },
+            Event::Accepted { peer, tag: 0 },
             Event::Evicted { peer, tag: 0 },
             Event::HandshakeFailed {
                 peer,

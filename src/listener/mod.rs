@@ -3,7 +3,9 @@
 //! A [`Listener`] owns its listening sockets *and* the handshakes in progress.
 //! Within [`accept`](Listener::accept), on the thread that calls it, it polls all
 //! of them and returns the first connection that has finished authenticating; a
-//! client that is silent, slow or wrong costs one slot until its deadline.
+//! client that is silent, slow or wrong costs one slot until its deadline. Who gets a slot,
+//! and who loses it, is decided by the rules of `mpconn_proto::admission`, which say how long a
+//! client waits at most.
 
 mod admission;
 mod bound;
@@ -12,29 +14,36 @@ mod control;
 mod event;
 mod inherited;
 mod pending;
+mod pollable;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod turn;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use bound::Interfaces;
 pub use builder::ListenerBuilder;
 pub use control::ListenerHandle;
 pub use event::Event;
 pub use inherited::{InheritedSocket, inherited_sockets};
+use mpconn_proto::admission::{Admission, ClientId, Settings as Rules, SocketId};
+pub use pollable::Pollable;
 
 use crate::Address;
 use crate::connection::Connection;
 use crate::error::{Error, Kind, Result};
 use crate::transport::readiness::Deadline;
 use bound::Bound;
-use builder::Settings;
 use control::Control;
 use pending::Pending;
+use settings::Settings;
+
+/// How often [`Listener::try_accept`] looks at the descriptors before it returns.
+const MOST_TURNS: usize = 100;
 
 /// A connection that was accepted, with where it came from.
 #[derive(Debug)]
@@ -66,24 +75,16 @@ pub struct Accepted {
 /// # Ok::<(), mpconn::Error>(())
 /// ```
 pub struct Listener {
-    bound: Vec<Bound>,
-    /// The oldest first.
-    pending: VecDeque<Pending>,
+    bound: Vec<(SocketId, Bound)>,
+    /// Clients at their handshakes, the oldest first.
+    pending: BTreeMap<ClientId, Pending>,
     /// Authenticated, not handed out yet.
     finished: VecDeque<Accepted>,
     settings: Settings,
     control: Arc<Control>,
-    /// As the orders were when the listener last looked.
-    paused: bool,
-    draining: bool,
-    /// Takes no new clients for a moment, after it could not.
-    resting: Option<Deadline>,
-    /// Takes no new clients until one who has a slot has had its time.
-    crowded: Option<Deadline>,
-    /// Whose turn it is to be first when clients come in at several sockets.
-    first: usize,
-    /// How many clients it takes at once while they come in crowds.
-    burst: usize,
+    admission: Admission,
+    /// When the listener last looked: what it waits for is decided by that time.
+    now: Instant,
     addresses: Vec<Address>,
     last_accepted: Option<Address>,
 }
@@ -91,38 +92,24 @@ pub struct Listener {
 impl Listener {
     fn new(bound: Vec<Bound>, settings: Settings) -> Result<Self> {
         let control = Control::new().map_err(|e| Error::io("cannot make a listener", e))?;
+        let rules = Rules::new()
+            .slots(settings.max_pending)
+            .handshake_timeout(settings.handshake_timeout)
+            .handshakes(settings.authkey.is_some());
+        let mut admission = Admission::new(rules);
+        let addresses = bound.iter().map(|b| b.address.clone()).collect();
+        let bound = bound.into_iter().map(|b| (admission.add_socket(), b));
         Ok(Listener {
-            addresses: bound.iter().map(|b| b.address.clone()).collect(),
-            bound,
-            pending: VecDeque::new(),
+            bound: bound.collect(),
+            pending: BTreeMap::new(),
             finished: VecDeque::new(),
             settings,
             control: Arc::new(control),
-            paused: false,
-            draining: false,
-            resting: None,
-            crowded: None,
-            first: 0,
-            burst: 1,
+            admission,
+            now: Instant::now(),
+            addresses,
             last_accepted: None,
         })
-    }
-
-    /// Listens on one address, without a key.
-    ///
-    /// # Errors
-    /// As [`ListenerBuilder::bind`].
-    pub fn bind<A>(address: A) -> Result<Listener>
-    where
-        A: TryInto<Address>,
-        A::Error: Into<Error>,
-    {
-        Self::builder().address(address).bind()
-    }
-
-    /// For a key, more addresses, and the rest of the settings.
-    pub fn builder() -> ListenerBuilder {
-        ListenerBuilder::new()
     }
 
     /// Where it listens, with the real port: `Listener.address`. The first of
@@ -174,19 +161,19 @@ impl Listener {
         Incoming { listener: self }
     }
 
-    /// Listens on a socket that was bound elsewhere, too. See
-    /// [`ListenerBuilder::socket`].
+    /// Listens on a socket that was bound elsewhere, too, with the builder's
+    /// [`backlog`](ListenerBuilder::backlog). See [`ListenerBuilder::socket`].
     ///
     /// # Errors
     /// When it is no socket that can listen, and after a shutdown
     /// ([`is_closed`](Error::is_closed)).
     pub fn add_socket(&mut self, socket: impl Into<std::os::fd::OwnedFd>, tag: u64) -> Result<()> {
-        if self.draining || self.control.orders().shut_down {
+        if self.admission.is_draining() || self.control.orders().shut_down {
             return Err(Kind::Closed.into());
         }
-        let bound = Bound::adopt(socket.into(), 128, tag)?;
+        let bound = Bound::adopt(socket.into(), self.settings.backlog, tag)?;
         self.addresses.push(bound.address.clone());
-        self.bound.push(bound);
+        self.bound.push((self.admission.add_socket(), bound));
         Ok(())
     }
 
@@ -200,6 +187,27 @@ impl Listener {
     /// Stops listening at once. Clients that were not handed out are disconnected;
     /// [`ListenerHandle::shutdown`] drains them first.
     pub fn close(self) {}
+
+    /// Returns the next connection that has authenticated, if there is one, without waiting. It does
+    /// all that is due meanwhile: accepts clients, goes on with their handshakes, lets those go whose
+    /// time is up.
+    ///
+    /// It is for event loops: see [`pollables`](Self::pollables).
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept).
+    pub fn try_accept(&mut self) -> Result<Option<Accepted>> {
+        // A flood must not keep the loop of the caller's from the rest of its work.
+        for _ in 0..MOST_TURNS {
+            if let Some(accepted) = self.next_finished()? {
+                return Ok(Some(accepted));
+            }
+            if !self.turn(Deadline::after(Some(Duration::ZERO)))? {
+                return Ok(None);
+            }
+        }
+        self.next_finished()
+    }
 
     fn accept_until(&mut self, deadline: Deadline) -> Result<Accepted> {
         loop {

@@ -1,5 +1,9 @@
 //! One turn of a listener: poll everything, do what is due.
 
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Instant;
+
+use mpconn_proto::admission::{ClientId, Shedding, SocketId};
 use rustix::event::{PollFd, PollFlags};
 
 use super::pending::{Pending, Progress};
@@ -11,135 +15,146 @@ use crate::handshake::HandshakeError;
 use crate::transport::readiness::{Deadline, poll_until};
 
 impl Listener {
-    /// Waits for something to do, until the deadline, and does it.
-    pub(super) fn turn(&mut self, deadline: Deadline) -> Result<()> {
+    /// Waits for something to do, until the deadline, and does it. Returns whether a descriptor was
+    /// ready.
+    pub(super) fn turn(&mut self, deadline: Deadline) -> Result<bool> {
+        self.look();
         let until = deadline.earlier(self.next_deadline());
         let mut fds = Vec::with_capacity(1 + self.bound.len() + self.pending.len());
-        self.pollables(&mut fds);
-        poll_until(&mut fds, until).map_err(|e| Error::io("cannot wait for connections", e))?;
+        self.poll_fds(&mut fds);
+        let failed = |e| Error::io("cannot wait for connections", e);
+        let is_ready = poll_until(&mut fds, until).map_err(failed)?;
         let events: Vec<_> = fds.iter().map(PollFd::revents).collect();
         self.handle_events(&mut events.into_iter());
-        Ok(())
+        Ok(is_ready)
     }
 
     /// The next one to hand out, or the order that says that there is none.
     pub(super) fn next_finished(&mut self) -> Result<Option<Accepted>> {
-        self.look_at_orders();
+        self.look();
         if self.control.take_cancel() {
             return Err(Kind::Cancelled.into());
         }
         match self.finished.pop_front() {
             Some(accepted) => {
+                self.admission.handle_handed_out();
                 self.last_accepted.clone_from(&accepted.peer);
                 Ok(Some(accepted))
             }
-            None if self.is_drained() => Err(Kind::Closed.into()),
+            None if self.admission.is_drained() => Err(Kind::Closed.into()),
             None => Ok(None),
         }
     }
 
-    fn is_drained(&self) -> bool {
-        self.draining && self.pending.is_empty() && self.finished.is_empty()
-    }
-
     /// Whether `accept` would return at once.
     pub(crate) fn is_ready(&mut self) -> bool {
-        self.look_at_orders();
-        !self.finished.is_empty() || self.is_drained() || self.control.orders().cancel
+        self.look();
+        let orders = self.control.orders();
+        !self.finished.is_empty() || self.admission.is_drained() || orders.cancel
     }
 
     /// What to poll. The same state must meet the events in
-    /// [`handle_events`](Self::handle_events), so only these two and
-    /// [`look_at_orders`](Self::look_at_orders) change it.
-    pub(crate) fn pollables<'a>(&'a self, fds: &mut Vec<PollFd<'a>>) {
-        fds.push(PollFd::new(self.control.pollable(), PollFlags::IN));
-        let bound = self.callable().map(|place| &self.bound[place]);
-        fds.extend(bound.map(|b| PollFd::new(b, PollFlags::IN)));
-        let pending = self.pending.iter();
-        fds.extend(pending.map(|p| PollFd::new(&p.transport, p.interest())));
+    /// [`handle_events`](Self::handle_events), so only that one and [`look`](Self::look) change it.
+    pub(crate) fn poll_fds<'a>(&'a self, fds: &mut Vec<PollFd<'a>>) {
+        self.wait_for(|fd, interest| fds.push(PollFd::from_borrowed_fd(fd, interest)));
     }
 
-    /// The places of the sockets that clients are taken from, at present.
-    fn callable(&self) -> impl Iterator<Item = usize> {
-        let bound = match self.takes_clients() {
-            true => &self.bound[..],
-            false => &[],
-        };
-        let places = bound.iter().enumerate();
-        places.filter_map(|(place, b)| b.resting.is_none().then_some(place))
+    /// Names each descriptor to wait for, in the order of [`handle_events`](Self::handle_events).
+    pub(super) fn wait_for<'a>(&'a self, mut name: impl FnMut(BorrowedFd<'a>, PollFlags)) {
+        name(self.control.pollable().as_fd(), PollFlags::IN);
+        for (_, bound) in self.wanted() {
+            name(bound.as_fd(), PollFlags::IN);
+        }
+        for pending in self.pending.values() {
+            name(pending.transport.as_fd(), pending.interest());
+        }
     }
 
-    pub(super) fn takes_clients(&self) -> bool {
-        let room = match self.settings.authkey {
-            // A client without a handshake is best left in the backlog until it is wanted.
-            None => 1,
-            Some(_) => self.settings.max_pending,
-        };
-        let rests = self.resting.is_some() || self.crowded.is_some();
-        !self.paused && !rests && self.finished.len() < room
+    /// The sockets that clients are accepted from, at present.
+    fn wanted(&self) -> impl Iterator<Item = &(SocketId, super::Bound)> {
+        let wants = |id| self.admission.wants(id, self.now);
+        self.bound.iter().filter(move |(id, _)| wants(*id))
     }
 
     /// When something is due although no descriptor is ready.
     pub(crate) fn next_deadline(&self) -> Deadline {
-        // All have been given the same time, so the oldest is the first to run out of it.
-        let oldest = self.pending.front().map_or(Deadline::NEVER, |p| p.deadline);
-        let rests = self
-            .bound
-            .iter()
-            .map(|b| b.resting)
-            .chain([self.resting, self.crowded]);
-        rests.flatten().fold(oldest, Deadline::earlier)
+        Deadline::at(self.admission.poll_timeout(self.now))
     }
 
-    /// Takes the events of [`pollables`](Self::pollables), in that order.
+    /// Takes the events of [`poll_fds`](Self::poll_fds), in that order.
     pub(crate) fn handle_events(&mut self, events: &mut impl Iterator<Item = PollFlags>) {
         let is_ready = |event: PollFlags| !event.is_empty();
         if events.next().is_some_and(is_ready) {
             self.control.clear();
         }
-        let callers: Vec<usize> = self
-            .callable()
-            .filter(|_| events.next().is_some_and(is_ready))
-            .collect();
+        let wanted: Vec<SocketId> = self.wanted().map(|(id, _)| *id).collect();
+        for id in wanted {
+            if events.next().is_some_and(is_ready) {
+                self.admission.handle_ready(id);
+            }
+        }
+        self.now = Instant::now();
         self.advance_pending(events);
         self.expire();
-        self.take_clients(callers);
-        self.look_at_orders();
+        self.accept_clients();
+        self.admission.end_round(self.now);
+        self.tell_shedding();
+        self.look();
     }
 
     fn advance_pending(&mut self, events: &mut impl Iterator<Item = PollFlags>) {
         let mut over = Vec::new();
-        for (place, pending) in self.pending.iter_mut().enumerate() {
-            if events.next().is_some_and(|event| !event.is_empty())
-                && let Some(outcome) = pending.advance(true)
-            {
-                over.push((place, outcome));
+        for (id, pending) in &mut self.pending {
+            if events.next().is_none_or(|event| event.is_empty()) {
+                continue;
+            }
+            let progress = pending.advance(true);
+            if pending.has_proved() {
+                self.admission.handle_proved(*id);
+            }
+            if progress.is_some() {
+                over.push((*id, progress));
             }
         }
-        for (gone, (place, outcome)) in over.into_iter().enumerate() {
-            if let Some(pending) = self.pending.remove(place - gone) {
-                self.conclude(pending, Some(outcome));
+        for (id, progress) in over {
+            if let Some(pending) = self.pending.remove(&id) {
+                self.conclude(id, pending, progress);
             }
         }
     }
 
-    pub(super) fn conclude(&mut self, pending: Pending, progress: Progress) {
+    /// Takes a client to where its handshake has brought it.
+    pub(super) fn conclude(&mut self, id: ClientId, pending: Pending, progress: Progress) {
         match progress {
-            None => self.pending.push_back(pending),
-            Some(Err(error)) => self.tell_failure(pending, error),
+            None => {
+                self.pending.insert(id, pending);
+            }
+            Some(Err(error)) => {
+                self.admission.handle_left(id);
+                self.tell_failure(&pending, error);
+            }
             Some(Ok(outcome)) => {
                 let tag = pending.tag;
                 let (transport, decoder, peer) = pending.finish();
                 let connection = Connection::new(transport, decoder, peer.clone(), Some(outcome));
-                self.finish(connection, tag, peer);
+                self.finish(id, connection, tag, peer);
             }
         }
     }
 
-    pub(super) fn finish(&mut self, connection: Connection, tag: u64, peer: Option<Address>) {
-        if let Some(max) = self.settings.max_message_len {
-            connection.set_max_message_len(max);
-        }
+    pub(super) fn finish(
+        &mut self,
+        id: ClientId,
+        connection: Connection,
+        tag: u64,
+        peer: Option<Address>,
+    ) {
+        self.admission.handle_finished(id);
+        self.settings.receive.apply(&connection);
+        self.tell(&Event::Accepted {
+            peer: peer.as_ref(),
+            tag,
+        });
         self.finished.push_back(Accepted {
             connection,
             tag,
@@ -147,7 +162,7 @@ impl Listener {
         });
     }
 
-    fn tell_failure(&mut self, pending: Pending, error: HandshakeError) {
+    fn tell_failure(&mut self, pending: &Pending, error: HandshakeError) {
         self.tell(&Event::HandshakeFailed {
             peer: pending.peer.as_ref(),
             tag: pending.tag,
@@ -161,36 +176,37 @@ impl Listener {
         }
     }
 
-    /// Those whose time has run out go, and a rest may be over.
-    fn expire(&mut self) {
-        while self
-            .pending
-            .front()
-            .is_some_and(|p| p.deadline.has_passed())
-        {
-            if let Some(pending) = self.pending.pop_front() {
-                let mut pending = pending;
-                let error = pending.silent();
-                self.tell_failure(pending, error);
+    fn tell_shedding(&mut self) {
+        while let Some(shedding) = self.admission.poll_shedding(self.now) {
+            match shedding {
+                Shedding::Ended {
+                    evicted, lasted, ..
+                } => self.tell(&Event::SheddingEnded { evicted, lasted }),
+                _ => self.tell(&Event::SheddingBegan),
             }
-        }
-        let goes_on = |rest: &Deadline| !rest.has_passed();
-        for bound in &mut self.bound {
-            bound.resting = bound.resting.filter(goes_on);
-        }
-        self.resting = self.resting.filter(goes_on);
-        self.crowded = self.crowded.filter(goes_on);
-        if self.pending.len() < self.settings.max_pending {
-            self.crowded = None;
         }
     }
 
-    fn look_at_orders(&mut self) {
+    /// Lets those go whose time has run out.
+    fn expire(&mut self) {
+        self.admission.handle_timeout(self.now);
+        while let Some(id) = self.admission.poll_expired(self.now) {
+            if let Some(mut pending) = self.pending.remove(&id) {
+                let error = pending.silent();
+                self.tell_failure(&pending, error);
+            }
+        }
+    }
+
+    /// Looks at the clock and at the orders.
+    fn look(&mut self) {
+        self.now = Instant::now();
+        self.admission.handle_timeout(self.now);
         let orders = self.control.orders();
-        self.paused = orders.pause;
-        if orders.shut_down && !self.draining {
-            self.draining = true;
-            self.empty_backlog();
+        self.admission.set_paused(orders.pause);
+        if orders.shut_down && !self.admission.is_draining() {
+            self.admission.drain();
+            self.accept_clients();
             self.bound.clear();
         }
     }

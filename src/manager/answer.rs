@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::builder::Serializer;
 use super::objects::{Pairs, Truth, Walk};
 use crate::codec::{self, Codec};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::pickle::types::Token;
 use crate::pickle::{ReadOptions, Value};
 
@@ -37,7 +37,7 @@ pub(super) fn answer<T>(reply: Reply<T>) -> Result<Answer<T>> {
     match reply {
         Reply::Return(value) => Ok(Answer::Value(value)),
         Reply::Proxy(exposed, token) => Ok(Answer::Proxy(exposed, token)),
-        Reply::Failed(error) => Err(Kind::Remote(error).into()),
+        Reply::Failed(error) => Err(Error::remotely(error)),
     }
 }
 

@@ -1,31 +1,79 @@
 //! The questions that calls of a manager add to [`Error`].
 
+use mpconn_escape::escaped;
 use mpconn_proto::manager::RemoteError;
 
 use crate::Address;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind, Kind};
+
+/// What is known of a call that failed.
+#[derive(Debug)]
+struct Fate {
+    lost: bool,
+    may_have_run: bool,
+}
+
+/// A proxy in an answer that is of another manager.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "a shared {} of another manager, at {address}, which is not connected to unless \
+     manager::Builder::allow_other_managers is set",
+    escaped(typeid)
+)]
+struct OtherManager {
+    typeid: String,
+    address: Address,
+}
 
 /// Errors of calls at a manager.
 ///
 /// | Python | question |
 /// |---|---|
 /// | the exception that the method raised | [`remote`](Self::remote), [`is`](Self::is) |
-/// | `queue.Empty`, `queue.Full` | [`is_empty`](Self::is_empty), [`is_full`](Self::is_full) |
-/// | `KeyError`, `IndexError`, `ValueError` | [`is_key_error`](Self::is_key_error), [`is_index_error`](Self::is_index_error), [`is_value_error`](Self::is_value_error) |
+/// | `queue.Empty`, `KeyError` and other exceptions of Python | the questions of [`RemoteError`]: `error.remote().is_some_and(RemoteError::is_empty)` |
 /// | `RemoteError` | [`remote`](Self::remote), with [`traceback`](RemoteError::traceback) |
 /// | a proxy of another manager, which Python connects to | [`other_manager`](Self::other_manager) |
 /// | `EOFError`, `ConnectionError` of a call | [`is_lost`](Self::is_lost), [`may_have_run`](Self::may_have_run) |
 impl Error {
     /// Of a call that got no answer that could be used.
     pub(super) fn call(what: String, lost: bool, may_have_run: bool, source: Error) -> Self {
-        let source = Box::new(source);
-        Kind::Call {
-            what,
-            lost,
-            may_have_run,
-            source,
+        Kind::Within {
+            context: what,
+            note: if may_have_run {
+                "; the call may have run"
+            } else {
+                ""
+            },
+            detail: Box::new(Fate { lost, may_have_run }),
+            source: Box::new(source),
         }
         .into()
+    }
+
+    /// What the manager answered in place of a result.
+    pub(super) fn remotely(error: RemoteError) -> Self {
+        Kind::Boxed {
+            kind: ErrorKind::Remote,
+            source: Box::new(error),
+        }
+        .into()
+    }
+
+    /// Of an object of another manager, to which nothing connects.
+    pub(super) fn elsewhere(typeid: String, address: Address) -> Self {
+        Kind::Boxed {
+            kind: ErrorKind::OtherManager,
+            source: Box::new(OtherManager { typeid, address }),
+        }
+        .into()
+    }
+
+    /// What is known of the call that failed, if it was one.
+    fn fate(&self) -> Option<&Fate> {
+        match self.outermost() {
+            Kind::Within { detail, .. } => detail.downcast_ref(),
+            _ => None,
+        }
     }
 
     /// Of a manager, or an object, that is lost: the call did not run.
@@ -35,8 +83,8 @@ impl Error {
 
     /// What the manager answered in place of a result: an exception or a traceback.
     pub fn remote(&self) -> Option<&RemoteError> {
-        match self.kind() {
-            Kind::Remote(error) => Some(error),
+        match self.outermost() {
+            Kind::Boxed { source, .. } => source.downcast_ref(),
             _ => None,
         }
     }
@@ -47,35 +95,10 @@ impl Error {
         self.remote().is_some_and(|remote| remote.is(name))
     }
 
-    /// The queue had nothing in time: Python's `queue.Empty`.
-    pub fn is_empty(&self) -> bool {
-        self.remote().is_some_and(RemoteError::is_empty)
-    }
-
-    /// The queue had no room in time: Python's `queue.Full`.
-    pub fn is_full(&self) -> bool {
-        self.remote().is_some_and(RemoteError::is_full)
-    }
-
-    /// The method raised a `KeyError`.
-    pub fn is_key_error(&self) -> bool {
-        self.remote().is_some_and(RemoteError::is_key_error)
-    }
-
-    /// The method raised an `IndexError`.
-    pub fn is_index_error(&self) -> bool {
-        self.remote().is_some_and(RemoteError::is_index_error)
-    }
-
-    /// The method raised a `ValueError`.
-    pub fn is_value_error(&self) -> bool {
-        self.remote().is_some_and(RemoteError::is_value_error)
-    }
-
     /// The manager is lost: the connection to it broke, nobody listens there any more, or it was
     /// lost before and no [`Reconnect`](super::Reconnect) was asked for.
     pub fn is_lost(&self) -> bool {
-        matches!(self.kind(), Kind::Call { lost: true, .. })
+        self.fate().is_some_and(|fate| fate.lost)
     }
 
     /// The manager of a proxy that an answer had, where that is another one than the manager that
@@ -83,7 +106,10 @@ impl Error {
     /// Nothing was connected to.
     pub fn other_manager(&self) -> Option<&Address> {
         match self.root() {
-            Kind::OtherManager { address, .. } => Some(address),
+            Kind::Boxed { source, .. } => {
+                let other: &OtherManager = source.downcast_ref()?;
+                Some(&other.address)
+            }
             _ => None,
         }
     }
@@ -92,9 +118,6 @@ impl Error {
     /// no answer came, or none that could be used. False where it is known that it did not run;
     /// an exception that the method raised is an answer.
     pub fn may_have_run(&self) -> bool {
-        match self.kind() {
-            Kind::Call { may_have_run, .. } => *may_have_run,
-            _ => false,
-        }
+        self.fate().is_some_and(|fate| fate.may_have_run)
     }
 }

@@ -121,14 +121,13 @@ impl fmt::Display for Brief<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
     use crate::manager::RemoteError;
 
     #[test]
     fn events_are_one_line_each() {
         let wild = "a\x1b[2J\u{9b}\u{202e}\r\nforged";
         let traceback = format!("Traceback\n  File \"x\"\nKeyError: {wild}\n");
-        let remote = Error::from(Kind::Remote(RemoteError::from_traceback(traceback)));
+        let remote = Error::remotely(RemoteError::from_traceback(traceback));
         for error in [
             &remote,
             &Error::codec(wild),

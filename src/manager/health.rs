@@ -120,10 +120,13 @@ impl Inner {
 /// Another key will not become the right one. One that is silent or hangs up may be on its way down,
 /// or not be up yet behind something that takes connections for it.
 fn is_hopeless(error: &Error) -> bool {
-    use HandshakeError::{Closed, Silent};
-    error
-        .handshake_error()
-        .is_some_and(|error| !matches!(error, Closed { .. } | Silent { .. }))
+    use HandshakeError::{Closed, ConnectionFailed, Silent};
+    error.handshake_error().is_some_and(|error| {
+        !matches!(
+            error,
+            Closed { .. } | Silent { .. } | ConnectionFailed { .. }
+        )
+    })
 }
 
 /// Others may look for it again once this is dropped.

@@ -24,7 +24,7 @@ use crate::Address;
 #[cfg(feature = "xmlrpc")]
 use crate::codec::Codec;
 use crate::connection::Connection;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::pickle::types::Token;
 use crate::pickle::{self, Protocol, Value};
 use crate::transport;
@@ -295,7 +295,7 @@ impl Inner {
         }
         if !self.settings.allows_others {
             let typeid = OneLine(&token.typeid).to_string();
-            return Err(Kind::OtherManager { typeid, address }.into());
+            return Err(Error::elsewhere(typeid, address));
         }
         let mut others = lock(&self.others);
         others.retain(|_, other| other.strong_count() > 0);

@@ -5,6 +5,7 @@
 //! `MSG_DONTWAIT` asks without waiting where that is wanted.
 
 pub(crate) mod address;
+mod options;
 pub(crate) mod pipe;
 pub(crate) mod readiness;
 pub(crate) mod tcp;
@@ -92,7 +93,7 @@ impl Transport {
     /// otherwise, so it is asked for again where it is needed.
     pub(crate) fn acknowledge_now(&self) {
         if self.kind == Kind::Tcp {
-            tcp::acknowledge_now(&self.fd);
+            options::acknowledge_now(&self.fd);
         }
     }
 

@@ -19,6 +19,16 @@ impl Deadline {
         Deadline(timeout.and_then(|t| Instant::now().checked_add(t)))
     }
 
+    /// The moment that a machine without I/O names.
+    pub(crate) fn at(moment: Option<Instant>) -> Self {
+        Deadline(moment)
+    }
+
+    /// The moment, for a machine without I/O.
+    pub(crate) fn instant(self) -> Option<Instant> {
+        self.0
+    }
+
     pub(crate) fn is_never(self) -> bool {
         self.0.is_none()
     }

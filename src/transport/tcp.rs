@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 
 use socket2::{Domain, Socket, Type};
 
@@ -87,15 +87,4 @@ pub(crate) fn listen_on(address: SocketAddr, backlog: i32) -> io::Result<(OwnedF
     socket.set_tcp_nodelay(true)?;
     let bound = socket.local_addr()?.as_socket();
     Ok((socket.into(), bound.unwrap_or(address)))
-}
-
-/// See [`Transport::acknowledge_now`]. CPython does not set TCP_NODELAY and writes
-/// a large message's header and body apart, and its own last message of the
-/// handshake and first request too: without this each costs 40 ms on Linux.
-pub(crate) fn acknowledge_now(fd: impl AsFd) {
-    // It can only fail where the connection has ended, which the next read tells.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    let _ = rustix::net::sockopt::set_tcp_quickack(fd, true);
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let _ = fd;
 }

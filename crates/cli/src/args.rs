@@ -17,6 +17,7 @@ pub(crate) use manager::{
 pub(crate) use pickle::{
     Dump, InputArgs, Load, OutputArgs, Pickle, PickleVerb, ReadArgs, Recode, Show,
 };
+use shared::seconds;
 pub(crate) use shared::{FormatArgs, GrowthArgs, KeyArgs, PolicyName, ValuesArgs};
 
 const AFTER_HELP: &str = "\
@@ -284,25 +285,6 @@ fn replies(text: &str) -> Result<Replies, String> {
         Err(_) if text == "all" => Ok(Replies::UntilClosed),
         Err(_) => Err("give a whole number, or `all` to wait until the other side closes".into()),
     }
-}
-
-/// About thirty years.
-const LONGEST: Duration = Duration::from_secs(1_000_000_000);
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text
-        .parse()
-        .map_err(|_| "give a number of seconds, such as 5 or 0.5")?;
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(duration) if duration.is_zero() => {}
-        // A point in time has to be beyond it.
-        Ok(duration) if duration > LONGEST => {
-            return Err(format!("give at most {} seconds", LONGEST.as_secs()));
-        }
-        Ok(duration) => return Ok(duration),
-        Err(_) => {}
-    }
-    Err("give a number of seconds above zero, such as 5 or 0.5".into())
 }
 
 #[cfg(test)]

@@ -85,13 +85,17 @@ fn reporter(reports: &Reports) -> impl FnMut(&Event<'_>) + Send + 'static {
     let reports = reports.clone();
     move |event| {
         let text = match event {
+            // Connections are told of by those who have them.
+            Event::Connected { .. } | Event::Accepted { .. } => return,
             Event::HandshakeFailed { error, .. } | Event::AcceptFailed { error, .. } => {
                 limits::explain(error)
             }
             other => other.to_string(),
         };
         let topic = match event {
-            Event::Evicted { .. } => Topic::Refused,
+            Event::Evicted { .. } | Event::SheddingBegan | Event::SheddingEnded { .. } => {
+                Topic::Refused
+            }
             _ => Topic::Failed,
         };
         reports.note(topic, &text);

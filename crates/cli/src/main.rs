@@ -26,6 +26,7 @@ mod pickle;
 mod probe;
 mod queue;
 mod relay;
+mod report;
 mod reports;
 mod slots;
 mod stop;
@@ -40,7 +41,7 @@ pub(crate) use exit_codes::Exit;
 fn main() -> ExitCode {
     match run() {
         Ok(code) => code.into(),
-        Err(error) => report(&error).into(),
+        Err(error) => report::report(&error).into(),
     }
 }
 
@@ -60,10 +61,4 @@ fn run() -> anyhow::Result<Exit> {
         Verb::Manager(args) => manager::look(&args.verb),
         Verb::Pickle(args) => pickle::run(&args.verb),
     }
-}
-
-/// Tells a person of an error, and the shell by the code.
-pub(crate) fn report(error: &anyhow::Error) -> Exit {
-    output::note_lines(&format!("mpconn: {}", exit_codes::describe(error)));
-    exit_codes::classify(error)
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use mpconn::pickle::{self, Limits, MAX_DEPTH, Protocol, ReadOptions, Value};
 
-use super::args::FormatArgs;
 use super::limits::without_advice;
 
 /// How values are written and read.
@@ -24,15 +23,6 @@ impl Format {
         match json {
             true => Format::Json,
             false => Format::Literal,
-        }
-    }
-}
-
-impl From<&FormatArgs> for Format {
-    fn from(args: &FormatArgs) -> Self {
-        match args.raw {
-            true => Format::Raw,
-            false => Format::of_values(args.json),
         }
     }
 }

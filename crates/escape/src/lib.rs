@@ -2,6 +2,11 @@
 
 mod printable;
 
+/// The examples of README.md, compiled and run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 

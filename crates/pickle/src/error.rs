@@ -42,6 +42,7 @@ enum Kind {
     Malformed,
     CutOff,
     Limit,
+    OverBudget,
     Refused,
     Unsupported,
 }
@@ -75,6 +76,14 @@ impl Error {
     #[cold]
     pub(crate) fn limit(message: impl Into<String>) -> Self {
         Error::of(Kind::Limit, message.into())
+    }
+
+    /// Who is asked before values are made says no.
+    #[cold]
+    pub(crate) fn over_budget() -> Self {
+        let message = "too much at once: the values of all messages that are being read would be \
+                       more than may be held together; read fewer at a time, or allow more";
+        Error::of(Kind::OverBudget, message.into())
     }
 
     /// The allow-list does not have it.
@@ -181,6 +190,12 @@ impl Error {
     /// its sender is trusted.
     pub fn is_limit(&self) -> bool {
         self.0.kind == Kind::Limit
+    }
+
+    /// Returns whether [`ReadOptions::charge`](crate::ReadOptions::charge) said no: the pickle may
+    /// be fine, and can be read when others have given back what they hold.
+    pub fn is_over_budget(&self) -> bool {
+        self.0.kind == Kind::OverBudget
     }
 
     /// Whether the allow-list of classes and functions refused a name in the pickle.

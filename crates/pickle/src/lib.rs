@@ -130,6 +130,11 @@ mod write;
 #[cfg(feature = "xmlrpc")]
 pub mod xmlrpc;
 
+/// The examples of README.md, compiled and run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
 pub use de::{
     from_slice, from_slice_with, from_value, from_value_ref, from_value_ref_with, from_vec,

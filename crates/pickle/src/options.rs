@@ -169,6 +169,9 @@ pub enum Python2Str {
 /// Says of a class, by module and qualified name, whether it may come.
 type Allows = dyn Fn(&str, &str) -> bool + Send + Sync;
 
+/// Says whether that many values more may be made.
+type Charges = dyn Fn(u64) -> bool + Send + Sync;
+
 /// How to read pickles: what `pickle.Unpickler` takes as arguments, limits, and which classes may
 /// come.
 #[derive(Clone)]
@@ -178,6 +181,7 @@ pub struct ReadOptions {
     pub(crate) allow: Option<Arc<Allows>>,
     pub(crate) extensions: BTreeMap<u32, Class>,
     pub(crate) buffers: Vec<Bytes>,
+    pub(crate) charge: Option<Arc<Charges>>,
 }
 
 impl ReadOptions {
@@ -192,6 +196,7 @@ impl ReadOptions {
         allow: None,
         extensions: BTreeMap::new(),
         buffers: Vec::new(),
+        charge: None,
     };
 
     /// The defaults, which need not be made and dropped for each message.
@@ -228,6 +233,34 @@ impl ReadOptions {
     /// The buffers that came beside the pickle, in order: the `buffers` of `pickle.loads`.
     pub fn buffers(mut self, buffers: impl IntoIterator<Item = Bytes>) -> Self {
         self.buffers = buffers.into_iter().collect();
+        self
+    }
+
+    /// Asks before values are made, with the number of those that may be made until it is asked
+    /// again: 1,024 at a time. Where it says no, reading ends with an error that
+    /// [`is_over_budget`](crate::Error::is_over_budget).
+    ///
+    /// Several readers can share what they may hold together in this way. Giving back what was
+    /// taken is the caller's, once the values are handed out or dropped. A value takes 24 bytes and
+    /// what it holds.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    /// use mpconn_pickle::{Protocol, ReadOptions, Value, dumps, loads_with};
+    ///
+    /// static LEFT: AtomicU64 = AtomicU64::new(5000);
+    /// let take = |n: u64| LEFT.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(n)).is_ok();
+    /// let options = ReadOptions::new().charge(take);
+    ///
+    /// let small = dumps(&Value::list(0..1000), Protocol::V4)?;
+    /// assert!(loads_with(small, &options).is_ok());
+    /// let large = dumps(&Value::list(0..100_000), Protocol::V4)?;
+    /// assert!(loads_with(large, &options).unwrap_err().is_over_budget());
+    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// ```
+    pub fn charge(mut self, charges: impl Fn(u64) -> bool + Send + Sync + 'static) -> Self {
+        self.charge = Some(Arc::new(charges));
         self
     }
 }

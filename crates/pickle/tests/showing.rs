@@ -2,7 +2,6 @@
 
 #![cfg(feature = "json")]
 
-#[path = "../../../benches/showing/hostile.rs"]
 mod hostile;
 
 use std::fmt;

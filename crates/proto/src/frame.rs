@@ -29,6 +29,8 @@
 
 mod header;
 
+use crate::budget::{Budget, Charge};
+
 pub use header::{FrameError, Header, MAX_SHORT};
 
 use header::{Parsed, parse_header};
@@ -67,6 +69,10 @@ pub struct Decoder {
     current: Option<usize>,
     /// The current message where it is too long for the buffer.
     body: Option<Vec<u8>>,
+    /// Memory of the caller's for the next body.
+    spare: Vec<u8>,
+    /// What bodies take of a budget.
+    charge: Option<Charge>,
 }
 
 impl Decoder {
@@ -111,7 +117,7 @@ impl Decoder {
             _ => return Err(too_long),
         };
         let body = match len > READ_AHEAD {
-            true => Some(self.begun_body(header_len, len)?),
+            true => Some(self.begin_body(header_len, len)?),
             false => None,
         };
         self.start += header_len;
@@ -123,15 +129,52 @@ impl Decoder {
         Ok(len)
     }
 
-    /// A long body with what has arrived of it. Nothing is consumed yet.
-    fn begun_body(&self, header_len: usize, len: usize) -> Result<Vec<u8>, FrameError> {
-        let arrived = &self.buffered()[header_len..];
+    /// Returns a long body with what has arrived of it. Nothing is consumed yet.
+    fn begin_body(&mut self, header_len: usize, len: usize) -> Result<Vec<u8>, FrameError> {
+        self.release();
+        let arrived = &self.buffer[self.start + header_len..];
         let arrived = &arrived[..arrived.len().min(len)];
-        let mut body = Vec::new();
-        body.try_reserve_exact(len.min(TRUSTED.max(arrived.len())))
-            .map_err(|_| out_of_memory(arrived.len(), len))?;
+        let wanted = len.min(TRUSTED.max(arrived.len()));
+        let mut body = std::mem::take(&mut self.spare);
+        body.clear();
+        if body.capacity() < wanted {
+            // Charged as a whole: what the caller gave is not in its way.
+            charge(&mut self.charge, wanted, (arrived.len(), len))?;
+            body.try_reserve_exact(wanted)
+                .map_err(|_| out_of_memory(arrived.len(), len))?;
+        }
         body.extend_from_slice(arrived);
         Ok(body)
+    }
+
+    /// Lends memory for the next message that is too long for the buffer, which saves asking for
+    /// new memory. [`take_spare`](Self::take_spare) returns it while it is unused.
+    pub fn set_spare(&mut self, memory: Vec<u8>) {
+        self.spare = memory;
+    }
+
+    /// Returns what was lent and not used.
+    pub fn take_spare(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.spare)
+    }
+
+    /// Sets the budget to which bodies longer than [`READ_AHEAD`] are charged before memory is
+    /// asked for. What is read ahead, as many bytes at most, is not.
+    pub fn set_budget(&mut self, budget: Option<&Budget>) {
+        self.charge = budget.map(Budget::charge);
+    }
+
+    /// Takes the charge of the message that was taken out: dropping it gives the bytes back.
+    /// `None` without a budget. Not taken, it is given back with the next message.
+    pub fn take_charge(&mut self) -> Option<Charge> {
+        self.charge.as_mut().map(Charge::take)
+    }
+
+    #[inline]
+    fn release(&mut self) {
+        if let Some(charge) = &mut self.charge {
+            charge.clear();
+        }
     }
 
     /// Calls `read(buffer, max)` to append at most `max` bytes and returns its result. With
@@ -145,7 +188,7 @@ impl Decoder {
         read: impl FnOnce(&mut Vec<u8>, usize) -> R,
     ) -> Result<R, FrameError> {
         if let (Some(body), Some(len)) = (&mut self.body, self.current) {
-            grow(body, len)?;
+            grow(body, len, &mut self.charge)?;
             let room = body.capacity().min(len) - body.len();
             return Ok(read(body, room));
         }
@@ -204,8 +247,12 @@ impl Decoder {
             self.reserve_buffer(rest.len())?;
         }
         if let (Some(body), Some(len)) = (&mut self.body, self.current) {
-            let reserved = body.try_reserve(mine.len());
-            reserved.map_err(|_| out_of_memory(body.len(), len))?;
+            let free = body.capacity() - body.len();
+            if mine.len() > free {
+                charge(&mut self.charge, mine.len() - free, (body.len(), len))?;
+                let reserved = body.try_reserve_exact(mine.len());
+                reserved.map_err(|_| out_of_memory(body.len(), len))?;
+            }
             body.extend_from_slice(mine);
         }
         self.buffer.extend_from_slice(rest);
@@ -276,8 +323,14 @@ impl Decoder {
         }
     }
 
+    /// Returns whether the current message has memory of its own, being too long for the buffer.
+    pub(crate) fn holds_body(&self) -> bool {
+        self.body.is_some()
+    }
+
     /// Gives the message up after [`message`](Self::message) was enough.
     pub fn skip_message(&mut self) {
+        self.release();
         let in_buffer = match self.body.take() {
             Some(_) => 0,
             None => self.current.unwrap_or(0).min(self.buffered().len()),
@@ -300,12 +353,15 @@ impl Decoder {
         }
         // From now on an empty body: nothing of it is in the buffer.
         self.body = Some(Vec::new());
+        self.release();
         moved
     }
 
     /// Takes the beginning of a body back that [`move_body`](Self::move_body) gave.
     #[doc(hidden)]
     pub fn restore_body(&mut self, arrived: &[u8]) -> Result<(), FrameError> {
+        let len = self.current.unwrap_or(arrived.len());
+        charge(&mut self.charge, arrived.len(), (arrived.len(), len))?;
         self.body = Some(copied(arrived)?);
         Ok(())
     }
@@ -347,7 +403,7 @@ impl Decoder {
 }
 
 /// Sees to it that a body of `len` bytes can take more of them.
-fn grow(body: &mut Vec<u8>, len: usize) -> Result<(), FrameError> {
+fn grow(body: &mut Vec<u8>, len: usize, budget: &mut Option<Charge>) -> Result<(), FrameError> {
     if body.len() < body.capacity() || body.len() == len {
         return Ok(());
     }
@@ -355,8 +411,30 @@ fn grow(body: &mut Vec<u8>, len: usize) -> Result<(), FrameError> {
     // reserved have not arrived. Where such a step fails no smaller one is tried: what little
     // memory is left then is what the rest of the process lives on.
     let more = (body.len().saturating_mul(3)).max(TRUSTED);
-    body.try_reserve_exact(more.min(len - body.len()))
+    let more = more.min(len - body.len());
+    charge(budget, more, (body.len(), len))?;
+    body.try_reserve_exact(more)
         .map_err(|_| out_of_memory(body.len(), len))
+}
+
+/// Charges memory that is about to be asked for, of a message of which `(got, len)` bytes are here.
+#[inline]
+fn charge(
+    charge: &mut Option<Charge>,
+    bytes: usize,
+    (got, len): (usize, usize),
+) -> Result<(), FrameError> {
+    let Some(charge) = charge else {
+        return Ok(());
+    };
+    match charge.add_bytes(bytes as u64) {
+        true => Ok(()),
+        false => Err(FrameError::OverBudget {
+            got: got as u64,
+            len: len as u64,
+            most: charge.budget().most_bytes(),
+        }),
+    }
 }
 
 fn copied(bytes: &[u8]) -> Result<Vec<u8>, FrameError> {

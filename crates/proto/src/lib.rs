@@ -5,17 +5,23 @@
 //! your own.
 
 mod address;
+pub mod admission;
 mod authkey;
+mod budget;
+pub mod connection;
 pub mod frame;
 pub mod handshake;
-#[doc(hidden)]
-pub mod login;
 #[cfg(feature = "manager")]
 pub mod manager;
 #[doc(hidden)]
 pub mod random;
 #[doc(hidden)]
 pub mod sniff;
+
+/// The examples of README.md, compiled and run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Frames against what CPython writes and reads: `python-fixtures/golden`.
+//! Frames against what CPython writes and reads: `tests/golden`.
 
 use std::fs;
 use std::path::Path;
@@ -41,17 +41,9 @@ struct Received {
 }
 
 fn recordings() -> Vec<Recording> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../python-fixtures/golden");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let files = fs::read_dir(directory).expect("golden files");
-    let paths = files.map(|entry| entry.unwrap().path());
-    // Pickles have files of their own.
-    let texts = paths
-        .filter(|path| {
-            !path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with("pickle"))
-        })
-        .map(|path| fs::read_to_string(path).unwrap());
+    let texts = files.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
     let all: Vec<Recording> = texts
         .map(|text| serde_json::from_str(&text).unwrap())
         .collect();

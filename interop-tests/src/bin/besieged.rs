@@ -25,7 +25,11 @@ fn main() -> Result<()> {
     let address = arguments.next().ok_or("an address is missing")?;
     let options = options(arguments)?;
     let mut listener = configured(places(&address)?, &options)?
-        .on_event(|event| println!("event {event}"))
+        .on_event(|event| {
+            if event.is_failure() {
+                println!("event {event}");
+            }
+        })
         .bind()?;
     println!("listening {}", listener.address());
     if let Some(&limit) = options.get("nofile") {

@@ -28,10 +28,7 @@ impl Source {
             .map(|part| part.to_string_lossy().into_owned())
             .collect();
         let file = format!("{}.rs", module.join("/"));
-        if module
-            .iter()
-            .any(|part| part == "tests" || part.ends_with("_tests"))
-        {
+        if module.iter().any(|part| is_of_tests(part)) {
             return None;
         }
         if matches!(
@@ -51,6 +48,11 @@ impl Source {
     pub(crate) fn module(&self) -> &[String] {
         &self.scopes[0].module
     }
+}
+
+/// Whether a file or folder of that name is compiled for tests alone.
+fn is_of_tests(part: &str) -> bool {
+    matches!(part, "tests" | "properties" | "simulation") || part.ends_with("_tests")
 }
 
 /// Where a name leads.

@@ -45,7 +45,12 @@ fn exceptions_keep_their_class_arguments_and_attributes() {
     assert_eq!(remote.args(), ["tea".into(), Value::from(3)]);
     let attributes = remote.exception().unwrap().attributes();
     assert_eq!(attributes.get_str("left"), Some(&Value::from(3)));
-    assert!(failed("KeyError", &["k".into()]).is_key_error());
+    assert!(
+        failed("KeyError", &["k".into()])
+            .remote()
+            .unwrap()
+            .is_key_error()
+    );
     let hidden = calculator.call::<()>("_hidden", ()).unwrap_err();
     assert!(hidden.remote().unwrap().is_not_exposed(), "{hidden}");
     assert!(
@@ -228,11 +233,13 @@ fn a_queue_is_shared_with_a_python() {
     assert!(got.contains("tea"), "{got}");
     python.ask("jobs.put(('coffee', 3))");
     assert_eq!(jobs.get().unwrap(), ("coffee".to_owned(), 3));
-    assert!(jobs.get_nowait().unwrap_err().is_empty());
+    assert!(jobs.get_nowait().unwrap_err().remote().unwrap().is_empty());
     let began = std::time::Instant::now();
     assert!(
         jobs.get_with(Duration::from_millis(50))
             .unwrap_err()
+            .remote()
+            .unwrap()
             .is_empty()
     );
     assert!(began.elapsed() >= Duration::from_millis(50));

@@ -30,7 +30,7 @@ fn items_of_a_list() {
     assert!(!list.is_empty().unwrap());
     assert_eq!(list.get(0).unwrap(), "a");
     assert_eq!(list.get(-1).unwrap(), "b");
-    assert!(list.get(2).unwrap_err().is_index_error());
+    assert!(list.get(2).unwrap_err().remote().unwrap().is_index_error());
     list.append(&text("c")).unwrap();
     list.set(-1, &text("C")).unwrap();
     list.insert(0, &text("b")).unwrap();
@@ -41,16 +41,34 @@ fn items_of_a_list() {
     assert_eq!(list.index(&text("b")).unwrap(), 0);
     assert_eq!(list.index_in(&text("b"), 1, 4).unwrap(), 2);
     let missing = list.index_in(&text("b"), 1, -2).unwrap_err();
-    assert!(missing.is_value_error(), "{missing}");
+    assert!(missing.remote().unwrap().is_value_error(), "{missing}");
     list.remove(&text("b")).unwrap();
-    assert!(list.remove(&text("x")).unwrap_err().is_value_error());
+    assert!(
+        list.remove(&text("x"))
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_value_error()
+    );
     assert_eq!(list.pop().unwrap(), "C");
     assert_eq!(list.pop_at(0).unwrap(), "a");
     list.delete(0).unwrap();
-    assert!(list.pop().unwrap_err().is_index_error());
+    assert!(list.pop().unwrap_err().remote().unwrap().is_index_error());
     assert!(list.is_empty().unwrap());
-    assert!(list.set(0, &text("x")).unwrap_err().is_index_error());
-    assert!(list.delete(0).unwrap_err().is_index_error());
+    assert!(
+        list.set(0, &text("x"))
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_index_error()
+    );
+    assert!(
+        list.delete(0)
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_index_error()
+    );
 }
 
 #[test]
@@ -68,7 +86,7 @@ fn a_list_as_a_whole() {
     list.set_slice(3.., &[4]).unwrap();
     assert_eq!(list.get_value().unwrap(), [3, -1, 2, 4]);
     let wrong = list.set_slice(every_second, &[1]).unwrap_err();
-    assert!(wrong.is_value_error(), "{wrong}");
+    assert!(wrong.remote().unwrap().is_value_error(), "{wrong}");
     list.delete_slice(1..2).unwrap();
     list.sort().unwrap();
     assert_eq!(list.get_value().unwrap(), [2, 3, 4]);
@@ -208,17 +226,35 @@ fn keys_of_a_dict() {
     assert_eq!(dict.get("milk").unwrap(), None);
     assert_eq!(dict.get_or("milk", &7).unwrap(), 7);
     assert_eq!(dict.get_item("tea").unwrap(), 2);
-    assert!(dict.get_item("milk").unwrap_err().is_key_error());
+    assert!(
+        dict.get_item("milk")
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_key_error()
+    );
     dict.set("milk", &1).unwrap();
     assert_eq!(dict.setdefault("milk", &9).unwrap(), 1);
     assert_eq!(dict.setdefault("water", &9).unwrap(), 9);
     dict.delete("water").unwrap();
-    assert!(dict.delete("water").unwrap_err().is_key_error());
+    assert!(
+        dict.delete("water")
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_key_error()
+    );
     assert_eq!(dict.pop("milk").unwrap(), 1);
-    assert!(dict.pop("milk").unwrap_err().is_key_error());
+    assert!(
+        dict.pop("milk")
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_key_error()
+    );
     assert_eq!(dict.pop_or("milk", &5).unwrap(), 5);
     assert_eq!(dict.popitem().unwrap(), ("tea".to_owned(), 2));
-    assert!(dict.popitem().unwrap_err().is_key_error());
+    assert!(dict.popitem().unwrap_err().remote().unwrap().is_key_error());
     if server.version() < (3, 0) {
         assert!(!dict.proxy().call::<bool>("has_key", ("tea",)).unwrap());
     }
@@ -311,11 +347,11 @@ fn items_of_a_set() {
     set.discard(&1).unwrap();
     set.discard(&1).unwrap();
     set.remove(&2).unwrap();
-    assert!(set.remove(&2).unwrap_err().is_key_error());
+    assert!(set.remove(&2).unwrap_err().remote().unwrap().is_key_error());
     assert_eq!(set.get_value().unwrap(), [3]);
     assert_eq!(set.copy().unwrap(), [3]);
     assert_eq!(set.pop().unwrap(), 3);
-    assert!(set.pop().unwrap_err().is_key_error());
+    assert!(set.pop().unwrap_err().remote().unwrap().is_key_error());
     set.update(&[5, 6]).unwrap();
     let walked: Result<Vec<i64>, _> = set.iter().unwrap().collect();
     assert_eq!(sorted(walked.unwrap()), [5, 6]);
@@ -370,7 +406,7 @@ fn an_array() {
     assert!(!array.is_empty().unwrap());
     array.set(-1, &30).unwrap();
     assert_eq!(array.get(2).unwrap(), 30);
-    assert!(array.get(3).unwrap_err().is_index_error());
+    assert!(array.get(3).unwrap_err().remote().unwrap().is_index_error());
     let big = array.set(0, &(1 << 40)).unwrap_err();
     assert!(big.is("OverflowError"), "{big}");
     let ends = array.get_slice(1..).unwrap();

@@ -100,7 +100,14 @@ fn generators_are_sent_to_thrown_at_and_closed() {
     let error = Exception::new("ValueError", vec!["ball".into()]);
     assert_eq!(generator.throw(&error).unwrap(), "caught ball");
     let error = Exception::new("KeyError", vec!["other".into()]);
-    assert!(generator.throw(&error).unwrap_err().is_key_error());
+    assert!(
+        generator
+            .throw(&error)
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_key_error()
+    );
     assert!(generator.next().is_none(), "an exception ended it");
 
     let mut generator = echoes(&manager);

@@ -59,7 +59,7 @@ fn functions_run_once() {
     );
     assert_eq!(pool.apply::<i64>(&item.into(), (7,)).unwrap(), 42);
     let error = pool.apply::<f64>(&sqrt(), (-1.0,)).unwrap_err();
-    assert!(error.is_value_error(), "{error}");
+    assert!(error.remote().unwrap().is_value_error(), "{error}");
     let result: AsyncResult<f64> = pool.apply_async(&sqrt(), (16.0,)).unwrap();
     assert_eq!(result.get().unwrap(), 4.0);
     // Again, and for a time.
@@ -142,7 +142,7 @@ fn functions_run_for_each_item() {
     let nothing: Vec<f64> = pool.map(&sqrt(), &[0.0; 0], None).unwrap();
     assert!(nothing.is_empty());
     let error = pool.map::<f64>(&sqrt(), &[1.0, -1.0], None).unwrap_err();
-    assert!(error.is_value_error(), "{error}");
+    assert!(error.remote().unwrap().is_value_error(), "{error}");
 }
 
 #[test]
@@ -151,7 +151,15 @@ fn items_that_fail_or_are_late() {
     let pool = pool(&connect(&server));
     let mut roots = pool.imap::<f64>(&sqrt(), &[1.0, -1.0, 4.0], None).unwrap();
     assert_eq!(roots.next().unwrap().unwrap(), 1.0);
-    assert!(roots.next().unwrap().unwrap_err().is_value_error());
+    assert!(
+        roots
+            .next()
+            .unwrap()
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_value_error()
+    );
     assert_eq!(roots.next_with(LONG).unwrap(), Some(2.0));
     assert!(roots.next().is_none() && roots.next().is_none());
     assert_eq!(roots.next_with(LONG).unwrap(), None);

@@ -51,12 +51,25 @@ fn a_bounded_queue_is_full_and_empty() {
         queue.put_with(&2, Duration::from_secs(20)).unwrap();
         assert!(queue.full().unwrap());
         assert_eq!(queue.qsize().unwrap(), 2);
-        assert!(queue.put_nowait(&3).unwrap_err().is_full());
+        assert!(
+            queue
+                .put_nowait(&3)
+                .unwrap_err()
+                .remote()
+                .unwrap()
+                .is_full()
+        );
         let full = queue.put_with(&3, Duration::from_millis(20)).unwrap_err();
-        assert!(full.is_full() && full.is("queue.Full"), "{full}");
+        assert!(
+            full.remote().unwrap().is_full() && full.is("queue.Full"),
+            "{full}"
+        );
         assert_eq!((queue.get().unwrap(), queue.get_nowait().unwrap()), (1, 2));
         let empty = queue.get_with(Duration::from_millis(20)).unwrap_err();
-        assert!(empty.is_empty() && empty.is("queue.Empty"), "{empty}");
+        assert!(
+            empty.remote().unwrap().is_empty() && empty.is("queue.Empty"),
+            "{empty}"
+        );
     }
 }
 
@@ -96,7 +109,13 @@ fn join_waits_until_all_is_done() {
     }
     assert_eq!(python.answer().unwrap(), "None");
     jobs.join().unwrap();
-    assert!(jobs.task_done().unwrap_err().is_value_error());
+    assert!(
+        jobs.task_done()
+            .unwrap_err()
+            .remote()
+            .unwrap()
+            .is_value_error()
+    );
 }
 
 #[test]

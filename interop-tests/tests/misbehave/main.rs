@@ -9,6 +9,7 @@
 mod besieged;
 mod breaking_off;
 mod floods;
+mod last_words;
 mod lengths;
 mod memory;
 mod python;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use interop_tests::fixture;
+use interop_tests::golden_files;
 use mpconn::pickle::{Protocol, Value, dumps, loads};
 use serde::Deserialize;
 
@@ -29,8 +29,11 @@ struct Case {
 }
 
 fn cases(python: &str) -> Vec<Case> {
-    let path = fixture(&format!("golden/pickles-{python}.json"));
-    let text = std::fs::read_to_string(path).unwrap();
+    let name = format!("pickles-{python}.json");
+    let file = golden_files()
+        .into_iter()
+        .find(|path| path.ends_with(&name));
+    let text = std::fs::read_to_string(file.expect("a golden file of each Python")).unwrap();
     serde_json::from_str::<Golden>(&text).unwrap().cases
 }
 

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use interop_tests::fixture;
+use interop_tests::golden_files;
 use serde_json::Value;
 
 /// Every pickle of the golden files, each once.
 pub(crate) fn golden() -> Vec<Vec<u8>> {
     let mut found = BTreeSet::new();
-    for entry in std::fs::read_dir(fixture("golden")).unwrap() {
-        let path = entry.unwrap().path();
+    for path in golden_files() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if name.starts_with("python-") || name.starts_with("pickles-") {
             collect(&read(&path), &mut found);

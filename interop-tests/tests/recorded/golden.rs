@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use flate2::read::ZlibDecoder;
-use interop_tests::fixture;
+use interop_tests::golden_files;
 use mpconn::pickle::{Class, ReadOptions};
 use serde_json::Value as Json;
 
@@ -25,21 +26,20 @@ pub(crate) struct Case {
 
 /// All files of that kind but numpy's, oldest Python first.
 pub(crate) fn recorded(kind: &str) -> Vec<Recording> {
-    let directory = fs::read_dir(fixture("golden")).unwrap();
-    let names = directory.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let of_kind = |name: &String| name.starts_with(kind) && !name.contains("numpy");
-    let mut all: Vec<_> = names
-        .filter(of_kind)
-        .map(|name| Recording::read(&name))
-        .collect();
+    let of_kind = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with(kind) && !name.contains("numpy")
+    };
+    let files = golden_files().into_iter().filter(of_kind);
+    let mut all: Vec<_> = files.map(|path| Recording::read(&path)).collect();
     assert!(all.len() >= 9, "recordings of {} Pythons alone", all.len());
     all.sort_by_key(Recording::version);
     all
 }
 
 impl Recording {
-    fn read(name: &str) -> Recording {
-        let text = fs::read_to_string(fixture("golden").join(name)).unwrap();
+    fn read(path: &Path) -> Recording {
+        let text = fs::read_to_string(path).unwrap();
         let mut file: Json = serde_json::from_str(&text).unwrap();
         let cases = file["cases"].as_array_mut().unwrap();
         Recording {

@@ -96,7 +96,7 @@ impl<T: DeserializeOwned> Array<T> {
     /// `array[index]`, from the end where the index is negative.
     ///
     /// # Errors
-    /// [`is_index_error`](crate::Error::is_index_error) where there is no such item.
+    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
     pub fn get(&self, index: isize) -> Result<T> {
         self.proxy.call("__getitem__", (index,))
     }
@@ -112,7 +112,7 @@ impl<T: Serialize> Array<T> {
     /// `array[index] = item`
     ///
     /// # Errors
-    /// [`is_index_error`](crate::Error::is_index_error) where there is no such item;
+    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item;
     /// [`remote`](crate::Error::remote) with a `TypeError` or `OverflowError` where it does not
     /// fit.
     pub fn set(&self, index: isize, item: &T) -> Result<()> {

@@ -47,7 +47,7 @@ impl<T: DeserializeOwned> AsyncResult<T> {
                 Some(seconds) => self.proxy.call_patiently("get", &(seconds,), &(), patience),
             };
             match got {
-                Err(error) if is_not_yet(&error) => self.late(error),
+                Err(error) if error.remote().is_some_and(is_not_yet) => self.late(error),
                 got => got.map(Waited::Done),
             }
         })?;
@@ -107,7 +107,7 @@ impl<T> AsyncResult<T> {
     /// Whether the function has returned, rather than raised: `result.successful()`.
     ///
     /// # Errors
-    /// [`is_value_error`](Error::is_value_error) where it is not [`ready`](Self::ready); before
+    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where it is not [`ready`](Self::ready); before
     /// Python 3.7 that is an `AssertionError`.
     pub fn successful(&self) -> Result<bool> {
         self.proxy.call("successful", ())

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use mpconn_proto::manager::RemoteError;
+
 use crate::error::{Error, Kind, Result};
 use crate::manager::exchange::Patience;
 use crate::manager::{Proxy, Wait};
@@ -32,10 +34,10 @@ pub(super) enum Waited<T, N = ()> {
 
 impl<T> Waited<T, Error> {
     /// What a call came to that tells the end of its time with an exception.
-    pub(super) fn told(result: Result<T>, is_over: fn(&Error) -> bool) -> Result<Self> {
+    pub(super) fn told(result: Result<T>, is_over: fn(&RemoteError) -> bool) -> Result<Self> {
         match result {
             Ok(done) => Ok(Waited::Done(done)),
-            Err(error) if is_over(&error) => Ok(Waited::NotYet(error)),
+            Err(error) if error.remote().is_some_and(is_over) => Ok(Waited::NotYet(error)),
             Err(error) => Err(error),
         }
     }

@@ -25,7 +25,7 @@ typed! {
     /// let stock: Dict<String, u32> = manager.dict([("tea".to_owned(), 2)])?;
     /// stock.set("coffee", &3)?;
     /// assert_eq!(stock.get("coffee")?, Some(3));
-    /// assert!(stock.get_item("milk").unwrap_err().is_key_error());
+    /// assert!(stock.get_item("milk").unwrap_err().remote().unwrap().is_key_error());
     /// for name in stock.iter()? {
     ///     println!("{}", name?);
     /// }
@@ -96,7 +96,7 @@ impl<K, V> Dict<K, V> {
     /// `del dict[key]`
     ///
     /// # Errors
-    /// [`is_key_error`](crate::Error::is_key_error) where there is no such key.
+    /// [`is_key_error`](crate::manager::RemoteError::is_key_error) where there is no such key.
     pub fn delete<Q: Serialize + ?Sized>(&self, key: &Q) -> Result<()>
     where
         K: Borrow<Q>,
@@ -158,7 +158,7 @@ impl<K, V: DeserializeOwned> Dict<K, V> {
     /// `dict[key]`
     ///
     /// # Errors
-    /// [`is_key_error`](crate::Error::is_key_error) where there is no such key.
+    /// [`is_key_error`](crate::manager::RemoteError::is_key_error) where there is no such key.
     pub fn get_item<Q: Serialize + ?Sized>(&self, key: &Q) -> Result<V>
     where
         K: Borrow<Q>,
@@ -169,7 +169,7 @@ impl<K, V: DeserializeOwned> Dict<K, V> {
     /// Takes the value of a key out: `dict.pop(key)`.
     ///
     /// # Errors
-    /// [`is_key_error`](crate::Error::is_key_error) where there is no such key.
+    /// [`is_key_error`](crate::manager::RemoteError::is_key_error) where there is no such key.
     pub fn pop<Q: Serialize + ?Sized>(&self, key: &Q) -> Result<V>
     where
         K: Borrow<Q>,
@@ -266,7 +266,7 @@ impl<K: DeserializeOwned, V: DeserializeOwned> Dict<K, V> {
     /// Takes one key and its value out, the last in Python 3.7 and later: `dict.popitem()`.
     ///
     /// # Errors
-    /// [`is_key_error`](crate::Error::is_key_error) where there is none.
+    /// [`is_key_error`](crate::manager::RemoteError::is_key_error) where there is none.
     pub fn popitem(&self) -> Result<(K, V)> {
         self.proxy.call("popitem", ())
     }

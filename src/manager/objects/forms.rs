@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use mpconn_proto::manager::RemoteError;
 use mpconn_proto::manager::excerpt::OneLine;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -117,7 +118,7 @@ pub(super) fn by_index<T: DeserializeOwned>(
         let patience = proxy.inner().patience();
         let item = proxy.call_same(&mut begun, "__getitem__", &(index,), &patience);
         match item {
-            Err(error) if error.is_index_error() => None,
+            Err(error) if error.remote().is_some_and(RemoteError::is_index_error) => None,
             item => {
                 is_over = item
                     .as_ref()

@@ -1,5 +1,6 @@
 //! Iterators that stay at the manager.
 
+use mpconn_proto::manager::RemoteError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -196,8 +197,6 @@ impl<T: DeserializeOwned> Iterator for Iter<T> {
 impl<T: DeserializeOwned> std::iter::FusedIterator for Iter<T> {}
 
 /// What a pool raises when a time is over; with arguments it is a task's own.
-pub(super) fn is_not_yet(error: &Error) -> bool {
-    error
-        .remote()
-        .is_some_and(|remote| remote.is("multiprocessing.TimeoutError") && remote.args().is_empty())
+pub(super) fn is_not_yet(remote: &RemoteError) -> bool {
+    remote.is("multiprocessing.TimeoutError") && remote.args().is_empty()
 }

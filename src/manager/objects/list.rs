@@ -28,7 +28,7 @@ typed! {
     /// list.sort()?;
     /// assert_eq!(list.get(-1)?, 4);
     /// assert_eq!(list.get_slice(..2)?, [1, 2]);
-    /// assert!(list.get(9).unwrap_err().is_index_error());
+    /// assert!(list.get(9).unwrap_err().remote().unwrap().is_index_error());
     /// # Ok::<(), mpconn::Error>(())
     /// ```
     #[doc(alias = "ListProxy")]
@@ -67,7 +67,7 @@ impl<T> List<T> {
     /// `del list[index]`
     ///
     /// # Errors
-    /// [`is_index_error`](crate::Error::is_index_error) where there is no such item.
+    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
     pub fn delete(&self, index: isize) -> Result<()> {
         self.proxy.call("__delitem__", (index,))
     }
@@ -132,7 +132,7 @@ impl<T: DeserializeOwned> List<T> {
     /// `list[index]`
     ///
     /// # Errors
-    /// [`is_index_error`](crate::Error::is_index_error) where there is no such item.
+    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
     pub fn get(&self, index: isize) -> Result<T> {
         self.proxy.call("__getitem__", (index,))
     }
@@ -180,7 +180,7 @@ impl<T: DeserializeOwned> List<T> {
     /// Takes the last item: `list.pop()`.
     ///
     /// # Errors
-    /// [`is_index_error`](crate::Error::is_index_error) where there is none.
+    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is none.
     pub fn pop(&self) -> Result<T> {
         self.proxy.call("pop", ())
     }
@@ -188,7 +188,7 @@ impl<T: DeserializeOwned> List<T> {
     /// Takes that item: `list.pop(index)`.
     ///
     /// # Errors
-    /// [`is_index_error`](crate::Error::is_index_error) where there is no such item.
+    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
     pub fn pop_at(&self, index: isize) -> Result<T> {
         self.proxy.call("pop", (index,))
     }
@@ -207,7 +207,7 @@ impl<T: Serialize> List<T> {
     /// `list[index] = item`
     ///
     /// # Errors
-    /// [`is_index_error`](crate::Error::is_index_error) where there is no such item.
+    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
     pub fn set(&self, index: isize, item: &T) -> Result<()> {
         self.proxy.call("__setitem__", (index, item))
     }
@@ -215,7 +215,7 @@ impl<T: Serialize> List<T> {
     /// `list[start:stop] = items`: `list.set_slice(1..3, &items)`, or a [`Slice`].
     ///
     /// # Errors
-    /// [`is_value_error`](crate::Error::is_value_error) where a slice with a step has another
+    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where a slice with a step has another
     /// number of items.
     #[doc(alias = "__setslice__")]
     pub fn set_slice(&self, slice: impl Into<Slice>, items: &[T]) -> Result<()> {
@@ -261,7 +261,7 @@ impl<T: Serialize> List<T> {
     /// Takes the first item out that is equal: `list.remove(item)`.
     ///
     /// # Errors
-    /// [`is_value_error`](crate::Error::is_value_error) where there is none.
+    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where there is none.
     pub fn remove(&self, item: &T) -> Result<()> {
         self.proxy.call("remove", (item,))
     }
@@ -286,7 +286,7 @@ impl<T: Serialize> List<T> {
     /// Where the first item is that is equal: `list.index(item)`.
     ///
     /// # Errors
-    /// [`is_value_error`](crate::Error::is_value_error) where there is none.
+    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where there is none.
     pub fn index(&self, item: &T) -> Result<usize> {
         let Count(n) = self.proxy.call("index", (item,))?;
         Ok(n)

@@ -234,7 +234,7 @@ impl Pool {
     /// [`apply`](Self::apply).
     ///
     /// # Errors
-    /// [`is_value_error`](crate::Error::is_value_error) where neither was called, in Python before
+    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where neither was called, in Python before
     /// 3.8 an `AssertionError`.
     pub fn join(&self) -> Result<()> {
         self.proxy.call_without_end("join", &())

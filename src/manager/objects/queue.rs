@@ -1,12 +1,13 @@
 //! Queues.
 
+use mpconn_proto::manager::RemoteError;
 use mpconn_proto::manager::message::Count;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::blocking::{Waited, wait};
 use super::typed::typed;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::manager::exchange::Patience;
 use crate::manager::{Manager, Wait};
 
@@ -23,7 +24,7 @@ typed! {
     /// let queue: Queue<(String, u32)> = manager.queue(0)?;
     /// queue.put(&("tea".to_owned(), 2))?;
     /// assert_eq!(queue.get_with(Duration::from_secs(1))?.1, 2);
-    /// assert!(queue.get_nowait().unwrap_err().is_empty());
+    /// assert!(queue.get_nowait().unwrap_err().remote().unwrap().is_empty());
     /// # Ok::<(), mpconn::Error>(())
     /// ```
     #[doc(alias = "JoinableQueue")]
@@ -61,8 +62,8 @@ impl<T: DeserializeOwned> Queue<T> {
     /// over has taken nothing.
     ///
     /// # Errors
-    /// [`is_empty`](Error::is_empty) when there was nothing in time,
-    /// [`is_cancelled`](Error::is_cancelled), and as
+    /// [`is_empty`](crate::manager::RemoteError::is_empty) when there was nothing in time,
+    /// [`is_cancelled`](crate::Error::is_cancelled), and as
     /// [`Proxy::call`](crate::manager::Proxy::call).
     pub fn get_with(&self, how_long: impl Into<Wait>) -> Result<T> {
         let taken = wait(&self.proxy, &how_long.into(), |seconds, patience| {
@@ -72,7 +73,7 @@ impl<T: DeserializeOwned> Queue<T> {
                     .proxy
                     .call_patiently("get", &(true, seconds), &(), patience),
             };
-            Waited::told(taken, Error::is_empty)
+            Waited::told(taken, RemoteError::is_empty)
         });
         taken?.in_time()
     }
@@ -80,7 +81,7 @@ impl<T: DeserializeOwned> Queue<T> {
     /// Takes the next object if there is one: `queue.get_nowait()`.
     ///
     /// # Errors
-    /// [`is_empty`](Error::is_empty) when there is none.
+    /// [`is_empty`](crate::manager::RemoteError::is_empty) when there is none.
     pub fn get_nowait(&self) -> Result<T> {
         self.proxy.call("get_nowait", ())
     }
@@ -98,8 +99,8 @@ impl<T: Serialize> Queue<T> {
     /// The same, for a time or until it is cancelled: `queue.put(item, True, timeout)`.
     ///
     /// # Errors
-    /// [`is_full`](Error::is_full) when there was no room in time,
-    /// [`is_cancelled`](Error::is_cancelled), and as
+    /// [`is_full`](crate::manager::RemoteError::is_full) when there was no room in time,
+    /// [`is_cancelled`](crate::Error::is_cancelled), and as
     /// [`Proxy::call`](crate::manager::Proxy::call).
     pub fn put_with(&self, item: &T, how_long: impl Into<Wait>) -> Result<()> {
         let put = wait(&self.proxy, &how_long.into(), |seconds, patience| {
@@ -110,7 +111,7 @@ impl<T: Serialize> Queue<T> {
                         .call_patiently("put", &(item, true, seconds), &(), patience)
                 }
             };
-            Waited::told(put, Error::is_full)
+            Waited::told(put, RemoteError::is_full)
         });
         put?.in_time()
     }
@@ -118,7 +119,7 @@ impl<T: Serialize> Queue<T> {
     /// Adds an object if there is room: `queue.put_nowait(item)`.
     ///
     /// # Errors
-    /// [`is_full`](Error::is_full) when there is none.
+    /// [`is_full`](crate::manager::RemoteError::is_full) when there is none.
     pub fn put_nowait(&self, item: &T) -> Result<()> {
         self.proxy.call("put_nowait", (item,))
     }
@@ -128,7 +129,7 @@ impl<T> Queue<T> {
     /// Says that an object that was taken is done with: `queue.task_done()`.
     ///
     /// # Errors
-    /// [`is_value_error`](Error::is_value_error) when it is said more often than objects were put.
+    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) when it is said more often than objects were put.
     pub fn task_done(&self) -> Result<()> {
         self.proxy.call("task_done", ())
     }
@@ -145,7 +146,7 @@ impl<T> Queue<T> {
     /// waiting, which changes nothing, and this thread's next call opens a new connection.
     ///
     /// # Errors
-    /// [`is_timed_out`](Error::is_timed_out), [`is_cancelled`](Error::is_cancelled), and as
+    /// [`is_timed_out`](crate::Error::is_timed_out), [`is_cancelled`](crate::Error::is_cancelled), and as
     /// [`Proxy::call`](crate::manager::Proxy::call).
     pub fn join_with(&self, how_long: impl Into<Wait>) -> Result<()> {
         let Wait { timeout, cancel } = how_long.into();
@@ -179,11 +180,11 @@ impl<T> Queue<T> {
     }
 
     /// Ends it: `queue.shutdown(immediate)`, Python 3.13 and later. Who puts gets an error that
-    /// [`is("queue.ShutDown")`](Error::is), who takes does once it is empty, at once if
+    /// [`is("queue.ShutDown")`](crate::Error::is), who takes does once it is empty, at once if
     /// `immediate`.
     ///
     /// # Errors
-    /// [`remote`](Error::remote) with an `AttributeError` where Python is older.
+    /// [`remote`](crate::Error::remote) with an `AttributeError` where Python is older.
     pub fn shutdown(&self, immediate: bool) -> Result<()> {
         self.proxy.call("shutdown", (immediate,))
     }

@@ -34,7 +34,7 @@ typed! {
     /// let downloads: BoundedSemaphore = manager.bounded_semaphore(4)?;
     /// downloads.acquire()?;
     /// downloads.release()?;
-    /// assert!(downloads.release().unwrap_err().is_value_error());
+    /// assert!(downloads.release().unwrap_err().remote().unwrap().is_value_error());
     /// # Ok::<(), mpconn::Error>(())
     /// ```
     BoundedSemaphore

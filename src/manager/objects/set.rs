@@ -88,7 +88,7 @@ impl<T: Serialize> Set<T> {
     /// `set.remove(item)`
     ///
     /// # Errors
-    /// [`is_key_error`](crate::Error::is_key_error) where it is not in it.
+    /// [`is_key_error`](crate::manager::RemoteError::is_key_error) where it is not in it.
     pub fn remove(&self, item: &T) -> Result<()> {
         self.proxy.call("remove", (item,))
     }
@@ -131,7 +131,7 @@ impl<T: DeserializeOwned> Set<T> {
     /// Takes any item: `set.pop()`.
     ///
     /// # Errors
-    /// [`is_key_error`](crate::Error::is_key_error) where there is none.
+    /// [`is_key_error`](crate::manager::RemoteError::is_key_error) where there is none.
     pub fn pop(&self) -> Result<T> {
         self.proxy.call("pop", ())
     }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum, value_parser};
 use mpconn::Address;
 use mpconn::manager::Serializer;
 
-use super::{GrowthArgs, KeyArgs, seconds};
+use super::shared::{GrowthArgs, KeyArgs, seconds};
 
 /// Bytes of an answer that are taken by default: a person reads what it prints.
 const MAX_ANSWER: u64 = 64 << 20;

@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::values::{GROWTH, VALUES};
+use crate::values::{Format, GROWTH, VALUES};
 
 /// How long what is shown may become.
 #[derive(Debug, Args)]
@@ -43,6 +44,15 @@ pub(crate) struct FormatArgs {
     pub(crate) raw: bool,
 }
 
+impl From<&FormatArgs> for Format {
+    fn from(args: &FormatArgs) -> Self {
+        match args.raw {
+            true => Format::Raw,
+            false => Format::of_values(args.json),
+        }
+    }
+}
+
 /// Where the key comes from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Authentication")]
@@ -74,4 +84,24 @@ pub(crate) enum PolicyName {
     Modern,
     /// HMAC-SHA256 where others use HMAC-MD5: the FIPS-patched Pythons of RHEL
     Rhel,
+}
+
+/// About thirty years.
+const LONGEST: Duration = Duration::from_secs(1_000_000_000);
+
+/// Reads a number of seconds above zero.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "give a number of seconds, such as 5 or 0.5")?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if duration.is_zero() => {}
+        // A point in time has to be beyond it.
+        Ok(duration) if duration > LONGEST => {
+            return Err(format!("give at most {} seconds", LONGEST.as_secs()));
+        }
+        Ok(duration) => return Ok(duration),
+        Err(_) => {}
+    }
+    Err("give a number of seconds above zero, such as 5 or 0.5".into())
 }

@@ -67,7 +67,7 @@ pub(super) fn in_call(error: anyhow::Error, proxy: &Proxy) -> anyhow::Result<Exi
     if !is_not_exposed {
         return Err(error);
     }
-    let exit = crate::report(&error);
+    let exit = crate::report::report(&error);
     let mut exposed = proxy.exposed()?;
     exposed.sort_unstable();
     let (typeid, exposed) = (proxy.typeid(), exposed.join(", "));

@@ -3,7 +3,7 @@
 use mpconn::handshake::HandshakeError;
 use mpconn::{AuthKey, escaped};
 
-use super::findings::{KeyState, Speaks};
+use super::state::{KeyState, Speaks};
 use super::visit::Heard;
 use crate::output::counted;
 use crate::values::{self, Format};

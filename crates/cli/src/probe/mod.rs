@@ -4,6 +4,7 @@
 
 mod explain;
 mod findings;
+mod state;
 mod visit;
 
 use mpconn::handshake::{ChallengeForm, HandshakeError, Policy};
@@ -11,7 +12,8 @@ use mpconn::handshake::{ChallengeForm, HandshakeError, Policy};
 use super::args::{self, PolicyName};
 use super::exit_codes::Exit;
 use super::output;
-use findings::{Findings, KeyState, Speaks};
+use findings::Findings;
+use state::{KeyState, Speaks};
 use visit::{Heard, Visit};
 
 pub(crate) fn run(args: &args::Probe) -> anyhow::Result<Exit> {

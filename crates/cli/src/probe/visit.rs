@@ -4,9 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
 
 use mpconn::frame::{Decoder, Header, Step};
-use mpconn::handshake::{
-    Challenge, Handshake, HandshakeError, MAX_MESSAGE, Outcome, Phase, Policy,
-};
+use mpconn::handshake::{Challenge, Framing, Handshake, HandshakeError, Outcome, Policy, Stream};
 use mpconn::{Address, AuthKey, Connect};
 use socket2::Socket;
 
@@ -185,37 +183,57 @@ impl Line {
         }
     }
 
+    /// Does the handshake, each answer within its time.
     fn authenticate(
         &mut self,
-        mut handshake: Handshake,
+        handshake: Handshake,
         challenge: &[u8],
     ) -> Result<Outcome, HandshakeError> {
-        handshake.handle_message(challenge);
+        let mut stream = Stream::new(handshake, Framing::LengthPrefix, Instant::now());
+        stream.handle_received(Header::new(challenge.len() as u64).as_bytes());
+        stream.handle_received(challenge);
+        stream.handle_received(self.decoder.buffered());
+        let mut awaited = None;
         loop {
-            while let Some(message) = handshake.poll_transmit() {
-                self.send(&message, handshake.phase())?;
-            }
-            if let Some(outcome) = handshake.outcome() {
+            if let Some(outcome) = stream.outcome() {
                 return outcome.clone();
             }
-            let message = self.message(MAX_MESSAGE).map_err(|lack| match lack {
-                Lack::Silent => {
-                    HandshakeError::silent(handshake.phase()).midway(self.decoder.arrived())
-                }
-                Lack::Closed => {
-                    HandshakeError::closed(handshake.phase()).midway(self.decoder.arrived())
-                }
-                Lack::NoFrame => HandshakeError::not_this_protocol(self.decoder.buffered()),
-            })?;
-            handshake.handle_message(&message);
+            if awaited.replace(stream.phase()) != Some(stream.phase()) {
+                stream.set_deadline(Some(Instant::now() + self.timeout));
+            }
+            let Some(bytes) = stream.poll_transmit() else {
+                self.read_on(&mut stream);
+                continue;
+            };
+            match self.socket.write(bytes) {
+                Ok(n) => stream.handle_sent(n),
+                Err(error) => stream.handle_error(&timed_out(error)),
+            }
         }
     }
 
-    fn send(&mut self, message: &[u8], phase: Phase) -> Result<(), HandshakeError> {
-        let header = Header::new(message.len() as u64);
-        let wire = [header.as_bytes(), message].concat();
-        self.socket
-            .write_all(&wire)
-            .map_err(|_| HandshakeError::closed(phase))
+    fn read_on(&self, stream: &mut Stream) {
+        let due = stream.poll_timeout();
+        let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+        // A timeout of zero would mean none.
+        let left = left.map(|left| left.max(Duration::from_millis(1)));
+        stream.fill(|buffer, room| {
+            let mut piece = [0; 512];
+            let room = room.min(piece.len());
+            self.socket.set_read_timeout(left)?;
+            let n = (&self.socket).read(&mut piece[..room]);
+            let n = n.map_err(timed_out)?;
+            buffer.extend_from_slice(&piece[..n]);
+            Ok(n)
+        });
+        stream.handle_timeout(Instant::now());
+    }
+}
+
+/// A socket with a timeout reports `WouldBlock` when it has passed.
+fn timed_out(error: std::io::Error) -> std::io::Error {
+    match error.kind() {
+        ErrorKind::WouldBlock => ErrorKind::TimedOut.into(),
+        _ => error,
     }
 }

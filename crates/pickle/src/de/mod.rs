@@ -101,16 +101,26 @@ pub fn from_slice_with<'de, T: Deserialize<'de>>(
     message: &'de [u8],
     options: &ReadOptions,
 ) -> Result<T> {
+    // It does not count values, of which an opcode makes one at most.
+    let charged = match &options.charge {
+        None => 0,
+        Some(charge) if charge(message.len() as u64) => message.len(),
+        Some(_) => return from_graph(message, options, 0),
+    };
     match fast::read(message, options) {
         Some(value) => Ok(value),
-        None => from_graph(message, options),
+        None => from_graph(message, options, charged),
     }
 }
 
 /// The long way, which knows everything.
 #[cold]
-fn from_graph<'de, T: Deserialize<'de>>(message: &'de [u8], options: &ReadOptions) -> Result<T> {
-    let graph = Graph::read_with(message, options)?;
+fn from_graph<'de, T: Deserialize<'de>>(
+    message: &'de [u8],
+    options: &ReadOptions,
+    charged: usize,
+) -> Result<T> {
+    let graph = Graph::read_charged(message, options, charged)?;
     from_tree(graph.root(), &options.limits).map_err(|error| error.with_message(message))
 }
 

@@ -4,6 +4,9 @@ use super::machine::Machine;
 use crate::opcode::{self, STOP};
 use crate::{Error, Result};
 
+/// How many values are charged at once, before they are made.
+const STEP: usize = 1024;
+
 /// The newest protocol there is.
 const NEWEST: u8 = 5;
 
@@ -50,7 +53,17 @@ impl Machine<'_, '_> {
             ))
             .at(offset, "values"));
         }
-        self.check_at = offset + (limit - made).max(1);
+        let mut left = limit - made;
+        if let Some(charge) = &self.options.charge {
+            // What the next opcodes can make, beyond what was charged and not made.
+            let wanted = (made + STEP).saturating_sub(self.charged);
+            if !charge(wanted as u64) {
+                return Err(Error::over_budget().at(offset, "values"));
+            }
+            self.charged = self.charged.max(made + STEP);
+            left = left.min(STEP);
+        }
+        self.check_at = offset + left.max(1);
         Ok(())
     }
 

@@ -23,6 +23,8 @@ pub(crate) struct Machine<'a, 'o> {
     pub(super) memo: Memo<'a>,
     /// Where the number of values is to be looked at next.
     pub(super) check_at: usize,
+    /// How many values [`ReadOptions::charge`] was asked for.
+    pub(super) charged: usize,
     /// Right behind the last REDUCE.
     pub(super) reduced_at: usize,
     /// How many of the buffers beside the pickle were taken.
@@ -49,13 +51,23 @@ impl<'a, 'o> Machine<'a, 'o> {
             marks: Vec::new(),
             fence: 0,
             memo: Memo::new(),
-            check_at: options.limits.values,
+            check_at: match options.charge {
+                Some(_) => 0,
+                None => options.limits.values,
+            },
+            charged: 0,
             reduced_at: 0,
             buffers_taken: 0,
             lent: BTreeSet::new(),
             growth: 0,
             beyond: message.len() - length,
         }
+    }
+
+    /// Notes that this many values were charged before.
+    pub(crate) fn charged(mut self, values: usize) -> Self {
+        self.charged = values;
+        self
     }
 
     /// Reads a whole pickle.

@@ -30,7 +30,7 @@
 //! | `multiprocessing` | [`Token`], [`Proxy`], [`AuthenticationString`] | | |
 //! | `numpy` | [`numpy`] | `numpy`, `ndarray` | arrays, views, scalars, data types |
 //! | `type(None)` | a call of `type` with `None` | | in a [`Value`] |
-//! | `Ellipsis`, `NotImplemented` | a [`Class`] of that name | | in a [`Value`] |
+//! | `Ellipsis`, `NotImplemented` | a [`Class`](crate::Class) of that name | | in a [`Value`] |
 //!
 //! At protocol 2 names of exceptions are those of Python 2, as CPython writes them: a
 //! `FileNotFoundError` is an `OSError` there, which Python 3 makes one of again.

@@ -1,4 +1,4 @@
-//! What every Python has recorded: `python-fixtures/golden/pickles-X.Y.json`.
+//! What every Python has recorded: `tests/golden/pickles-X.Y.json`.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ fn unhex(text: &str) -> Vec<u8> {
 /// Cases of well-known types; what is compressed is large, and not of them.
 fn cases(version: &str) -> Vec<Json> {
     let path = format!(
-        "{}/../../python-fixtures/golden/pickles-{version}.json",
+        "{}/tests/golden/pickles-{version}.json",
         env!("CARGO_MANIFEST_DIR")
     );
     let file = std::fs::read_to_string(path).unwrap();

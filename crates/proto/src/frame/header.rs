@@ -38,12 +38,36 @@ pub enum FrameError {
         /// Bytes that it has as a whole.
         len: u64,
     },
+    /// The budget that several connections share has not as many bytes left.
+    #[error(
+        "too much at once: {got} of {len} bytes of a message have arrived, and the messages of all \
+         connections together may take {most} bytes; receive fewer at a time, or allow more"
+    )]
+    #[non_exhaustive]
+    OverBudget {
+        /// Bytes of the message that have arrived.
+        got: u64,
+        /// Bytes that it has as a whole.
+        len: u64,
+        /// Bytes that all connections may hold at once.
+        most: u64,
+    },
 }
 
 impl FrameError {
     /// Returns whether the system had no memory for the message: Python's `MemoryError`.
     pub fn is_out_of_memory(&self) -> bool {
         matches!(self, FrameError::OutOfMemory { .. })
+    }
+
+    /// Returns whether the length itself is what is wrong: it makes no sense, or is over the limit.
+    pub fn is_bad_length(&self) -> bool {
+        matches!(self, FrameError::Negative(_) | FrameError::TooLong { .. })
+    }
+
+    /// Returns whether other connections held so much that there was no room for the message.
+    pub fn is_over_budget(&self) -> bool {
+        matches!(self, FrameError::OverBudget { .. })
     }
 }
 

@@ -1,8 +1,9 @@
 //! One half of the handshake: the peer challenges, we prove.
 
+use super::constants::{FAILURE, WELCOME};
 use super::digest::Dialect;
 use super::error::{HandshakeError, Phase};
-use super::message::{Challenge, FAILURE, WELCOME};
+use super::message::Challenge;
 use super::policy::Policy;
 use crate::AuthKey;
 

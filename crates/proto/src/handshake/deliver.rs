@@ -1,8 +1,9 @@
 //! One half of the handshake: we challenge, the peer proves.
 
+use super::constants::{CHALLENGE, FAILURE, RANDOM_LEN, WELCOME};
 use super::digest::Dialect;
 use super::error::{HandshakeError, Phase};
-use super::message::{CHALLENGE, FAILURE, RANDOM_LEN, Response, WELCOME};
+use super::message::Response;
 use super::policy::Policy;
 use crate::AuthKey;
 

@@ -1,7 +1,9 @@
 //! Every way for a handshake to fail, each in words of its own.
 
-use super::message::MAX_MESSAGE;
-use crate::sniff;
+use std::io::{self, ErrorKind};
+
+use super::constants::MAX_MESSAGE;
+use crate::{escaped, sniff};
 
 /// Where a handshake stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +15,8 @@ pub enum Phase {
     Response,
     /// Waiting for the peer's verdict on our response.
     Verdict,
+    /// Waiting for the peer to take our verdict, which is the last message of a handshake.
+    Ending,
 }
 
 impl Phase {
@@ -21,6 +25,7 @@ impl Phase {
             Phase::Challenge => "its challenge",
             Phase::Response => "its response to our challenge",
             Phase::Verdict => "its verdict on our response",
+            Phase::Ending => "its reading of our verdict",
         }
     }
 
@@ -33,7 +38,9 @@ impl Phase {
             Phase::Response => {
                 "a client without authkey never responds: give it the key of this listener"
             }
-            Phase::Verdict => "look at the peer's own error; it may be stuck or have been ended",
+            Phase::Verdict | Phase::Ending => {
+                "look at the peer's own error; it may be stuck or have been ended"
+            }
         }
     }
 }
@@ -158,6 +165,18 @@ pub enum HandshakeError {
         /// nothing has.
         arrived: Option<(u64, u64)>,
     },
+    /// Reading or writing failed for another reason than the peer's going: the network, say.
+    #[error(
+        "the connection failed before {}: {reason}; check the network to the peer",
+        .phase.awaited()
+    )]
+    #[non_exhaustive]
+    ConnectionFailed {
+        /// What the peer owes.
+        phase: Phase,
+        /// The system's words.
+        reason: String,
+    },
     /// The system had no memory for what came.
     #[error("out of memory: there is no room for a message of the handshake")]
     OutOfMemory,
@@ -197,6 +216,23 @@ impl HandshakeError {
         HandshakeError::Closed { phase, arrived }
     }
 
+    /// The error for a driver whose reading or writing has failed. A reset and a broken pipe are
+    /// ways for the peer to [close](Self::closed).
+    pub(crate) fn connection_failed(phase: Phase, error: &io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::NotConnected
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::WriteZero => HandshakeError::closed(phase),
+            _ => HandshakeError::ConnectionFailed {
+                phase,
+                reason: escaped(&error.to_string()).to_string(),
+            },
+        }
+    }
+
     /// Adds to [`silent`](Self::silent) and [`closed`](Self::closed) how many bytes of how many
     /// have come of the message that is due:
     /// [`Decoder::arrived`](crate::frame::Decoder::arrived). Other errors stay as they are.
@@ -213,6 +249,16 @@ impl HandshakeError {
             &mut self
         {
             *arrived = bytes;
+        }
+        self
+    }
+
+    /// Changes the phase in which the connection ended.
+    pub(super) fn in_phase(mut self, now: Phase) -> Self {
+        if let HandshakeError::Closed { phase, .. }
+        | HandshakeError::ConnectionFailed { phase, .. } = &mut self
+        {
+            *phase = now;
         }
         self
     }

@@ -1,21 +1,10 @@
 //! The messages of the handshake: what their bytes say, and what a policy makes of it.
 
+use super::constants::CHALLENGE;
 use super::digest::{Dialect, Digest};
 use super::error::HandshakeError;
 use super::policy::Policy;
 
-/// What a challenge begins with.
-pub const CHALLENGE: &[u8] = b"#CHALLENGE#";
-/// The answer to a right response.
-pub const WELCOME: &[u8] = b"#WELCOME#";
-/// The answer to a wrong response.
-pub const FAILURE: &[u8] = b"#FAILURE#";
-/// Bytes that a message of the handshake has at most: `recv_bytes(256)` in
-/// CPython's `deliver_challenge` and `answer_challenge`.
-pub const MAX_MESSAGE: u64 = 256;
-
-/// Random bytes in a challenge of Python 3.12 on.
-pub(crate) const RANDOM_LEN: usize = 40;
 /// The challenge of Python 2.7 to 3.11: random bytes without a prefix.
 const LEGACY_CHALLENGE_LEN: usize = 20;
 

@@ -19,9 +19,9 @@
 //! that nobody in between can ask for a weaker one. A [`Policy`] says what is
 //! offered, accepted and answered.
 //!
-//! The machines know nothing of framing: a message is a message, whatever
-//! carries it. They keep no time either: a driver that times out builds
-//! [`HandshakeError::silent`] of the [`phase`](Handshake::phase).
+//! A [`Handshake`] knows nothing of framing: a message is a message, whatever
+//! carries it. It keeps no time either. A [`Stream`] adds both, and is what a driver of a socket
+//! or a pipe wants; the module [`stream`] has its order of calls.
 //!
 //! # Reflection
 //! A peer without the key could have our own challenge answered by another connection of ours:
@@ -53,21 +53,25 @@
 //! ```
 
 mod answer;
+mod constants;
 mod deliver;
 mod digest;
 mod error;
 mod message;
 mod outstanding;
 mod policy;
+pub mod stream;
 #[cfg(test)]
 mod tests;
 
 pub use answer::Answer;
+pub use constants::{CHALLENGE, FAILURE, MAX_MESSAGE, WELCOME};
 pub use deliver::Deliver;
 pub use digest::{Dialect, Digest};
 pub use error::{HandshakeError, Phase};
-pub use message::{CHALLENGE, Challenge, ChallengeForm, FAILURE, MAX_MESSAGE, Response, WELCOME};
+pub use message::{Challenge, ChallengeForm, Response};
 pub use policy::Policy;
+pub use stream::{Framing, Stream};
 
 use crate::AuthKey;
 use outstanding::Outstanding;
@@ -115,6 +119,13 @@ impl Handshake {
     /// The client's end: it is challenged first.
     pub fn client(key: &AuthKey, policy: &Policy) -> Self {
         Self::new(Deliver::new(key, policy), Answer::new(key, policy), false)
+    }
+
+    /// With a challenge of given bytes, so that runs can be compared.
+    #[cfg(test)]
+    fn with_random(key: &AuthKey, policy: &Policy, is_listener: bool, random: u8) -> Self {
+        let deliver = Deliver::with_random(key, policy, [random; constants::RANDOM_LEN]);
+        Self::new(deliver, Answer::new(key, policy), is_listener)
     }
 
     fn new(deliver: Deliver, answer: Answer, is_listener: bool) -> Self {
@@ -219,6 +230,10 @@ impl Handshake {
     /// Whether the peer has proved by now that it knows the key.
     pub(crate) fn peer_has_proved(&self) -> bool {
         matches!(self.deliver.outcome(), Some(Ok(_)))
+    }
+
+    pub(crate) fn is_listener(&self) -> bool {
+        self.is_listener
     }
 
     /// What it waits for.

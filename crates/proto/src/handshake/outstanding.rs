@@ -15,7 +15,8 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use super::message::{Challenge, RANDOM_LEN};
+use super::constants::RANDOM_LEN;
+use super::message::Challenge;
 
 type Random = [u8; RANDOM_LEN];
 

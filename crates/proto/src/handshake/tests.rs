@@ -2,7 +2,7 @@
 
 mod golden;
 
-use super::message::RANDOM_LEN;
+use super::constants::RANDOM_LEN;
 use super::*;
 
 type Machines = (Handshake, Handshake);

@@ -17,7 +17,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
 /// takes(());
 /// takes((1,));
 /// takes(("name", 2.5));
-/// takes(vec![mpconn_proto::Value::from(1), "two".into()]);
+/// takes(vec![mpconn_pickle::Value::from(1), "two".into()]);
 /// ```
 pub trait Args {
     /// Writes them as a tuple.

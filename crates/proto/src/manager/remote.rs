@@ -25,11 +25,10 @@ use mpconn_pickle::{Class, Value};
 /// ```
 /// use mpconn_proto::manager::RemoteError;
 ///
-/// fn report(error: &mpconn_proto::Error) {
-///     match error.remote() {
-///         Some(remote) if remote.is("shop.OutOfStock") => println!("{:?}", remote.args()),
-///         Some(remote) => println!("the manager says {remote}"),
-///         None => println!("{error}"),
+/// fn report(error: &RemoteError) {
+///     match error.is("shop.OutOfStock") {
+///         true => println!("{:?}", error.args()),
+///         false => println!("the manager says {error}"),
 ///     }
 /// }
 /// ```

@@ -89,7 +89,15 @@ fn as_many_are_notified_as_asked_for() {
         condition.notify(2).unwrap();
         guard.release().unwrap();
         here.words.hear(&["woken"; 2]);
-        assert!(here.words.0.get_with(2 * A_WHILE).unwrap_err().is_empty());
+        assert!(
+            here.words
+                .0
+                .get_with(2 * A_WHILE)
+                .unwrap_err()
+                .remote()
+                .unwrap()
+                .is_empty()
+        );
         let guard = condition.lock().unwrap();
         condition.notify_all().unwrap();
         guard.release().unwrap();
@@ -157,7 +165,7 @@ fn a_predicate_is_asked_until_it_is_true() {
     // What it fails with ends it.
     let failing = || orders.get_nowait().map(|_| true);
     let error = condition.wait_for(failing, Wait::new()).unwrap_err();
-    assert!(error.is_empty(), "{error}");
+    assert!(error.remote().unwrap().is_empty(), "{error}");
     assert!(is_locked(&condition));
     guard.release().unwrap();
 }

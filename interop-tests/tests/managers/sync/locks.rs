@@ -140,7 +140,7 @@ fn a_semaphore_is_as_many() {
     bounded.release().unwrap();
     bounded.release().unwrap();
     let error = bounded.release().unwrap_err();
-    assert!(error.is_value_error(), "{error}");
+    assert!(error.remote().unwrap().is_value_error(), "{error}");
 }
 
 #[test]

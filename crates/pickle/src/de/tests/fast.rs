@@ -17,7 +17,7 @@ pub(super) fn agree<T: DeserializeOwned + Debug>(message: &[u8]) -> bool {
     let Some(read) = fast::read::<T>(message, &options) else {
         return false;
     };
-    match from_graph::<T>(message, &options) {
+    match from_graph::<T>(message, &options, 0) {
         Ok(expected) => assert_eq!(format!("{read:?}"), format!("{expected:?}"), "{message:?}"),
         Err(error) => panic!("{message:?} gave {read:?}, but: {error}"),
     }

@@ -8,7 +8,7 @@ use super::fast::agree_on_all;
 use crate::{Value, from_slice, loads};
 
 fn golden(version: &str) -> Vec<serde_json::Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python-fixtures/golden");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     let text = std::fs::read_to_string(format!("{folder}/pickles-{version}.json")).unwrap();
     let mut golden: serde_json::Value = serde_json::from_str(&text).unwrap();
     match golden["cases"].take() {

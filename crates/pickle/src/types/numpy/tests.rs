@@ -1,4 +1,4 @@
-//! Recorded by `python-fixtures/generate_numpy.py`.
+//! Recorded by `python-fixtures/generate_numpy.py`: `tests/golden/pickles-numpy-N.json`.
 
 use serde_json::Value as Json;
 
@@ -23,7 +23,7 @@ fn cases(kind: &str) -> Vec<Json> {
     let mut cases = Vec::new();
     for major in ["1", "2"] {
         let path = format!(
-            "{}/../../python-fixtures/golden/pickles-numpy-{major}.json",
+            "{}/tests/golden/pickles-numpy-{major}.json",
             env!("CARGO_MANIFEST_DIR")
         );
         let file = std::fs::read_to_string(path).unwrap();

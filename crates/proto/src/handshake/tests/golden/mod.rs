@@ -1,5 +1,5 @@
 //! The machines against what CPython put on the wire: the transcripts in
-//! `python-fixtures/golden`, which `python-fixtures/generate.py` records.
+//! `tests/golden`, which `python-fixtures/generate.py` of the repository records.
 //!
 //! A machine takes the place of a recorded Python of 3.12 or later: given its
 //! key and its random bytes it must send the same bytes at the same points and

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::AuthKey;
-use crate::handshake::message::RANDOM_LEN;
+use crate::handshake::constants::RANDOM_LEN;
 use crate::handshake::{Answer, Deliver, Digest, Handshake, Policy};
 
 #[derive(Deserialize)]
@@ -58,18 +58,10 @@ pub(super) enum Role {
 }
 
 pub(super) fn transcripts() -> Vec<Transcript> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../python-fixtures/golden");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).expect("golden files") {
-        let path = entry.unwrap().path();
-        // Pickles have files of their own.
-        if path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("pickle"))
-        {
-            continue;
-        }
-        let file = fs::read_to_string(path).unwrap();
+        let file = fs::read_to_string(entry.unwrap().path()).unwrap();
         let recording: Recording = serde_json::from_str(&file).unwrap();
         found.extend(recording.handshakes);
     }

@@ -9,7 +9,6 @@ macro_rules! bytes {
     }};
 }
 
-#[path = "light.rs"]
 mod light;
 
 /// Hostile pickles of up to about `size` bytes, by name: some hold one large object and many

@@ -1,0 +1,18 @@
+//! Both halves of one connection.
+
+use std::sync::Arc;
+
+use super::acknowledgement::Acknowledgement;
+use super::receiving::Receiving;
+use super::sending::Sending;
+use crate::frame::Decoder;
+
+/// Makes the two halves of one connection. The decoder holds what has arrived already, such as what
+/// came after a handshake.
+pub fn halves(decoder: Decoder) -> (Receiving, Sending) {
+    let acknowledgement = Arc::new(Acknowledgement::new());
+    (
+        Receiving::new(decoder, Arc::clone(&acknowledgement)),
+        Sending::new(acknowledgement),
+    )
+}

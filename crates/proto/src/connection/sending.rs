@@ -1,0 +1,180 @@
+//! The sending half.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+
+use super::SendError;
+use super::acknowledgement::Acknowledgement;
+use crate::frame::Header;
+
+/// A message up to this long goes out after its header from one piece of memory; a longer one is
+/// not worth the copy.
+const JOINED: usize = 2048;
+
+/// A header takes twelve bytes at most.
+const HEADER: usize = 12;
+
+/// A message with its length before it, in the two pieces that a driver writes with one call.
+///
+/// # Examples
+/// ```
+/// use mpconn_proto::connection::Framed;
+///
+/// let framed = Framed::new(b"hello");
+/// assert_eq!(framed.parts(), [&b"\0\0\0\x05hello"[..], b""]);
+///
+/// let long = vec![0; 5000];
+/// let framed = Framed::new(&long);
+/// assert_eq!(framed.parts(), [&b"\0\0\x13\x88"[..], &long]);
+/// ```
+#[derive(Debug)]
+pub struct Framed<'a> {
+    first: [u8; JOINED + HEADER],
+    first_len: usize,
+    second: &'a [u8],
+}
+
+impl<'a> Framed<'a> {
+    /// Puts the length before a message. A short one is copied, so that it is one piece.
+    #[inline]
+    pub fn new(message: &'a [u8]) -> Self {
+        let header = Header::new(message.len() as u64);
+        let header = header.as_bytes();
+        let mut first = [0; JOINED + HEADER];
+        first[..header.len()].copy_from_slice(header);
+        if message.len() > JOINED {
+            return Framed {
+                first,
+                first_len: header.len(),
+                second: message,
+            };
+        }
+        let first_len = header.len() + message.len();
+        first[header.len()..first_len].copy_from_slice(message);
+        Framed {
+            first,
+            first_len,
+            second: &[],
+        }
+    }
+
+    /// Returns the pieces, of which the second may be empty.
+    #[inline]
+    pub fn parts(&self) -> [&[u8]; 2] {
+        [&self.first[..self.first_len], self.second]
+    }
+}
+
+/// Makes bytes of the messages that leave on one connection: each whole or not at all.
+///
+/// The [module's documentation](super) has the order of calls and an example.
+#[derive(Debug)]
+pub struct Sending {
+    /// Why nothing can be sent any more, if so.
+    broken_off: Option<&'static str>,
+    /// What waits to be written, framed; the first may be written in part.
+    queued: VecDeque<Vec<u8>>,
+    /// How many bytes of the first were written.
+    written: usize,
+    queued_len: usize,
+    acknowledgement: Arc<Acknowledgement>,
+}
+
+impl Sending {
+    pub(super) fn new(acknowledgement: Arc<Acknowledgement>) -> Self {
+        Sending {
+            broken_off: None,
+            queued: VecDeque::new(),
+            written: 0,
+            queued_len: 0,
+            acknowledgement,
+        }
+    }
+
+    /// Allows a message to be written, by a driver that writes it as a whole before it does anything
+    /// else. What is written acknowledges all that has come, which the receiving half learns here.
+    ///
+    /// # Errors
+    /// Fails if an earlier message broke off.
+    #[inline]
+    pub fn begin(&mut self) -> Result<(), SendError> {
+        match self.broken_off {
+            Some(reason) => Err(SendError::BrokenOff(reason)),
+            None => {
+                self.acknowledgement.handle_sent();
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns what a write means that failed after `written` bytes of a message. If that is some of
+    /// it, nothing can be sent any more: the peer waits for the rest.
+    #[cold]
+    pub fn handle_error(&mut self, written: usize, error: io::Error) -> SendError {
+        if written > 0 {
+            self.broken_off = Some(match error.kind() {
+                ErrorKind::TimedOut => "it timed out",
+                _ => "it failed",
+            });
+            self.queued.clear();
+            (self.written, self.queued_len) = (0, 0);
+        }
+        error.into()
+    }
+
+    /// Returns whether a message can be sent: none broke off.
+    pub fn is_writable(&self) -> bool {
+        self.broken_off.is_none()
+    }
+
+    /// Queues a message, framed and copied, for a driver that writes as much as the system takes.
+    ///
+    /// # Errors
+    /// Fails if an earlier message broke off, and if there is no memory for it.
+    pub fn queue(&mut self, message: &[u8]) -> Result<(), SendError> {
+        self.begin()?;
+        let header = Header::new(message.len() as u64);
+        let mut framed = Vec::new();
+        let len = header.as_bytes().len() + message.len();
+        let reserved = framed.try_reserve_exact(len);
+        reserved.map_err(|_| SendError::OutOfMemory(message.len()))?;
+        framed.extend_from_slice(header.as_bytes());
+        framed.extend_from_slice(message);
+        self.queued.push_back(framed);
+        self.queued_len += len;
+        Ok(())
+    }
+
+    /// Returns how many bytes wait to be written. A driver that queues faster than its peer reads has
+    /// to look at it: nothing here ends its growth.
+    pub fn queued_len(&self) -> usize {
+        self.queued_len - self.written
+    }
+
+    /// Returns the next bytes to be written, if any wait. Report with
+    /// [`handle_sent`](Self::handle_sent) how many were taken.
+    pub fn poll_transmit(&self) -> Option<&[u8]> {
+        self.queued.front().map(|framed| &framed[self.written..])
+    }
+
+    /// Notes that `n` bytes of what [`poll_transmit`](Self::poll_transmit) returned were written.
+    pub fn handle_sent(&mut self, n: usize) {
+        self.acknowledgement.handle_sent();
+        self.written += n;
+        while let Some(first) = self.queued.front()
+            && self.written >= first.len()
+        {
+            self.written -= first.len();
+            self.queued_len -= first.len();
+            self.queued.pop_front();
+        }
+    }
+
+    /// Returns what a failed write of queued messages means: nothing can be sent any more, since what
+    /// was queued is lost with it.
+    pub fn handle_queue_error(&mut self, error: io::Error) -> SendError {
+        let written = self.written.max(self.queued_len.min(1));
+        self.handle_error(written, error)
+    }
+}

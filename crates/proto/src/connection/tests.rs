@@ -1,0 +1,197 @@
+use std::io::{self, ErrorKind};
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::frame::Decoder;
+use crate::frame::FrameError;
+
+fn receiving() -> Receiving {
+    halves(Decoder::new()).0
+}
+
+fn framed(message: &[u8]) -> Vec<u8> {
+    Framed::new(message).parts().concat()
+}
+
+#[test]
+fn a_bad_length_leaves_it_unreadable() {
+    for wire in [&b"\xff\xff\xff\xfe"[..], b"\0\0\0\x09"] {
+        let mut receiving = receiving();
+        receiving.set_max_message_len(8);
+        receiving.handle_received(wire).unwrap();
+        assert!(receiving.is_ready(8) && receiving.is_readable());
+        let error = receiving.poll_message().unwrap_err();
+        assert!(matches!(&error, ReceiveError::Frame(error) if error.is_bad_length()));
+        assert!(!receiving.is_readable());
+        let error = receiving.poll_message().unwrap_err();
+        assert!(matches!(error, ReceiveError::NotReadable));
+    }
+}
+
+#[test]
+fn an_end_of_file_is_one_thing_between_messages_and_another_inside() {
+    let mut receiving = receiving();
+    receiving.handle_received(&framed(b"hello")).unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::Message);
+    assert_eq!(receiving.take_message().unwrap(), b"hello");
+    assert!(receiving.handle_eof().is_eof());
+    receiving.handle_received(b"\0\0").unwrap();
+    let text = receiving.handle_eof().to_string();
+    assert!(text.ends_with("after 2 of 4 bytes"), "{text}");
+    let read = receiving.fill(|_, _| Ok(0)).unwrap_err();
+    assert!(matches!(read, ReceiveError::Truncated { got: 2, len: 4 }));
+}
+
+#[test]
+fn what_has_come_is_kept_when_a_deadline_of_the_driver_passes() {
+    let mut receiving = receiving();
+    receiving.handle_received(b"\0\0\0\x05he").unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+    let error = receiving.handle_error(ErrorKind::TimedOut.into());
+    assert!(error.is_timed_out() && receiving.is_readable());
+    assert!(error.to_string().contains("2 of 5 bytes"), "{error}");
+    receiving.handle_received(b"llo").unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::Message);
+    assert_eq!(receiving.message(), b"hello");
+}
+
+#[test]
+fn the_rest_of_a_message_has_a_deadline_of_its_own() {
+    let now = Instant::now();
+    let second = Duration::from_secs(1);
+    let mut receiving = receiving();
+    receiving.set_rest_timeout(Some(second));
+    // Between two messages a peer may be silent.
+    assert_eq!(receiving.poll_timeout(now), None);
+    receiving.handle_timeout(now + 100 * second).unwrap();
+    receiving.handle_received(b"\0").unwrap();
+    assert_eq!(receiving.poll_timeout(now), Some(now + second));
+    receiving.handle_received(b"\0\0\x05h").unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+    // A byte now and then does not prolong it.
+    assert_eq!(receiving.poll_timeout(now + second / 2), Some(now + second));
+    receiving.handle_timeout(now + second / 2).unwrap();
+    receiving.handle_received(b"ello").unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::Message);
+    receiving.skip_message();
+    assert_eq!(receiving.poll_timeout(now + second), None);
+    receiving.handle_timeout(now + second).unwrap();
+    // The next one has all of the time again.
+    receiving.handle_received(b"\0\0").unwrap();
+    let later = now + 5 * second;
+    assert_eq!(receiving.poll_timeout(later), Some(later + second));
+    let error = receiving.handle_timeout(later + second).unwrap_err();
+    assert!(matches!(
+        error,
+        ReceiveError::RestTimedOut { got: 2, len: 4 }
+    ));
+    assert!(!receiving.is_readable());
+}
+
+#[test]
+fn a_peer_is_acknowledged_once_where_it_may_hold_something_back() {
+    let (mut receiving, mut sending) = halves(Decoder::new());
+    // A header without its body.
+    receiving.handle_received(b"\0\0\x40\x01").unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+    assert!(receiving.poll_acknowledge());
+    assert!(!receiving.poll_acknowledge());
+    receiving.handle_received(b"x").unwrap();
+    // What is sent acknowledges it.
+    sending.begin().unwrap();
+    assert!(!receiving.poll_acknowledge());
+    // Whole segments are not held back.
+    receiving.handle_received(&[0; 0x4000]).unwrap();
+    receiving.poll_message().unwrap();
+    receiving.skip_message();
+    receiving.handle_received(b"\0\x02\0\0").unwrap();
+    receiving.poll_message().unwrap();
+    assert!(!receiving.poll_acknowledge());
+}
+
+#[test]
+fn connections_share_a_budget() {
+    let budget = Budget::new(3 << 20, 0);
+    let mut connections: Vec<_> = (0..4).map(|_| receiving()).collect();
+    for connection in &mut connections {
+        connection.set_budget(Some(&budget));
+    }
+    let long = framed(&[7; 1 << 20]);
+    let (beginning, rest) = long.split_at(10_000);
+    let mut failed = 0;
+    for connection in &mut connections {
+        connection.handle_received(beginning).unwrap();
+        match connection.poll_message() {
+            Ok(progress) => assert_eq!(progress, Progress::More),
+            Err(ReceiveError::Frame(error)) => {
+                assert!(error.is_over_budget() && !error.is_bad_length(), "{error}");
+                assert!(!connection.is_readable());
+                failed += 1;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!((failed, budget.bytes_held()), (1, 3 << 20));
+    connections[0].handle_received(rest).unwrap();
+    assert_eq!(connections[0].poll_message().unwrap(), Progress::Message);
+    let (message, charge) = connections[0].take_charged().unwrap();
+    assert_eq!((message.len(), budget.bytes_held()), (1 << 20, 3 << 20));
+    drop(charge);
+    assert_eq!(budget.bytes_held(), 2 << 20);
+    connections.truncate(1);
+    assert_eq!(budget.bytes_held(), 0);
+}
+
+#[test]
+fn a_length_alone_takes_little_of_the_budget() {
+    let budget = Budget::new(1 << 20, 0);
+    let mut receiving = receiving();
+    receiving.set_budget(Some(&budget));
+    receiving.handle_received(b"\x3f\xff\xff\xff").unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+    assert_eq!(budget.bytes_held(), 1 << 20);
+    // A mebibyte has come: more is charged before it is asked for.
+    receiving.handle_received(&[0; 1 << 20]).unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+    let error = receiving.fill(|_, _| panic!("no room")).unwrap_err();
+    assert!(
+        matches!(&error, ReceiveError::Frame(FrameError::OverBudget { got, .. }) if *got == 1 << 20)
+    );
+    assert_eq!(budget.bytes_held(), 0);
+}
+
+#[test]
+fn lent_memory_comes_back_with_the_message_or_unused() {
+    let mut receiving = receiving();
+    let mut memory = Vec::with_capacity(100_000);
+    let place = memory.as_ptr();
+    for len in [60_000, 100, 100_000, 0] {
+        receiving.set_spare(std::mem::take(&mut memory));
+        receiving.handle_received(&framed(&vec![5; len])).unwrap();
+        assert_eq!(receiving.poll_message().unwrap(), Progress::Message);
+        if memory.capacity() == 0 {
+            memory = receiving.take_spare();
+        }
+        receiving.take_message_into(&mut memory).unwrap();
+        assert_eq!(memory, vec![5; len]);
+        assert_eq!(memory.as_ptr(), place);
+    }
+}
+
+#[test]
+fn a_message_that_broke_off_ends_sending_and_one_that_never_began_does_not() {
+    let (_, mut sending) = halves(Decoder::new());
+    sending.begin().unwrap();
+    let error = sending.handle_error(0, ErrorKind::TimedOut.into());
+    assert!(matches!(error, SendError::TimedOut));
+    sending.begin().unwrap();
+    let error = sending.handle_error(3, io::Error::from(ErrorKind::BrokenPipe));
+    assert!(matches!(error, SendError::Io(_)));
+    assert!(!sending.is_writable());
+    for error in [
+        sending.begin().unwrap_err(),
+        sending.queue(b"x").unwrap_err(),
+    ] {
+        assert!(error.to_string().ends_with("it failed"), "{error}");
+    }
+}

@@ -1,0 +1,22 @@
+//! How clients are treated.
+
+use std::time::Duration;
+
+use super::event::Event;
+use crate::AuthKey;
+use crate::connection::ReceiveLimits;
+use crate::handshake::Policy;
+
+/// Who is told of the clients that failed.
+type OnEvent = Box<dyn FnMut(&Event<'_>) + Send>;
+
+/// How clients are treated.
+pub(super) struct Settings {
+    pub(super) authkey: Option<AuthKey>,
+    pub(super) policy: Policy,
+    pub(super) handshake_timeout: Option<Duration>,
+    pub(super) max_pending: usize,
+    pub(super) backlog: i32,
+    pub(super) receive: ReceiveLimits,
+    pub(super) on_event: Option<OnEvent>,
+}
