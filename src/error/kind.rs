@@ -1,6 +1,6 @@
 //! What kinds of errors there are.
 
-/// What kind of error an [`Error`] is: see [`Error::kind`](crate::Error::kind).
+/// What kind of error an [`Error`](crate::Error) is: see [`Error::kind`](crate::Error::kind).
 ///
 /// | kind | Python | `io::ErrorKind` |
 /// |---|---|---|

@@ -93,6 +93,9 @@
 //! | [`NamedTuple`] around a struct | `cls.__new__(cls, *fields)` | named tuples |
 //! | [`Called`] around any of them but enums | `cls(*fields)` | exceptions, what `__init__` makes |
 
+// What the accelerator alone uses.
+#![cfg_attr(mpconn_no_fast, allow(dead_code))]
+
 #[cfg(test)]
 pub(crate) mod arbitrary;
 mod bigint;

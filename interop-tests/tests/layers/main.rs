@@ -139,6 +139,35 @@ fn users_get_what_they_name_and_no_more() {
     }
 }
 
+/// Internals that cross crates are hidden from the documentation only: the program names `mpconn`
+/// alone, and nothing of it that is hidden.
+#[test]
+fn the_program_sees_the_public_api_only() {
+    let program = crates().find(|of| of.name == "cli").expect("the program");
+    let mut seen = 0;
+    for source in &program.sources {
+        for scope in &source.scopes {
+            for (name, target) in program.names(scope) {
+                let names::Target::Outside(path) = target else {
+                    continue;
+                };
+                let place = format!("{}:{}", source.file, name.line);
+                let of_ours = path[0].starts_with("mpconn");
+                assert!(
+                    !of_ours || path[0] == "mpconn",
+                    "{place} names {}",
+                    path.join("::")
+                );
+                let hidden = ["sniff", "random", "read_answer", "protocol_read_by_sender"];
+                let is_hidden = path.iter().any(|part| hidden.contains(&part.as_str()));
+                assert!(!of_ours || !is_hidden, "{place} names {}", path.join("::"));
+                seen += usize::from(of_ours);
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} names of the library");
+}
+
 /// A made-up crate of that name.
 fn made_up(name: &'static str, files: &[(&str, &str)]) -> Crate {
     let parse = |(file, text): &(&str, &str)| Source::parse(Path::new(file), text);

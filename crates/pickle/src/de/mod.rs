@@ -35,6 +35,7 @@
 mod access;
 mod context;
 mod depth;
+#[cfg(not(mpconn_no_fast))]
 mod fast;
 mod instance;
 mod place;
@@ -101,16 +102,33 @@ pub fn from_slice_with<'de, T: Deserialize<'de>>(
     message: &'de [u8],
     options: &ReadOptions,
 ) -> Result<T> {
+    read_fast(message, options).unwrap_or_else(|charged| from_graph(message, options, charged))
+}
+
+/// Reads by the accelerator. Fails with the number of values that were charged where the graph has to be
+/// read: the accelerator changes no result, only the time.
+#[cfg(not(mpconn_no_fast))]
+#[inline]
+fn read_fast<'de, T: Deserialize<'de>>(
+    message: &'de [u8],
+    options: &ReadOptions,
+) -> std::result::Result<Result<T>, usize> {
     // It does not count values, of which an opcode makes one at most.
     let charged = match &options.charge {
         None => 0,
         Some(charge) if charge(message.len() as u64) => message.len(),
-        Some(_) => return from_graph(message, options, 0),
+        Some(_) => return Err(0),
     };
-    match fast::read(message, options) {
-        Some(value) => Ok(value),
-        None => from_graph(message, options, charged),
-    }
+    fast::read(message, options).map(Ok).ok_or(charged)
+}
+
+/// A build without the accelerator, which shows that it changes no result.
+#[cfg(mpconn_no_fast)]
+fn read_fast<'de, T: Deserialize<'de>>(
+    _message: &'de [u8],
+    _options: &ReadOptions,
+) -> std::result::Result<Result<T>, usize> {
+    Err(0)
 }
 
 /// The long way, which knows everything.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+#[cfg(not(mpconn_no_fast))]
 use super::fast::agree_on_all;
 use crate::{Value, from_slice, loads};
 
@@ -204,6 +205,7 @@ fn members_of_enums() {
     each("enum/flags-combined", |access: u32| assert_eq!(access, 3));
 }
 
+#[cfg(not(mpconn_no_fast))]
 #[test]
 fn both_ways_of_reading_agree_on_all_of_them() {
     for version in ["2.7", "3.6", "3.8", "3.13"] {

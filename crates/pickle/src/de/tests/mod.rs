@@ -1,10 +1,14 @@
 //! What types of Rust's are made of.
 
+// It is about the accelerator itself.
+#[cfg(not(mpconn_no_fast))]
 mod fast;
 mod fixtures;
 mod instances;
 mod shapes;
 mod sharing;
+// Visitors that a type may have, read by the accelerator and by the graph alike.
+#[cfg(not(mpconn_no_fast))]
 mod visitors;
 
 use serde::de::DeserializeOwned;
