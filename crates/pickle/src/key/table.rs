@@ -45,6 +45,7 @@ impl Index {
     }
 
     /// The slots in which a key may be noted, in order.
+    #[inline]
     fn chain<K: Hash>(&self, key: &K) -> impl Iterator<Item = usize> + use<K> {
         let mask = self.slots.len() - 1;
         // Only as many bits count as there are slots.
