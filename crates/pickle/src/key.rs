@@ -4,25 +4,21 @@
 //! known to compare so are one key only as the same object, as Python has it unless told
 //! otherwise.
 
+mod form;
 mod index;
 mod print;
+mod table;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use num_traits::FromPrimitive;
-
-pub(crate) use index::Index;
+pub(crate) use form::{Key, LONG};
 pub(crate) use print::Prints;
+pub(crate) use table::Index;
 
-use super::{BigInt, Instance, Value};
+use super::Value;
 
 /// Below this many keys, comparing each with each is faster than a table.
 pub(crate) const FEW: usize = 8;
-
-/// Beyond so many bytes, text and the like are told apart by their prints: one long text may be
-/// in many keys.
-pub(crate) const LONG: usize = 128;
 
 /// The type that makes a value no key, `None` when it can be one.
 pub(crate) fn unhashable(value: &Value) -> Option<&str> {
@@ -159,116 +155,6 @@ pub(crate) fn print(container: &Value, prints: &mut Prints) -> u128 {
 /// The print of bytes alone.
 pub(crate) fn print_of_bytes(bytes: &[u8]) -> u128 {
     print::of_key(&Key::Bytes(bytes))
-}
-
-/// A value as a key: equal where Python would find one with the other.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Key<'a> {
-    None,
-    Int(i64),
-    /// Beyond an `i64`, whole floats too.
-    BigInt(BigInt),
-    /// Not whole, or infinite.
-    Float(u64),
-    /// With an imaginary part.
-    Complex(u64, u64),
-    Str(&'a str),
-    SurrogateStr(&'a [u8]),
-    Bytes(&'a [u8]),
-    OtherBytes(&'a [u8]),
-    Class(&'a str, &'a str),
-    /// One object, by its address.
-    Object(usize),
-    /// A container, and what is [`LONG`], by its print.
-    Print(u128),
-    /// NaN, which differs from itself: each time another number.
-    Nan(u64),
-}
-
-impl<'a> Key<'a> {
-    #[inline]
-    pub(crate) fn of(value: &'a Value, prints: &mut Prints) -> Self {
-        let leaf = prints.leaf(value);
-        leaf.unwrap_or_else(|| Key::Print(prints.of(value)))
-    }
-
-    pub(crate) fn of_text(text: &'a str) -> Self {
-        let key = Key::Str(text);
-        match text.len() > LONG {
-            true => Key::Print(print::of_key(&key)),
-            false => key,
-        }
-    }
-
-    /// The key of what has nothing else inside that counts.
-    fn simple(value: &'a Value) -> Option<Self> {
-        Some(match value {
-            Value::None => Key::None,
-            Value::Bool(value) => Key::Int(i64::from(*value)),
-            Value::Int(value) => Key::Int(*value),
-            Value::BigInt(value) => Key::of_big(value.clone()),
-            Value::Float(value) => Key::of_float(*value),
-            Value::Complex(real, imaginary) => Key::of_complex(*real, *imaginary),
-            Value::Str(text) => Key::Str(text),
-            Value::SurrogateStr(text) => Key::SurrogateStr(text.as_bytes()),
-            Value::Bytes(bytes) => Key::Bytes(bytes),
-            Value::ByteArray(bytes) => Key::OtherBytes(bytes),
-            Value::Buffer(bytes) => Key::OtherBytes(bytes),
-            Value::Class(class) => Key::Class(class.module(), class.qualname()),
-            Value::Recursive(anchor) => Key::Object(anchor.address()),
-            Value::Instance(it) if !compares_by_value(it) => Key::Object(it.address()),
-            _ => return None,
-        })
-    }
-
-    fn of_big(value: BigInt) -> Self {
-        match i64::try_from(&value) {
-            Ok(small) => Key::Int(small),
-            Err(_) => Key::BigInt(value),
-        }
-    }
-
-    fn of_float(value: f64) -> Self {
-        const BEYOND_I64: f64 = 9_223_372_036_854_775_808.0;
-        if value.is_nan() {
-            static NEXT: AtomicU64 = AtomicU64::new(0);
-            Key::Nan(NEXT.fetch_add(1, Ordering::Relaxed))
-        } else if value.fract() != 0.0 || value.is_infinite() {
-            Key::Float(value.to_bits())
-        } else if (-BEYOND_I64..BEYOND_I64).contains(&value) {
-            #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
-            Key::Int(value as i64)
-        } else {
-            let big = num_bigint::BigInt::from_f64(value).map(BigInt::wrap);
-            big.map_or(Key::Float(value.to_bits()), Key::BigInt)
-        }
-    }
-
-    fn of_complex(real: f64, imaginary: f64) -> Self {
-        if imaginary == 0.0 || real.is_nan() {
-            Key::of_float(real)
-        } else if imaginary.is_nan() {
-            Key::of_float(imaginary)
-        } else {
-            // Adding zero makes one of the two zeros.
-            Key::Complex((real + 0.0).to_bits(), imaginary.to_bits())
-        }
-    }
-}
-
-/// Whether instances of this class are equal, and found as keys, by what they hold.
-fn compares_by_value(instance: &Instance) -> bool {
-    instance.class().is_some_and(|class| {
-        matches!(
-            (class.module().as_str(), class.qualname().as_str()),
-            (
-                "datetime" | "decimal" | "fractions" | "uuid" | "ipaddress",
-                _
-            ) | ("pathlib" | "pathlib._local" | "zoneinfo", _)
-                | ("builtins", "range" | "slice" | "complex" | "bytes")
-                | ("_codecs", "encode")
-        )
-    })
 }
 
 #[cfg(test)]

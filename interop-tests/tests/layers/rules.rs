@@ -185,18 +185,11 @@ const SYSTEMS: [&str; 5] = [
 ];
 
 /// `(crate, beginning of the files' names, why)`: files that may import each other.
-const CIRCLES: &[(&str, &[&str], &str)] = &[
-    (
-        "pickle",
-        &["value/", "key"],
-        "one data type in several files: a Value holds a Dict, whose keys are Values",
-    ),
-    (
-        "mpconn",
-        &["manager/"],
-        "session, connections and calls of the client of managers: still to be taken apart",
-    ),
-];
+const CIRCLES: &[(&str, &[&str], &str)] = &[(
+    "mpconn",
+    &["manager/"],
+    "session, connections and calls of the client of managers: still to be taken apart",
+)];
 
 /// Each breach of a rule as a line for a person.
 pub(crate) fn check(of: &Crate) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::mem::discriminant;
 use std::sync::LazyLock;
 
-use super::{Key, LONG};
+use super::form::{Key, LONG};
 use crate::Value;
 
 /// Takes prints. They are made under secret keys of this process, so that nobody can aim at
@@ -94,6 +94,22 @@ impl Prints {
     }
 }
 
+impl<'a> Key<'a> {
+    #[inline]
+    pub(crate) fn of(value: &'a Value, prints: &mut Prints) -> Self {
+        let leaf = prints.leaf(value);
+        leaf.unwrap_or_else(|| Key::Print(prints.of(value)))
+    }
+
+    pub(crate) fn of_text(text: &'a str) -> Self {
+        let key = Key::Str(text);
+        match text.len() > LONG {
+            true => Key::Print(of_key(&key)),
+            false => key,
+        }
+    }
+}
+
 /// Of a key alone.
 pub(super) fn of_key(key: &Key<'_>) -> u128 {
     #[cfg(test)]
@@ -119,23 +135,6 @@ fn shared_address(value: &Value) -> Option<usize> {
         }
     };
     (!unique).then_some(address)
-}
-
-impl Key<'_> {
-    /// Whether it takes long to look through.
-    #[inline]
-    fn is_long(&self) -> bool {
-        match self {
-            Key::Str(text) => text.len() > LONG,
-            Key::SurrogateStr(bytes) | Key::Bytes(bytes) | Key::OtherBytes(bytes) => {
-                bytes.len() > LONG
-            }
-            Key::Class(module, name) => module.len().saturating_add(name.len()) > LONG,
-            // More than any float, which is a key by its digits too.
-            Key::BigInt(value) => value.inner().bits() > 8 * LONG as u64,
-            _ => false,
-        }
-    }
 }
 
 /// A container whose children are being added.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::BigInt;
 use crate::value::*;
 use crate::{Graph, loads};
 

@@ -1,52 +1,11 @@
 //! Cycles.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::{Arc, PoisonError};
 
-use super::Value;
-use super::dict::DictBody;
-use super::instance::InstanceBody;
-use super::items::{FrozenSet, ItemsBody, List, PersistentId, Set, Tuple};
-use super::{Dict, Instance};
-
-/// Ties a container to the places inside of it where it appears again.
-///
-/// `[…, itself]` is a list that carries an anchor, with [`Value::Recursive`] of the same anchor as
-/// an item. Nothing leaks: the way back does not keep the container alive.
-///
-/// To change such a container, take it apart and tie it again:
-///
-/// ```
-/// use mpconn_pickle::{Anchor, List, Protocol, Value, dumps};
-///
-/// let anchor = Anchor::new();
-/// let list = List::with_anchor(vec![Value::Recursive(anchor.clone())], &anchor);
-/// let mut items = list.into_vec();
-/// items.push(1.into());
-/// let list = Value::from(List::with_anchor(items, &anchor));
-/// assert_eq!(list.to_string(), "[[...], 1]");
-/// assert!(anchor.resolve().is_some_and(|found| found.id() == list.id()));
-/// # assert!(dumps(&list, Protocol::V5).is_ok());
-/// ```
-///
-/// What changes it in place ([`List::make_mut`], [`Dict::insert`], [`Instance::make_mut`]) moves
-/// it: printing, comparing and [`dumps`](super::super::dumps) know it as before, but
-/// [`resolve`](Self::resolve) and [`Value::id`] of the way back find nothing. Where there are
-/// other handles, they change a copy, in which [`Value::Recursive`] still stands for the original,
-/// as in Python's `x.copy()`. `dumps` refuses such a copy: put what `resolve` gives in its place.
-#[derive(Clone)]
-pub struct Anchor(Arc<RwLock<Option<Target>>>);
-
-/// The container, while it lives.
-pub(crate) enum Target {
-    Tuple(Weak<ItemsBody>),
-    List(Weak<ItemsBody>),
-    Set(Weak<ItemsBody>),
-    FrozenSet(Weak<ItemsBody>),
-    PersistentId(Weak<ItemsBody>),
-    Dict(Weak<DictBody>),
-    Instance(Weak<InstanceBody>),
-}
+use super::object::{
+    Anchor, Dict, FrozenSet, Instance, List, PersistentId, Set, Target, Tuple, Value,
+};
 
 impl Target {
     fn lives(&self) -> bool {

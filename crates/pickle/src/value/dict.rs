@@ -2,28 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::anchor::Target;
-use super::row::Row;
-use super::{Anchor, Value, discard};
+use super::discard;
+use super::object::{Anchor, Dict, DictBody, Pairs, Row, Target, Value};
 use crate::key::{self, Index, Key, Prints};
 
 type Pair = (Value, Value);
-
-/// Where the pairs are.
-#[derive(Clone)]
-enum Pairs {
-    /// A few as they were read, without anything beside them.
-    Row(Row<Pair>),
-    Body(Arc<DictBody>),
-}
-
-/// What a handle refers to, where there is more to it than the pairs.
-pub(crate) struct DictBody {
-    pub(super) pairs: Vec<(Value, Value)>,
-    pub(super) anchor: Option<Anchor>,
-    /// Made when a key is first looked for among many.
-    index: OnceLock<Box<Index>>,
-}
 
 impl DictBody {
     fn new(pairs: Vec<(Value, Value)>, anchor: Option<Anchor>) -> Self {
@@ -111,13 +94,6 @@ impl Pairs {
         }
     }
 }
-
-/// Key and value pairs in the order of insertion: Python's `dict`.
-///
-/// Keys are told apart as Python does: `1`, `1.0` and `True` are one key. Keys that Python
-/// could not hash (lists, dicts, sets) are for the caller to avoid: the peer refuses them.
-#[derive(Clone)]
-pub struct Dict(Pairs);
 
 impl Dict {
     /// An empty one.

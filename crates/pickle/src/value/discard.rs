@@ -6,8 +6,7 @@
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 
-use super::row::Part;
-use super::{Change, InstanceParts, Value};
+use super::object::{Change, InstanceParts, Level, Part, Value};
 
 /// So many levels recurse.
 const LEVELS: u32 = 64;
@@ -23,11 +22,6 @@ thread_local! {
     static HEAP: Cell<ManuallyDrop<Vec<Value>>> =
         const { Cell::new(ManuallyDrop::new(Vec::new())) };
 }
-
-/// A level of containers that is being dropped, until this is. The last field of a container whose
-/// items go as its fields do, after it has called [`enter`].
-#[derive(Clone)]
-pub(super) struct Level;
 
 impl Drop for Level {
     #[inline]

@@ -2,67 +2,11 @@
 
 use std::sync::Arc;
 
-use super::anchor::Target;
-use super::{Anchor, Class, Dict, Tuple, Value, discard};
-
-/// An object as its pickle makes it: something is called, then changed. Nothing is called here.
-///
-/// It goes out again as it came in: the same call, the same changes, in the same order.
-#[derive(Clone)]
-pub struct Instance(Arc<InstanceBody>);
-
-pub(crate) struct InstanceBody {
-    pub(super) parts: InstanceParts,
-    pub(super) anchor: Option<Anchor>,
-}
-
-/// What an instance consists of.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct InstanceParts {
-    /// How Python makes it.
-    pub construction: Construction,
-    /// What is called: nearly always a [`Class`].
-    pub callable: Value,
-    /// With which positional arguments: a tuple, or rarely what becomes one.
-    pub args: Value,
-    /// With which keyword arguments: a dict; `None` but for [`Construction::NewEx`].
-    pub kwargs: Value,
-    /// What happens to it then, in order.
-    pub changes: Vec<Change>,
-}
-
-/// How Python makes an instance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Construction {
-    /// `callable(*args)`: REDUCE
-    Call,
-    /// `cls.__new__(cls, *args)`: NEWOBJ
-    #[default]
-    New,
-    /// `cls.__new__(cls, *args, **kwargs)`: NEWOBJ_EX
-    NewEx,
-    /// Python 2's instances of old-style classes: INST and OBJ
-    Old,
-}
-
-/// What happens to an instance once it is made.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Change {
-    /// `x.__setstate__(state)`, or the state goes into `x.__dict__`: BUILD
-    State(Value),
-    /// `x.append(item)`: APPEND, APPENDS
-    Append(Value),
-    /// `x[key] = value`: SETITEM, SETITEMS
-    SetItem(Value, Value),
-    /// `x.add(item)`: ADDITEMS
-    Add(Value),
-    /// A call whose result is thrown away, with `x` as an argument: the `state_setter` of
-    /// `__reduce__`
-    Call(Value),
-}
+use super::class::Class;
+use super::discard;
+use super::object::{
+    Anchor, Change, Construction, Dict, Instance, InstanceBody, InstanceParts, Target, Tuple, Value,
+};
 
 /// As the [`Instance`] of them: no longer, however many changes there are.
 impl std::fmt::Debug for InstanceParts {

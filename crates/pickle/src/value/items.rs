@@ -3,29 +3,15 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::anchor::Target;
-use super::row::{self, Row};
-use super::{Anchor, Value, discard};
+use super::discard;
+use super::object::{
+    Anchor, FrozenSet, Items, ItemsBody, List, PersistentId, Row, Set, Target, Tuple, Value,
+};
+use super::row;
 use crate::key::{self, Prints};
 
 /// The items of a container that is being filled.
 pub(crate) type OpenRow = row::Open<Value>;
-
-/// Where the items are.
-#[derive(Clone)]
-enum Items {
-    /// As they were read, without anything beside them.
-    Row(Row<Value>),
-    Body(Arc<ItemsBody>),
-}
-
-/// What a handle refers to, where there is more to it than the items.
-pub(crate) struct ItemsBody {
-    pub(super) items: Vec<Value>,
-    pub(super) anchor: Option<Anchor>,
-    /// Of a frozenset with containers in it: what it is as a key, taken once.
-    pub(super) print: Option<Box<u128>>,
-}
 
 impl ItemsBody {
     fn new(items: Vec<Value>, anchor: Option<Anchor>) -> Self {
@@ -111,11 +97,7 @@ impl Items {
 }
 
 macro_rules! handle {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone)]
-        pub struct $name(Items);
-
+    ($name:ident) => {
         impl $name {
             pub(crate) fn from_body(body: Arc<ItemsBody>) -> Self {
                 $name(Items::Body(body))
@@ -193,27 +175,11 @@ macro_rules! handle {
     };
 }
 
-handle! {
-    /// Python's `tuple`.
-    Tuple
-}
-handle! {
-    /// Python's `list`.
-    List
-}
-handle! {
-    /// Python's `set`, in the order in which it came.
-    Set
-}
-handle! {
-    /// Python's `frozenset`, in the order in which it came.
-    FrozenSet
-}
-
-handle! {
-    /// An object outside of the pickle, by its persistent id: what `Pickler.persistent_id` gave.
-    PersistentId
-}
+handle!(Tuple);
+handle!(List);
+handle!(Set);
+handle!(FrozenSet);
+handle!(PersistentId);
 
 macro_rules! in_one_piece {
     ($($name:ident)*) => {$(

@@ -14,74 +14,20 @@ mod discard;
 mod handle;
 mod instance;
 mod items;
+mod object;
+mod place;
 mod row;
 mod text;
 
-pub use anchor::Anchor;
 pub use bytes::{Buffer, ByteArray, Bytes};
 pub use class::Class;
-pub use dict::Dict;
 pub(crate) use handle::Handle;
-pub use instance::{Change, Construction, Instance, InstanceParts};
 pub(super) use items::OpenRow;
-pub use items::{FrozenSet, List, PersistentId, Set, Tuple};
+pub use object::{
+    Anchor, Change, Construction, Dict, FrozenSet, Instance, InstanceParts, List, PersistentId,
+    Set, Tuple, Value,
+};
 pub use text::{Str, SurrogateStr};
-
-use super::BigInt;
-
-/// Any Python value.
-///
-/// `Display` prints it as Python's `repr` does, `FromStr` reads it as `ast.literal_eval` does.
-/// `==` compares types too, unlike Python's: `Value::Int(1)`, `Value::Bool(true)` and
-/// `Value::Float(1.0)` are three different values, and the order of dicts and sets counts.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub enum Value {
-    /// `None`
-    #[default]
-    None,
-    /// `bool`
-    Bool(bool),
-    /// `int`, as far as it fits
-    Int(i64),
-    /// `int` beyond an `i64`; `Value::from` puts each integer where it belongs
-    BigInt(BigInt),
-    /// `float`
-    Float(f64),
-    /// `complex`: the real and the imaginary part
-    Complex(f64, f64),
-    /// `str`
-    Str(Str),
-    /// `str` with lone surrogates in it, which no Rust string can hold
-    SurrogateStr(SurrogateStr),
-    /// `bytes`
-    Bytes(Bytes),
-    /// `bytearray`
-    ByteArray(ByteArray),
-    /// `pickle.PickleBuffer`: bytes that may travel beside the pickle (protocol 5)
-    Buffer(Buffer),
-    /// `tuple`
-    Tuple(Tuple),
-    /// `list`
-    List(List),
-    /// `dict`, in the order of insertion
-    Dict(Dict),
-    /// `set`; readers leave no duplicates in it
-    Set(Set),
-    /// `frozenset`; readers leave no duplicates in it
-    FrozenSet(FrozenSet),
-    /// A class, function or other global, by its name
-    Class(Class),
-    /// An object made by calling something: class, arguments, state, items
-    Instance(Instance),
-    /// An object outside of the pickle, by its persistent id (`Pickler.persistent_id`)
-    Persistent(PersistentId),
-    /// Stands for a container around it: the value contains itself
-    Recursive(Anchor),
-}
-
-/// What is read is mostly values side by side.
-const _: () = assert!(size_of::<Value>() == 24 || usize::BITS < 64);
 
 impl Value {
     /// A `list`.

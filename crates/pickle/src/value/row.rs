@@ -2,17 +2,8 @@
 
 use triomphe::{Arc, UniqueArc};
 
-use super::{Value, discard};
-
-/// Items and how many handles refer to them, in one allocation.
-#[derive(Clone)]
-pub(super) struct Row<T: Part>(Arc<[T]>, discard::Level);
-
-/// What a row consists of: values, or pairs of them.
-pub(crate) trait Part: Clone + Default {
-    /// Takes out what there may be more below of.
-    fn take_deep(&mut self, take: &mut impl FnMut(Value));
-}
+use super::discard;
+use super::object::{Level, Part, Row, Value};
 
 impl Part for Value {
     #[inline]
@@ -51,7 +42,7 @@ impl<T: Part> Open<T> {
 impl<T: Part> From<Open<T>> for Row<T> {
     #[inline]
     fn from(open: Open<T>) -> Self {
-        Row(open.0.shareable(), discard::Level)
+        Row(open.0.shareable(), Level)
     }
 }
 

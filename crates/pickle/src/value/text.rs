@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use triomphe::Arc;
 
-use super::Value;
 use crate::pytext;
 
 /// Text that is shared when cloned: Python's `str`.
@@ -76,36 +75,15 @@ impl Str {
     }
 
     /// Short text without text.
-    const EMPTY: Self = Str(Repr::Short(heapless::String::new()));
+    pub(super) const EMPTY: Self = Str(Repr::Short(heapless::String::new()));
 
     /// Sets short text; `false` where there is no room for it.
     #[inline]
-    fn set(&mut self, text: &str) -> bool {
+    pub(super) fn set(&mut self, text: &str) -> bool {
         match &mut self.0 {
             Repr::Short(short) => short.push_str(text).is_ok(),
             _ => false,
         }
-    }
-
-    /// Writes [`alone`](Self::alone) over a `None`, in place: what is copied right after it was
-    /// written in pieces has to wait for them.
-    #[inline]
-    pub(crate) fn put_alone(text: &str, place: &mut Value) {
-        std::mem::forget(std::mem::replace(place, Value::Str(Str::EMPTY)));
-        let set = match place {
-            Value::Str(str) => str.set(text),
-            _ => false,
-        };
-        if !set {
-            *place = Value::Str(text.into());
-        }
-    }
-
-    /// Writes a clone over a `None`, in place.
-    #[inline]
-    pub(crate) fn put_clone(&self, place: &mut Value) {
-        let text = self.clone();
-        std::mem::forget(std::mem::replace(place, Value::Str(text)));
     }
 
     /// Text that will be cloned many times.

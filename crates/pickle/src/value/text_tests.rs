@@ -1,4 +1,5 @@
 use super::*;
+use crate::Value;
 use crate::{Protocol, dumps, loads};
 
 fn all_kinds(text: &str) -> Vec<Str> {
