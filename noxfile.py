@@ -296,7 +296,7 @@ def demo(session):
 @session(default=False)
 def bench(session):
     """Benchmarks, against CPython in the same run."""
-    cargo(session, "bench", "-p", "mpconn", *session.posargs, MPCONN_PYTHON=newest(session))
+    cargo(session, "bench", "-p", "mpconn", "--features", "json", *session.posargs, MPCONN_PYTHON=newest(session))
 
 
 def huge_by_default(session):

@@ -1,5 +1,7 @@
 //! Python values: pickles of every protocol in and out, without running code.
 //!
+//! Programs that use the crate `mpconn` have all of it as the module `mpconn::pickle`.
+//!
 //! | Python | here |
 //! |---|---|
 //! | `pickle.loads(data)` | [`from_slice`] into a Rust type, [`loads`] into a [`Value`], [`Graph::read`] without copying |

@@ -2,7 +2,16 @@
 //!
 //! No module touches a socket, a clock or a thread: bytes and times go in, bytes and decisions come
 //! out. The crate `mpconn` has the drivers that most programs want; what is here is for a driver of
-//! your own.
+//! your own: an event loop, a runtime, a transport.
+//!
+//! | module | decides |
+//! |---|---|
+//! | [`admission`] | which client a listener accepts, who gets a slot, who loses it |
+//! | [`handshake`] | how both ends prove that they know the key; [`handshake::Stream`] does so on a stream |
+//! | [`connection`] | what is received and sent, within which limits; [`connection::Link`] for event loops |
+//! | [`frame`] | where messages begin and end |
+//!
+//! The example `event_loop` is a whole driver in less than 200 lines.
 
 mod address;
 pub mod admission;
