@@ -84,8 +84,8 @@ macro_rules! receiving {
             /// Receives one message of any length into memory that is reused, which it replaces.
             ///
             /// A loop that receives large messages spares asking for new memory for each: the
-            /// system has to clear that first. The vector keeps its capacity and grows where it has
-            /// to, as far as bytes arrive.
+            /// system has to clear that first. The vector keeps its memory where a message fits, and
+            /// grows where it has to, as far as bytes arrive.
             ///
             /// # Errors
             /// As [`recv_bytes`](Self::recv_bytes). The vector is empty then, and may have lost its

@@ -147,10 +147,19 @@ impl Decoder {
         Ok(body)
     }
 
-    /// Lends memory for the next message that is too long for the buffer, which saves asking for
-    /// new memory. [`take_spare`](Self::take_spare) returns it while it is unused.
-    pub fn set_spare(&mut self, memory: Vec<u8>) {
-        self.spare = memory;
+    /// Lends memory for the next message that is too long for the buffer, or for the one that has begun
+    /// if it can hold that as a whole: it saves asking for new memory. [`take_spare`](Self::take_spare) returns it while it is unused.
+    pub fn set_spare(&mut self, mut memory: Vec<u8>) {
+        match (&mut self.body, self.current) {
+            // The message has begun: it moves over, where all of it has room.
+            (Some(body), Some(len)) if memory.capacity() >= len => {
+                memory.clear();
+                memory.extend_from_slice(body);
+                *body = memory;
+                self.release();
+            }
+            _ => self.spare = memory,
+        }
     }
 
     /// Returns what was lent and not used.

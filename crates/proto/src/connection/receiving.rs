@@ -189,7 +189,7 @@ impl Receiving {
     /// received in lent memory ([`set_spare`](Self::set_spare)) comes back in it.
     ///
     /// # Errors
-    /// Fails if the system has no memory for a copy; the message stays then.
+    /// Fails if the system has no memory for a copy. Nothing can be received any more then.
     pub fn take_message_into(&mut self, memory: &mut Vec<u8>) -> Result<(), ReceiveError> {
         if self.decoder.holds_body() {
             let (message, _) = self.take_charged()?;
@@ -207,8 +207,8 @@ impl Receiving {
         Ok(())
     }
 
-    /// Lends memory for the next long message. [`take_spare`](Self::take_spare) returns what was
-    /// not used.
+    /// Lends memory for the next long message, or for the one that has begun. What was not used is
+    /// returned by [`take_spare`](Self::take_spare).
     pub fn set_spare(&mut self, memory: Vec<u8>) {
         self.decoder.set_spare(memory);
     }
@@ -221,6 +221,8 @@ impl Receiving {
     /// Gives the message up after [`message`](Self::message) was enough.
     #[inline]
     pub fn skip_message(&mut self) {
+        // A body that was read in place never comes to `poll_message`.
+        self.rest_deadline = None;
         self.decoder.skip_message();
     }
 
@@ -387,7 +389,9 @@ impl Receiving {
     fn lost(&mut self, error: ReceiveError) -> ReceiveError {
         self.is_readable = false;
         if !matches!(&error, ReceiveError::Frame(error) if error.is_bad_length()) {
+            let spare = self.decoder.take_spare();
             self.decoder = Decoder::new();
+            self.decoder.set_spare(spare);
         }
         error
     }

@@ -133,7 +133,9 @@ impl Sending {
     /// # Errors
     /// Fails if an earlier message broke off, and if there is no memory for it.
     pub fn queue(&mut self, message: &[u8]) -> Result<(), SendError> {
-        self.begin()?;
+        if let Some(reason) = self.broken_off {
+            return Err(SendError::BrokenOff(reason));
+        }
         let header = Header::new(message.len() as u64);
         let mut framed = Vec::new();
         let len = header.as_bytes().len() + message.len();

@@ -195,3 +195,57 @@ fn a_message_that_broke_off_ends_sending_and_one_that_never_began_does_not() {
         assert!(error.to_string().ends_with("it failed"), "{error}");
     }
 }
+
+#[test]
+fn a_body_read_in_place_ends_its_deadline() {
+    let now = Instant::now();
+    let second = Duration::from_secs(1);
+    let mut receiving = receiving();
+    receiving.set_rest_timeout(Some(second));
+    receiving.handle_received(b"\0\0\0\x05he").unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+    assert_eq!(receiving.poll_timeout(now), Some(now + second));
+    assert_eq!(receiving.move_body(&mut [0; 5]), 2);
+    receiving.handle_body();
+    receiving.skip_message();
+    let later = now + 5 * second;
+    receiving.handle_received(b"\0\0\0\x05h").unwrap();
+    assert_eq!(receiving.poll_timeout(later), Some(later + second));
+}
+
+#[test]
+fn memory_is_lent_to_a_message_that_has_begun() {
+    let budget = Budget::new(1 << 20, 0);
+    let mut receiving = receiving();
+    receiving.set_budget(Some(&budget));
+    let wire = framed(&[7; 60_000]);
+    receiving.handle_received(&wire[..9_000]).unwrap();
+    assert!(!receiving.is_ready(1 << 20));
+    assert_eq!(budget.bytes_held(), 60_000);
+    let mut memory = Vec::with_capacity(1 << 20);
+    let place = memory.as_ptr();
+    receiving.set_spare(std::mem::take(&mut memory));
+    assert_eq!(budget.bytes_held(), 0);
+    receiving.handle_received(&wire[9_000..]).unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::Message);
+    receiving.take_message_into(&mut memory).unwrap();
+    assert_eq!((memory.as_ptr(), &memory[..]), (place, &[7; 60_000][..]));
+    // What cannot hold it stays unused.
+    receiving.handle_received(&wire[..9_000]).unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+    receiving.set_spare(Vec::with_capacity(10));
+    assert_eq!(receiving.take_spare().capacity(), 10);
+    assert_eq!(budget.bytes_held(), 60_000);
+}
+
+#[test]
+fn what_is_queued_and_not_written_acknowledges_nothing() {
+    let (mut receiving, mut sending) = halves(Decoder::new());
+    receiving.handle_received(b"\0\0\x40\x01").unwrap();
+    assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+    sending.queue(b"x").unwrap();
+    assert!(receiving.poll_acknowledge());
+    receiving.handle_received(b"x").unwrap();
+    sending.handle_sent(5);
+    assert!(!receiving.poll_acknowledge());
+}
