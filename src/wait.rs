@@ -80,9 +80,12 @@ fn ready_now(objects: &mut [Waitable<'_>]) -> (Vec<bool>, Deadline) {
     let mut again = Deadline::NEVER;
     let ready = objects.iter_mut().map(|object| match object.input() {
         Input::Ready => true,
-        Input::Nothing => false,
+        Input::Nothing(rest) => {
+            again = again.earlier(rest);
+            false
+        }
         Input::Unknown => {
-            again = Deadline::after(Some(GLANCE));
+            again = again.earlier(Deadline::after(Some(GLANCE)));
             false
         }
     });
@@ -113,9 +116,9 @@ impl<'a> Waitable<'a> {
             Waitable::Receiver(receiver) => receiver.io().input(),
             Waitable::Listener(listener) => match listener.is_ready() {
                 true => Input::Ready,
-                false => Input::Nothing,
+                false => Input::Nothing(Deadline::NEVER),
             },
-            Waitable::Fd(_) => Input::Nothing,
+            Waitable::Fd(_) => Input::Nothing(Deadline::NEVER),
         }
     }
 

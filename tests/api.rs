@@ -351,3 +351,51 @@ fn an_event_loop_of_others_waits_for_a_listener() {
     listener.handle().cancel();
     assert!(listener.try_accept().unwrap_err().is_cancelled());
 }
+
+#[test]
+fn a_message_that_stalls_ends_a_poll_and_a_wait() {
+    for waits in [false, true] {
+        let (near, mut far) = UnixStream::pair().unwrap();
+        let connection = Connection::try_from(near).unwrap();
+        connection.set_rest_timeout(Some(Duration::from_millis(30)));
+        far.write_all(b"\0\0\0\x05he").unwrap();
+        connection.set_recv_timeout(Some(Duration::from_millis(1)));
+        assert!(connection.recv_bytes().unwrap_err().is_timed_out());
+        assert!(connection.readable());
+        connection.set_recv_timeout(Some(LIMIT));
+        match waits {
+            false => assert!(connection.poll(Some(LIMIT)).unwrap()),
+            true => {
+                let mut objects = [Waitable::from(&connection)];
+                assert_eq!(wait(&mut objects, Some(LIMIT)).unwrap(), [0]);
+            }
+        }
+        assert!(connection.recv_bytes().unwrap_err().is_timed_out());
+        assert!(!connection.readable());
+        // Nothing to wait for: a receive fails at once.
+        let mut objects = [Waitable::from(&connection)];
+        assert_eq!(wait(&mut objects, None).unwrap(), [0]);
+        assert!(connection.poll(None).is_err());
+        let mut memory = b"old".to_vec();
+        assert!(connection.recv_into(&mut memory).is_err());
+        assert!(memory.is_empty());
+    }
+}
+
+#[test]
+fn a_limit_of_one_receive_holds_after_a_poll() {
+    let (a, b) = Connection::pair(true).unwrap();
+    a.send_bytes_all([&[1; 10][..], &[2; 5000]]).unwrap();
+    assert_eq!(b.recv_bytes().unwrap(), [1; 10]);
+    assert!(b.poll(Some(LIMIT)).unwrap());
+    assert!(b.recv_bytes_max(16).unwrap_err().is_bad_length());
+    assert!(!b.readable());
+}
+
+#[test]
+fn an_empty_message_is_called_one() {
+    let (a, b) = Connection::pair(true).unwrap();
+    a.send_bytes(b"").unwrap();
+    let error = b.recv::<i32>().unwrap_err().to_string();
+    assert!(error.contains("an empty message is no pickle"), "{error}");
+}

@@ -242,7 +242,7 @@ impl Io {
     }
 
     /// The earlier one of a deadline and that for the rest of a message.
-    fn rest_deadline(&self, reader: &mut Reader, deadline: Deadline) -> Deadline {
+    pub(super) fn rest_deadline(&self, reader: &mut Reader, deadline: Deadline) -> Deadline {
         match reader.receiving.rest_timeout() {
             None => deadline,
             Some(_) => {
@@ -264,6 +264,7 @@ impl Io {
 
     /// Receives into `memory`, which is reused.
     pub(super) fn recv_into(&self, memory: &mut Vec<u8>) -> Result<()> {
+        memory.clear();
         let mut reader = self.reader_for_recv()?;
         let deadline = self.recv_deadline();
         reader.receiving.set_spare(std::mem::take(memory));

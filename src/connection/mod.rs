@@ -260,7 +260,8 @@ impl Connection {
     /// sets it for all that a listener accepts.
     ///
     /// Bytes of messages are charged as they arrive, those of up to 8 KiB aside. Values are charged
-    /// before [`recv`](Self::recv) makes them. Both are given back when the receive returns. A
+    /// before [`recv`](Self::recv) makes them; copies of what a message shares are not, each message has
+    /// [`Limits::growth`](crate::pickle::Limits::growth) for those. Both are given back when the receive returns. A
     /// message for which the others left no room is an error
     /// ([`is_over_budget`](Error::is_over_budget)); where it could not be received whole, this
     /// connection is not readable any more.
@@ -287,8 +288,8 @@ impl Connection {
     /// A peer may then be silent between messages for as long as it likes, and not inside one.
     ///
     /// A message that does not come whole in that time is an error
-    /// ([`is_timed_out`](Error::is_timed_out)), after which the connection is not readable any more. It
-    /// holds while something receives: a part that nobody receives has no deadline.
+    /// ([`is_timed_out`](Error::is_timed_out)), after which the connection is not readable any more. The
+    /// time begins when something receives, polls or waits and finds a part of a message.
     ///
     /// It waits for a receive that is under way.
     pub fn set_rest_timeout(&self, timeout: Option<Duration>) {

@@ -15,8 +15,8 @@ use crate::transport::readiness::{Deadline, wait_readable};
 pub(crate) enum Input {
     /// A receive would return at once.
     Ready,
-    /// Only the descriptor can tell.
-    Nothing,
+    /// Only the descriptor can tell, and the time: what has begun of a message must be whole by then.
+    Nothing(Deadline),
     /// Another thread receives right now and has what was read ahead. To be asked
     /// again after a [`GLANCE`].
     Unknown,
@@ -46,8 +46,10 @@ impl Io {
                 return Err(ReceiveError::NotReadable.into());
             }
             let until = match self.input() {
+                // Another thread may have found that nothing can be received any more.
+                Input::Ready if !self.readable() => continue,
                 Input::Ready => return Ok(true),
-                Input::Nothing => deadline,
+                Input::Nothing(rest) => deadline.earlier(rest),
                 Input::Unknown => deadline.earlier(Deadline::after(Some(GLANCE))),
             };
             let is_readable = wait_readable(&self.transport, until)
@@ -61,6 +63,9 @@ impl Io {
     /// A whole message was read already, or something that a receive will complain of.
     /// If not, sees to it that it is worth waiting for one.
     fn has_message(&self, reader: &mut Reader) -> bool {
+        if !self.readable() {
+            return true;
+        }
         let has = reader.receiving.is_ready(self.max_message_len());
         if !has && reader.receiving.poll_acknowledge() {
             self.transport.acknowledge_now();
@@ -75,9 +80,13 @@ impl Io {
             Err(TryLockError::Poisoned(reader)) => reader.into_inner(),
             Err(TryLockError::WouldBlock) => return Input::Unknown,
         };
-        match self.has_message(&mut reader) {
-            true => Input::Ready,
-            false => Input::Nothing,
+        if self.has_message(&mut reader) {
+            return Input::Ready;
+        }
+        match self.rest_deadline(&mut reader, Deadline::NEVER) {
+            // The next receive says so.
+            rest if rest.has_passed() => Input::Ready,
+            rest => Input::Nothing(rest),
         }
     }
 

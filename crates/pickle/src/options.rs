@@ -240,6 +240,9 @@ impl ReadOptions {
     /// again: 1,024 at a time. Where it says no, reading ends with an error that
     /// [`is_over_budget`](crate::Error::is_over_budget).
     ///
+    /// What a type copies of shared objects is not among them: [`Limits::growth`] bounds that for each
+    /// message.
+    ///
     /// Several readers can share what they may hold together in this way. Giving back what was
     /// taken is the caller's, once the values are handed out or dropped. A value takes 24 bytes and
     /// what it holds.

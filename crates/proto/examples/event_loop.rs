@@ -18,9 +18,8 @@ use mpconn_proto::handshake::{Framing, Handshake, Policy, Stream};
 
 /// How long a handshake may take, and the rest of a message once it has begun.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of one message, and of replies that a client leaves unread.
+/// Bytes of one message.
 const LONGEST: u64 = 64 << 20;
-const UNREAD: usize = 1 << 20;
 /// What one client may do before the others have their turn.
 const STEPS: usize = 64;
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
@@ -49,7 +48,7 @@ impl Client {
                 let reply = message.to_vec();
                 link.skip_message();
                 link.queue(&reply)?;
-            } else if link.queued_len() > UNREAD || !link.fill(|to, max| read(socket, to, max))? {
+            } else if !link.fill(|to, max| read(socket, to, max))? {
                 if link.poll_acknowledge() {
                     acknowledge(socket);
                 }
@@ -144,6 +143,7 @@ impl Server {
         registered.expect("a poll takes any socket");
         let handshake = Handshake::listener(&self.authkey, &Policy::default());
         let mut link = Link::new(Stream::new(handshake, Framing::LengthPrefix, now));
+        link.set_max_queued(1 << 20);
         link.receiving().set_max_message_len(LONGEST);
         link.receiving().set_rest_timeout(Some(PATIENCE));
         link.receiving().set_budget(Some(&self.budget));

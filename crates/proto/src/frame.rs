@@ -140,8 +140,11 @@ impl Decoder {
         if body.capacity() < wanted {
             // Charged as a whole: what the caller gave is not in its way.
             charge(&mut self.charge, wanted, (arrived.len(), len))?;
-            body.try_reserve_exact(wanted)
-                .map_err(|_| out_of_memory(arrived.len(), len))?;
+            if body.try_reserve_exact(wanted).is_err() {
+                let got = arrived.len();
+                self.release();
+                return Err(out_of_memory(got, len));
+            }
         }
         body.extend_from_slice(arrived);
         Ok(body)
@@ -171,6 +174,10 @@ impl Decoder {
     /// asked for. What is read ahead, as many bytes at most, is not.
     pub fn set_budget(&mut self, budget: Option<&Budget>) {
         self.charge = budget.map(Budget::charge);
+        // A body that is here already counts as far as there is room for it.
+        if let (Some(charge), Some(body)) = (&mut self.charge, &self.body) {
+            let _ = charge.add_bytes(body.capacity() as u64);
+        }
     }
 
     /// Takes the charge of the message that was taken out: dropping it gives the bytes back.
@@ -370,7 +377,10 @@ impl Decoder {
     #[doc(hidden)]
     pub fn restore_body(&mut self, arrived: &[u8]) -> Result<(), FrameError> {
         let len = self.current.unwrap_or(arrived.len());
-        charge(&mut self.charge, arrived.len(), (arrived.len(), len))?;
+        // As much as is read ahead anyway is not charged.
+        if arrived.len() > READ_AHEAD {
+            charge(&mut self.charge, arrived.len(), (arrived.len(), len))?;
+        }
         self.body = Some(copied(arrived)?);
         Ok(())
     }

@@ -105,6 +105,10 @@ pub fn from_slice_with<'de, T: Deserialize<'de>>(
     read_fast(message, options).unwrap_or_else(|charged| from_graph(message, options, charged))
 }
 
+/// Messages up to this long are charged by their length, where values are charged.
+#[cfg(not(mpconn_no_fast))]
+const SHORT: usize = 64 << 10;
+
 /// Reads by the accelerator. Fails with the number of values that were charged where the graph has to be
 /// read: the accelerator changes no result, only the time.
 #[cfg(not(mpconn_no_fast))]
@@ -116,7 +120,8 @@ fn read_fast<'de, T: Deserialize<'de>>(
     // It does not count values, of which an opcode makes one at most.
     let charged = match &options.charge {
         None => 0,
-        Some(charge) if charge(message.len() as u64) => message.len(),
+        // Of a long message it would be far more than there are values in it.
+        Some(charge) if message.len() <= SHORT && charge(message.len() as u64) => message.len(),
         Some(_) => return Err(0),
     };
     fast::read(message, options).map(Ok).ok_or(charged)

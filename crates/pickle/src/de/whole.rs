@@ -24,6 +24,8 @@ use crate::{Error, ReadOptions, Result, read};
 /// # Errors
 /// As [`from_slice_with`].
 pub fn from_vec<T: DeserializeOwned>(mut message: Vec<u8>, options: &ReadOptions) -> Result<T> {
+    // After the attempt an empty message is one that was taken.
+    let is_empty = message.is_empty();
     let whole = Whole {
         message: &mut message,
         options,
@@ -31,7 +33,7 @@ pub fn from_vec<T: DeserializeOwned>(mut message: Vec<u8>, options: &ReadOptions
     };
     match T::deserialize(whole) {
         // Nothing was taken: the usual way has all the answers.
-        Err(_) if !message.is_empty() => from_slice_with(&message, options),
+        Err(_) if is_empty || !message.is_empty() => from_slice_with(&message, options),
         result => result,
     }
 }

@@ -94,7 +94,7 @@ mod sockets;
 mod tests;
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use ids::{ClientId, SocketId};
 pub use settings::Settings;
@@ -150,6 +150,14 @@ pub struct Admission {
     is_draining: bool,
     /// Somebody waits in a backlog for whom there was no slot in this round.
     found_no_slot: bool,
+    /// The sockets were waited for before this round: nobody waits at those that were not ready.
+    had_slot: bool,
+}
+
+/// That long after `now`; a century for what is longer, since no clock need know more.
+fn later(now: Instant, time: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+    now.checked_add(time.min(CENTURY)).unwrap_or(now)
 }
 
 impl Admission {
@@ -166,6 +174,7 @@ impl Admission {
             is_paused: false,
             is_draining: false,
             found_no_slot: false,
+            had_slot: true,
         }
     }
 
@@ -271,10 +280,9 @@ impl Admission {
             true => None,
             false => self.evict(now),
         };
-        let after = |time| now.checked_add(time);
-        let deadline = self.settings.handshake_timeout.and_then(after);
-        // A grace beyond the end of time is one without an end: as late as can be said.
-        let spared_until = after(self.settings.grace).unwrap_or(now);
+        let timeout = self.settings.handshake_timeout;
+        let deadline = timeout.and_then(|timeout| now.checked_add(timeout));
+        let spared_until = later(now, self.settings.grace);
         self.slots.insert(client, deadline, spared_until);
         evicted
     }
@@ -294,7 +302,7 @@ impl Admission {
         failure: AcceptFailure,
         now: Instant,
     ) -> Option<ClientId> {
-        let rest = now.checked_add(self.settings.rest).unwrap_or(now);
+        let rest = later(now, self.settings.rest);
         if self.is_draining || failure == AcceptFailure::Nobody {
             self.sockets.handle_empty(socket);
             return None;
@@ -346,12 +354,15 @@ impl Admission {
 
     /// Ends a round, in which each socket had its turn.
     pub fn end_round(&mut self, now: Instant) {
+        let has_slot = self.has_slot(now);
         match std::mem::take(&mut self.found_no_slot) {
             true => self.pressure.handle_wait(now),
-            false if self.has_slot(now) => self.pressure.handle_relief(),
-            // No socket was looked at: who waits there is not known.
+            false if self.had_slot => self.pressure.handle_relief(),
+            // No socket was looked at: those who waited still do, as far as is known.
+            false if !has_slot => self.pressure.handle_longer_wait(now),
             false => {}
         }
+        self.had_slot = has_slot;
         let again = self.settings.is_edge_triggered;
         self.sockets.end_round(again, again);
     }

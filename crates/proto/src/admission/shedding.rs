@@ -62,6 +62,13 @@ impl Pressure {
         }
     }
 
+    /// A round ended in which those who had waited could not be looked at.
+    pub(super) fn handle_longer_wait(&mut self, now: Instant) {
+        if self.waiting_since.is_some() {
+            self.handle_wait(now);
+        }
+    }
+
     /// A round ended with nobody waiting.
     pub(super) fn handle_relief(&mut self) {
         self.waiting_since = None;
@@ -101,9 +108,8 @@ impl Pressure {
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.spell
-            .as_ref()
-            .and_then(|spell| spell.last.checked_add(self.quiet()))
+        let spell = self.spell.as_ref();
+        spell.and_then(|spell| spell.last.checked_add(self.quiet()))
     }
 
     fn quiet(&self) -> Duration {

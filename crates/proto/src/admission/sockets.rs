@@ -65,6 +65,9 @@ impl Sockets {
 
     pub(super) fn mark_all_ready(&mut self) {
         self.spent.clear();
+        for socket in self.sockets.values_mut() {
+            socket.resting_until = None;
+        }
         self.ready = self.sockets.keys().copied().collect();
     }
 

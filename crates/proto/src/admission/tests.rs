@@ -310,3 +310,51 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_socket_that_rests_is_drained_too() {
+    let now = Instant::now();
+    let mut admission = Admission::new(Settings::new());
+    let socket = admission.add_socket();
+    admission.handle_ready(socket);
+    admission.poll_accept(now).unwrap();
+    let _ = admission.handle_accept_error(socket, AcceptFailure::Other, now);
+    admission.end_round(now);
+    admission.drain();
+    assert_eq!(admission.poll_accept(now), Some(socket));
+}
+
+#[test]
+fn a_grace_without_an_end_is_one() {
+    let now = Instant::now();
+    let settings = Settings::new()
+        .slots(1)
+        .grace(Duration::MAX)
+        .rest(Duration::MAX);
+    let mut admission = Admission::new(settings);
+    let socket = admission.add_socket();
+    enter(&mut admission, socket, now).unwrap();
+    assert!(!admission.wants(socket, now + Duration::from_secs(1 << 20)));
+    let (other, failure) = (admission.add_socket(), AcceptFailure::Other);
+    let _ = admission.handle_accept_error(other, failure, now);
+    admission.handle_timeout(now + Duration::from_secs(1 << 20));
+    assert!(!admission.wants(other, now + Duration::from_secs(1 << 20)));
+}
+
+#[test]
+fn clients_that_wait_for_slots_longer_than_the_grace_are_shed() {
+    let now = Instant::now();
+    let mut admission = Admission::new(Settings::new().slots(1));
+    let socket = admission.add_socket();
+    let stalled = enter(&mut admission, socket, now).unwrap();
+    admission.handle_proved(stalled);
+    // Another one waits, and is seen while the slot is taken.
+    admission.handle_ready(socket);
+    assert_eq!(admission.poll_accept(now), None);
+    admission.end_round(now);
+    assert_eq!(admission.poll_shedding(now), None);
+    // Rounds in which the socket is left alone.
+    let later = now + 2 * GRACE;
+    admission.end_round(later);
+    assert_eq!(admission.poll_shedding(later), Some(Shedding::Began));
+}

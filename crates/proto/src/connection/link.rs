@@ -63,6 +63,7 @@ pub struct Link {
     outcome: Option<Outcome>,
     receiving: Receiving,
     sending: Sending,
+    max_queued: usize,
 }
 
 /// Why a [`Link`] cannot go on.
@@ -89,6 +90,7 @@ impl Link {
             outcome: None,
             receiving,
             sending,
+            max_queued: usize::MAX,
         }
     }
 
@@ -100,7 +102,20 @@ impl Link {
             outcome: None,
             receiving,
             sending,
+            max_queued: usize::MAX,
         }
+    }
+
+    /// Sets how many bytes of messages may wait to be written before nothing more is read; no limit by
+    /// default. A peer that does not read what it asks for is not read from then. The time for the rest
+    /// of a message does not run meanwhile.
+    pub fn set_max_queued(&mut self, bytes: usize) {
+        self.max_queued = bytes;
+    }
+
+    /// Whether nothing is read until something was written.
+    fn is_held(&self) -> bool {
+        self.handshake.is_none() && self.sending.queued_len() > self.max_queued
     }
 
     /// Returns the receiving half, for its settings.
@@ -162,7 +177,8 @@ impl Link {
     }
 
     /// Reads into the memory where the next bytes belong: calls `read(buffer, max)`, which appends at most
-    /// `max` bytes and returns how many. Returns false where it would block.
+    /// `max` bytes and returns how many. Returns false where it would block, and where
+    /// [too much](Self::set_max_queued) waits to be written.
     ///
     /// # Errors
     /// Fails if the peer has closed, if reading failed, if the handshake failed, and if there is no
@@ -171,9 +187,12 @@ impl Link {
         &mut self,
         read: impl FnOnce(&mut Vec<u8>, usize) -> io::Result<usize>,
     ) -> Result<bool, LinkError> {
+        if self.is_held() {
+            return Ok(false);
+        }
         let Some(stream) = &mut self.handshake else {
             return match self.receiving.fill(read) {
-                Ok(_) => Ok(true),
+                Ok(n) => Ok(n > 0),
                 Err(ReceiveError::Io(error)) if is_transient(&error) => Ok(false),
                 Err(error) => Err(error.into()),
             };
@@ -190,13 +209,15 @@ impl Link {
 
     /// Goes over to messages once the handshake is over.
     fn settle(&mut self) -> Result<(), LinkError> {
-        let is_over = |stream: &mut Box<Stream>| stream.outcome().is_some();
-        let Some(stream) = self.handshake.take_if(is_over) else {
+        let outcome = self.handshake.as_ref().and_then(|stream| stream.outcome());
+        let Some(outcome) = outcome else {
             return Ok(());
         };
-        if let Some(outcome) = stream.outcome() {
-            self.outcome = Some(outcome.clone()?);
-        }
+        // A handshake that failed stays: no message goes out or comes in over it.
+        self.outcome = Some(outcome.clone()?);
+        let Some(stream) = self.handshake.take() else {
+            return Ok(());
+        };
         // What has come after the handshake already.
         Ok(self
             .receiving
@@ -246,6 +267,10 @@ impl Link {
     pub fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
         match &self.handshake {
             Some(stream) => stream.poll_timeout(),
+            None if self.is_held() => {
+                self.receiving.restart_rest();
+                None
+            }
             None => self.receiving.poll_timeout(now),
         }
     }
@@ -255,11 +280,13 @@ impl Link {
     /// # Errors
     /// Fails if the handshake, or the rest of a message, has taken too long.
     pub fn handle_timeout(&mut self, now: Instant) -> Result<(), LinkError> {
+        let is_held = self.is_held();
         match &mut self.handshake {
             Some(stream) => {
                 stream.handle_timeout(now);
                 self.settle()
             }
+            None if is_held => Ok(()),
             None => Ok(self.receiving.handle_timeout(now)?),
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::acknowledgement::Acknowledgement;
 use super::{Budget, Charge, DEFAULT_MAX_MESSAGE_LEN, ReceiveError};
-use crate::frame::{Decoder, Step};
+use crate::frame::{Decoder, FrameError, Step};
 
 /// What [`Receiving::poll_message`] has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,19 @@ impl Receiving {
         if !self.is_readable {
             return Err(ReceiveError::NotReadable);
         }
-        match self.decoder.advance(max) {
+        let step = self.decoder.advance(max);
+        // Its header may have been looked at under another limit.
+        if let (Ok(_), Some(len)) = (&step, self.decoder.message_len())
+            && len as u64 > max
+        {
+            let error = FrameError::TooLong {
+                len: len as u64,
+                max,
+            };
+            self.decoder = Decoder::new();
+            return Err(self.lost(error.into()));
+        }
+        match step {
             Ok(Step::Message) => {
                 self.rest_deadline = None;
                 Ok(Progress::Message)
@@ -136,6 +148,9 @@ impl Receiving {
     /// Returns whether [`poll_message_max`](Self::poll_message_max) would return a message or an
     /// error, without anything more being read. It changes nothing: an error stays for the next receive.
     pub fn is_ready(&mut self, max: u64) -> bool {
+        if !self.is_readable {
+            return true;
+        }
         match self.decoder.advance(max) {
             Ok(Step::Message) | Err(_) => true,
             Ok(Step::Body(missing)) => {
@@ -179,6 +194,7 @@ impl Receiving {
     /// As [`take_message`](Self::take_message).
     #[inline]
     pub fn take_charged(&mut self) -> Result<(Vec<u8>, Option<Charge>), ReceiveError> {
+        self.rest_deadline = None;
         match self.decoder.take_message() {
             Ok(message) => Ok((message, self.decoder.take_charge())),
             Err(error) => Err(self.lost(error.into())),
@@ -200,7 +216,7 @@ impl Receiving {
         let message = self.decoder.message();
         if memory.try_reserve(message.len()).is_err() {
             let len = message.len() as u64;
-            return Err(self.lost(crate::frame::FrameError::OutOfMemory { got: len, len }.into()));
+            return Err(self.lost(FrameError::OutOfMemory { got: len, len }.into()));
         }
         memory.extend_from_slice(message);
         self.decoder.skip_message();
@@ -227,7 +243,8 @@ impl Receiving {
     }
 
     /// Reads into the memory where the next bytes belong: calls `read(buffer, max)`, which appends at
-    /// most `max` bytes and returns how many. Returns that number.
+    /// most `max` bytes and returns how many. Returns that number, which is 0 only where a whole
+    /// message waits to be taken first.
     ///
     /// # Errors
     /// Fails with what [`handle_eof`](Self::handle_eof) returns if nothing was appended, with what
@@ -252,7 +269,14 @@ impl Receiving {
         ahead: bool,
         read: impl FnOnce(&mut Vec<u8>, usize) -> io::Result<usize>,
     ) -> Result<usize, ReceiveError> {
+        let mut has_room = true;
+        let read = |buffer: &mut Vec<u8>, max| {
+            has_room = max > 0;
+            if has_room { read(buffer, max) } else { Ok(0) }
+        };
         match self.decoder.fill(ahead && self.reads_ahead, read) {
+            // A whole message waits to be taken.
+            Ok(Ok(0)) if !has_room => Ok(0),
             Ok(Ok(0)) => Err(self.handle_eof()),
             Ok(Ok(n)) => {
                 self.acknowledgement.handle_received();
@@ -300,10 +324,22 @@ impl Receiving {
     /// of a message begins with the first call after a part of it has come.
     pub fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
         let timeout = self.rest_timeout?;
-        self.decoder.arrived()?;
+        self.rest()?;
         let deadline = self.rest_deadline.or_else(|| now.checked_add(timeout));
         self.rest_deadline = deadline;
         deadline
+    }
+
+    /// How many bytes of how many have come of a message that is not whole.
+    fn rest(&self) -> Option<(u64, u64)> {
+        let is_whole = |len| self.decoder.message().len() >= len;
+        let whole = self.decoder.message_len().is_some_and(is_whole);
+        self.decoder.arrived().filter(|_| !whole)
+    }
+
+    /// Lets the time for the rest of a message begin anew, after a pause in which nothing was read.
+    pub(super) fn restart_rest(&mut self) {
+        self.rest_deadline = None;
     }
 
     /// Takes the time.
@@ -311,7 +347,7 @@ impl Receiving {
     /// # Errors
     /// Fails if the time for the rest of a message is over. Nothing can be received any more then.
     pub fn handle_timeout(&mut self, now: Instant) -> Result<(), ReceiveError> {
-        match (self.rest_deadline, self.decoder.arrived()) {
+        match (self.rest_deadline, self.rest()) {
             (Some(deadline), Some((got, len))) if deadline <= now => {
                 Err(self.lost(ReceiveError::RestTimedOut { got, len }))
             }

@@ -249,3 +249,86 @@ fn what_is_queued_and_not_written_acknowledges_nothing() {
     sending.handle_sent(5);
     assert!(!receiving.poll_acknowledge());
 }
+
+#[test]
+fn a_limit_holds_for_a_header_that_was_looked_at_before() {
+    let mut receiving = receiving();
+    receiving.handle_received(&framed(&[1; 5000])).unwrap();
+    assert!(receiving.is_ready(1 << 30));
+    let error = receiving.poll_message_max(16).unwrap_err();
+    assert!(matches!(&error, ReceiveError::Frame(error) if error.is_bad_length()));
+    assert!(!receiving.is_readable());
+    // A receive returns at once, with an error.
+    assert!(receiving.is_ready(1 << 30));
+}
+
+#[test]
+fn a_whole_message_that_waits_has_no_deadline_and_no_end_of_file() {
+    let now = Instant::now();
+    let second = Duration::from_secs(1);
+    for len in [5, 20_000] {
+        let mut receiving = receiving();
+        receiving.set_read_ahead(false);
+        receiving.set_rest_timeout(Some(second));
+        let wire = framed(&vec![1; len]);
+        receiving.handle_received(&wire[..6]).unwrap();
+        assert_eq!(receiving.poll_message().unwrap(), Progress::More);
+        assert_eq!(receiving.poll_timeout(now), Some(now + second));
+        receiving.handle_received(&wire[6..]).unwrap();
+        assert_eq!(receiving.poll_message().unwrap(), Progress::Message);
+        assert_eq!(receiving.poll_timeout(now + 5 * second), None);
+        receiving.handle_timeout(now + 5 * second).unwrap();
+        assert_eq!(receiving.fill(|_, _| panic!("no room")).unwrap(), 0);
+        assert_eq!(receiving.take_message().unwrap().len(), len);
+        receiving.handle_received(&wire[..6]).unwrap();
+        let later = now + 9 * second;
+        assert_eq!(receiving.poll_timeout(later), Some(later + second));
+    }
+}
+
+#[test]
+fn nothing_goes_over_a_link_whose_handshake_failed() {
+    use crate::AuthKey;
+    use crate::handshake::{Framing, Handshake, Policy, Stream};
+
+    let now = Instant::now();
+    let handshake = Handshake::listener(&AuthKey::from("k"), &Policy::default());
+    let mut link = Link::new(Stream::new(handshake, Framing::LengthPrefix, now));
+    link.queue(b"for friends").unwrap();
+    let challenge = link.poll_transmit().unwrap().len();
+    link.handle_sent(challenge).unwrap();
+    let read = |buffer: &mut Vec<u8>, _| {
+        buffer.extend_from_slice(b"GET / HTTP/1.1\r\n\r\n");
+        Ok(18)
+    };
+    assert!(matches!(
+        link.fill(read).unwrap_err(),
+        LinkError::Handshake(_)
+    ));
+    assert!(!link.is_open() && !link.peer_has_proved());
+    assert_eq!(link.poll_transmit(), None);
+    assert_eq!(link.poll_message().unwrap(), None);
+}
+
+#[test]
+fn a_peer_that_reads_nothing_is_not_read_from_and_not_timed_out() {
+    let now = Instant::now();
+    let second = Duration::from_secs(1);
+    let mut link = Link::without_handshake();
+    link.set_max_queued(10);
+    link.receiving().set_rest_timeout(Some(second));
+    let read = |buffer: &mut Vec<u8>, _| {
+        buffer.extend_from_slice(b"\0\0");
+        Ok(2)
+    };
+    assert!(link.fill(read).unwrap());
+    assert_eq!(link.poll_message().unwrap(), None);
+    assert_eq!(link.poll_timeout(now), Some(now + second));
+    link.queue(&[0; 20]).unwrap();
+    assert!(!link.fill(|_, _| panic!("held")).unwrap());
+    assert_eq!(link.poll_timeout(now + 5 * second), None);
+    link.handle_timeout(now + 5 * second).unwrap();
+    link.handle_sent(24).unwrap();
+    let later = now + 9 * second;
+    assert_eq!(link.poll_timeout(later), Some(later + second));
+}

@@ -239,3 +239,17 @@ fn partial_writes_go_on_where_they_stopped() {
         assert!(matches!(client.outcome(), Some(Ok(_))), "{piece}");
     }
 }
+
+/// A header whose length is that of no text waits for the beginning of its message.
+#[test]
+fn a_large_object_is_known_although_its_header_comes_alone() {
+    let phase = Phase::Challenge;
+    for len in [1_u32 << 24, 0x7f00_0000] {
+        let mut client = stream(Handshake::client);
+        client.handle_received(&len.to_be_bytes());
+        assert_eq!(client.outcome(), None, "{len}");
+        client.handle_received(b"\x80\x04");
+        let expected = Some(Err(HandshakeError::PeerHasNoKey { phase }));
+        assert_eq!(client.outcome().cloned(), expected, "{len}");
+    }
+}

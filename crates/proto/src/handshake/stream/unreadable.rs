@@ -11,14 +11,22 @@ const FOREIGN: u64 = 1 << 24;
 pub(super) fn bad_frame(decoder: &Decoder, error: &FrameError, phase: Phase) -> HandshakeError {
     match error {
         FrameError::OutOfMemory { .. } => HandshakeError::OutOfMemory,
-        FrameError::TooLong { len, .. } => match too_long(long_body(decoder, *len), *len, phase) {
-            HandshakeError::MessageTooLong { .. } if *len >= FOREIGN => {
-                HandshakeError::not_this_protocol(decoder.buffered())
+        FrameError::TooLong { len, .. } if may_be_object(*len) => {
+            match too_long(long_body(decoder, *len), *len, phase) {
+                HandshakeError::MessageTooLong { .. } if *len >= FOREIGN => {
+                    HandshakeError::not_this_protocol(decoder.buffered())
+                }
+                error => error,
             }
-            error => error,
-        },
+        }
         _ => HandshakeError::not_this_protocol(decoder.buffered()),
     }
+}
+
+/// Returns whether a length may be that of an object, which its beginning tells: no other protocol
+/// begins so.
+fn may_be_object(len: u64) -> bool {
+    len < FOREIGN || sniff::length_hint(len).is_empty()
 }
 
 /// Returns the error for a message that is longer than any of the handshake.
@@ -44,7 +52,7 @@ fn long_body(decoder: &Decoder, len: u64) -> &[u8] {
 /// CPython writes the header of a long message by itself, so that the body may come later.
 pub(super) fn awaits_beginning(decoder: &Decoder, error: &FrameError) -> bool {
     match error {
-        FrameError::TooLong { len, .. } if *len < FOREIGN => {
+        FrameError::TooLong { len, .. } if may_be_object(*len) => {
             long_body(decoder, *len).len() < sniff::PICKLE_BEGINNING
         }
         _ => false,
