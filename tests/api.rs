@@ -347,7 +347,7 @@ fn an_event_loop_of_others_waits_for_a_listener() {
         "{events:?}"
     );
     assert_eq!(count("authentication with 127.0.0.1"), 1, "{events:?}");
-    // The handle wakes whoever waits.
+    // The handle wakes a loop that waits.
     listener.handle().cancel();
     assert!(listener.try_accept().unwrap_err().is_cancelled());
 }

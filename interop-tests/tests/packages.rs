@@ -40,7 +40,9 @@ fn payloads_of_ones_own_bring_no_pickles() {
         assert_without(&names, &["mpconn-pickle", "serde", "num-bigint"]);
     }
     let names = built_with("mpconn", &["--no-default-features"]);
-    assert_without(&names, &["mpconn-pickle", "serde"]);
+    assert_without(&names, &["mpconn-pickle", "serde", "num-bigint"]);
+    let usual = built_with("mpconn", &[]);
+    assert!(usual.contains(&"mpconn-pickle".to_owned()), "{usual:?}");
     // It is there where it is asked for.
     let names = built_with("mpconn-proto", &["--features", "manager"]);
     assert!(names.contains(&"mpconn-pickle".to_owned()), "{names:?}");
@@ -49,7 +51,17 @@ fn payloads_of_ones_own_bring_no_pickles() {
 #[test]
 fn the_library_brings_nothing_of_the_program() {
     let names = built_with("mpconn", &["--all-features"]);
-    assert_without(&names, &["clap", "anyhow", "signal-hook", "mpconn-cli"]);
+    assert_without(
+        &names,
+        &[
+            "clap",
+            "anyhow",
+            "signal-hook",
+            "mpconn-cli",
+            "pyo3",
+            "tokio",
+        ],
+    );
 }
 
 #[test]

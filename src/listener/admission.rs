@@ -1,7 +1,5 @@
 //! Accepts clients as the rules say: `mpconn_proto::admission` decides, this does it.
 
-use std::time::Instant;
-
 use mpconn_proto::admission::{AcceptFailure, ClientId, SocketId};
 use rustix::io::Errno;
 
@@ -13,7 +11,6 @@ use crate::error::Error;
 use crate::frame::Decoder;
 use crate::handshake::{Framing, Handshake, Stream};
 use crate::transport::Transport;
-use crate::transport::readiness::Deadline;
 
 impl Listener {
     /// Accepts clients, as many and from where the rules say.
@@ -48,8 +45,9 @@ impl Listener {
             return self.finish(id, connection, tag, peer);
         };
         let handshake = Handshake::listener(key, &self.settings.policy);
-        let mut stream = Stream::new(handshake, Framing::LengthPrefix, Instant::now());
-        stream.set_deadline(Deadline::after(self.settings.handshake_timeout).instant());
+        let mut stream = Stream::new(handshake, Framing::LengthPrefix, self.now);
+        // Admission keeps the time of all clients.
+        stream.set_deadline(None);
         let mut pending = Pending::new(transport, peer, tag, stream);
         // The challenge goes out at once.
         let progress = pending.advance(false);

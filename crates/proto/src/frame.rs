@@ -81,8 +81,8 @@ impl Decoder {
         Self::default()
     }
 
-    /// Goes as far as the bytes allow. `max` is the longest message that is
-    /// taken, in bytes; it is looked at when a header is complete.
+    /// Goes as far as the bytes allow. `max` is the longest message that is taken, in bytes. Each call
+    /// holds the current message to its own.
     ///
     /// # Errors
     /// [`FrameError`]: the stream cannot be followed any more, or there is no memory for
@@ -90,6 +90,11 @@ impl Decoder {
     /// show it.
     pub fn advance(&mut self, max: u64) -> Result<Step, FrameError> {
         let len = match self.current {
+            // Its header may have been looked at under another limit.
+            Some(len) if len as u64 > max => {
+                let len = len as u64;
+                return Err(FrameError::TooLong { len, max });
+            }
             Some(len) => len,
             None => match parse_header(self.buffered())? {
                 Parsed::Missing(_) => return Ok(Step::Header),
@@ -391,7 +396,7 @@ impl Decoder {
         &self.buffer[self.start..]
     }
 
-    /// All that is not consumed, as it came: for whoever reads the stream on.
+    /// All that is not consumed, as it came: for a reader that goes on with the stream.
     pub fn into_bytes(mut self) -> Vec<u8> {
         let Some(len) = self.current else {
             return self.buffer.split_off(self.start);

@@ -10,7 +10,6 @@ mod rules;
 mod tokens;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use names::{Crate, Source};
 
@@ -88,55 +87,6 @@ fn crates_without_io_name_no_system() {
         }
     }
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
-}
-
-/// The names of all packages that a build of `package` takes in.
-fn dependencies(package: &str, options: &[&str]) -> Vec<String> {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(repository());
-    cargo.args([
-        "tree",
-        "--offline",
-        "-e",
-        "normal",
-        "--prefix",
-        "none",
-        "-p",
-        package,
-    ]);
-    let output = cargo.args(options).output().expect("cargo runs");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let names = text.lines().filter_map(|line| line.split(' ').next());
-    names.map(str::to_owned).collect()
-}
-
-#[test]
-fn users_get_what_they_name_and_no_more() {
-    let has = |list: &[String], name: &str| list.iter().any(|found| found == name);
-    for package in ["mpconn-proto", "mpconn"] {
-        let bare = dependencies(package, &["--no-default-features"]);
-        assert!(has(&bare, "mpconn-escape"), "{package}: {bare:?}");
-        for absent in ["mpconn-pickle", "serde", "num-bigint"] {
-            assert!(
-                !has(&bare, absent),
-                "{package} without features has {absent}"
-            );
-        }
-    }
-    let usual = dependencies("mpconn", &[]);
-    assert!(has(&usual, "mpconn-pickle") && has(&usual, "mpconn-proto"));
-    for absent in ["clap", "anyhow", "signal-hook", "pyo3", "tokio"] {
-        assert!(!has(&usual, absent), "a user of mpconn gets {absent}");
-    }
-    for absent in ["rustix", "socket2", "libc", "mpconn"] {
-        let pickle = dependencies("mpconn-pickle", &[]);
-        assert!(!has(&pickle, absent), "mpconn-pickle has {absent}");
-    }
 }
 
 /// Internals that cross crates are hidden from the documentation only: the program names `mpconn`

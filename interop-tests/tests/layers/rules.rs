@@ -7,7 +7,7 @@ use crate::tokens::How;
 /// The crates, where their files are, and what each top-level module may know of its own crate.
 /// `root` is what the crate's root defines itself.
 ///
-/// Between crates Cargo keeps the layers. A module that is not here fails the test.
+/// Between crates Cargo keeps the layers: see `packages`, another test. A module that is not here fails the test.
 type Knows = &'static [&'static str];
 
 pub(crate) const CRATES: [(&str, &str); 5] = [

@@ -11,7 +11,7 @@ const LONGEST_SEGMENT: u64 = 1 << 16;
 /// writes, such as a body after its header, until the first is acknowledged, and the receiver's
 /// system delays that by 40 ms. Whatever is sent acknowledges all that has come.
 #[derive(Debug, Default)]
-pub struct Acknowledgement {
+pub(super) struct Acknowledgement {
     /// Nothing has come since something was sent, or an acknowledgement was asked for.
     is_done: AtomicBool,
 }

@@ -75,7 +75,6 @@ mod sending;
 #[cfg(test)]
 mod tests;
 
-pub use acknowledgement::Acknowledgement;
 pub use defaults::{DEFAULT_MAX_MESSAGE_LEN, DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY};
 pub use error::{ReceiveError, SendError};
 pub use halves::halves;

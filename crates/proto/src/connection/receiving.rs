@@ -116,52 +116,32 @@ impl Receiving {
         if !self.is_readable {
             return Err(ReceiveError::NotReadable);
         }
-        let step = self.decoder.advance(max);
-        // Its header may have been looked at under another limit.
-        if let (Ok(_), Some(len)) = (&step, self.decoder.message_len())
-            && len as u64 > max
-        {
-            let error = FrameError::TooLong {
-                len: len as u64,
-                max,
-            };
-            self.decoder = Decoder::new();
-            return Err(self.lost(error.into()));
-        }
-        match step {
-            Ok(Step::Message) => {
-                self.rest_deadline = None;
-                Ok(Progress::Message)
-            }
-            Ok(Step::Body(missing)) => {
-                self.missing = missing;
-                Ok(Progress::More)
-            }
-            Ok(Step::Header) => {
-                self.missing = 0;
-                Ok(Progress::More)
+        match self.advance(max) {
+            Ok(progress) => {
+                if progress == Progress::Message {
+                    self.rest_deadline = None;
+                }
+                Ok(progress)
             }
             Err(error) => Err(self.lost(error.into())),
         }
     }
 
+    /// Goes as far as the bytes allow, and notes what is missing.
+    #[inline]
+    fn advance(&mut self, max: u64) -> Result<Progress, FrameError> {
+        self.missing = match self.decoder.advance(max)? {
+            Step::Message => return Ok(Progress::Message),
+            Step::Body(missing) => missing,
+            Step::Header => 0,
+        };
+        Ok(Progress::More)
+    }
+
     /// Returns whether [`poll_message_max`](Self::poll_message_max) would return a message or an
     /// error, without anything more being read. It changes nothing: an error stays for the next receive.
     pub fn is_ready(&mut self, max: u64) -> bool {
-        if !self.is_readable {
-            return true;
-        }
-        match self.decoder.advance(max) {
-            Ok(Step::Message) | Err(_) => true,
-            Ok(Step::Body(missing)) => {
-                self.missing = missing;
-                false
-            }
-            Ok(Step::Header) => {
-                self.missing = 0;
-                false
-            }
-        }
+        !self.is_readable || !matches!(self.advance(max), Ok(Progress::More))
     }
 
     /// Returns the message, once [`poll_message`](Self::poll_message) said that it is there;
@@ -424,7 +404,9 @@ impl Receiving {
     #[cold]
     fn lost(&mut self, error: ReceiveError) -> ReceiveError {
         self.is_readable = false;
-        if !matches!(&error, ReceiveError::Frame(error) if error.is_bad_length()) {
+        // The header of a message that never began tells what the peer is.
+        let is_bad = matches!(&error, ReceiveError::Frame(error) if error.is_bad_length());
+        if !is_bad || self.decoder.message_len().is_some() {
             let spare = self.decoder.take_spare();
             self.decoder = Decoder::new();
             self.decoder.set_spare(spare);

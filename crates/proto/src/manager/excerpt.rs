@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use mpconn_escape::write_escaped_text;
+use mpconn_escape::{beginning, write_escaped_text};
 
 /// The bytes of a text that are shown where it is one of many things in a message.
 const LONGEST: usize = 4096;
@@ -79,15 +79,6 @@ impl Write for Line<'_, '_> {
             Some(_) => Err(fmt::Error),
         }
     }
-}
-
-/// Returns the first bytes of a text, whole characters.
-pub fn beginning(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 /// Returns the last bytes of a text, whole characters.

@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Write as _};
 
-use mpconn_escape::{self as escape, write_escaped_text};
+use mpconn_escape::{beginning, write_escaped_text};
 use mpconn_pickle::types::Exception;
 use mpconn_pickle::{Class, Value};
 
 use super::{Kind, RemoteError, last_line, not_in};
-use crate::manager::excerpt::{OneLine, beginning, end};
+use crate::manager::excerpt::{OneLine, end};
 
 /// The bytes that are shown of what is shown in several lines.
 pub(super) const SHOWN: usize = 64 << 10;
@@ -75,7 +75,7 @@ struct Room<'a> {
 
 impl fmt::Write for Room<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let fits = escape::beginning(text, self.left);
+        let fits = beginning(text, self.left);
         self.out.push_str(fits);
         self.left -= fits.len();
         match fits.len() == text.len() {
