@@ -61,6 +61,8 @@ pub(crate) struct Io {
     /// under the reader's lock stays so, which orders this too.
     pub(super) watches: AtomicUsize,
     writer: Mutex<Sending>,
+    /// Whether this connection was made to receive at all.
+    receives: bool,
     /// As the receiving half says under its lock, for those who ask without.
     readable: AtomicBool,
     writable: AtomicBool,
@@ -104,6 +106,7 @@ impl Io {
             }),
             watches: AtomicUsize::new(0),
             writer: Mutex::new(sending),
+            receives: !matches!(access, Access::Writable),
             readable: AtomicBool::new(!matches!(access, Access::Writable)),
             writable: AtomicBool::new(!matches!(access, Access::Readable)),
             recv_timeout: AtomicU64::new(u64::MAX),
@@ -118,6 +121,11 @@ impl Io {
 
     pub(super) fn readable(&self) -> bool {
         self.readable.load(Relaxed)
+    }
+
+    /// Whether it could receive once, and cannot any more.
+    pub(super) fn stopped_reading(&self) -> bool {
+        self.receives && !self.readable()
     }
 
     pub(super) fn writable(&self) -> bool {

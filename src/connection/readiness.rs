@@ -63,7 +63,8 @@ impl Io {
     /// A whole message was read already, or something that a receive will complain of.
     /// If not, sees to it that it is worth waiting for one.
     fn has_message(&self, reader: &mut Reader) -> bool {
-        if !self.readable() {
+        // A connection that only sends never has one: Python's `wait` passes over it.
+        if self.stopped_reading() {
             return true;
         }
         let has = reader.receiving.is_ready(self.max_message_len());

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::*;
+use crate::wait;
 
 const SOON: Duration = Duration::from_millis(20);
 
@@ -63,6 +64,8 @@ fn a_one_way_pair_goes_one_way() {
             .to_string()
             .contains("write-only")
     );
+    // CPython's `wait` never finds a connection ready that only sends.
+    assert_eq!(wait(&mut [(&writer).into()], Some(SOON)).unwrap(), []);
     let message = pattern(1 << 20);
     thread::scope(|scope| {
         scope.spawn(|| writer.send_bytes(&message).unwrap());

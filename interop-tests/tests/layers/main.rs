@@ -2,10 +2,11 @@
 //! each other.
 //!
 //! `rules` says what is allowed, `names` finds where the names of a file lead, `circles` what leads
-//! back. The sources are read as tokens; nothing of them is compiled.
+//! back, `placement` where modules and their tests stand. The sources are read as tokens; nothing of them is compiled.
 
 mod circles;
 mod names;
+mod placement;
 mod rules;
 mod tokens;
 
@@ -53,6 +54,38 @@ fn crates() -> impl Iterator<Item = Crate> {
 fn the_layers_hold() {
     let problems: Vec<_> = crates().flat_map(|of| rules::check(&of)).collect();
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
+
+#[test]
+fn modules_and_tests_stand_in_one_way() {
+    let crates = rules::CRATES.into_iter();
+    let problems: Vec<_> = crates
+        .flat_map(|(name, path)| placement::check(name, &files(&repository().join(path))))
+        .collect();
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
+
+#[test]
+fn what_stands_in_another_way_is_found() {
+    let complaints = |files: &[(&str, &str)]| {
+        let files: Vec<_> = files
+            .iter()
+            .map(|(file, text)| (PathBuf::from(file), text.to_string()))
+            .collect();
+        placement::check("crate", &files).len()
+    };
+    assert_eq!(
+        complaints(&[
+            ("a.rs", "mod tests { }"),
+            ("b/mod.rs", "mod tests;"),
+            ("b/tests.rs", "")
+        ]),
+        0
+    );
+    assert_eq!(complaints(&[("a.rs", ""), ("a/b.rs", "")]), 1);
+    assert_eq!(complaints(&[("a_tests.rs", "")]), 1);
+    assert_eq!(complaints(&[("a/mod.rs", "mod tests { }")]), 1);
+    assert_eq!(complaints(&[("a.rs", "#[path = \"b.rs\"] mod c;")]), 1);
 }
 
 #[test]
@@ -180,7 +213,7 @@ fn what_is_no_io_passes() {
         assert_eq!(complaints("frame.rs", text), [""; 0], "{text}");
     }
     assert!(!complaints("frame.rs", "#[cfg(not(test))] use std::fs;").is_empty());
-    assert_eq!(complaints("frame_tests.rs", "use std::fs;"), [""; 0]);
+    assert_eq!(complaints("frame/tests.rs", "use std::fs;"), [""; 0]);
 }
 
 #[test]

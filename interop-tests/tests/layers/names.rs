@@ -52,7 +52,7 @@ impl Source {
 
 /// Whether a file or folder of that name is compiled for tests alone.
 fn is_of_tests(part: &str) -> bool {
-    matches!(part, "tests" | "properties" | "simulation") || part.ends_with("_tests")
+    matches!(part, "tests" | "properties" | "simulation")
 }
 
 /// Where a name leads.

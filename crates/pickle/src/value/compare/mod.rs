@@ -175,5 +175,4 @@ through_value! {
 }
 
 #[cfg(test)]
-#[path = "compare_tests.rs"]
 mod tests;

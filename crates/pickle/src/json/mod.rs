@@ -129,5 +129,4 @@ fn too_long(max_bytes: usize) -> Error {
 }
 
 #[cfg(test)]
-#[path = "json/tests.rs"]
 mod tests;

@@ -127,5 +127,4 @@ as_value! {
 }
 
 #[cfg(test)]
-#[path = "repr/tests.rs"]
 mod tests;

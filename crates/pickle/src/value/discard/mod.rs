@@ -113,5 +113,4 @@ fn take_parts(parts: &mut InstanceParts, heap: &mut Vec<Value>) {
 }
 
 #[cfg(test)]
-#[path = "discard_tests.rs"]
 mod tests;

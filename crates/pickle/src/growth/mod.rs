@@ -217,5 +217,4 @@ impl<'a> Names<'a> {
 }
 
 #[cfg(test)]
-#[path = "growth_tests.rs"]
 mod tests;

@@ -270,5 +270,4 @@ impl<'a> IntoIterator for &'a Dict {
 }
 
 #[cfg(test)]
-#[path = "dict_tests.rs"]
 mod tests;

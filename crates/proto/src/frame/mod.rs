@@ -477,5 +477,4 @@ fn out_of_memory(got: usize, len: usize) -> FrameError {
 }
 
 #[cfg(test)]
-#[path = "frame_tests.rs"]
 mod tests;

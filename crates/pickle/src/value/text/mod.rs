@@ -293,5 +293,4 @@ impl SurrogateStr {
 }
 
 #[cfg(test)]
-#[path = "text_tests.rs"]
 mod tests;

@@ -220,5 +220,4 @@ fn refused(why: impl Into<String>) -> Error {
 
 // One thread plays both ends there; with acknowledgements it would wait for itself.
 #[cfg(all(test, not(target_os = "macos")))]
-#[path = "descriptors_tests.rs"]
 mod tests;

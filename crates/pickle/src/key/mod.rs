@@ -158,5 +158,4 @@ pub(crate) fn print_of_bytes(bytes: &[u8]) -> u128 {
 }
 
 #[cfg(test)]
-#[path = "key/tests.rs"]
 mod tests;

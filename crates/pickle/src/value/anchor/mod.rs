@@ -74,5 +74,4 @@ impl fmt::Debug for Anchor {
 }
 
 #[cfg(test)]
-#[path = "anchor_tests.rs"]
 mod tests;

@@ -1,0 +1,57 @@
+//! Where modules and their tests stand: one way of each.
+//!
+//! - A module is a file `name.rs`, or a folder with `name/mod.rs`.
+//! - Tests of a file are its `mod tests` at the end; those of a folder are the folder's `tests.rs`, or a
+//!   folder `tests` where they are many. No `#[path]` leads elsewhere.
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{TokenStream, TokenTree};
+
+/// Returns what stands in another place, of the files of a crate.
+pub(crate) fn check(of: &str, files: &[(PathBuf, String)]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (file, text) in files {
+        let mut complain = |what: &str| problems.push(format!("{of}/{}: {what}", file.display()));
+        let folder = file.with_extension("");
+        if files
+            .iter()
+            .any(|(other, _)| other.parent() == Some(&folder))
+        {
+            complain("a module that is a folder is in its `mod.rs`");
+        }
+        if file.to_string_lossy().ends_with("_tests.rs") {
+            complain("tests of a file are in it, or in `tests.rs` of its folder");
+        }
+        let tokens: TokenStream = text.parse().expect("Rust");
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        if is_folder(file) && has_inline_tests(&tokens) {
+            complain("tests of a folder are in its `tests.rs`");
+        }
+        if has_path(&tokens) {
+            complain("a module is where its name says, without `#[path]`");
+        }
+    }
+    problems
+}
+
+fn is_folder(file: &Path) -> bool {
+    file.ends_with("mod.rs")
+}
+
+fn has_inline_tests(tokens: &[TokenTree]) -> bool {
+    tokens.windows(3).any(|three| {
+        matches!(three, [TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Group(_)]
+            if word == "mod" && name == "tests")
+    })
+}
+
+fn has_path(tokens: &[TokenTree]) -> bool {
+    tokens.windows(2).any(|two| match two {
+        [TokenTree::Punct(hash), TokenTree::Group(group)] if hash.as_char() == '#' => {
+            let first = group.stream().into_iter().next();
+            matches!(first, Some(TokenTree::Ident(name)) if name == "path")
+        }
+        _ => false,
+    })
+}
