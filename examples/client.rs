@@ -1,11 +1,11 @@
 //! A Rust program that connects to Python's `Listener`. README.md shows it.
 
-use mpconn::{AuthKey, Value};
+use mpconn::Value;
 
 fn main() -> mpconn::Result<()> {
     let address = std::env::args().nth(1);
     let address = address.unwrap_or("localhost:6001".into());
-    let python = mpconn::connect(address, Some(&AuthKey::new("secret password")))?;
+    let python = mpconn::connect(address, "secret password")?;
 
     python.send(&("add", 2, 3))?;
     let sum: i64 = python.recv()?;

@@ -83,7 +83,7 @@ fn work(manager: &Manager, end: &Cancel) -> mpconn::Result<()> {
 fn main() -> mpconn::Result<()> {
     let address = std::env::args().nth(1);
     let address = address.unwrap_or("localhost:6000".into());
-    let manager = Manager::connect(address, Some(&"secret password".into()))?;
+    let manager = Manager::connect(address, "secret password")?;
     let config: Dict<String, u32> = manager.create("config", ())?;
     let stop: EventProxy = manager.create("stop", ())?;
     let threads = config.get_item("threads")?;

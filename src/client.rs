@@ -4,13 +4,13 @@ use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use crate::Address;
-use crate::AuthKey;
 use crate::connection::{Connection, ReceiveLimits};
 use crate::error::{Error, Kind, Result};
 use crate::frame::Decoder;
 use crate::handshake::{Framing, Handshake, HandshakeError, Outcome, Policy, Stream};
 use crate::transport::readiness::Deadline;
 use crate::transport::{Transport, tcp, unix};
+use crate::{AuthKey, IntoAuthKey};
 
 /// Connects to a listener and, with a key, authenticates:
 /// `multiprocessing.connection.Client(address, authkey=...)`.
@@ -24,20 +24,18 @@ use crate::transport::{Transport, tcp, unix};
 ///
 /// # Examples
 /// ```no_run
-/// use mpconn::AuthKey;
-///
-/// let connection = mpconn::connect("localhost:6000", Some(&AuthKey::new(b"secret")))?;
+/// let connection = mpconn::connect("localhost:6000", b"secret")?;
 /// connection.send("hello")?;
 /// # Ok::<(), mpconn::Error>(())
 /// ```
 #[doc(alias = "Client")]
-pub fn connect<A>(address: A, authkey: Option<&AuthKey>) -> Result<Connection>
+pub fn connect<A>(address: A, authkey: impl IntoAuthKey) -> Result<Connection>
 where
     A: TryInto<Address>,
     A::Error: Into<Error>,
 {
     let mut connect = Connect::new();
-    connect.authkey = authkey.cloned();
+    connect.authkey = authkey.into_authkey();
     connect.connect(address)
 }
 

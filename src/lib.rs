@@ -3,7 +3,7 @@
 //!
 //! | Python | Rust |
 //! |---|---|
-//! | `Client(address, authkey=key)` | [`connect(address, Some(&key))`](connect), [`Connect`] |
+//! | `Client(address, authkey=key)` | [`connect(address, key)`](connect), [`Connect`] |
 //! | `Listener(address, family, backlog, authkey)` | [`Listener::builder()`](Listener::builder) |
 //! | `listener.accept()`, `.address`, `.last_accepted`, `.close()` | [`accept`](Listener::accept), [`address`](Listener::address), [`last_accepted`](Listener::last_accepted), [`close`](Listener::close) |
 //! | `Pipe(duplex)` | [`Connection::pair(duplex)`](Connection::pair) |
@@ -34,7 +34,7 @@
 //! // In Python: Client(("127.0.0.1", port), authkey=b"secret").send({"n": 1})
 //! # let client = std::thread::spawn(move || {
 //! #     let value: Value = "{'n': 1}".parse().unwrap();
-//! #     mpconn::connect(address, Some(&"secret".into()))?.send(&value)
+//! #     mpconn::connect(address, "secret")?.send(&value)
 //! # });
 //! let connection = listener.accept()?;
 //! let received: Value = connection.recv()?;
@@ -55,7 +55,7 @@
 //! }
 //!
 //! // In Python: Listener(("localhost", 6000), authkey=b"secret").accept().send({"n": 2})
-//! let connection = mpconn::connect("localhost:6000", Some(&AuthKey::new("secret")))?;
+//! let connection = mpconn::connect("localhost:6000", "secret")?;
 //! let answer: Answer = connection.recv()?;
 //! # Ok::<(), mpconn::Error>(())
 //! ```
@@ -68,7 +68,7 @@
 //! // In Python: class Jobs(BaseManager): pass
 //! // Jobs.register("jobs", callable=lambda: jobs)
 //! // Jobs(("localhost", 6000), b"secret").get_server().serve_forever()
-//! let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+//! let manager = Manager::connect("localhost:6000", "secret")?;
 //! let jobs: Queue<String> = manager.create("jobs", ())?;
 //! println!("{}", jobs.get()?);
 //! jobs.task_done()?;
@@ -147,7 +147,8 @@ pub use mpconn_pickle::xmlrpc;
 pub use mpconn_pickle::{self as pickle, Pickler, Unpickler, Value, codec, stream};
 pub use mpconn_proto::connection::Budget;
 pub use mpconn_proto::{
-    Address, AuthKey, Family, HANDSHAKE_TIMEOUT, ParseAddressError, escaped, frame, handshake,
+    Address, AuthKey, Family, HANDSHAKE_TIMEOUT, IntoAuthKey, ParseAddressError, escaped, frame,
+    handshake,
 };
 #[cfg(unix)]
 pub use wait::{Waitable, wait};

@@ -69,7 +69,7 @@ pub struct Accepted {
 /// let address = listener.address().clone();
 /// // In Python: Client(address, authkey=b"secret").send_bytes(b"hello")
 /// std::thread::spawn(move || {
-///     mpconn::connect(address, Some(&"secret".into()))?.send_bytes(b"hello")
+///     mpconn::connect(address, "secret")?.send_bytes(b"hello")
 /// });
 /// assert_eq!(listener.accept()?.recv_bytes()?, b"hello");
 /// # Ok::<(), mpconn::Error>(())

@@ -42,7 +42,7 @@ impl Listener {
     ///
     /// let mut listener = Listener::builder().address(("127.0.0.1", 0)).authkey("secret").bind()?;
     /// let address = listener.address().clone();
-    /// # let client = std::thread::spawn(move || mpconn::connect(address, Some(&"secret".into())));
+    /// # let client = std::thread::spawn(move || mpconn::connect(address, "secret"));
     /// let accepted = loop {
     ///     if let Some(accepted) = listener.try_accept()? {
     ///         break accepted;

@@ -23,7 +23,7 @@ use super::line::Line;
 /// ```no_run
 /// use mpconn::manager::{Cancel, Manager, Queue};
 ///
-/// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+/// let manager = Manager::connect("localhost:6000", "secret")?;
 /// let jobs: Queue<String> = manager.create("jobs", ())?;
 /// let cancel = Cancel::new();
 /// let stop = cancel.clone();

@@ -38,7 +38,7 @@
 //! ```no_run
 //! use mpconn::manager::{Manager, Queue};
 //!
-//! let manager = Manager::connect("localhost:6000", Some(&"secret password".into()))?;
+//! let manager = Manager::connect("localhost:6000", "secret password")?;
 //! let jobs: Queue<(u64, f64)> = manager.create("jobs", ())?;
 //! let results: Queue<(u64, f64)> = manager.create("results", ())?;
 //! loop {

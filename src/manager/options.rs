@@ -11,7 +11,7 @@ use super::exchange::Patience;
 /// use std::time::Duration;
 /// use mpconn::manager::{CallOptions, Manager, Proxy};
 ///
-/// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+/// let manager = Manager::connect("localhost:6000", "secret")?;
 /// let model: Proxy = manager.create("Model", ())?;
 /// let options = CallOptions::new().timeout(Duration::from_secs(60));
 /// let loss: f64 = model.call_with("train", (100,), (), &options)?;

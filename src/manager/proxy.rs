@@ -38,7 +38,7 @@ use crate::pickle::{Class, Str};
 /// ```no_run
 /// use mpconn::manager::{Manager, Proxy};
 ///
-/// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+/// let manager = Manager::connect("localhost:6000", "secret")?;
 /// let maths: Proxy = manager.create("Maths", ())?;
 /// let sum: i64 = maths.call("add", (2, 3))?;
 /// let rounded: f64 = maths.call_kw("round", (2.718,), [("ndigits", 1)])?;

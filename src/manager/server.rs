@@ -12,7 +12,7 @@ use super::inner::{Inner, lock};
 use super::object::Recipe;
 use super::proxy::Proxy;
 use crate::Address;
-use crate::AuthKey;
+use crate::IntoAuthKey;
 use crate::error::{Error, Result};
 use crate::pickle::types::{Proxy as Pickled, Token};
 use crate::pickle::{Value, to_value};
@@ -25,7 +25,7 @@ use crate::pickle::{Value, to_value};
 /// ```no_run
 /// use mpconn::manager::{Manager, Proxy};
 ///
-/// let manager = Manager::connect("localhost:6000", Some(&"secret password".into()))?;
+/// let manager = Manager::connect("localhost:6000", "secret password")?;
 /// let config: Proxy = manager.create("config", ())?;
 /// let threads: u32 = config.call("get", ("threads",))?;
 /// # Ok::<(), mpconn::Error>(())
@@ -38,13 +38,13 @@ impl Manager {
     ///
     /// # Errors
     /// As [`Builder::connect`].
-    pub fn connect<A>(address: A, authkey: Option<&AuthKey>) -> Result<Manager>
+    pub fn connect<A>(address: A, authkey: impl IntoAuthKey) -> Result<Manager>
     where
         A: TryInto<Address>,
         A::Error: Into<Error>,
     {
         let builder = Manager::builder();
-        match authkey {
+        match authkey.into_authkey() {
             Some(key) => builder.authkey(key).connect(address),
             None => builder.connect(address),
         }

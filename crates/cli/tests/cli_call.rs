@@ -287,8 +287,8 @@ fn a_call_that_takes_too_long_is_given_up() {
 #[test]
 fn ctrl_c_gives_the_object_back() {
     let server = Server::start();
-    let key = Some(&KEY.into());
-    let manager = Manager::connect(server.address.as_str(), key).unwrap();
+
+    let manager = Manager::connect(server.address.as_str(), KEY).unwrap();
     let before = manager.number_of_objects().unwrap();
     let sleep = Running::start(server.command("call", ["Calculator", "sleep", "600"]));
     await_that(|| manager.number_of_objects().unwrap() > before);
@@ -413,7 +413,7 @@ fn the_objects_and_their_references() {
         );
     }
     let before: u64 = server.objects().trim().parse().unwrap();
-    let manager = Manager::connect(server.address.as_str(), Some(&KEY.into())).unwrap();
+    let manager = Manager::connect(server.address.as_str(), KEY).unwrap();
     let list: Proxy = manager.create("list", (["tea"],)).unwrap();
     let more = server.manager("objects", ["--json"]).expect(0);
     assert_eq!(more.stdout, format!("{}\n", before + 1));

@@ -18,12 +18,12 @@ fn an_output_that_nobody_reads_stops_no_other_client_of_listen() {
     let mut listen = Running::start_unread(mpconn_with_key(args));
     let address = listen.address();
     let key = AuthKey::from(KEY);
-    let first = connect(address.as_str(), Some(&key)).unwrap();
+    let first = connect(address.as_str(), &key).unwrap();
     // More than a pipe takes: this one is stuck in the middle of its line.
     first.send_bytes(&bomb()).unwrap();
     first.send(&1).unwrap();
     for number in 2..6 {
-        let other = connect(address.as_str(), Some(&key)).unwrap();
+        let other = connect(address.as_str(), &key).unwrap();
         other.send(&number).unwrap();
         listen.stderr_with(&format!("#{number} opened"));
     }

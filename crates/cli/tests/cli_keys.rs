@@ -5,7 +5,7 @@ mod cli_env;
 use std::os::unix::fs::PermissionsExt;
 
 use cli_env::{Directory, KEY, Running, mpconn, run};
-use mpconn::{AuthKey, connect};
+use mpconn::connect;
 
 /// A file with this mode.
 fn key_file(directory: &Directory, name: &str, content: &[u8], mode: u32) -> String {
@@ -83,7 +83,7 @@ fn listen_tells_its_address_first() {
     let address = listen.address();
     assert!(listen.stderr_line().contains("open to other users"));
     assert!(listen.stderr_line().contains("is empty"));
-    let client = connect(address.as_str(), Some(&AuthKey::from(""))).unwrap();
+    let client = connect(address.as_str(), "").unwrap();
     client.send(&1).unwrap();
     listen.end().expect(0);
 }

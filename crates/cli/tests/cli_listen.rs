@@ -10,7 +10,7 @@ use cli_env::{Directory, KEY, Running, mpconn, mpconn_with_key, python, run};
 use mpconn::{AuthKey, Connection, Value, connect};
 
 fn client(address: &str, key: Option<&str>) -> Connection {
-    connect(address, key.map(AuthKey::from).as_ref()).unwrap()
+    connect(address, key.map(AuthKey::from)).unwrap()
 }
 
 fn value(literal: &str) -> Value {
@@ -69,7 +69,7 @@ assert conn.recv() == mine
 fn wrong_keys_are_told_and_end_nothing() {
     let mut listen = Running::start(mpconn_with_key(["listen", "127.0.0.1:0", "--count", "1"]));
     let address = listen.address();
-    let error = connect(address.as_str(), Some(&AuthKey::from("other"))).unwrap_err();
+    let error = connect(address.as_str(), "other").unwrap_err();
     assert!(error.is_wrong_key());
     assert!(listen.stderr_line().contains("wrong key"));
     let keyless = client(&address, None);

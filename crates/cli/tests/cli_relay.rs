@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
 use cli_env::{Directory, KEY, Running, mpconn, python};
-use mpconn::{AuthKey, Listener, Value, connect};
+use mpconn::{Listener, Value, connect};
 
 /// An echo of this crate with a key, for as long as the test runs.
 fn echo() -> String {
@@ -51,7 +51,7 @@ fn line(relay: &mut Running) -> String {
 #[test]
 fn the_handshake_and_every_message_are_shown() {
     let (mut relay, address) = relay(&["127.0.0.1:0", &echo()]);
-    let connection = connect(address.as_str(), Some(&AuthKey::from(KEY))).unwrap();
+    let connection = connect(address.as_str(), KEY).unwrap();
     let value: Value = "{'hello': [1, 2.5, None]}".parse().unwrap();
     connection.send(&value).unwrap();
     assert_eq!(connection.recv::<Value>().unwrap(), value);
@@ -87,7 +87,7 @@ fn the_handshake_and_every_message_are_shown() {
 #[test]
 fn a_wrong_key_is_seen() {
     let (mut relay, address) = relay(&["127.0.0.1:0", &echo()]);
-    let error = connect(address.as_str(), Some(&AuthKey::from("other"))).unwrap_err();
+    let error = connect(address.as_str(), "other").unwrap_err();
     assert!(error.is_wrong_key(), "{error}");
     for _ in 0..2 + usize::from(CHALLENGES_EARLY) {
         line(&mut relay);
@@ -159,7 +159,7 @@ assert conn.recv() == {'got': [1, 2, 3]}
 fn many_connections_at_once() {
     let (mut relay, address) = relay(&["127.0.0.1:0", &echo()]);
     let connections: Vec<_> = (0..20)
-        .map(|_| connect(address.as_str(), Some(&AuthKey::from(KEY))).unwrap())
+        .map(|_| connect(address.as_str(), KEY).unwrap())
         .collect();
     for (n, connection) in connections.iter().enumerate().rev() {
         connection.send(&n).unwrap();

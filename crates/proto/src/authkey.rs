@@ -34,6 +34,54 @@ impl AuthKey {
     }
 }
 
+/// What may stand where a key is asked for: anything that becomes an [`AuthKey`], or `None` for a
+/// connection without authentication, Python's `authkey=None`.
+///
+/// # Examples
+/// ```
+/// use mpconn_proto::{AuthKey, IntoAuthKey};
+///
+/// fn connect(authkey: impl IntoAuthKey) -> Option<AuthKey> {
+///     authkey.into_authkey()
+/// }
+/// let key = AuthKey::new("secret");
+/// assert_eq!(connect("secret"), Some(key.clone()));
+/// assert_eq!(connect(b"secret"), Some(key.clone()));
+/// assert_eq!(connect(&key), Some(key.clone()));
+/// assert_eq!(connect(None), None);
+/// ```
+pub trait IntoAuthKey {
+    /// Returns the key, or `None` for no authentication.
+    fn into_authkey(self) -> Option<AuthKey>;
+}
+
+impl IntoAuthKey for Option<AuthKey> {
+    fn into_authkey(self) -> Option<AuthKey> {
+        self
+    }
+}
+
+// Not for everything that is `Into<AuthKey>`: `None` would have no type then.
+macro_rules! keys {
+    ($([$($parameters:tt)*] $key:ty),+ $(,)?) => {$(
+        impl<$($parameters)*> IntoAuthKey for $key {
+            fn into_authkey(self) -> Option<AuthKey> {
+                Some(self.into())
+            }
+        }
+    )+};
+}
+keys! {
+    [] AuthKey,
+    [] &AuthKey,
+    [] &str,
+    [] String,
+    [] &String,
+    [] &[u8],
+    [] Vec<u8>,
+    [const N: usize] &[u8; N],
+}
+
 impl fmt::Debug for AuthKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AuthKey(..)")
@@ -70,6 +118,13 @@ impl<const N: usize> From<&[u8; N]> for AuthKey {
 /// The UTF-8 bytes of the text, as in `authkey="...".encode()`.
 impl From<&str> for AuthKey {
     fn from(key: &str) -> Self {
+        AuthKey::new(key)
+    }
+}
+
+/// The UTF-8 bytes of the text.
+impl From<&String> for AuthKey {
+    fn from(key: &String) -> Self {
         AuthKey::new(key)
     }
 }

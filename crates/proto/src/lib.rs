@@ -35,7 +35,7 @@ mod readme {}
 use std::time::Duration;
 
 pub use address::{Address, Family, ParseAddressError};
-pub use authkey::AuthKey;
+pub use authkey::{AuthKey, IntoAuthKey};
 pub use mpconn_escape::escaped;
 
 /// How long a handshake may take by default: `CONNECTION_TIMEOUT` in

@@ -13,8 +13,8 @@ unsafe extern "C" {
 
 fn main() {
     let address = env::args().nth(1).expect("forker ADDRESS");
-    let key = interop_tests::managers::KEY.into();
-    let manager = Manager::connect(address.as_str(), Some(&key)).expect("connects");
+    let manager =
+        Manager::connect(address.as_str(), interop_tests::managers::KEY).expect("connects");
     let object: Proxy = manager.create("Calculator", ()).expect("creates");
     object.call::<i64>("add", (1,)).expect("calls");
     // SAFETY: there is one thread only, so that the child has all that the parent had.

@@ -14,8 +14,8 @@ fn main() {
     let (Some(address), Some(way)) = (arguments.next(), arguments.next()) else {
         panic!("leaver ADDRESS return|exit|thread|panic|short|stopped");
     };
-    let key = interop_tests::managers::KEY.into();
-    let manager = Manager::connect(address.as_str(), Some(&key)).expect("connects");
+    let manager =
+        Manager::connect(address.as_str(), interop_tests::managers::KEY).expect("connects");
     let object: Proxy = manager.create("Calculator", ()).expect("creates");
     object.call::<i64>("add", (1,)).expect("calls");
     println!("{}", manager.number_of_objects().expect("counts"));

@@ -101,8 +101,7 @@ fn a_manager_knows_proxies_of_its_own_again() {
     let server = ManagerProcess::serve();
     // By a host name, where the manager itself says numbers.
     let port = server.address().rsplit(':').next().unwrap();
-    let key = KEY.into();
-    let manager = Manager::connect(format!("localhost:{port}"), Some(&key)).unwrap();
+    let manager = Manager::connect(format!("localhost:{port}"), KEY).unwrap();
     let (list, inner): (Proxy, Proxy) = (
         manager.create("list", ()).unwrap(),
         manager.create("list", ((1, 2),)).unwrap(),

@@ -144,15 +144,15 @@ fn a_shut_down_manager_is_gone() {
 #[test]
 fn keys_are_checked() {
     let server = ManagerProcess::serve();
-    let wrong = Manager::connect(server.address(), Some(&"wrong".into())).unwrap_err();
+    let wrong = Manager::connect(server.address(), "wrong").unwrap_err();
     assert!(wrong.is_wrong_key() && !wrong.is_lost(), "{wrong}");
     let none = Manager::connect(server.address(), None).unwrap_err();
     assert!(none.is_authentication(), "{none}");
     let empty = ManagerProcess::start_with_key(&interop_tests::python(), &["serve"], "");
-    Manager::connect(empty.address(), Some(&"".into())).unwrap();
+    Manager::connect(empty.address(), "").unwrap();
     let none = Manager::connect(empty.address(), None).unwrap_err();
     assert!(none.is_authentication(), "{none}");
-    let nobody = Manager::connect("127.0.0.1:1", Some(&KEY.into())).unwrap_err();
+    let nobody = Manager::connect("127.0.0.1:1", KEY).unwrap_err();
     assert!(nobody.is_lost() && !nobody.may_have_run(), "{nobody}");
 }
 

@@ -23,7 +23,7 @@ use mpconn::manager::Manager;
 const AUTO_PROXIES_IN_MANAGERS: (u32, u32) = (3, 9);
 
 fn connect(server: &ManagerProcess) -> Manager {
-    Manager::connect(server.address(), Some(&KEY.into())).unwrap()
+    Manager::connect(server.address(), KEY).unwrap()
 }
 
 /// Connects with the permission to go where proxies in answers lead.

@@ -77,7 +77,7 @@ fn what_xml_rpc_cannot_carry_is_told() {
 #[test]
 fn the_wrong_serializer_is_told() {
     let server = serve();
-    let error = Manager::connect(server.address(), Some(&KEY.into())).unwrap_err();
+    let error = Manager::connect(server.address(), KEY).unwrap_err();
     assert!(error.to_string().contains("xmlrpc"), "{error}");
     let pickles = ManagerProcess::serve();
     let error = Manager::builder()

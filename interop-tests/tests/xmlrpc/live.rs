@@ -17,7 +17,7 @@ fn values_pass_through_a_connection() {
             .parse()
             .unwrap();
         let key = AuthKey::new("secret");
-        let connection = connect(("127.0.0.1", port), Some(&key)).unwrap();
+        let connection = connect(("127.0.0.1", port), &key).unwrap();
         for _ in 0..3 {
             connection.send_with(&XmlRpc::new(), &value).unwrap();
             let back: Value = connection.recv_with(&XmlRpc::new()).unwrap();

@@ -18,7 +18,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Array, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let array: Array<f64> = manager.array('d', [0.5, 1.5])?;
     /// array.set(-1, &2.5)?;
     /// assert_eq!(array.get(1)?, 2.5);

@@ -16,7 +16,7 @@ typed! {
     /// use std::time::Duration;
     /// use mpconn::manager::{AsyncResult, Function, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let pool = manager.pool(4)?;
     /// let root: AsyncResult<f64> = pool.apply_async(&Function::new("math", "sqrt"), (2.0,))?;
     /// println!("{}", root.get_with(Duration::from_secs(10))?);

@@ -24,7 +24,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Barrier, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let start: Barrier = manager.create("start", ())?;
     /// if start.wait()? == 0 {
     ///     println!("all {} are here", start.parties()?);

@@ -28,7 +28,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Cancel, Condition, Manager, Queue};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let changed: Condition = manager.condition()?;
     /// let orders: Queue<String> = manager.queue(0)?;
     /// let cancel = Cancel::new();

@@ -21,7 +21,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Dict, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let stock: Dict<String, u32> = manager.dict([("tea".to_owned(), 2)])?;
     /// stock.set("coffee", &3)?;
     /// assert_eq!(stock.get("coffee")?, Some(3));

@@ -14,7 +14,7 @@ typed! {
     /// use std::time::Duration;
     /// use mpconn::manager::{EventProxy, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let stop: EventProxy = manager.create("stop", ())?;
     /// while !stop.wait_with(Duration::from_secs(1))? {
     ///     println!("still working");

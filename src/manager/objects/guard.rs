@@ -101,7 +101,7 @@ guard! {
     /// ```no_run
     /// use mpconn::manager::{Lock, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let lock: Lock = manager.lock()?;
     /// let guard = lock.lock()?;
     /// std::thread::spawn(move || drop(guard)).join().unwrap();
@@ -126,7 +126,7 @@ guard! {
     /// ```no_run
     /// use mpconn::manager::{Manager, RLock};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let lock: RLock = manager.rlock()?;
     /// let outer = lock.lock()?;
     /// let inner = lock.lock()?;

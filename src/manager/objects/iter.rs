@@ -22,7 +22,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Iter, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let squares: Iter<u64> = manager.create("squares", (10,))?;
     /// let sum: u64 = squares.sum::<Result<_, _>>()?;
     /// # Ok::<(), mpconn::Error>(())

@@ -22,7 +22,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{List, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let list: List<u32> = manager.list([3, 1, 2])?;
     /// list.append(&4)?;
     /// list.sort()?;

@@ -15,7 +15,7 @@ typed! {
     /// use std::time::Duration;
     /// use mpconn::manager::{Lock, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let lock: Lock = manager.lock()?;
     /// {
     ///     let _guard = lock.lock()?;
@@ -43,7 +43,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Manager, RLock};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let lock: RLock = manager.rlock()?;
     /// let _outer = lock.lock()?;
     /// let _inner = lock.lock()?;

@@ -17,7 +17,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Manager, Namespace};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let settings: Namespace = manager.namespace([("threads", 4)])?;
     /// settings.set("name", "a run")?;
     /// let threads: u32 = settings.get("threads")?;

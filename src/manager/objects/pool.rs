@@ -22,7 +22,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Function, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let pool = manager.pool(4)?;
     /// let sqrt = Function::new("math", "sqrt");
     /// let roots: Vec<f64> = pool.map(&sqrt, &[1.0, 4.0, 9.0], None)?;

@@ -20,7 +20,7 @@ typed! {
     /// use std::time::Duration;
     /// use mpconn::manager::{Manager, Queue};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let queue: Queue<(String, u32)> = manager.queue(0)?;
     /// queue.put(&("tea".to_owned(), 2))?;
     /// assert_eq!(queue.get_with(Duration::from_secs(1))?.1, 2);

@@ -13,7 +13,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Manager, Semaphore};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let downloads: Semaphore = manager.semaphore(4)?;
     /// let _one_of_four = downloads.lock()?;
     /// # Ok::<(), mpconn::Error>(())
@@ -30,7 +30,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{BoundedSemaphore, Manager};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let downloads: BoundedSemaphore = manager.bounded_semaphore(4)?;
     /// downloads.acquire()?;
     /// downloads.release()?;

@@ -19,7 +19,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Manager, Set};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let seen: Set<u32> = manager.set([1, 2])?;
     /// seen.add(&3)?;
     /// assert!(seen.contains(&3)?);

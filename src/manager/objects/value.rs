@@ -15,7 +15,7 @@ typed! {
     /// ```no_run
     /// use mpconn::manager::{Manager, ValueProxy};
     ///
-    /// let manager = Manager::connect("localhost:6000", Some(&"secret".into()))?;
+    /// let manager = Manager::connect("localhost:6000", "secret")?;
     /// let loss: ValueProxy<f64> = manager.value("d", &1.0)?;
     /// loss.set(&0.5)?;
     /// assert_eq!(loss.get()?, 0.5);

@@ -47,7 +47,7 @@ conn = listener.accept()
 conn.recv() == mine
 conn.send(mine)",
     rust: "\
-let connection = mpconn::connect(address, Some(&key))?;
+let connection = mpconn::connect(address, &key)?;
 connection.send(mine)?;
 let theirs: Value = connection.recv()?;",
 };
