@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use mpconn::manager::{Cancel, Dict, EventProxy, Manager, Queue};
+use mpconn::manager::{Cancel, DictProxy, EventProxy, Manager, Queue};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -68,7 +68,7 @@ fn answer(job: Job, discount: f64) -> Answer {
 fn work(manager: &Manager, end: &Cancel) -> mpconn::Result<()> {
     let jobs: Queue<Job> = manager.create("jobs", ())?;
     let results: Queue<Answer> = manager.create("results", ())?;
-    let config: Dict<String, f64> = manager.create("config", ())?;
+    let config: DictProxy<String, f64> = manager.create("config", ())?;
     loop {
         let job = match jobs.get_with(end) {
             Err(error) if error.is_cancelled() => return Ok(()), // and no job is lost
@@ -84,7 +84,7 @@ fn main() -> mpconn::Result<()> {
     let address = std::env::args().nth(1);
     let address = address.unwrap_or("localhost:6000".into());
     let manager = Manager::connect(address, "secret password")?;
-    let config: Dict<String, u32> = manager.create("config", ())?;
+    let config: DictProxy<String, u32> = manager.create("config", ())?;
     let stop: EventProxy = manager.create("stop", ())?;
     let threads = config.get_item("threads")?;
 

@@ -102,8 +102,8 @@ impl Connect {
     /// How long to wait for the listener to take the connection. The system's own
     /// patience (minutes over TCP) unless told. Looking up a host name is the system's
     /// business, and takes as long as it takes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.timeout = timeout.into();
         self
     }
 

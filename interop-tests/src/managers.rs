@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
+use mpconn::manager::Manager;
 use serde_json::Value as Json;
 
 use crate::{fixture, python};
@@ -150,4 +152,15 @@ impl Drop for ManagerProcess {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Returns how many objects a manager has, once it has got back the references to proxies that were
+/// dropped.
+///
+/// # Panics
+/// If it does not answer.
+pub fn objects(manager: &Manager) -> usize {
+    let flushed = manager.flush(Duration::from_secs(10));
+    assert!(flushed.expect("nobody cancels"), "references are left");
+    manager.number_of_objects().expect("counts")
 }

@@ -323,13 +323,11 @@ impl Error {
     }
 }
 
-/// Text of the peer or the system is escaped ([`escaped`](crate::escaped)), so that the error is
-/// one line; below it come the indented lines of a traceback where the remote side raised an
-/// exception.
+/// Shows one line: text of the peer or the system is escaped ([`escaped`](crate::escaped)).
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            // It escapes its own parts, and may have lines of its own.
+            // It escapes its own parts.
             Kind::Boxed { source, .. } => source.fmt(f),
             Kind::Within {
                 context,

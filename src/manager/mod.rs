@@ -11,8 +11,8 @@
 //! | `m.shutdown()` | [`Manager::shutdown`] |
 //! | `m.Queue()` of a `SyncManager`, and the other types | [`Queue`] and the other types here |
 //! | `m.Event()`, `m.Value()` | [`EventProxy`], [`ValueProxy`] |
-//! | `m.list()`, `m.dict()`, `m.set()`, `m.Array()` | [`List`], [`Dict`], [`Set`], [`Array`] |
-//! | an iterator that a method returned | [`Iter`] |
+//! | `m.list()`, `m.dict()`, `m.set()`, `m.Array()` | [`ListProxy`], [`DictProxy`], [`SetProxy`], [`ArrayProxy`] |
+//! | an iterator that a method returned | [`IteratorProxy`] |
 //! | `m.Pool()`, and its results | [`Pool`], [`AsyncResult`]; a [`Function`] is given by its name |
 //! | `m.Lock()`, `with lock:` | [`Lock`], and the guard of [`lock`](Lock::lock) |
 //! | `RemoteError`, an exception of the method | [`RemoteError`], by [`Error::remote`](crate::Error::remote) |
@@ -57,7 +57,9 @@
 //! where the thread at the other end is who owns an `RLock`.
 //!
 //! The manager keeps an object as long as somebody refers to it. A [`Proxy`] with all its clones is
-//! one reference, given back when the last is dropped, and at the end of the process at the latest.
+//! one reference. When the last clone is dropped the reference is queued, and a thread named
+//! `mpconn-release` gives it back: dropping never waits for the manager. [`Manager::flush`] does, and so
+//! does the end of the process.
 //!
 //! A child made by `fork` opens connections of its own. Its copies of proxies are not counted: they
 //! work as long as the parent, or somebody else, keeps the objects.
@@ -75,67 +77,23 @@
 //! Nothing of an answer runs code, and of what a manager says:
 //!
 //! - An object in an answer may be of another manager: its address is in the answer. By default
-//!   that is an error, and nothing connects there: [`Builder::allow_other_managers`].
+//!   that is an error, and nothing connects there: [`OtherManagers`].
 //! - Connecting, the handshake, the answer and all objects in it have one deadline, that of the call.
 //!   Without [`Builder::call_timeout`] or [`CallOptions::timeout`] there is none.
 //! - An answer has at most [`Builder::max_message_len`] bytes, and its pickle keeps to the
 //!   [`Limits`](crate::pickle::Limits) of [`Builder::read_options`].
-//! - [`RemoteError`] and [`Event`] print text of the manager escaped, in lines that cannot be taken for
-//!   others, and of what is long the beginning and the end.
+//! - [`RemoteError`] and [`ManagerEvent`] print text of the manager escaped, in one line, and of what is
+//!   long the beginning.
 
-mod answer;
-mod arrival;
-mod builder;
-mod cancel;
-mod classes;
+pub(crate) mod client;
 mod error;
-mod event;
-mod exchange;
-mod exit;
-mod health;
-mod inner;
-mod line;
-mod object;
-mod objects;
-mod options;
-mod pickled;
-mod proxy;
-mod reconnect;
-mod reference;
-mod server;
-mod turnstile;
 
 #[doc(hidden)]
-pub use answer::read_answer;
-pub use builder::{Builder, Serializer};
-pub use cancel::Cancel;
-pub use event::Event;
-pub(crate) use inner::Inner;
-pub use mpconn_proto::manager::{Args, Kwargs, RemoteError};
-pub use objects::*;
-pub use options::{CallOptions, Wait};
-pub use proxy::Proxy;
-pub use reconnect::Reconnect;
-pub use server::Manager;
-
-use crate::pickle::Value;
-
-/// What a method returned, where that is not known before: a value, or a shared object.
-///
-/// ```no_run
-/// # use mpconn::manager::{Manager, Proxy, Returned};
-/// # let manager = Manager::connect("localhost:6000", None)?;
-/// # let proxy: Proxy = manager.create("Store", ())?;
-/// match proxy.call("open", ("orders",))? {
-///     Returned::Value(value) => println!("{value}"),
-///     Returned::Proxy(proxy) => println!("{proxy:?} has {:?}", proxy.exposed()?),
-/// }
-/// # Ok::<(), mpconn::Error>(())
-/// ```
-#[derive(Debug, Clone)]
-pub enum Returned {
-    /// A copy of what it returned.
-    Value(Value),
-    /// What it returned stays at the manager.
-    Proxy(Proxy),
-}
+pub use client::read_answer;
+pub use client::{
+    ArrayProxy, AsyncResult, Barrier, BoundedSemaphore, Builder, CallOptions, Cancel, Condition,
+    DictProxy, EventProxy, Function, Guard, IteratorProxy, ListProxy, Lock, Manager, ManagerEvent,
+    Namespace, OtherManagers, Pool, Proxy, Queue, RLock, Reconnect, Returned, Semaphore,
+    Serializer, SetProxy, ThreadGuard, ValueProxy, Wait,
+};
+pub use mpconn_proto::manager::{Args, Kwargs, RemoteError, Report};

@@ -95,13 +95,14 @@ impl fmt::Display for OutputClosed {
 
 impl std::error::Error for OutputClosed {}
 
-/// The text of an error with its causes. Its line ends are our own.
+/// Returns the text of an error with its causes, and below it the traceback of an exception that the
+/// remote side raised. Its line ends are our own.
 pub(crate) fn describe(error: &anyhow::Error) -> String {
     let causes = error.chain().map(|cause| {
         let text = cause.to_string();
         let is_ours = match cause.downcast_ref::<Ended>() {
             Some(ended) => ended.has_lines,
-            // It escapes its parts itself, and may have the lines of a traceback.
+            // It escapes its parts itself.
             None => cause.is::<mpconn::Error>(),
         };
         match is_ours {
@@ -109,7 +110,16 @@ pub(crate) fn describe(error: &anyhow::Error) -> String {
             false => escaped(&text).into_owned(),
         }
     });
-    causes.collect::<Vec<_>>().join(": ")
+    let mut text = causes.collect::<Vec<_>>().join(": ");
+    let remote = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<mpconn::Error>()?.remote());
+    let report = remote.map(|remote| remote.report().to_string());
+    if let Some((_, below)) = report.as_deref().and_then(|report| report.split_once('\n')) {
+        text.push('\n');
+        text.push_str(below);
+    }
+    text
 }
 
 /// The exit code of an error, from the first in its chain that tells one.

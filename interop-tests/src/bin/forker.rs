@@ -39,5 +39,5 @@ fn main() {
         }
     }
     assert_eq!(object.call::<i64>("add", (1,)).expect("calls"), 2);
-    println!("{}", manager.number_of_objects().expect("counts"));
+    println!("{}", interop_tests::managers::objects(&manager));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use interop_tests::managers::{KEY, ManagerProcess};
+use interop_tests::managers::{KEY, ManagerProcess, objects};
 use mpconn::manager::{Cancel, Manager, Proxy, Queue, Returned};
 use mpconn::pickle::{Python2Str, ReadOptions};
 use mpconn::{Listener, Value};
@@ -13,19 +13,19 @@ use crate::{connect, connect_to_all};
 fn objects_are_made_called_and_given_back() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let calculator: Proxy = manager.create("Calculator", (40,)).unwrap();
     assert_eq!(calculator.call::<i64>("add", (1, 1)).unwrap(), 42);
     let times = [("times", 2)];
     assert_eq!(calculator.call_kw::<i64>("add", (1,), times).unwrap(), 44);
     assert!(calculator.exposed().unwrap().contains(&"add".to_owned()));
-    assert_eq!(manager.number_of_objects().unwrap(), before + 1);
+    assert_eq!(objects(&manager), before + 1);
     let clone = calculator.clone();
     drop(calculator);
-    assert_eq!(manager.number_of_objects().unwrap(), before + 1);
+    assert_eq!(objects(&manager), before + 1);
     assert!(manager.debug_info().unwrap().contains("refcount=1"));
     drop(clone);
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
 }
 
 #[test]
@@ -70,13 +70,13 @@ fn shared_objects_come_back_as_proxies() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
     let store: Proxy = manager.create("Store", ()).unwrap();
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let opened: Proxy = store.call("open", ("orders",)).unwrap();
     assert_eq!(
         opened.get_value::<Value>().unwrap().to_string(),
         "{'name': 'orders'}"
     );
-    assert_eq!(manager.number_of_objects().unwrap(), before + 1);
+    assert_eq!(objects(&manager), before + 1);
     let list: Proxy = manager.create("list", ()).unwrap();
     list.call::<()>("append", (&opened,)).unwrap();
     match list.call("__getitem__", (0,)).unwrap() {
@@ -93,7 +93,7 @@ fn shared_objects_come_back_as_proxies() {
     let error = store.call::<Value>("open", ("orders",)).unwrap_err();
     assert!(error.to_string().contains("manager::Proxy"), "{error}");
     drop((opened, list));
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
 }
 
 #[test]
@@ -106,15 +106,15 @@ fn a_manager_knows_proxies_of_its_own_again() {
         manager.create("list", ()).unwrap(),
         manager.create("list", ((1, 2),)).unwrap(),
     );
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     list.call::<()>("append", (&inner,)).unwrap();
     drop(inner);
     if server.version() >= (3, 0) {
         // It keeps the object as long as the list has it, without a reference of anybody's.
-        assert_eq!(manager.number_of_objects().unwrap(), before - 1);
+        assert_eq!(objects(&manager), before - 1);
         let inner: Vec<Proxy> = list.get_value().unwrap();
         assert_eq!(inner[0].get_value::<Vec<i64>>().unwrap(), [1, 2]);
-        assert_eq!(manager.number_of_objects().unwrap(), before);
+        assert_eq!(objects(&manager), before);
     }
 }
 
@@ -142,12 +142,7 @@ fn objects_of_one_manager_lie_in_those_of_another() {
     directory.call::<()>("clear", ()).unwrap();
     assert_eq!(directory.call::<u32>("__len__", ()).unwrap(), 0);
     drop((directory, numbers));
-    assert_eq!(
-        there.number_of_objects().unwrap(),
-        0,
-        "{}",
-        there.debug_info().unwrap()
-    );
+    assert_eq!(objects(&there), 0, "{}", there.debug_info().unwrap());
 }
 
 #[test]
@@ -155,7 +150,7 @@ fn a_python_client_uses_a_proxy_that_rust_made() {
     let server = ManagerProcess::serve();
     let mut python = ManagerProcess::client(server.address());
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let handed: Queue<Proxy> = manager.create("jobs", ()).unwrap();
     python.ask("jobs = m.jobs()");
     let (list, queue): (Proxy, Queue<u32>) = (
@@ -186,7 +181,7 @@ fn a_python_client_uses_a_proxy_that_rust_made() {
     }
     drop((list, queue, handed));
     python.ask("del jobs");
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
 }
 
 #[test]

@@ -5,8 +5,10 @@ use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
 use interop_tests::Scratch;
-use interop_tests::managers::{KEY, ManagerProcess};
-use mpconn::manager::{CallOptions, Cancel, Iter, List, Manager, Proxy, Queue, Reconnect};
+use interop_tests::managers::{KEY, ManagerProcess, objects};
+use mpconn::manager::{
+    CallOptions, Cancel, IteratorProxy, ListProxy, Manager, Proxy, Queue, Reconnect,
+};
 
 use crate::connect;
 
@@ -54,8 +56,8 @@ impl Restarted {
 fn an_iterator_does_not_start_again_at_another_manager() {
     let mut server = Restarted::start();
     let manager = server.connect();
-    let mut squares: Iter<u64> = manager.create("baz", ()).unwrap();
-    let list: List<u32> = manager.list([]).unwrap();
+    let mut squares: IteratorProxy<u64> = manager.create("baz", ()).unwrap();
+    let list: ListProxy<u32> = manager.list([]).unwrap();
     list.append(&1).unwrap();
     list.append(&2).unwrap();
     let mut items = list.iter();
@@ -134,7 +136,7 @@ fn what_a_lost_object_exposes_is_not_asked_of_another() {
         .authkey(KEY)
         .connect(server.path().as_str())
         .unwrap();
-    let outer: List<Proxy> = manager.list([]).unwrap();
+    let outer: ListProxy<Proxy> = manager.list([]).unwrap();
     outer.append(&manager.create("list", ()).unwrap()).unwrap();
     let inner = outer.get(0).unwrap();
     server.kill();
@@ -152,7 +154,7 @@ fn many_proxies_are_dropped_while_the_manager_hangs() {
     use rustix::process::{Pid, Signal, kill_process};
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let create = || manager.create::<Proxy>("Calculator", ()).unwrap();
     let mut many: Vec<Proxy> = (0..14).map(|_| create()).collect();
     let pid = Pid::from_raw(server.id().try_into().unwrap()).unwrap();
@@ -163,9 +165,9 @@ fn many_proxies_are_dropped_while_the_manager_hangs() {
     assert!(began.elapsed() < Duration::from_secs(40));
     kill_process(pid, Signal::CONT).unwrap();
     manager.dummy().unwrap();
-    let left = manager.number_of_objects().unwrap();
+    let left = objects(&manager);
     drop(many);
-    assert_eq!(manager.number_of_objects().unwrap(), left - 2);
+    assert_eq!(objects(&manager), left - 2);
     assert!(left - 2 >= before);
 }
 
@@ -173,7 +175,7 @@ fn many_proxies_are_dropped_while_the_manager_hangs() {
 fn chaos_leaves_nothing_behind() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let calculator: Proxy = manager.create("Calculator", ()).unwrap();
     let store: Proxy = manager.create("Store", ()).unwrap();
     let queue: Queue<u32> = manager.queue(0).unwrap();
@@ -220,7 +222,7 @@ fn chaos_leaves_nothing_behind() {
                             assert!(slept.unwrap_err().is_timed_out());
                         }
                         4 => {
-                            let list: List<u32> = manager.list([1]).unwrap();
+                            let list: ListProxy<u32> = manager.list([1]).unwrap();
                             let panicked = std::thread::scope(|s| {
                                 s.spawn(|| {
                                     let kept = list.clone();
@@ -246,7 +248,7 @@ fn chaos_leaves_nothing_behind() {
     });
     drop((calculator, store, queue));
     assert_eq!(
-        manager.number_of_objects().unwrap(),
+        objects(&manager),
         before,
         "{}",
         manager.debug_info().unwrap()

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use interop_tests::managers::ManagerProcess;
-use mpconn::manager::{Array, Dict, Function, List, Proxy, Set};
+use interop_tests::managers::{ManagerProcess, objects};
+use mpconn::manager::{ArrayProxy, DictProxy, Function, ListProxy, Proxy, SetProxy};
 use mpconn::pickle::types;
 use mpconn::{Error, Value};
 
@@ -22,7 +22,7 @@ fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
 #[test]
 fn items_of_a_list() {
     let server = ManagerProcess::serve();
-    let list: List<String> = connect(&server)
+    let list: ListProxy<String> = connect(&server)
         .list(["a", "b"].map(str::to_owned))
         .unwrap();
     let text = |text: &str| text.to_owned();
@@ -74,7 +74,7 @@ fn items_of_a_list() {
 #[test]
 fn a_list_as_a_whole() {
     let server = ManagerProcess::serve();
-    let list: List<i64> = connect(&server).list([3, -1, 2]).unwrap();
+    let list: ListProxy<i64> = connect(&server).list([3, -1, 2]).unwrap();
     list.extend(&[10, 20]).unwrap();
     assert_eq!(list.add(&[0]).unwrap(), [3, -1, 2, 10, 20, 0]);
     assert_eq!(list.get_slice(1..3).unwrap(), [-1, 2]);
@@ -118,7 +118,7 @@ fn a_list_as_a_whole() {
 #[test]
 fn every_method_that_a_list_exposes_is_there() {
     let server = ManagerProcess::serve();
-    let list: List<i64> = connect(&server).list([1, 2, 3]).unwrap();
+    let list: ListProxy<i64> = connect(&server).list([1, 2, 3]).unwrap();
     let known = [
         "__add__",
         "__contains__",
@@ -166,7 +166,7 @@ fn every_method_that_a_list_exposes_is_there() {
 fn what_lists_and_dicts_of_python_3_14_have_more() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let list: List<i64> = manager.list([1]).unwrap();
+    let list: ListProxy<i64> = manager.list([1]).unwrap();
     if !list
         .proxy()
         .exposed()
@@ -177,7 +177,7 @@ fn what_lists_and_dicts_of_python_3_14_have_more() {
         assert!(is_not_exposed(&list.copy().unwrap_err()));
         assert_eq!(list.get_value().unwrap(), [1]);
     }
-    let list: List<i64> = manager.create("newer_list", ([1, 2],)).unwrap();
+    let list: ListProxy<i64> = manager.create("newer_list", ([1, 2],)).unwrap();
     if server.version() < (3, 0) {
         // Lists of Python 2 have neither.
         assert!(is_not_exposed(&list.copy().unwrap_err()));
@@ -188,7 +188,7 @@ fn what_lists_and_dicts_of_python_3_14_have_more() {
         assert!(list.is_empty().unwrap());
     }
 
-    let dict: Dict<String, i64> = manager.create("newer_dict", ()).unwrap();
+    let dict: DictProxy<String, i64> = manager.create("newer_dict", ()).unwrap();
     dict.set("a", &1).unwrap();
     dict.set("b", &2).unwrap();
     let other = HashMap::from([("b", 20)]);
@@ -218,7 +218,7 @@ fn what_lists_and_dicts_of_python_3_14_have_more() {
 fn keys_of_a_dict() {
     let server = ManagerProcess::serve();
     let pairs = [("tea".to_owned(), 2_i64)];
-    let dict: Dict<String, i64> = connect(&server).dict(pairs).unwrap();
+    let dict: DictProxy<String, i64> = connect(&server).dict(pairs).unwrap();
     assert_eq!(dict.len().unwrap(), 1);
     assert!(!dict.is_empty().unwrap());
     assert!(dict.contains("tea").unwrap() && !dict.contains("milk").unwrap());
@@ -265,7 +265,7 @@ fn a_dict_as_a_whole() {
     let server = ManagerProcess::serve();
     let mut python = ManagerProcess::client(server.address());
     let manager = connect(&server);
-    let dict: Dict<u32, String> = manager.dict([]).unwrap();
+    let dict: DictProxy<u32, String> = manager.dict([]).unwrap();
     let text = |text: &str| text.to_owned();
     dict.update(&HashMap::from([(1, "one")])).unwrap();
     dict.update(&[(2, "two")]).unwrap();
@@ -277,23 +277,23 @@ fn a_dict_as_a_whole() {
     assert_eq!(sorted(dict.values().unwrap()), ["one", "two"]);
     let walked: Result<Vec<u32>, _> = dict.iter().unwrap().collect();
     assert_eq!(sorted(walked.unwrap()), [1, 2]);
-    let other: Dict<u32, String> = manager.dict([(3, text("three"))]).unwrap();
+    let other: DictProxy<u32, String> = manager.dict([(3, text("three"))]).unwrap();
     // One that is shared, too: the manager calls itself, or has it at hand.
     dict.update(&other).unwrap();
     assert_eq!(dict.get_item(&3).unwrap(), "three");
     // Counted as long as it is iterated over.
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let mut keys = dict.iter().unwrap();
-    assert_eq!(manager.number_of_objects().unwrap(), before + 1);
+    assert_eq!(objects(&manager), before + 1);
     dict.set(&4, &text("four")).unwrap();
     let changed = keys.next().unwrap().unwrap_err();
     assert!(changed.is("RuntimeError"), "{changed}");
     drop(keys);
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
     dict.clear().unwrap();
     assert!(dict.is_empty().unwrap());
 
-    let config: Dict<String, Value> = manager.create("config", ()).unwrap();
+    let config: DictProxy<String, Value> = manager.create("config", ()).unwrap();
     python.ask("m.config()['new'] = (1, None)");
     assert_eq!(config.get_item("new").unwrap().to_string(), "(1, None)");
     config.set("from Rust", &Value::list([1.5])).unwrap();
@@ -303,7 +303,7 @@ fn a_dict_as_a_whole() {
 #[test]
 fn every_method_that_a_dict_exposes_is_there() {
     let server = ManagerProcess::serve();
-    let dict: Dict<i64, i64> = connect(&server).dict([(1, 2)]).unwrap();
+    let dict: DictProxy<i64, i64> = connect(&server).dict([(1, 2)]).unwrap();
     let known = [
         "__contains__",
         "__delitem__",
@@ -339,7 +339,7 @@ fn every_method_that_a_dict_exposes_is_there() {
 #[test]
 fn items_of_a_set() {
     let server = ManagerProcess::serve();
-    let set: Set<i64> = connect(&server).set([1, 2, 2]).unwrap();
+    let set: SetProxy<i64> = connect(&server).set([1, 2, 2]).unwrap();
     assert_eq!(set.len().unwrap(), 2);
     assert!(!set.is_empty().unwrap());
     assert!(set.contains(&1).unwrap() && !set.contains(&3).unwrap());
@@ -363,7 +363,7 @@ fn items_of_a_set() {
 fn sets_with_others() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let set: Set<i64> = manager.set([1, 2, 3]).unwrap();
+    let set: SetProxy<i64> = manager.set([1, 2, 3]).unwrap();
     assert_eq!(sorted(set.and(&[2, 3, 4]).unwrap()), [2, 3]);
     assert_eq!(sorted(set.or(&[4]).unwrap()), [1, 2, 3, 4]);
     assert_eq!(sorted(set.sub(&[1]).unwrap()), [2, 3]);
@@ -384,7 +384,7 @@ fn sets_with_others() {
     assert!(!set.issuperset(&[4]).unwrap());
     assert!(set.ge(&[1, 2, 3]).unwrap() && set.gt(&[1]).unwrap());
     assert!(set.le(&[1, 2, 3]).unwrap() && !set.lt(&[1, 2, 3]).unwrap());
-    let other: List<i64> = manager.list([1, 7]).unwrap();
+    let other: ListProxy<i64> = manager.list([1, 7]).unwrap();
     assert_eq!(set.intersection(&other).unwrap(), [1]);
     set.iand(&[1, 2]).unwrap();
     set.ior(&[8]).unwrap();
@@ -401,7 +401,7 @@ fn sets_with_others() {
 fn an_array() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let array: Array<i64> = manager.array('i', [1, 2, 3]).unwrap();
+    let array: ArrayProxy<i64> = manager.array('i', [1, 2, 3]).unwrap();
     assert_eq!(array.len().unwrap(), 3);
     assert!(!array.is_empty().unwrap());
     array.set(-1, &30).unwrap();
@@ -421,7 +421,7 @@ fn an_array() {
         .set_slice(.., &types::Array::from_slice(&[0.5]))
         .unwrap_err();
     assert!(wrong.is("TypeError"), "{wrong}");
-    let floats: Array<f64> = manager.array('d', [0.5]).unwrap();
+    let floats: ArrayProxy<f64> = manager.array('d', [0.5]).unwrap();
     floats.set(0, &-0.0).unwrap();
     assert!(floats.get(0).unwrap().is_sign_negative());
     let known = [
@@ -443,7 +443,7 @@ fn the_same_list_from_rust_and_from_python() {
     let server = ManagerProcess::serve();
     let mut python = ManagerProcess::client(server.address());
     let manager = connect(&server);
-    let list: List<i64> = manager.list([1]).unwrap();
+    let list: ListProxy<i64> = manager.list([1]).unwrap();
     let jobs: Proxy = manager.create("jobs", ()).unwrap();
     jobs.call::<()>("put", (&list,)).unwrap();
     python.ask("shared = m.jobs().get()");
@@ -461,12 +461,8 @@ fn the_same_list_from_rust_and_from_python() {
     let token = list.proxy().token();
     drop(list);
     assert_eq!(python.ask("len(shared)"), "3");
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     python.ask("del shared");
     python.ask("import gc; gc.collect()");
-    assert_eq!(
-        manager.number_of_objects().unwrap(),
-        before - 1,
-        "{token:?}"
-    );
+    assert_eq!(objects(&manager), before - 1, "{token:?}");
 }

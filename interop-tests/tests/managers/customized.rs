@@ -1,7 +1,7 @@
 //! "Customized managers" of Python's documentation, and what else `register` can say.
 
-use interop_tests::managers::ManagerProcess;
-use mpconn::manager::{Iter, List, Manager, Proxy, Returned};
+use interop_tests::managers::{ManagerProcess, objects};
+use mpconn::manager::{IteratorProxy, ListProxy, Manager, Proxy, Returned};
 use mpconn::pickle::types::Exception;
 
 use super::{AUTO_PROXIES_IN_MANAGERS, connect};
@@ -24,7 +24,7 @@ fn customized_managers_of_the_documentation() {
     let hidden = f2.call::<String>("f", ()).unwrap_err();
     assert!(hidden.remote().unwrap().is_not_exposed(), "{hidden}");
 
-    let squares: Iter<u64> = manager.create("baz", ()).unwrap();
+    let squares: IteratorProxy<u64> = manager.create("baz", ()).unwrap();
     let squares: Result<Vec<u64>, _> = squares.collect();
     assert_eq!(squares.unwrap(), [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]);
 
@@ -68,13 +68,13 @@ fn methods_whose_results_stay_at_the_manager() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
     let store: Proxy = manager.create("Store", ()).unwrap();
-    let before = manager.number_of_objects().unwrap();
-    let numbers: Iter<u32> = store.call("numbers", (3,)).unwrap();
+    let before = objects(&manager);
+    let numbers: IteratorProxy<u32> = store.call("numbers", (3,)).unwrap();
     assert_eq!(numbers.proxy().typeid(), "Iterator");
-    assert_eq!(manager.number_of_objects().unwrap(), before + 1);
+    assert_eq!(objects(&manager), before + 1);
     let numbers: Result<Vec<u32>, _> = numbers.collect();
     assert_eq!(numbers.unwrap(), [0, 1, 2]);
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
     // Not named by `method_to_typeid`: a copy.
     match store.call("plain", ()).unwrap() {
         Returned::Value(value) => assert_eq!(value.to_string(), "['a', 'b']"),
@@ -86,7 +86,7 @@ fn methods_whose_results_stay_at_the_manager() {
     }
 }
 
-fn echoes(manager: &Manager) -> Iter<String> {
+fn echoes(manager: &Manager) -> IteratorProxy<String> {
     manager.create("echoes", ()).unwrap()
 }
 
@@ -129,7 +129,7 @@ fn generators_are_sent_to_thrown_at_and_closed() {
 #[test]
 fn an_iterator_that_exposes_both_names() {
     let server = ManagerProcess::serve();
-    let squares: Iter<u64> = connect(&server).create("both_names", ()).unwrap();
+    let squares: IteratorProxy<u64> = connect(&server).create("both_names", ()).unwrap();
     let sum: u64 = squares.sum::<Result<u64, _>>().unwrap();
     assert_eq!(sum, 285);
 }
@@ -137,7 +137,7 @@ fn an_iterator_that_exposes_both_names() {
 #[test]
 fn an_iterator_ends_when_its_manager_is_lost() {
     let mut server = ManagerProcess::serve();
-    let mut squares: Iter<u64> = connect(&server).create("baz", ()).unwrap();
+    let mut squares: IteratorProxy<u64> = connect(&server).create("baz", ()).unwrap();
     squares.next().unwrap().unwrap();
     server.kill();
     let left: Vec<_> = squares.collect();
@@ -148,8 +148,8 @@ fn an_iterator_ends_when_its_manager_is_lost() {
 #[test]
 fn what_is_no_generator_says_so() {
     let server = ManagerProcess::serve();
-    let list: List<i64> = connect(&server).list([1]).unwrap();
-    let not_one = Iter::<i64>::from(Proxy::from(list));
+    let list: ListProxy<i64> = connect(&server).list([1]).unwrap();
+    let not_one = IteratorProxy::<i64>::from(Proxy::from(list));
     assert!(
         not_one
             .close()

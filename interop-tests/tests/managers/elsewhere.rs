@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use interop_tests::managers::{KEY, ManagerProcess};
-use mpconn::manager::{CallOptions, Cancel, List, Manager, Proxy, Returned};
+use mpconn::manager::{CallOptions, Cancel, ListProxy, Manager, OtherManagers, Proxy, Returned};
 use mpconn::{Address, Value};
 
 use super::liar::{Liar, answer_with, honestly, proxy};
@@ -121,11 +121,11 @@ fn no_answer_leads_anywhere_by_default() {
         let refused = [
             alone.call::<Proxy>("f", ()).map(drop),
             alone.call::<Returned>("f", ()).map(drop),
-            alone.call::<List<i64>>("f", ()).map(drop),
+            alone.call::<ListProxy<i64>>("f", ()).map(drop),
             alone.call::<Option<Proxy>>("f", ()).map(drop),
             listed.call::<Vec<Proxy>>("f", ()).map(drop),
             listed.call::<Vec<Returned>>("f", ()).map(drop),
-            listed.call::<Vec<List<Proxy>>>("f", ()).map(drop),
+            listed.call::<Vec<ListProxy<Proxy>>>("f", ()).map(drop),
             manager.proxy::<Proxy>(&one).map(drop),
         ];
         for refused in refused {
@@ -215,7 +215,7 @@ fn adopting_belongs_to_the_call_and_its_deadline() {
         place.set(address(holder)).unwrap();
         let manager = Manager::builder()
             .call_timeout(CALL)
-            .allow_other_managers()
+            .other_managers(OtherManagers::none().allow_any_with_the_same_key())
             .connect(liar.address.as_str())
             .unwrap();
         let object: Proxy = manager.create("x", ()).unwrap();
@@ -242,7 +242,8 @@ fn adopting_is_cancelled_with_the_call() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let one = proxy(tcp(&listener), "7f");
     let (liar, _) = counting(Duration::ZERO, move || Value::list(vec![one.clone(); MANY]));
-    let builder = Manager::builder().allow_other_managers();
+    let builder =
+        Manager::builder().other_managers(OtherManagers::none().allow_any_with_the_same_key());
     let manager = builder.connect(liar.address.as_str()).unwrap();
     let object: Proxy = manager.create("x", ()).unwrap();
     let cancel = Cancel::new();
@@ -272,7 +273,7 @@ fn others_that_say_nothing_take_no_more_than_the_call_may() {
     let (liar, _) = counting(Duration::ZERO, move || Value::list(proxies.clone()));
     let manager = Manager::builder()
         .call_timeout(CALL)
-        .allow_other_managers()
+        .other_managers(OtherManagers::none().allow_any_with_the_same_key())
         .connect(liar.address.as_str())
         .unwrap();
     let object: Proxy = manager.create("x", ()).unwrap();
@@ -344,7 +345,7 @@ fn a_manager_is_itself_by_whatever_name_it_was_reached() {
             .authkey(KEY)
             .connect(address.as_str())
             .unwrap();
-        let lists: List<List<i64>> = manager.list([manager.list([1]).unwrap()]).unwrap();
+        let lists: ListProxy<ListProxy<i64>> = manager.list([manager.list([1]).unwrap()]).unwrap();
         let inner = lists.get(0).unwrap();
         assert_eq!(inner.get_value().unwrap(), [1], "{address}");
         assert_eq!(inner.proxy().manager().address(), manager.address());

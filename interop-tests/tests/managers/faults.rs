@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use interop_tests::Scratch;
-use interop_tests::managers::{KEY, ManagerProcess};
+use interop_tests::managers::{KEY, ManagerProcess, objects};
 use mpconn::Value;
 use mpconn::manager::{Builder, CallOptions, Cancel, Manager, Proxy, Queue, Reconnect};
 
@@ -99,12 +99,7 @@ fn a_manager_that_comes_back_is_found_where_that_is_asked_for() {
         "{error}"
     );
     drop((calculator, store, opened));
-    assert_eq!(
-        manager.number_of_objects().unwrap(),
-        0,
-        "{}",
-        manager.debug_info().unwrap()
-    );
+    assert_eq!(objects(&manager), 0, "{}", manager.debug_info().unwrap());
     drop(again);
 }
 

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use interop_tests::PATIENCE;
-use interop_tests::managers::ManagerProcess;
+use interop_tests::managers::{ManagerProcess, objects};
 use mpconn::manager::Proxy;
 
 use crate::connect;
@@ -22,7 +22,7 @@ fn soon(what: &str, mut holds: impl FnMut() -> bool) {
 fn a_process_that_ends_gives_its_references_back() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     for way in ["return", "exit", "thread", "panic", "short"] {
         let leaver = Command::new(env!("CARGO_BIN_EXE_leaver"))
             .args([server.address(), way])
@@ -33,7 +33,7 @@ fn a_process_that_ends_gives_its_references_back() {
         assert_eq!(leaver.status.success(), succeeds, "{way}");
         let had = String::from_utf8(leaver.stdout).unwrap();
         assert_eq!(had.trim(), (before + 1).to_string(), "{way}");
-        let after = manager.number_of_objects().unwrap();
+        let after = objects(&manager);
         assert_eq!(after, before, "{way}: {}", manager.debug_info().unwrap());
     }
 }
@@ -42,7 +42,7 @@ fn a_process_that_ends_gives_its_references_back() {
 fn a_process_that_forks_shares_no_connection_with_its_child() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let forker = Command::new(env!("CARGO_BIN_EXE_forker"))
         .arg(server.address())
         .output()
@@ -51,7 +51,7 @@ fn a_process_that_forks_shares_no_connection_with_its_child() {
     assert!(forker.status.success(), "{told}");
     let had = String::from_utf8(forker.stdout).unwrap();
     assert_eq!(had.trim(), (before + 1).to_string());
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
 }
 
 #[cfg(target_os = "linux")]
@@ -115,7 +115,7 @@ fn a_thread_may_keep_a_proxy_in_a_variable_of_its_own() {
     }
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     for is_called in [false, true] {
         let kept = &manager;
         std::thread::scope(|scope| {
@@ -128,9 +128,7 @@ fn a_thread_may_keep_a_proxy_in_a_variable_of_its_own() {
                 KEPT.set(Some(object));
             });
         });
-        soon("it is given back", || {
-            manager.number_of_objects().unwrap() == before
-        });
+        soon("it is given back", || objects(&manager) == before);
     }
 }
 
@@ -138,7 +136,7 @@ fn a_thread_may_keep_a_proxy_in_a_variable_of_its_own() {
 fn sixty_four_threads_share_one_manager() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let calculator: Proxy = manager.create("Calculator", ()).unwrap();
     std::thread::scope(|scope| {
         for number in 0..64 {
@@ -155,5 +153,5 @@ fn sixty_four_threads_share_one_manager() {
         }
     });
     drop(calculator);
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use mpconn::frame::FrameError;
 use mpconn::manager::{
-    Array, Barrier, CallOptions, Cancel, Dict, List, Manager, Proxy, Queue, Returned, Set,
+    ArrayProxy, Barrier, CallOptions, Cancel, DictProxy, ListProxy, Manager, Proxy, Queue,
+    Returned, SetProxy,
 };
 use mpconn::pickle::BigInt;
 use mpconn::{Connection, Value};
@@ -151,7 +152,7 @@ fn answers_that_go_deep_are_errors_and_no_overflow() {
             });
             let manager = Manager::connect(liar.address.as_str(), None).unwrap();
             let proxy: Proxy = manager.create("x", ()).unwrap();
-            let list = List::<Value>::from(proxy.clone());
+            let list = ListProxy::<Value>::from(proxy.clone());
             let told = [
                 proxy.call::<Value>("f", ()).map(|value| value.to_string()),
                 proxy
@@ -199,7 +200,7 @@ fn a_count_that_is_none_is_told_with_the_call_and_what_came() {
         });
         let manager = Manager::connect(liar.address.as_str(), None).unwrap();
         let proxy: Proxy = manager.create("x", ()).unwrap();
-        let list = List::<i64>::from(proxy.clone());
+        let list = ListProxy::<i64>::from(proxy.clone());
         let barrier = Barrier::from(proxy.clone());
         for (call, counted) in [
             ("number_of_objects", manager.number_of_objects()),
@@ -207,9 +208,9 @@ fn a_count_that_is_none_is_told_with_the_call_and_what_came() {
             ("count", list.count(&1)),
             ("index", list.index(&1)),
             ("index", list.index_in(&1, 0, 9)),
-            ("__len__", Dict::<i64, i64>::from(proxy.clone()).len()),
-            ("__len__", Set::<i64>::from(proxy.clone()).len()),
-            ("__len__", Array::<i64>::from(proxy.clone()).len()),
+            ("__len__", DictProxy::<i64, i64>::from(proxy.clone()).len()),
+            ("__len__", SetProxy::<i64>::from(proxy.clone()).len()),
+            ("__len__", ArrayProxy::<i64>::from(proxy.clone()).len()),
             ("qsize", Queue::<i64>::from(proxy.clone()).qsize()),
             ("wait", barrier.wait()),
             ("wait", barrier.wait_timeout(Duration::from_secs(1))),

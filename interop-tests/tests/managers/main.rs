@@ -18,6 +18,7 @@ mod xmlrpc;
 
 use interop_tests::managers::{KEY, ManagerProcess};
 use mpconn::manager::Manager;
+use mpconn::manager::OtherManagers;
 
 /// Before, a manager cannot read an `AutoProxy` of its own: CPython issue 74442.
 const AUTO_PROXIES_IN_MANAGERS: (u32, u32) = (3, 9);
@@ -30,7 +31,7 @@ fn connect(server: &ManagerProcess) -> Manager {
 fn connect_to_all(server: &ManagerProcess) -> Manager {
     Manager::builder()
         .authkey(KEY)
-        .allow_other_managers()
+        .other_managers(OtherManagers::none().allow_any_with_the_same_key())
         .connect(server.address())
         .unwrap()
 }

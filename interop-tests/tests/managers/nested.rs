@@ -1,9 +1,9 @@
 //! Shared objects in shared objects. Python 2.7 has none: a proxy of its own that a manager is sent
 //! becomes the object itself there, and a copy on its way back.
 
-use interop_tests::managers::ManagerProcess;
+use interop_tests::managers::{ManagerProcess, objects};
 use mpconn::Value;
-use mpconn::manager::{Dict, List, Proxy, Queue, Returned};
+use mpconn::manager::{DictProxy, ListProxy, Proxy, Queue, Returned};
 
 use super::{AUTO_PROXIES_IN_MANAGERS, connect};
 
@@ -11,13 +11,13 @@ use super::{AUTO_PROXIES_IN_MANAGERS, connect};
 fn a_dict_of_lists() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
-    let lists: Dict<String, List<i64>> = manager.dict([]).unwrap();
+    let before = objects(&manager);
+    let lists: DictProxy<String, ListProxy<i64>> = manager.dict([]).unwrap();
     let inner = manager.list([1]).unwrap();
     lists.set("a", &inner).unwrap();
     lists.update(&[("b", manager.list([10]).unwrap())]).unwrap();
     if server.version() < (3, 0) {
-        let copies: Dict<String, Vec<i64>> = lists.proxy().clone().into();
+        let copies: DictProxy<String, Vec<i64>> = lists.proxy().clone().into();
         assert_eq!(copies.get_item("a").unwrap(), [1]);
         return;
     }
@@ -41,7 +41,7 @@ fn a_dict_of_lists() {
     let popped = lists.pop("b").unwrap();
     assert_eq!(popped.get_value().unwrap(), [10]);
     drop((popped, a, lists));
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_list_of_dicts() {
     let server = ManagerProcess::serve();
     let mut python = ManagerProcess::client(server.address());
     let manager = connect(&server);
-    let jobs: Queue<List<Dict<String, i64>>> = manager.create("jobs", ()).unwrap();
+    let jobs: Queue<ListProxy<DictProxy<String, i64>>> = manager.create("jobs", ()).unwrap();
     python.ask("outer = m.list([m.dict({'n': 1}), m.dict({'n': 2})])");
     python.ask("m.jobs().put(outer)");
     if server.version() < (3, 0) {
@@ -58,7 +58,7 @@ fn a_list_of_dicts() {
         return;
     }
     let outer = jobs.get().unwrap();
-    let dicts: Vec<Dict<String, i64>> = outer.get_value().unwrap();
+    let dicts: Vec<DictProxy<String, i64>> = outer.get_value().unwrap();
     dicts[0].set("n", &10).unwrap();
     dicts[1].set("more", &20).unwrap();
     assert_eq!(python.ask("outer[0]['n']"), "10");
@@ -66,7 +66,7 @@ fn a_list_of_dicts() {
     let reversed = outer.reversed().unwrap();
     assert_eq!(reversed, [dicts[1].clone(), dicts[0].clone()]);
     // In values of any kind they are told apart one by one.
-    let mixed: List<Value> = outer.proxy().clone().into();
+    let mixed: ListProxy<Value> = outer.proxy().clone().into();
     mixed.append(&5.into()).unwrap();
     let mixed: Vec<Returned> = mixed.proxy().get_value().unwrap();
     assert!(matches!(
@@ -75,7 +75,7 @@ fn a_list_of_dicts() {
     ));
     // And a value that was read as one is made a proxy later.
     let value: Value = outer.proxy().call("__getitem__", (1,)).unwrap();
-    let later: Dict<String, i64> = manager.proxy(&value).unwrap();
+    let later: DictProxy<String, i64> = manager.proxy(&value).unwrap();
     assert_eq!(later.get_item("more").unwrap(), 20);
     assert_eq!(later, dicts[1]);
 }
@@ -87,7 +87,7 @@ fn a_python_uses_what_rust_gave_it() {
     let manager = connect(&server);
     let jobs: Proxy = manager.create("jobs", ()).unwrap();
     let done: Queue<String> = manager.queue(0).unwrap();
-    let stock: Dict<String, i64> = manager.dict([("tea".to_owned(), 2)]).unwrap();
+    let stock: DictProxy<String, i64> = manager.dict([("tea".to_owned(), 2)]).unwrap();
     let echoes: Proxy = manager.create("echoes", ()).unwrap();
     let put = jobs.call::<()>("put", ((&done, &stock),));
     if (3, 0) <= server.version() && server.version() < AUTO_PROXIES_IN_MANAGERS {

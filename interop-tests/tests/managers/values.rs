@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use interop_tests::managers::{KEY, ManagerProcess};
 use mpconn::Value;
-use mpconn::manager::{Dict, Manager, Proxy, Queue};
+use mpconn::manager::{DictProxy, Manager, Proxy, Queue};
 use mpconn::pickle::types::{
     Complex, Counter, Date, DateTime, Decimal, Deque, Exception, Fraction, OrderedDict, TimeDelta,
     Uuid,
@@ -43,7 +43,7 @@ fn every_value_gets_from_one_python_to_another_as_it_was() {
     };
     assert_eq!(refused, expected, "what Python does not get back");
 
-    let config: Dict<Value, Value> = manager.create("config", ()).unwrap();
+    let config: DictProxy<Value, Value> = manager.create("config", ()).unwrap();
     let results: Queue<(Value, Value)> = manager.create("results", ()).unwrap();
     let names = config.keys().unwrap();
     assert!(names.len() > 400, "{}", names.len());
@@ -133,7 +133,7 @@ impl Steps {
         expected: &str,
     ) {
         self.first.ask(&format!("m.config()['x'] = {given}"));
-        let shared: Dict<String, T> = self.shared.clone().into();
+        let shared: DictProxy<String, T> = self.shared.clone().into();
         let read = shared.get_item("x");
         let read = read.unwrap_or_else(|error| panic!("{given}: {error}"));
         shared.set("x", &change(read)).unwrap();

@@ -1,6 +1,6 @@
 //! Managers with `serializer='xmlrpclib'`.
 
-use interop_tests::managers::{KEY, ManagerProcess};
+use interop_tests::managers::{KEY, ManagerProcess, objects};
 use interop_tests::python;
 use mpconn::Value;
 use mpconn::manager::{Manager, Proxy, Queue, Serializer};
@@ -21,7 +21,7 @@ fn serve() -> ManagerProcess {
 fn what_xml_rpc_can_carry_goes_both_ways() {
     let server = serve();
     let manager = connect(&server);
-    let before = manager.number_of_objects().unwrap();
+    let before = objects(&manager);
     let calculator: Proxy = manager.create("Calculator", (40,)).unwrap();
     assert_eq!(calculator.call::<i64>("add", (1, 1)).unwrap(), 42);
     let times = [("times", 2)];
@@ -43,7 +43,7 @@ fn what_xml_rpc_can_carry_goes_both_ways() {
     queue.put(&("tea".to_owned(), 2)).unwrap();
     assert_eq!(queue.get().unwrap(), ("tea".to_owned(), 2));
     drop((calculator, queue));
-    assert_eq!(manager.number_of_objects().unwrap(), before);
+    assert_eq!(objects(&manager), before);
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod show;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use mpconn::manager::{Event, Manager, Proxy};
+use mpconn::manager::{Manager, ManagerEvent, OtherManagers, Proxy};
 use mpconn::{Address, Value};
 
 use super::args::{KeyArgs, Making, SerializerArgs};
@@ -52,7 +52,8 @@ impl Way<'_> {
                 .call_timeout(timeout);
         }
         if self.other_managers {
-            builder = builder.allow_other_managers();
+            let others = OtherManagers::none().allow_any_with_the_same_key();
+            builder = builder.other_managers(others);
         }
         give_back_when_stopped()?;
         let connected = builder.connect(self.address);
@@ -79,8 +80,8 @@ impl Way<'_> {
 }
 
 /// All else that happens is told by the error of the call.
-fn tell(event: &Event<'_>) {
-    if matches!(event, Event::ReleaseFailed { .. }) {
+fn tell(event: &ManagerEvent<'_>) {
+    if matches!(event, ManagerEvent::ReleaseFailed { .. }) {
         output::note(&format!("mpconn: {event}"));
     }
 }

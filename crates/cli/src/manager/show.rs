@@ -16,6 +16,7 @@ pub(super) fn print(returned: &Returned, format: Format, growth: usize) -> anyho
     match returned {
         Returned::Value(value) => print_value(value, format, growth),
         Returned::Proxy(proxy) => print_shared(proxy, format, growth),
+        newer => anyhow::bail!("cannot show {newer:?}"),
     }
 }
 

@@ -13,70 +13,44 @@ const LONGEST: usize = 4096;
 /// on: it is not written further than it is shown.
 pub struct OneLine<T>(pub T);
 
-/// Shows the first line of a text in the same way: of an error with a traceback, what happened.
-pub struct FirstLine<T>(pub T);
-
 impl<T: Display> Display for OneLine<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_line(f, &self.0, false)
+        write_line(f, &self.0)
     }
 }
 
-impl<T: Display> Display for FirstLine<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_line(f, &self.0, true)
-    }
-}
-
-fn write_line(f: &mut fmt::Formatter<'_>, text: &dyn Display, first: bool) -> fmt::Result {
+fn write_line(f: &mut fmt::Formatter<'_>, text: &dyn Display) -> fmt::Result {
     let mut line = Line {
         out: f,
-        first,
         left: LONGEST,
-        ended: None,
+        is_cut: false,
     };
     let written = write!(line, "{text}");
-    match line.ended {
-        None => written,
-        Some(Ended::Line) => Ok(()),
-        Some(Ended::Long) => f.write_str("..."),
+    match line.is_cut {
+        false => written,
+        true => f.write_str("..."),
     }
 }
 
-#[derive(Clone, Copy)]
-enum Ended {
-    Line,
-    Long,
-}
-
-/// Takes that many bytes at most, of one line or of all, and is an error from there on.
+/// Takes that many bytes at most, and fails from there on.
 struct Line<'a, 'f> {
     out: &'a mut fmt::Formatter<'f>,
-    first: bool,
     left: usize,
-    ended: Option<Ended>,
+    is_cut: bool,
 }
 
 impl Write for Line<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if self.ended.is_some() {
+        if self.is_cut {
             return Err(fmt::Error);
         }
-        let line = match self.first {
-            true => text.split('\n').next().unwrap_or_default(),
-            false => text,
-        };
-        let shown = beginning(line, self.left);
-        if shown.len() < line.len() {
-            self.ended = Some(Ended::Long);
-        } else if line.len() < text.len() {
-            self.ended = Some(Ended::Line);
-        }
+        let shown = beginning(text, self.left);
+        self.is_cut = shown.len() < text.len();
         self.left -= shown.len();
         write_escaped_text(self.out, shown)?;
-        match self.ended {
-            None => Ok(()),
-            Some(_) => Err(fmt::Error),
+        match self.is_cut {
+            false => Ok(()),
+            true => Err(fmt::Error),
         }
     }
 }
@@ -102,8 +76,6 @@ mod tests {
             "a\\x1b[2J\\x9b\\u202e\\r"
         );
         assert_eq!(OneLine("first\nsecond").to_string(), "first\\nsecond");
-        assert_eq!(FirstLine("first\x1b\nsecond").to_string(), "first\\x1b");
-        assert_eq!(FirstLine("\n").to_string(), "");
         let long = "ä".repeat(LONGEST);
         let shown = OneLine(&long).to_string();
         assert_eq!(shown, "ä".repeat(LONGEST / 2) + "...");

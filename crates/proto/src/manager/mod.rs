@@ -3,13 +3,13 @@
 mod args;
 #[doc(hidden)]
 pub mod excerpt;
-#[doc(hidden)]
-pub mod message;
 mod remote;
 #[doc(hidden)]
 pub mod token;
+#[doc(hidden)]
+pub mod wire;
 
 pub use args::{Args, Kwargs};
 #[doc(hidden)]
 pub use args::{Keywords, Positional};
-pub use remote::RemoteError;
+pub use remote::{RemoteError, Report};

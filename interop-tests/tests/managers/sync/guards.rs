@@ -6,7 +6,7 @@ use std::thread;
 
 use interop_tests::Scratch;
 use interop_tests::managers::{KEY, ManagerProcess};
-use mpconn::manager::{Builder, Event, Guard, Lock, Manager, Reconnect};
+use mpconn::manager::{Builder, Guard, Lock, Manager, ManagerEvent, Reconnect};
 
 use super::{Meeting, each_lock};
 
@@ -15,7 +15,7 @@ fn failed_guards(builder: Builder) -> (Builder, Arc<Mutex<Vec<String>>>) {
     let failed = Arc::new(Mutex::new(Vec::new()));
     let hook = Arc::clone(&failed);
     let builder = builder.on_event(move |event| {
-        if let Event::UnlockFailed { typeid, .. } = event {
+        if let ManagerEvent::UnlockFailed { typeid, .. } = event {
             assert_eq!(*typeid, "Lock");
             hook.lock().unwrap().push(event.to_string());
         }

@@ -9,6 +9,8 @@ use std::fmt;
 use mpconn_pickle::types::{Exception, is_named};
 use mpconn_pickle::{Class, Value};
 
+pub use shown::Report;
+
 /// What a manager answered in place of a result.
 ///
 /// | answer | when | what there is |
@@ -17,11 +19,19 @@ use mpconn_pickle::{Class, Value};
 /// | `#TRACEBACK` | the call failed outside of the method: not exposed, no such object, no such type | [`traceback`](Self::traceback) |
 /// | `#UNSERIALIZABLE` | the method ran, and its result cannot be pickled | [`traceback`](Self::traceback) |
 ///
-/// `Display` is the exception as the last line of a Python traceback has it, in one line. What
-/// there is beyond that is printed below: the traceback, further lines of a message, notes, each
-/// line indented by four spaces. All of it is [escaped](crate::escaped), and of more than 64 KiB the
-/// beginning and the end are shown: [`traceback`](Self::traceback) has all.
+/// # Which exception it is
+/// The server itself answers with a `KeyError` or an `AttributeError` where it does not get to the method.
+/// The questions tell these apart: of [`is_not_registered`](Self::is_not_registered),
+/// [`is_no_such_object`](Self::is_no_such_object), [`is_not_exposed`](Self::is_not_exposed) and
+/// [`is_key_error`](Self::is_key_error) at most one is true. [`is`](Self::is) compares the name of the
+/// class alone.
 ///
+/// # How it is printed
+/// `Display` is the exception as the last line of a Python traceback has it, in one line.
+/// [`report`](Self::report) also has the traceback, further lines of a message and notes. Both are
+/// [escaped](crate::escaped), and of what is long a part is shown; [`traceback`](Self::traceback) has all.
+///
+/// # Examples
 /// ```
 /// use mpconn_proto::manager::RemoteError;
 ///
@@ -34,11 +44,11 @@ use mpconn_pickle::{Class, Value};
 /// ```
 #[derive(Clone)]
 pub struct RemoteError {
-    kind: Kind,
+    answer: Answer,
 }
 
 #[derive(Clone)]
-enum Kind {
+enum Answer {
     Exception(Exception),
     /// What reduces to something other than a call of its class.
     Other(Value),
@@ -49,151 +59,179 @@ enum Kind {
 impl RemoteError {
     #[doc(hidden)]
     pub fn raised(value: Value) -> Self {
-        let kind = match Exception::try_from(&value) {
-            Ok(exception) => Kind::Exception(exception),
-            Err(_) => Kind::Other(value),
+        let answer = match Exception::try_from(&value) {
+            Ok(exception) => Answer::Exception(exception),
+            Err(_) => Answer::Other(value),
         };
-        RemoteError { kind }
+        RemoteError { answer }
     }
 
     #[doc(hidden)]
     pub fn from_traceback(text: String) -> Self {
-        let kind = Kind::Traceback(trimmed(text));
-        RemoteError { kind }
+        let answer = Answer::Traceback(trimmed(text));
+        RemoteError { answer }
     }
 
     #[doc(hidden)]
     pub fn unserializable(text: String) -> Self {
-        let kind = Kind::Unserializable(trimmed(text));
-        RemoteError { kind }
+        let answer = Answer::Unserializable(trimmed(text));
+        RemoteError { answer }
     }
 
-    /// The exception that the method raised.
+    /// Returns the exception that the method raised.
     pub fn exception(&self) -> Option<&Exception> {
-        match &self.kind {
-            Kind::Exception(exception) => Some(exception),
+        match &self.answer {
+            Answer::Exception(exception) => Some(exception),
             _ => None,
         }
     }
 
-    /// `e.args`; empty where there is only a traceback.
+    /// Returns a text of several lines: the line of `Display`, and below it, each line indented by four spaces, the
+    /// traceback, further lines of the message, and notes. All of it is [escaped](crate::escaped), and of
+    /// more than 64 KiB the beginning and the end are shown.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn show(error: mpconn_proto::manager::RemoteError) {
+    /// eprintln!("{}", error.report());
+    /// # }
+    /// ```
+    pub fn report(&self) -> Report<'_> {
+        Report(self)
+    }
+
+    /// Returns `e.args`; empty where there is only a traceback.
     pub fn args(&self) -> &[Value] {
         self.exception().map_or(&[], Exception::args)
     }
 
-    /// What was raised, as it came: for classes with a `__reduce__` of their own.
+    /// Returns what was raised, as it came: for classes with a `__reduce__` of their own.
     pub fn value(&self) -> Option<Value> {
-        match &self.kind {
-            Kind::Exception(exception) => Some(exception.clone().into()),
-            Kind::Other(value) => Some(value.clone()),
-            Kind::Traceback(_) | Kind::Unserializable(_) => None,
+        match &self.answer {
+            Answer::Exception(exception) => Some(exception.clone().into()),
+            Answer::Other(value) => Some(value.clone()),
+            Answer::Traceback(_) | Answer::Unserializable(_) => None,
         }
     }
 
-    /// Python's text of what happened, where that is what it sent.
+    /// Returns Python's text of what happened, where that is what it sent.
     pub fn traceback(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Traceback(text) | Kind::Unserializable(text) => Some(text),
+        match &self.answer {
+            Answer::Traceback(text) | Answer::Unserializable(text) => Some(text),
             _ => None,
         }
     }
 
-    /// The method has run, but its result cannot be pickled (`#UNSERIALIZABLE`).
+    /// Returns whether the method has run, but its result cannot be pickled (`#UNSERIALIZABLE`).
     pub fn is_unserializable(&self) -> bool {
-        matches!(self.kind, Kind::Unserializable(_))
+        matches!(self.answer, Answer::Unserializable(_))
     }
 
-    /// Whether the exception is of this class, by name: `is("KeyError")`, `is("queue.Empty")`. A
-    /// subclass is another class. Of a traceback its last line tells.
+    /// Returns whether the exception is of this class, by name: `is("KeyError")`, `is("queue.Empty")`. A
+    /// subclass is another class. The last line of a traceback names its class.
     pub fn is(&self, name: &str) -> bool {
-        match &self.kind {
-            Kind::Exception(exception) => exception.is(name),
-            Kind::Other(value) => class_of(value).is_some_and(|class| is_named(class, name)),
-            Kind::Traceback(text) | Kind::Unserializable(text) => {
+        match &self.answer {
+            Answer::Exception(exception) => exception.is(name),
+            Answer::Other(value) => class_of(value).is_some_and(|class| is_named(class, name)),
+            Answer::Traceback(text) | Answer::Unserializable(text) => {
                 let (class, _) = last_line(text);
                 is_named(&named(class), name)
             }
         }
     }
 
-    /// The queue had nothing in time: `queue.Empty`.
+    /// Returns whether the queue had nothing in time: `queue.Empty`.
     pub fn is_empty(&self) -> bool {
         self.is("queue.Empty")
     }
 
-    /// The queue had no room in time: `queue.Full`.
+    /// Returns whether the queue had no room in time: `queue.Full`.
     pub fn is_full(&self) -> bool {
         self.is("queue.Full")
     }
 
-    /// The queue is shut down: `queue.ShutDown`, Python 3.13 and later.
+    /// Returns whether the queue is shut down: `queue.ShutDown`, Python 3.13 and later.
     pub fn is_shut_down(&self) -> bool {
         self.is("queue.ShutDown")
     }
 
-    /// `KeyError`
+    /// Returns whether the method, or a callable that `create` called, raised a `KeyError`. That the server
+    /// itself does not know a type, an object or a method is another question.
     pub fn is_key_error(&self) -> bool {
-        self.is("KeyError")
+        self.is("KeyError") && self.failed_in_server().is_none() && !self.is_not_exposed()
     }
 
-    /// `IndexError`
+    /// Returns whether it is an `IndexError`.
     pub fn is_index_error(&self) -> bool {
         self.is("IndexError")
     }
 
-    /// `ValueError`
+    /// Returns whether it is a `ValueError`.
     pub fn is_value_error(&self) -> bool {
         self.is("ValueError")
     }
 
-    /// `TypeError`: called with other arguments than it takes, most likely.
+    /// Returns whether it is a `TypeError`: mostly a call with other arguments than the method takes.
     pub fn is_type_error(&self) -> bool {
         self.is("TypeError")
     }
 
-    /// `AttributeError`, such as that of a method that is [not
+    /// Returns whether it is an `AttributeError`, such as that of a method that is [not
     /// exposed](Self::is_not_exposed).
     pub fn is_attribute_error(&self) -> bool {
         self.is("AttributeError") || self.is_not_exposed()
     }
 
-    /// The object has no method of that name, or does not expose it.
+    /// Returns whether the object has no method of that name, or does not expose it.
     ///
     /// Python tells this with a `KeyError` from its search for a substitute.
     pub fn is_not_exposed(&self) -> bool {
-        match &self.kind {
-            Kind::Traceback(text) => {
+        match &self.answer {
+            Answer::Traceback(text) => {
                 text.contains("fallback_mapping[methodname]") || not_in(text).is_some()
             }
             _ => false,
         }
     }
 
-    /// No type is registered under the name that was to be created: a `KeyError` of `create` itself,
-    /// and none of a callable that it called.
+    /// Returns whether no type is registered under the name that was to be created: a `KeyError` of `create`
+    /// itself, and none of a callable that it called.
     pub fn is_not_registered(&self) -> bool {
-        match &self.kind {
-            Kind::Traceback(text) if self.is_key_error() => {
-                let last_frame = text.lines().rfind(|line| line.starts_with("  File \""));
-                last_frame.is_some_and(|line| {
-                    line.contains("managers.py") && line.ends_with(", in create")
-                })
-            }
-            _ => false,
-        }
+        self.is("KeyError") && self.failed_in_server() == Some("create")
     }
 
-    /// `TimeoutError`, or the one of `multiprocessing` that pools raise.
+    /// Returns whether the manager has no such object any more: a `KeyError` of the server's look for it.
+    pub fn is_no_such_object(&self) -> bool {
+        const LOOKS: [&str; 4] = ["serve_client", "incref", "decref", "get_methods"];
+        self.is("KeyError")
+            && !self.is_not_exposed()
+            && self
+                .failed_in_server()
+                .is_some_and(|function| LOOKS.contains(&function))
+    }
+
+    /// Returns the function of `multiprocessing/managers.py` in which a call ended that did not get to
+    /// a method.
+    fn failed_in_server(&self) -> Option<&str> {
+        let Answer::Traceback(text) = &self.answer else {
+            return None;
+        };
+        let frame = text.lines().rfind(|line| line.starts_with("  File \""))?;
+        let (place, function) = frame.rsplit_once(", in ")?;
+        place.contains("managers.py\"").then_some(function)
+    }
+
+    /// Returns whether it is a `TimeoutError`, or the one of `multiprocessing` that pools raise.
     pub fn is_timeout(&self) -> bool {
         self.is("TimeoutError") || self.is("multiprocessing.TimeoutError")
     }
 
-    /// The iterator has no more: `StopIteration`.
+    /// Returns whether the iterator has no more: `StopIteration`.
     pub fn is_stop_iteration(&self) -> bool {
         self.is("StopIteration")
     }
 
-    /// The barrier is broken: `threading.BrokenBarrierError`.
+    /// Returns whether the barrier is broken: `threading.BrokenBarrierError`.
     pub fn is_broken_barrier(&self) -> bool {
         self.is("threading.BrokenBarrierError")
     }
@@ -240,9 +278,10 @@ fn last_line(traceback: &str) -> (&str, &str) {
     line.split_once(": ").unwrap_or((line, ""))
 }
 
+/// Shows the [`report`](RemoteError::report), for `unwrap`.
 impl fmt::Debug for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        fmt::Display::fmt(&self.report(), f)
     }
 }
 

@@ -6,40 +6,62 @@ use mpconn_escape::{beginning, write_escaped_text};
 use mpconn_pickle::types::Exception;
 use mpconn_pickle::{Class, Value};
 
-use super::{Kind, RemoteError, last_line, not_in};
+use super::{Answer, RemoteError, last_line, not_in};
 use crate::manager::excerpt::{OneLine, end};
 
 /// The bytes that are shown of what is shown in several lines.
 pub(super) const SHOWN: usize = 64 << 10;
 
-/// One line that says what happened, and below it, each line indented, what else there is.
-///
-/// It may be long: of a long traceback the beginning and the end are shown, of
-/// anything else the beginning.
+/// Shows a [`RemoteError`] in several lines: see [`RemoteError::report`].
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a>(pub(super) &'a RemoteError);
+
+/// Writes one line, and below it, each line indented, what else there is.
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_error(f, self.0, Extent::Report)
+    }
+}
+
+/// Writes one line that says what happened.
 impl fmt::Display for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            Kind::Exception(exception) if is_small(exception) => raised(f, &shortened(exception)),
-            Kind::Exception(exception) => {
-                let args = Value::tuple(exception.args().iter().cloned());
-                let name = class_name(exception.class());
-                write!(f, "{}: {}", OneLine(name), OneLine(args))
-            }
-            // As XML-RPC has it.
-            Kind::Other(attributes @ Value::Dict(_)) => write!(
-                f,
-                "an exception, of which only its attributes came: {}",
-                OneLine(attributes)
-            ),
-            Kind::Other(value) => write!(f, "{}", OneLine(value)),
-            Kind::Traceback(text) if self.is_not_exposed() => told(f, &not_exposed(text), text),
-            Kind::Traceback(text) => told(f, &headline(text), text),
-            Kind::Unserializable(text) => {
-                let reason = headline(text);
-                let first =
-                    format!("the method has run, but its result cannot be pickled: {reason}");
-                told(f, &first, text)
-            }
+        write_error(f, self, Extent::OneLine)
+    }
+}
+
+/// How much of an error is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Extent {
+    OneLine,
+    Report,
+}
+
+fn write_error(f: &mut fmt::Formatter<'_>, error: &RemoteError, extent: Extent) -> fmt::Result {
+    match &error.answer {
+        Answer::Exception(exception) if is_small(exception) => {
+            raised(f, &shortened(exception), extent)
+        }
+        Answer::Exception(exception) => {
+            let args = Value::tuple(exception.args().iter().cloned());
+            let name = class_name(exception.class());
+            write!(f, "{}: {}", OneLine(name), OneLine(args))
+        }
+        // As XML-RPC has it.
+        Answer::Other(attributes @ Value::Dict(_)) => write!(
+            f,
+            "an exception, of which only its attributes came: {}",
+            OneLine(attributes)
+        ),
+        Answer::Other(value) => write!(f, "{}", OneLine(value)),
+        Answer::Traceback(text) if error.is_not_exposed() => {
+            told(f, &not_exposed(text), text, extent)
+        }
+        Answer::Traceback(text) => told(f, &headline(text), text, extent),
+        Answer::Unserializable(text) => {
+            let reason = headline(text);
+            let first = format!("the method has run, but its result cannot be pickled: {reason}");
+            told(f, &first, text, extent)
         }
     }
 }
@@ -86,10 +108,13 @@ impl fmt::Write for Room<'_> {
 }
 
 /// Writes what `str(e)` says, and notes below it.
-fn raised(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+fn raised(f: &mut fmt::Formatter<'_>, text: &str, extent: Extent) -> fmt::Result {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     write!(f, "{}", OneLine(first))?;
-    indented(f, beginning(rest, SHOWN))
+    match extent {
+        Extent::OneLine => Ok(()),
+        Extent::Report => indented(f, beginning(rest, SHOWN)),
+    }
 }
 
 /// The name of a class as tracebacks have it.
@@ -117,10 +142,10 @@ fn headline(traceback: &str) -> String {
     }
 }
 
-/// The first line, and the traceback below it where that says more.
-fn told(f: &mut fmt::Formatter<'_>, first: &str, traceback: &str) -> fmt::Result {
+/// Writes the first line, and the traceback below it where that says more.
+fn told(f: &mut fmt::Formatter<'_>, first: &str, traceback: &str, extent: Extent) -> fmt::Result {
     write!(f, "{}", OneLine(first))?;
-    if !traceback.contains('\n') {
+    if extent == Extent::OneLine || !traceback.contains('\n') {
         return Ok(());
     }
     if traceback.len() <= SHOWN {

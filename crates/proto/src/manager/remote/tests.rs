@@ -26,7 +26,16 @@ fn a_traceback_is_told_by_its_last_line_first() {
     assert!(error.is_attribute_error() && error.exception().is_none());
     let text = error.to_string();
     assert!(text.starts_with("AttributeError: method 'x' of"), "{text}");
-    assert!(text.contains("Traceback (most recent call last)"), "{text}");
+    assert!(
+        !text.contains('\n') && !text.contains("Traceback"),
+        "{text}"
+    );
+    let text = error.report().to_string();
+    assert!(text.starts_with("AttributeError: method 'x' of"), "{text}");
+    assert!(
+        text.contains("\n    Traceback (most recent call last)"),
+        "{text}"
+    );
     let error = RemoteError::unserializable(NOT_EXPOSED.to_owned());
     assert!(error.is_unserializable());
     assert!(
@@ -37,8 +46,9 @@ fn a_traceback_is_told_by_its_last_line_first() {
 
 /// What a person sees of an error: no character but those of the text and of its own lines.
 fn shown(error: &RemoteError) -> String {
-    let text = error.to_string();
+    let text = error.report().to_string();
     assert_eq!(format!("{error:?}"), text);
+    assert_eq!(Some(&*error.to_string()), text.lines().next().or(Some("")));
     for line in text.lines() {
         assert_eq!(crate::escaped(line), line);
     }
@@ -136,21 +146,45 @@ fn what_is_larger_than_memory_is_shown_in_part() {
     assert!(shown(&RemoteError::raised(value)).len() < SHOWN);
 }
 
+/// Which of the questions that exclude each other are true, of a `KeyError` with this last frame.
+fn questions(last_frame: &str) -> [bool; 4] {
+    let text = format!(
+        "Traceback (most recent call last):\n  File \"/lib/multiprocessing/managers.py\", \
+         line 192, in handle_request\n    result = func(c, *args, **kwds)\n{last_frame}\n\
+         KeyError: 'config'\n"
+    );
+    let error = RemoteError::from_traceback(text);
+    assert!(error.is("KeyError"));
+    [
+        error.is_not_registered(),
+        error.is_no_such_object(),
+        error.is_not_exposed(),
+        error.is_key_error(),
+    ]
+}
+
 #[test]
-fn a_type_that_is_not_registered_is_told_from_a_key_that_is_missing() {
-    let raised_in = |frame: &str| {
-        let text = format!(
-            "Traceback (most recent call last):\n  File \"/lib/multiprocessing/managers.py\", \
-             line 192, in handle_request\n    result = func(c, *args, **kwds)\n{frame}\n\
-             KeyError: 'config'\n"
-        );
-        RemoteError::from_traceback(text).is_not_registered()
+fn a_key_that_is_missing_is_told_from_what_the_server_does_not_know() {
+    let in_server = |function: &str, line: &str| {
+        format!("  File \"/lib/multiprocessing/managers.py\", line 374, in {function}\n    {line}")
     };
-    let create = "  File \"/lib/multiprocessing/managers.py\", line 374, in create\n    \
-        self.registry[typeid]\n    ~~~~~~~~~~~~~^^^^^^^^";
-    assert!(raised_in(create));
+    let create = in_server("create", "self.registry[typeid]\n    ~~~~~~~~~~~~~^^^^^^^^");
+    assert_eq!(questions(&create), [true, false, false, false]);
     let callable = format!("{create}\n  File \"shop.py\", line 9, in create\n    x = d[name]");
-    assert!(!raised_in(&callable));
+    assert_eq!(questions(&callable), [false, false, false, true]);
+    for (function, line) in [
+        ("serve_client", "obj, exposed, gettypeid = id_to_obj[ident]"),
+        ("incref", "raise ke"),
+        ("decref", "raise KeyError"),
+    ] {
+        let gone = in_server(function, line);
+        assert_eq!(questions(&gone), [false, true, false, false], "{function}");
+    }
+    let not_exposed = in_server(
+        "serve_client",
+        "fallback_func = self.fallback_mapping[methodname]",
+    );
+    assert_eq!(questions(&not_exposed), [false, false, true, false]);
 }
 
 #[test]
@@ -170,7 +204,7 @@ fn notes_take_no_more_than_is_shown() {
     let attributes = Value::dict([("__notes__", notes)]);
     let error = Instance::call(Class::new("builtins", "ValueError"), vec!["x".into()]);
     let error = RemoteError::raised(error.with_state(attributes).into());
-    let text = error.to_string();
+    let text = error.report().to_string();
     assert!(text.starts_with("ValueError: x\n    nnn"));
     assert!(text.len() < 2 * SHOWN, "{} bytes", text.len());
 }

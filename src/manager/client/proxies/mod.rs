@@ -1,0 +1,44 @@
+//! The types that `SyncManager` registers.
+
+mod acquire;
+mod array;
+mod async_result;
+mod barrier;
+mod blocking;
+mod condition;
+mod dict;
+mod event;
+mod forms;
+mod function;
+mod guard;
+mod iterator;
+mod list;
+mod locks;
+mod namespace;
+mod pool;
+mod queue;
+mod semaphores;
+mod set;
+mod truth;
+mod typed;
+mod value;
+
+pub use array::ArrayProxy;
+pub use async_result::AsyncResult;
+pub use barrier::Barrier;
+pub use condition::Condition;
+pub use dict::DictProxy;
+pub use event::EventProxy;
+pub(super) use forms::{Pairs, Walk};
+pub use function::Function;
+pub use guard::{Guard, ThreadGuard};
+pub use iterator::IteratorProxy;
+pub use list::ListProxy;
+pub use locks::{Lock, RLock};
+pub use namespace::Namespace;
+pub use pool::Pool;
+pub use queue::Queue;
+pub use semaphores::{BoundedSemaphore, Semaphore};
+pub use set::SetProxy;
+pub(super) use truth::Truth;
+pub use value::ValueProxy;
