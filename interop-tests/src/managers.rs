@@ -136,6 +136,27 @@ impl ManagerProcess {
         let _ = self.child.wait();
     }
 
+    /// Stops it as Ctrl-Z does: it keeps its connections, and does nothing.
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn stop(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn go_on(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, signal).expect("it runs");
+    }
+
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()

@@ -41,8 +41,8 @@ impl Ran {
 /// A proxy in an answer that is of another manager.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "a shared {} of another manager, at {address}, which manager::Builder::other_managers does not \
-     allow to connect to",
+    "a shared {} of another manager, at {address}, which is not connected to unless \
+     manager::Builder::other_managers allows it",
     escaped(typeid)
 )]
 struct OtherManager {

@@ -7,7 +7,7 @@ use mpconn::manager::{Cancel, Manager, Proxy, Queue, Returned};
 use mpconn::pickle::{Python2Str, ReadOptions};
 use mpconn::{Listener, Value};
 
-use crate::{connect, connect_to_all};
+use crate::{connect, connect_to_all, soon};
 
 #[test]
 fn objects_are_made_called_and_given_back() {
@@ -142,7 +142,8 @@ fn objects_of_one_manager_lie_in_those_of_another() {
     directory.call::<()>("clear", ()).unwrap();
     assert_eq!(directory.call::<u32>("__len__", ()).unwrap(), 0);
     drop((directory, numbers));
-    assert_eq!(objects(&there), 0, "{}", there.debug_info().unwrap());
+    // By a session of its own, which `there` does not flush.
+    soon("all are given back", || objects(&there) == 0);
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn no_answer_leads_anywhere_by_default() {
             let error = refused.unwrap_err();
             let text = error.to_string();
             assert!(error.other_manager().is_some(), "{elsewhere}: {text}");
-            assert!(text.contains("allow_other_managers"), "{text}");
+            assert!(text.contains("Builder::other_managers"), "{text}");
             assert!(!error.is_lost() && !error.is_codec(), "{text}");
         }
         // A value connects to nothing in any case.
@@ -187,6 +187,7 @@ fn references_that_were_counted_before_are_given_back() {
     let object: Proxy = manager.create("x", ()).unwrap();
     let error = object.call::<Vec<Proxy>>("f", ()).unwrap_err();
     assert!(error.other_manager().is_some(), "{error}");
+    assert!(manager.flush(Duration::from_secs(10)).unwrap());
     assert_eq!((counted.is(), told.load(SeqCst)), ((3, 3), 0));
     assert!(listener.accept().is_err());
     // The manager itself is as well as before.
@@ -224,7 +225,9 @@ fn adopting_belongs_to_the_call_and_its_deadline() {
         let took = start.elapsed();
         assert!(error.is_timed_out() && error.may_have_run(), "{error}");
         assert!(
-            error.to_string().contains("the shared list in the answer"),
+            error
+                .to_string()
+                .contains("cannot use the shared list in the answer"),
             "{error}"
         );
         let (increfs, decrefs) = counted.is();
@@ -318,8 +321,12 @@ fn giving_back_what_was_adopted_in_vain_has_one_deadline_too() {
         .connect(liar.address.as_str())
         .unwrap();
     let object: Proxy = manager.create("x", ()).unwrap();
+    let start = Instant::now();
     let error = object.call::<Vec<Proxy>>("f", ()).unwrap_err();
     assert!(error.other_manager().is_some(), "{error}");
+    // The call does not wait for any of them.
+    assert!(start.elapsed() < CALL);
+    assert!(!manager.flush(CALL).unwrap());
     assert_eq!(decrefs.load(SeqCst), 1);
 }
 

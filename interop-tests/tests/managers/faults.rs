@@ -95,7 +95,7 @@ fn a_manager_that_comes_back_is_found_where_that_is_asked_for() {
     // What was an answer cannot be had again.
     let error = opened.call::<Value>("keys", ()).unwrap_err();
     assert!(
-        error.is_lost() && error.to_string().contains("cannot be made again"),
+        error.is_lost() && error.to_string().contains("cannot be created again"),
         "{error}"
     );
     drop((calculator, store, opened));
@@ -148,7 +148,13 @@ fn keys_are_checked() {
     let none = Manager::connect(empty.address(), None).unwrap_err();
     assert!(none.is_authentication(), "{none}");
     let nobody = Manager::connect("127.0.0.1:1", KEY).unwrap_err();
-    assert!(nobody.is_lost() && !nobody.may_have_run(), "{nobody}");
+    // What was never there cannot be lost.
+    assert!(!nobody.is_lost() && !nobody.may_have_run(), "{nobody}");
+    let told = nobody.to_string();
+    assert!(
+        told.starts_with("cannot connect to 127.0.0.1:1 ("),
+        "{told}"
+    );
 }
 
 #[test]

@@ -1,22 +1,11 @@
 //! Threads and processes that end leave nothing behind at the manager.
 
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use interop_tests::PATIENCE;
 use interop_tests::managers::{ManagerProcess, objects};
 use mpconn::manager::Proxy;
 
-use crate::connect;
-
-/// Goes on asking until it holds: the manager's threads end in their own time.
-fn soon(what: &str, mut holds: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !holds() {
-        assert!(began.elapsed() < PATIENCE, "{what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
+use crate::{connect, soon};
 
 #[test]
 fn a_process_that_ends_gives_its_references_back() {

@@ -10,11 +10,15 @@ mod leaving;
 mod liar;
 mod lies;
 mod nested;
+mod other_managers;
 mod pool;
 mod queues;
+mod releasing;
 mod sync;
 mod values;
 mod xmlrpc;
+
+use std::time::Duration;
 
 use interop_tests::managers::{KEY, ManagerProcess};
 use mpconn::manager::Manager;
@@ -34,4 +38,13 @@ fn connect_to_all(server: &ManagerProcess) -> Manager {
         .other_managers(OtherManagers::none().allow_any_with_the_same_key())
         .connect(server.address())
         .unwrap()
+}
+
+/// Goes on asking until it holds: the manager's threads end in their own time.
+fn soon(what: &str, mut holds: impl FnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < interop_tests::PATIENCE, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }

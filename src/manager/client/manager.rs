@@ -118,7 +118,8 @@ impl Manager {
     ///
     /// Dropping a proxy does not wait for the manager: its reference is queued, and a thread named
     /// `mpconn-release` gives it back right after (`decref`). That thread begins with the first proxy that is
-    /// dropped, and ends after a second without another one. The queue has room for 65,536 objects;
+    /// dropped, and ends after a second without another one. A manager that does not answer is told later.
+    /// The queue has room for 65,536 objects;
     /// [`ReleasesLost`](super::ManagerEvent::ReleasesLost) tells of more. At the end of the process the
     /// references of all proxies are given back, as in Python; a manager that does not answer delays
     /// that by five seconds at most.

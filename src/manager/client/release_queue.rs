@@ -174,6 +174,13 @@ impl<Owner> ReleaseQueue<Owner> {
         self.changed.notify_all();
     }
 
+    /// Puts back what was taken out and could not be sent.
+    pub(super) fn put_back(&self, release: Release<Owner>) {
+        let mut state = self.state();
+        state.is_sending = false;
+        state.add(release);
+    }
+
     /// Waits until nothing is left, at most that long. Returns whether nothing is.
     pub(super) fn wait_until_empty(&self, timeout: Duration) -> bool {
         let busy = |state: &mut State<Owner>| state.is_sending || !state.releases.is_empty();

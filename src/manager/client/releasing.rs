@@ -4,7 +4,6 @@
 //! own. A manager has at most one such thread at a time, named `mpconn-release`. It begins with the first
 //! proxy that is dropped, and ends after a second without another one.
 
-use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, Once, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,6 +13,7 @@ use super::event::ManagerEvent;
 use super::lock;
 use super::release_queue::{Next, Release, ReleaseQueue};
 use super::session::Session;
+use crate::error::{Error, Kind, Result};
 use crate::sys;
 use crate::transport::readiness::Deadline;
 
@@ -25,8 +25,9 @@ const REST: Duration = Duration::from_secs(1);
 /// How long the manager may take for one reference.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The same once the manager has been late with a reference, until it answers again.
-const HASTY_TIMEOUT: Duration = Duration::from_millis(100);
+/// How long to wait before another attempt where the manager was not told: at first, and at most.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long the end of the process waits for managers.
 const AT_EXIT: Duration = Duration::from_secs(5);
@@ -58,18 +59,27 @@ fn start(queue: &Arc<Queue>) {
 
 fn send_all(queue: &Queue) {
     let mut last = None;
+    let mut pause = FIRST_PAUSE;
     loop {
         match queue.next(REST) {
-            Next::Send(release) => {
-                send(&release);
+            Next::Send(mut release) => {
                 last = Some(Arc::downgrade(&release.owner));
-                drop(release);
-                queue.sent();
+                match send(&mut release) {
+                    Sent::All => {
+                        pause = FIRST_PAUSE;
+                        drop(release);
+                        queue.sent();
+                    }
+                    Sent::Later => {
+                        queue.put_back(release);
+                        thread::sleep(pause);
+                        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+                    }
+                }
             }
             Next::Lost(count) => {
-                let owner = last.as_ref().and_then(Weak::upgrade);
-                if let Some(owner) = owner {
-                    owner.tell(&ManagerEvent::ReleasesLost { count });
+                if let Some(session) = last.as_ref().and_then(Weak::upgrade) {
+                    session.tell(&ManagerEvent::ReleasesLost { count });
                 }
             }
             Next::End => return,
@@ -77,35 +87,37 @@ fn send_all(queue: &Queue) {
     }
 }
 
-fn send(release: &Release<Session>) {
-    let Release {
-        ident,
-        typeid,
-        count,
-        generation,
-        owner: session,
-    } = release;
-    for _ in 0..*count {
-        if !session.liveness.is_current(*generation) {
-            return;
-        }
-        let timeout = match session.hangs.load(Relaxed) {
-            true => HASTY_TIMEOUT,
-            false => TIMEOUT,
-        };
-        let limit = CallLimit::new(Some(timeout), None);
-        let args = (ident.as_str(),);
-        let sent = session.ask_server_for::<()>(*generation, "decref", &args, &(), &limit);
+enum Sent {
+    All,
+    /// The manager was not told of what is left, and may be later: it does not answer, or this process has
+    /// no descriptor left.
+    Later,
+}
+
+fn send(release: &mut Release<Session>) -> Sent {
+    let session = &release.owner;
+    while release.count > 0 && session.liveness.is_current(release.generation) {
+        let limit = CallLimit::new(Some(TIMEOUT), None);
+        let args = (release.ident.as_str(),);
+        let sent = session.ask_server_for::<()>(release.generation, "decref", &args, &(), &limit);
         if let Err(error) = sent {
-            if error.is_timed_out() {
-                session.hangs.store(true, Relaxed);
+            if is_for_later(&error) {
+                return Sent::Later;
             }
+            // Asked again, it might give back a reference of somebody else.
             session.tell(&ManagerEvent::ReleaseFailed {
-                typeid,
+                typeid: &release.typeid,
                 error: &error,
             });
         }
+        release.count -= 1;
     }
+    Sent::All
+}
+
+fn is_for_later(error: &Error) -> bool {
+    let may_succeed = error.is_timed_out() || error.io_error().is_some();
+    may_succeed && !error.may_have_run() && !error.is_lost()
 }
 
 /// Waits until all references of a manager that were dropped before are given back. Returns whether they
@@ -113,7 +125,7 @@ fn send(release: &Release<Session>) {
 ///
 /// # Errors
 /// Fails if the wait is cancelled.
-pub(super) fn flush(queue: &Arc<Queue>, limit: &CallLimit) -> crate::Result<bool> {
+pub(super) fn flush(queue: &Arc<Queue>, limit: &CallLimit) -> Result<bool> {
     /// How often a wait that can be cancelled looks whether it was.
     const CHECK_INTERVAL: Duration = Duration::from_millis(20);
     loop {
@@ -129,7 +141,7 @@ pub(super) fn flush(queue: &Arc<Queue>, limit: &CallLimit) -> crate::Result<bool
             return Ok(true);
         }
         if limit.is_cancelled() {
-            return Err(crate::error::Kind::Cancelled.into());
+            return Err(Kind::Cancelled.into());
         }
         if limit.deadline.has_passed() {
             return Ok(false);

@@ -3,7 +3,6 @@
 
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use mpconn_proto::manager::wire::Request;
 use mpconn_proto::manager::{Args, Kwargs, token};
@@ -41,8 +40,6 @@ pub(crate) struct Session {
     pub(super) releases: Arc<ReleaseQueue<Session>>,
     /// Sessions with other managers, shared with them.
     pub(super) others: Arc<OtherSessions<Session>>,
-    /// Whether it was late when it was last told of a reference that is given back.
-    pub(super) hangs: AtomicBool,
     dial_limit: DialLimit,
 }
 
@@ -55,7 +52,6 @@ impl Session {
             learned: Learned::default(),
             releases: Arc::default(),
             others,
-            hangs: AtomicBool::new(false),
             dial_limit: DialLimit::default(),
         })
     }
@@ -87,8 +83,11 @@ impl Session {
                 // It says all there is by itself.
                 return error;
             }
-            let is_about_us = error.is_timed_out() || is_short_of_resources(&error);
-            match is_about_us || !self.liveness.has_answered() {
+            if !self.liveness.has_answered() {
+                // It was never there, so that it cannot be lost.
+                return error;
+            }
+            match error.is_timed_out() || is_short_of_resources(&error) {
                 true => self.call_error("connect", false, Ran::No, error),
                 false => self.lost(generation, error),
             }
@@ -100,7 +99,6 @@ impl Session {
     /// Notes what an answered request has shown of the manager.
     pub(super) fn answered(&self, connection: &Connection) {
         self.liveness.answered();
-        self.hangs.store(false, Relaxed);
         self.learned.saw_protocol(connection.protocol());
         self.learned
             .connected_to(|| peer_of(connection).unwrap_or_else(|| self.settings.address.clone()));

@@ -152,11 +152,12 @@ struct Refused {
 
 impl Refused {
     fn of_answer(self, session: &Session, what: &str, value: Option<Value>) -> Error {
-        let typeid = OneLine(&self.typeid);
-        let what = format!(
-            "{what} at {}: the shared {typeid} in the answer",
-            session.settings.address
-        );
+        let mut what = format!("{what} at {}", session.settings.address);
+        // That one says which object it is by itself.
+        if self.source.other_manager().is_none() {
+            let typeid = OneLine(&self.typeid);
+            what.push_str(&format!(": cannot use the shared {typeid} in the answer"));
+        }
         Error::not_adopted(what, self.source, value)
     }
 }
