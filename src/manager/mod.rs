@@ -94,6 +94,6 @@ pub use client::{
     ArrayProxy, AsyncResult, Barrier, BoundedSemaphore, Builder, CallOptions, Cancel, Condition,
     DictProxy, EventProxy, Function, Guard, IteratorProxy, ListProxy, Lock, Manager, ManagerEvent,
     Namespace, OtherManagers, Pool, Proxy, Queue, RLock, Reconnect, Returned, Semaphore,
-    Serializer, SetProxy, ThreadGuard, ValueProxy, Wait,
+    Serializer, SetProxy, SortOrder, ThreadGuard, ValueProxy, Wait,
 };
-pub use mpconn_proto::manager::{Args, Kwargs, RemoteError, Report};
+pub use mpconn_proto::manager::{Args, Kwargs, RemoteError, Report, methods};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use interop_tests::managers::{ManagerProcess, objects};
-use mpconn::manager::{ArrayProxy, DictProxy, Function, ListProxy, Proxy, SetProxy};
+use mpconn::manager::{ArrayProxy, DictProxy, Function, ListProxy, Proxy, SetProxy, SortOrder};
 use mpconn::pickle::types;
 use mpconn::{Error, Value};
 
@@ -98,9 +98,9 @@ fn a_list_as_a_whole() {
     assert_eq!(list.len().unwrap(), 6);
     list.set_slice(.., &[-3, 1, 2]).unwrap();
     let abs = Function::new("builtins", "abs");
-    list.sort_with(Some(&abs), false).unwrap();
+    list.sort_with(&abs, SortOrder::Ascending).unwrap();
     assert_eq!(list.get_value().unwrap(), [1, 2, -3]);
-    list.sort_with(None, true).unwrap();
+    list.sort_with(None, SortOrder::Descending).unwrap();
     assert_eq!(list.get_value().unwrap(), [2, 1, -3]);
     let walked: Result<Vec<i64>, _> = list.iter().collect();
     assert_eq!(walked.unwrap(), [2, 1, -3]);

@@ -13,6 +13,7 @@ mod nested;
 mod other_managers;
 mod pool;
 mod queues;
+mod registered;
 mod releasing;
 mod sync;
 mod values;

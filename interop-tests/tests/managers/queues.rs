@@ -124,11 +124,11 @@ fn a_queue_that_is_shut_down_says_so() {
     let queue: Queue<u32> = manager.queue(0).unwrap();
     queue.put(&1).unwrap();
     if server.version() < (3, 13) {
-        let error = queue.shutdown(false).unwrap_err();
+        let error = queue.shutdown().unwrap_err();
         assert!(error.remote().unwrap().is_not_exposed(), "{error}");
         return;
     }
-    queue.shutdown(false).unwrap();
+    queue.shutdown().unwrap();
     let error = queue.put(&2).unwrap_err();
     assert!(error.remote().unwrap().is_shut_down(), "{error}");
     assert_eq!(queue.get().unwrap(), 1);

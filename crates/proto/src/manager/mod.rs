@@ -3,6 +3,7 @@
 mod args;
 #[doc(hidden)]
 pub mod excerpt;
+pub mod methods;
 mod remote;
 #[doc(hidden)]
 pub mod token;

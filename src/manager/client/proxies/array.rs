@@ -1,13 +1,12 @@
 //! Arrays.
 
-use mpconn_proto::manager::wire::Count;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
-use crate::pickle::types::{self, Slice};
+use crate::pickle::types::{self};
 
 typed! {
     /// An array of numbers: `array.array` at the manager, which `SyncManager` registers as `Array`.
@@ -46,41 +45,12 @@ impl Manager {
 }
 
 impl<T> ArrayProxy<T> {
-    /// How many items it has: `len(array)`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn len(&self) -> Result<usize> {
-        let Count(n) = self.proxy.call("__len__", ())?;
-        Ok(n)
-    }
-
     /// Whether it has none.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn is_empty(&self) -> Result<bool> {
         self.len().map(|len| len == 0)
-    }
-
-    /// `array[start:stop]`: `array.get_slice(1..3)`, or a [`Slice`].
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    #[doc(alias = "__getslice__")]
-    pub fn get_slice(&self, slice: impl Into<Slice>) -> Result<types::Array> {
-        self.proxy.call("__getitem__", (slice.into(),))
-    }
-
-    /// `array[start:stop] = items`, which must be of the same type.
-    ///
-    /// # Errors
-    /// [`remote`](crate::Error::remote) with a `TypeError` where they are not.
-    #[doc(alias = "__setslice__")]
-    pub fn set_slice(&self, slice: impl Into<Slice>, items: &types::Array) -> Result<()> {
-        // As lists of numbers Python 2 reads them, too.
-        self.proxy
-            .call("__setitem__", (slice.into(), items.to_list_value()))
     }
 
     /// All of it.
@@ -93,29 +63,9 @@ impl<T> ArrayProxy<T> {
 }
 
 impl<T: DeserializeOwned> ArrayProxy<T> {
-    /// `array[index]`, from the end where the index is negative.
-    ///
-    /// # Errors
-    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
-    pub fn get(&self, index: isize) -> Result<T> {
-        self.proxy.call("__getitem__", (index,))
-    }
-
     /// One item after the other, each with a call of its own, as Python iterates over a proxy of
     /// an array.
     pub fn iter(&self) -> impl Iterator<Item = Result<T>> + use<T> {
         super::forms::by_index(self.proxy.clone())
-    }
-}
-
-impl<T: Serialize> ArrayProxy<T> {
-    /// `array[index] = item`
-    ///
-    /// # Errors
-    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item;
-    /// [`remote`](crate::Error::remote) with a `TypeError` or `OverflowError` where it does not
-    /// fit.
-    pub fn set(&self, index: isize, item: &T) -> Result<()> {
-        self.proxy.call("__setitem__", (index, item))
     }
 }

@@ -95,21 +95,4 @@ impl<T> AsyncResult<T> {
         })?;
         Ok(matches!(waited, Waited::Done(())))
     }
-
-    /// Whether the function has returned or raised: `result.ready()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn ready(&self) -> Result<bool> {
-        self.proxy.call("ready", ())
-    }
-
-    /// Whether the function has returned, rather than raised: `result.successful()`.
-    ///
-    /// # Errors
-    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where it is not [`ready`](Self::ready); before
-    /// Python 3.7 that is an `AssertionError`.
-    pub fn successful(&self) -> Result<bool> {
-        self.proxy.call("successful", ())
-    }
 }

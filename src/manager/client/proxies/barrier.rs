@@ -78,46 +78,4 @@ impl Barrier {
         let Count(n) = self.proxy.call_within("wait", &args, &(), &limit)?;
         Ok(n)
     }
-
-    /// Breaks it, for those that wait and those that will: `barrier.abort()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn abort(&self) -> Result<()> {
-        self.proxy.call("abort", ())
-    }
-
-    /// Has it be new again: `barrier.reset()`. Those that wait are told that it is broken.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn reset(&self) -> Result<()> {
-        self.proxy.call("reset", ())
-    }
-
-    /// How many it is for: `barrier.parties`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn parties(&self) -> Result<usize> {
-        let Count(n) = self.proxy.call("__getattribute__", ("parties",))?;
-        Ok(n)
-    }
-
-    /// How many wait now: `barrier.n_waiting`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn n_waiting(&self) -> Result<usize> {
-        let Count(n) = self.proxy.call("__getattribute__", ("n_waiting",))?;
-        Ok(n)
-    }
-
-    /// Whether it is broken: `barrier.broken`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn broken(&self) -> Result<bool> {
-        self.proxy.call("__getattribute__", ("broken",))
-    }
 }

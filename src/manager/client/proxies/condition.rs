@@ -128,20 +128,4 @@ impl Condition {
         let limit = CallLimit::NONE;
         self.proxy.call_within("wait", &args, &(), &limit)
     }
-
-    /// Wakes up to so many of those that wait: `condition.notify(n)`.
-    ///
-    /// # Errors
-    /// As [`wait`](Self::wait).
-    pub fn notify(&self, n: usize) -> Result<()> {
-        self.proxy.call("notify", (n,))
-    }
-
-    /// Wakes all that wait: `condition.notify_all()`.
-    ///
-    /// # Errors
-    /// As [`wait`](Self::wait).
-    pub fn notify_all(&self) -> Result<()> {
-        self.proxy.call("notify_all", ())
-    }
 }

@@ -36,30 +36,6 @@ impl Manager {
 }
 
 impl EventProxy {
-    /// Whether it is set: `event.is_set()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn is_set(&self) -> Result<bool> {
-        self.proxy.call("is_set", ())
-    }
-
-    /// Sets it, which wakes all who wait for it: `event.set()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn set(&self) -> Result<()> {
-        self.proxy.call("set", ())
-    }
-
-    /// Has it be not set: `event.clear()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn clear(&self) -> Result<()> {
-        self.proxy.call("clear", ())
-    }
-
     /// Waits until it is set: `event.wait()`.
     ///
     /// # Errors

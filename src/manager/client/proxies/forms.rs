@@ -14,6 +14,12 @@ use crate::pickle::{Instance, Value, from_value};
 /// A dict, in its order.
 pub(in crate::manager::client) struct Pairs<K, V>(pub(in crate::manager::client) Vec<(K, V)>);
 
+impl<K, V> From<Pairs<K, V>> for Vec<(K, V)> {
+    fn from(Pairs(pairs): Pairs<K, V>) -> Self {
+        pairs
+    }
+}
+
 impl<'de, K: Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Pairs<K, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Entries<K, V>(PhantomData<(K, V)>);

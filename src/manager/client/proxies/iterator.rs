@@ -68,14 +68,6 @@ impl<T> IteratorProxy<T> {
         self
     }
 
-    /// Ends a generator: `iterator.close()`.
-    ///
-    /// # Errors
-    /// [`remote`](Error::remote) with an `AttributeError` where it is no generator.
-    pub fn close(&self) -> Result<()> {
-        self.proxy.call("close", ())
-    }
-
     /// Python 2 has `next`, Python 3 `__next__`, and what is exposed may be both.
     fn next_method(&mut self) -> Result<NextMethod> {
         if self.next == NextMethod::Unknown {

@@ -1,8 +1,7 @@
 //! Lists.
 
-use mpconn_proto::manager::wire::Count;
 use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 
 use super::Function;
 use super::forms::Walk;
@@ -10,7 +9,6 @@ use super::typed::typed;
 use crate::error::Result;
 use crate::manager::Manager;
 use crate::pickle::Value;
-use crate::pickle::types::Slice;
 
 typed! {
     /// A list: `list` at the manager, of objects of type `T`.
@@ -35,6 +33,17 @@ typed! {
     ListProxy<T>
 }
 
+/// The order of [`ListProxy::sort_with`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SortOrder {
+    /// `reverse=False`
+    #[default]
+    Ascending,
+    /// `reverse=True`
+    Descending,
+}
+
 impl Manager {
     /// A new list: `manager.list(items)`.
     ///
@@ -47,15 +56,6 @@ impl Manager {
 }
 
 impl<T> ListProxy<T> {
-    /// How many items it has: `len(list)`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn len(&self) -> Result<usize> {
-        let Count(n) = self.proxy.call("__len__", ())?;
-        Ok(n)
-    }
-
     /// Whether it has none.
     ///
     /// # Errors
@@ -64,102 +64,31 @@ impl<T> ListProxy<T> {
         self.len().map(|len| len == 0)
     }
 
-    /// `del list[index]`
+    /// Sorts it in place by what a function returns of each item, or in the other order:
+    /// `list.sort(key=key, reverse=reverse)`.
     ///
     /// # Errors
-    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
-    pub fn delete(&self, index: isize) -> Result<()> {
-        self.proxy.call("__delitem__", (index,))
-    }
-
-    /// `del list[start:stop]`: `list.delete_slice(1..3)`, and `..` for all of it.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    #[doc(alias = "__delslice__")]
-    pub fn delete_slice(&self, slice: impl Into<Slice>) -> Result<()> {
-        self.proxy.call("__delitem__", (slice.into(),))
-    }
-
-    /// Turns it round: `list.reverse()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn reverse(&self) -> Result<()> {
-        self.proxy.call("reverse", ())
-    }
-
-    /// `list.sort()`
-    ///
-    /// # Errors
-    /// [`remote`](crate::Error::remote) with a `TypeError` where items cannot be compared.
-    pub fn sort(&self) -> Result<()> {
-        self.proxy.call("sort", ())
-    }
-
-    /// `list.sort(key=key, reverse=reverse)`
-    ///
-    /// # Errors
-    /// As [`sort`](Self::sort), and what the function raises.
-    pub fn sort_with(&self, key: Option<&Function>, reverse: bool) -> Result<()> {
+    /// Fails as [`sort`](Self::sort), and with what the function raises.
+    pub fn sort_with<'f>(
+        &self,
+        key: impl Into<Option<&'f Function>>,
+        order: SortOrder,
+    ) -> Result<()> {
+        let key = key.into();
+        let reverse = order == SortOrder::Descending;
         let mut kwds = vec![("reverse", Value::from(reverse))];
         kwds.extend(key.map(|key| ("key", key.into())));
         self.proxy.call_kw("sort", (), kwds)
     }
-
-    /// `list *= count`
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn imul(&self, count: isize) -> Result<()> {
-        // Returns all of it.
-        self.proxy
-            .call::<IgnoredAny>("__imul__", (count,))
-            .map(drop)
-    }
-
-    /// `list.clear()`, Python 3.14 and later. [`delete_slice(..)`](Self::delete_slice) does the
-    /// same in all.
-    ///
-    /// # Errors
-    /// [`is_not_exposed`](crate::manager::RemoteError::is_not_exposed) where Python is older.
-    pub fn clear(&self) -> Result<()> {
-        self.proxy.call("clear", ())
-    }
 }
 
 impl<T: DeserializeOwned> ListProxy<T> {
-    /// `list[index]`
-    ///
-    /// # Errors
-    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
-    pub fn get(&self, index: isize) -> Result<T> {
-        self.proxy.call("__getitem__", (index,))
-    }
-
-    /// `list[start:stop]`: `list.get_slice(1..3)`, or a [`Slice`].
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    #[doc(alias = "__getslice__")]
-    pub fn get_slice(&self, slice: impl Into<Slice>) -> Result<Vec<T>> {
-        self.proxy.call("__getitem__", (slice.into(),))
-    }
-
     /// All of it: `list[:]`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
     pub fn get_value(&self) -> Result<Vec<T>> {
         self.proxy.get_value()
-    }
-
-    /// `list.copy()`, Python 3.14 and later. [`get_value`](Self::get_value) does the same in all.
-    ///
-    /// # Errors
-    /// [`is_not_exposed`](crate::manager::RemoteError::is_not_exposed) where Python is older.
-    pub fn copy(&self) -> Result<Vec<T>> {
-        self.proxy.call("copy", ())
     }
 
     /// One item after the other, each with a call of its own, as Python iterates over a proxy of a
@@ -175,129 +104,5 @@ impl<T: DeserializeOwned> ListProxy<T> {
     /// cannot pickle such iterators.
     pub fn reversed(&self) -> Result<Vec<T>> {
         self.proxy.call::<Walk<T>>("__reversed__", ())?.collect()
-    }
-
-    /// Takes the last item: `list.pop()`.
-    ///
-    /// # Errors
-    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is none.
-    pub fn pop(&self) -> Result<T> {
-        self.proxy.call("pop", ())
-    }
-
-    /// Takes that item: `list.pop(index)`.
-    ///
-    /// # Errors
-    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
-    pub fn pop_at(&self, index: isize) -> Result<T> {
-        self.proxy.call("pop", (index,))
-    }
-
-    /// A copy of it that many times: `list * count`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    #[doc(alias = "__rmul__")]
-    pub fn mul(&self, count: isize) -> Result<Vec<T>> {
-        self.proxy.call("__mul__", (count,))
-    }
-}
-
-impl<T: Serialize> ListProxy<T> {
-    /// `list[index] = item`
-    ///
-    /// # Errors
-    /// [`is_index_error`](crate::manager::RemoteError::is_index_error) where there is no such item.
-    pub fn set(&self, index: isize, item: &T) -> Result<()> {
-        self.proxy.call("__setitem__", (index, item))
-    }
-
-    /// `list[start:stop] = items`: `list.set_slice(1..3, &items)`, or a [`Slice`].
-    ///
-    /// # Errors
-    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where a slice with a step has another
-    /// number of items.
-    #[doc(alias = "__setslice__")]
-    pub fn set_slice(&self, slice: impl Into<Slice>, items: &[T]) -> Result<()> {
-        self.proxy.call("__setitem__", (slice.into(), items))
-    }
-
-    /// `list.append(item)`
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn append(&self, item: &T) -> Result<()> {
-        self.proxy.call("append", (item,))
-    }
-
-    /// `list.extend(items)`, `list += items`
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    #[doc(alias = "__iadd__")]
-    pub fn extend(&self, items: &[T]) -> Result<()> {
-        self.proxy.call("extend", (items,))
-    }
-
-    /// A copy of it with these behind: `list + items`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn add(&self, items: &[T]) -> Result<Vec<T>>
-    where
-        T: DeserializeOwned,
-    {
-        self.proxy.call("__add__", (items,))
-    }
-
-    /// Puts an item before that index: `list.insert(index, item)`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn insert(&self, index: isize, item: &T) -> Result<()> {
-        self.proxy.call("insert", (index, item))
-    }
-
-    /// Takes the first item out that is equal: `list.remove(item)`.
-    ///
-    /// # Errors
-    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where there is none.
-    pub fn remove(&self, item: &T) -> Result<()> {
-        self.proxy.call("remove", (item,))
-    }
-
-    /// `item in list`
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn contains(&self, item: &T) -> Result<bool> {
-        self.proxy.call("__contains__", (item,))
-    }
-
-    /// How many items are equal: `list.count(item)`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn count(&self, item: &T) -> Result<usize> {
-        let Count(n) = self.proxy.call("count", (item,))?;
-        Ok(n)
-    }
-
-    /// Where the first item is that is equal: `list.index(item)`.
-    ///
-    /// # Errors
-    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where there is none.
-    pub fn index(&self, item: &T) -> Result<usize> {
-        let Count(n) = self.proxy.call("index", (item,))?;
-        Ok(n)
-    }
-
-    /// The same from one index on, and before another: `list.index(item, start, stop)`.
-    ///
-    /// # Errors
-    /// As [`index`](Self::index).
-    pub fn index_in(&self, item: &T, start: isize, stop: isize) -> Result<usize> {
-        let Count(n) = self.proxy.call("index", (item, start, stop))?;
-        Ok(n)
     }
 }

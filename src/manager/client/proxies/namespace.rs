@@ -1,8 +1,5 @@
 //! Namespaces.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::typed::typed;
 use crate::error::Result;
 use crate::manager::{Kwargs, Manager};
@@ -37,32 +34,5 @@ impl Manager {
     /// As [`create`](Self::create).
     pub fn namespace(&self, attributes: impl Kwargs) -> Result<Namespace> {
         self.create_kw("Namespace", (), attributes)
-    }
-}
-
-impl Namespace {
-    /// The attribute of that name: `namespace.name`. All of them are in `__dict__`.
-    ///
-    /// # Errors
-    /// [`remote`](crate::Error::remote) with an `AttributeError` where there is none, and as
-    /// [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
-        self.proxy.call("__getattribute__", (name,))
-    }
-
-    /// Sets the attribute: `namespace.name = value`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn set(&self, name: &str, value: impl Serialize) -> Result<()> {
-        self.proxy.call("__setattr__", (name, value))
-    }
-
-    /// Takes the attribute away: `del namespace.name`.
-    ///
-    /// # Errors
-    /// As [`get`](Self::get).
-    pub fn delete(&self, name: &str) -> Result<()> {
-        self.proxy.call("__delattr__", (name,))
     }
 }

@@ -38,8 +38,8 @@ typed! {
 }
 
 impl Manager {
-    /// A new pool of so many processes, or one for each processor: `manager.Pool(processes)`. More
-    /// arguments are for [`create`](Self::create) and `"Pool"`.
+    /// Creates a pool of that many processes, or of one for each processor: `manager.Pool(processes)`. For
+    /// more arguments use [`create`](Self::create) with `"Pool"`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -49,17 +49,17 @@ impl Manager {
 }
 
 impl Pool {
-    /// Runs a function and waits for what it returns: `pool.apply(function, args)`. Not bound by
-    /// [`call_timeout`](crate::manager::Builder::call_timeout);
+    /// Runs a function and waits for what it returns: `pool.apply(function, args)`.
+    /// [`call_timeout`](crate::manager::Builder::call_timeout) does not apply;
     /// [`apply_async`](Self::apply_async) has timeouts.
     ///
     /// # Errors
-    /// What the function raised, and as [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails with what the function raised, and as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn apply<T: DeserializeOwned>(&self, function: &Function, args: impl Args) -> Result<T> {
         self.apply_kw(function, args, ())
     }
 
-    /// The same with keyword arguments: `pool.apply(function, args, kwds)`.
+    /// Runs a function, also with keyword arguments: `pool.apply(function, args, kwds)`.
     ///
     /// # Errors
     /// As [`apply`](Self::apply).
@@ -73,7 +73,7 @@ impl Pool {
         self.proxy.call_unlimited("apply", &call)
     }
 
-    /// Has a function run: `pool.apply_async(function, args)`.
+    /// Lets a function run, without waiting for it: `pool.apply_async(function, args)`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -81,7 +81,7 @@ impl Pool {
         self.apply_async_kw(function, args, ())
     }
 
-    /// The same with keyword arguments: `pool.apply_async(function, args, kwds)`.
+    /// Lets a function run, also with keyword arguments: `pool.apply_async(function, args, kwds)`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -96,21 +96,21 @@ impl Pool {
     }
 
     /// Runs a function of one argument for each item, and waits for all that they return:
-    /// `pool.map(function, items, chunksize)`. Each process gets so many items at a time, a number
-    /// that Python picks where it is None. Not bound by a timeout, as [`apply`](Self::apply).
+    /// `pool.map(function, items, chunksize)`. Each process gets `chunksize` items at a time; for
+    /// `None` Python picks the number. It has no time limit, as [`apply`](Self::apply).
     ///
     /// # Errors
-    /// What the function raised first, and as [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails with what the function raised first, and as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn map<T: DeserializeOwned>(
         &self,
         function: &Function,
         items: &[impl Serialize],
-        chunksize: Option<usize>,
+        chunksize: impl Into<Option<usize>>,
     ) -> Result<Vec<T>> {
-        self.each("map", function, items, chunksize, &endless())
+        self.each("map", function, items, chunksize, &CallLimit::NONE)
     }
 
-    /// The same without waiting: `pool.map_async(function, items, chunksize)`.
+    /// Does the same as [`map`](Self::map) without waiting: `pool.map_async(function, items, chunksize)`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -118,12 +118,18 @@ impl Pool {
         &self,
         function: &Function,
         items: &[impl Serialize],
-        chunksize: Option<usize>,
+        chunksize: impl Into<Option<usize>>,
     ) -> Result<AsyncResult<Vec<T>>> {
-        self.each("map_async", function, items, chunksize, &self.usual())
+        self.each(
+            "map_async",
+            function,
+            items,
+            chunksize,
+            &self.proxy.usual_limit(),
+        )
     }
 
-    /// [`map`](Self::map) where each item is a tuple of arguments:
+    /// Runs a function for each item, which is a tuple of its arguments, as [`map`](Self::map):
     /// `pool.starmap(function, items, chunksize)`.
     ///
     /// # Errors
@@ -132,12 +138,12 @@ impl Pool {
         &self,
         function: &Function,
         items: &[impl Serialize],
-        chunksize: Option<usize>,
+        chunksize: impl Into<Option<usize>>,
     ) -> Result<Vec<T>> {
-        self.each("starmap", function, items, chunksize, &endless())
+        self.each("starmap", function, items, chunksize, &CallLimit::NONE)
     }
 
-    /// The same without waiting: `pool.starmap_async(function, items, chunksize)`.
+    /// Does the same as [`starmap`](Self::starmap) without waiting: `pool.starmap_async(function, items, chunksize)`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call); Python 2.7 has none of these.
@@ -145,14 +151,20 @@ impl Pool {
         &self,
         function: &Function,
         items: &[impl Serialize],
-        chunksize: Option<usize>,
+        chunksize: impl Into<Option<usize>>,
     ) -> Result<AsyncResult<Vec<T>>> {
-        self.each("starmap_async", function, items, chunksize, &self.usual())
+        self.each(
+            "starmap_async",
+            function,
+            items,
+            chunksize,
+            &self.proxy.usual_limit(),
+        )
     }
 
-    /// Runs a function of one argument for each item; what they return comes one after the other,
-    /// in the order of the items: `pool.imap(function, items, chunksize)`. Each process gets one
-    /// item at a time unless told otherwise.
+    /// Runs a function of one argument for each item, and iterates over what they return, in the order of
+    /// the items: `pool.imap(function, items, chunksize)`. By default each process gets one item at a
+    /// time.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -160,12 +172,12 @@ impl Pool {
         &self,
         function: &Function,
         items: &[impl Serialize],
-        chunksize: Option<usize>,
+        chunksize: impl Into<Option<usize>>,
     ) -> Result<IteratorProxy<T>> {
         self.iterate("imap", function, items, chunksize)
     }
 
-    /// The same in any order, what is done first first:
+    /// Does the same as [`imap`](Self::imap) in the order in which results come:
     /// `pool.imap_unordered(function, items, chunksize)`.
     ///
     /// # Errors
@@ -174,7 +186,7 @@ impl Pool {
         &self,
         function: &Function,
         items: &[impl Serialize],
-        chunksize: Option<usize>,
+        chunksize: impl Into<Option<usize>>,
     ) -> Result<IteratorProxy<T>> {
         self.iterate("imap_unordered", function, items, chunksize)
     }
@@ -184,10 +196,16 @@ impl Pool {
         method: &str,
         function: &Function,
         items: &[impl Serialize],
-        chunksize: Option<usize>,
+        chunksize: impl Into<Option<usize>>,
     ) -> Result<IteratorProxy<T>> {
-        let iter: IteratorProxy<T> =
-            self.each(method, function, items, chunksize, &self.usual())?;
+        let chunksize = chunksize.into();
+        let iter: IteratorProxy<T> = self.each(
+            method,
+            function,
+            items,
+            chunksize,
+            &self.proxy.usual_limit(),
+        )?;
         // Chunks come apart in a generator.
         Ok(iter.with_pace(match chunksize {
             None | Some(1) => Pace::Timed,
@@ -200,49 +218,24 @@ impl Pool {
         method: &str,
         function: &Function,
         items: &[impl Serialize],
-        chunksize: Option<usize>,
+        chunksize: impl Into<Option<usize>>,
         limit: &CallLimit,
     ) -> Result<R> {
         let proxy = &self.proxy;
-        match chunksize {
+        match chunksize.into() {
             None => proxy.call_within(method, &(function, items), &(), limit),
             Some(size) => proxy.call_within(method, &(function, items, size), &(), limit),
         }
     }
 
-    fn usual(&self) -> CallLimit {
-        self.proxy.usual_limit()
-    }
-
-    /// No more work from now on: `pool.close()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn close(&self) -> Result<()> {
-        self.proxy.call("close", ())
-    }
-
-    /// Ends its processes at once: `pool.terminate()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn terminate(&self) -> Result<()> {
-        self.proxy.call("terminate", ())
-    }
-
     /// Waits for the end of its processes, after [`close`](Self::close) or
-    /// [`terminate`](Self::terminate): `pool.join()`. Not bound by a timeout, as
+    /// [`terminate`](Self::terminate): `pool.join()`. It has no time limit, as
     /// [`apply`](Self::apply).
     ///
     /// # Errors
-    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) where neither was called, in Python before
-    /// 3.8 an `AssertionError`.
+    /// Fails with [`is_value_error`](crate::manager::RemoteError::is_value_error) if neither was called; before
+    /// Python 3.8 that is an `AssertionError`.
     pub fn join(&self) -> Result<()> {
         self.proxy.call_unlimited("join", &())
     }
-}
-
-/// As long as the work takes.
-fn endless() -> CallLimit {
-    CallLimit::NONE
 }

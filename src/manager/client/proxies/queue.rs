@@ -1,7 +1,6 @@
 //! Queues.
 
 use mpconn_proto::manager::RemoteError;
-use mpconn_proto::manager::wire::Count;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -75,14 +74,6 @@ impl<T: DeserializeOwned> Queue<T> {
         });
         taken?.in_time()
     }
-
-    /// Takes the next object if there is one: `queue.get_nowait()`.
-    ///
-    /// # Errors
-    /// [`is_empty`](crate::manager::RemoteError::is_empty) when there is none.
-    pub fn get_nowait(&self) -> Result<T> {
-        self.proxy.call("get_nowait", ())
-    }
 }
 
 impl<T: Serialize> Queue<T> {
@@ -112,25 +103,9 @@ impl<T: Serialize> Queue<T> {
         });
         put?.in_time()
     }
-
-    /// Adds an object if there is room: `queue.put_nowait(item)`.
-    ///
-    /// # Errors
-    /// [`is_full`](crate::manager::RemoteError::is_full) when there is none.
-    pub fn put_nowait(&self, item: &T) -> Result<()> {
-        self.proxy.call("put_nowait", (item,))
-    }
 }
 
 impl<T> Queue<T> {
-    /// Says that an object that was taken is done with: `queue.task_done()`.
-    ///
-    /// # Errors
-    /// [`is_value_error`](crate::manager::RemoteError::is_value_error) when it is said more often than objects were put.
-    pub fn task_done(&self) -> Result<()> {
-        self.proxy.call("task_done", ())
-    }
-
     /// Waits until all objects are done with: `queue.join()`.
     ///
     /// # Errors
@@ -149,40 +124,5 @@ impl<T> Queue<T> {
         let Wait { timeout, cancel } = how_long.into();
         let limit = CallLimit::new(timeout, cancel);
         self.proxy.call_within("join", &(), &(), &limit)
-    }
-
-    /// How many objects are in it, about: `queue.qsize()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn qsize(&self) -> Result<usize> {
-        let Count(n) = self.proxy.call("qsize", ())?;
-        Ok(n)
-    }
-
-    /// Whether there is nothing in it, for this moment: `queue.empty()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn empty(&self) -> Result<bool> {
-        self.proxy.call("empty", ())
-    }
-
-    /// Whether there is no room in it, for this moment: `queue.full()`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn full(&self) -> Result<bool> {
-        self.proxy.call("full", ())
-    }
-
-    /// Ends it: `queue.shutdown(immediate)`, Python 3.13 and later. Who puts gets an error that
-    /// [`is("queue.ShutDown")`](crate::Error::is), who takes does once it is empty, at once if
-    /// `immediate`.
-    ///
-    /// # Errors
-    /// [`remote`](crate::Error::remote) with an `AttributeError` where Python is older.
-    pub fn shutdown(&self, immediate: bool) -> Result<()> {
-        self.proxy.call("shutdown", (immediate,))
     }
 }

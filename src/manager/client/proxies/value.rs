@@ -1,7 +1,6 @@
 //! Shared values.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::typed::typed;
 use crate::error::Result;
@@ -33,27 +32,5 @@ impl Manager {
     /// As [`create`](Self::create).
     pub fn value<T: Serialize>(&self, typecode: &str, value: &T) -> Result<ValueProxy<T>> {
         self.create("Value", (typecode, value))
-    }
-}
-
-impl<T: DeserializeOwned> ValueProxy<T> {
-    /// What it is now: `value.get()`, or `value.value`.
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn get(&self) -> Result<T> {
-        self.proxy.call("get", ())
-    }
-}
-
-impl<T: Serialize> ValueProxy<T> {
-    /// Changes it: `value.set(value)`, or `value.value = value`.
-    ///
-    /// Between a `get` and a `set` others can change it too: hold a [`Lock`](super::Lock).
-    ///
-    /// # Errors
-    /// As [`Proxy::call`](crate::manager::Proxy::call).
-    pub fn set(&self, value: &T) -> Result<()> {
-        self.proxy.call("set", (value,))
     }
 }

@@ -106,6 +106,12 @@ impl<'de> Deserialize<'de> for Name {
 #[derive(Debug)]
 pub struct Count(pub usize);
 
+impl From<Count> for usize {
+    fn from(Count(count): Count) -> Self {
+        count
+    }
+}
+
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
