@@ -17,6 +17,7 @@ mod registered;
 mod releasing;
 mod sync;
 mod values;
+mod wire;
 mod xmlrpc;
 
 use std::time::Duration;

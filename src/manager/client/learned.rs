@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
-use mpconn_proto::manager::token;
+use mpconn_proto::manager::wire::token;
 
 use super::lock;
 use crate::Address;

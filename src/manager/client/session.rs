@@ -5,7 +5,8 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use mpconn_proto::manager::wire::Request;
-use mpconn_proto::manager::{Args, Kwargs, token};
+use mpconn_proto::manager::wire::token;
+use mpconn_proto::manager::{Args, Kwargs};
 use rustix::io::Errno;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

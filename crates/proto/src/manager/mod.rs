@@ -1,16 +1,16 @@
 //! What managers say to each other: `multiprocessing.managers` without I/O.
+//!
+//! [`methods`] has the types that `SyncManager` registers. Requests and replies are for `mpconn::manager`,
+//! the driver.
 
 mod args;
 #[doc(hidden)]
 pub mod excerpt;
 pub mod methods;
-mod remote;
-#[doc(hidden)]
-pub mod token;
 #[doc(hidden)]
 pub mod wire;
 
 pub use args::{Args, Kwargs};
 #[doc(hidden)]
 pub use args::{Keywords, Positional};
-pub use remote::{RemoteError, Report};
+pub use wire::{RemoteError, Report};

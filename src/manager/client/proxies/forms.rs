@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use mpconn_proto::manager::RemoteError;
 use mpconn_proto::manager::excerpt::OneLine;
+use mpconn_proto::manager::wire::proxy::is_proxy;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
@@ -62,9 +63,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Walk<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let instance = value.as_instance();
-        let is_proxy =
-            |instance: &Instance| instance.is("multiprocessing.managers", "RebuildProxy");
-        if instance.is_some_and(is_proxy) {
+        if is_proxy(&value) {
             return from_value(value)
                 .map(Walk::Remote)
                 .map_err(D::Error::custom);

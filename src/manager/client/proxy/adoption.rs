@@ -10,7 +10,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use mpconn_proto::manager::excerpt::OneLine;
-use mpconn_proto::manager::token;
+use mpconn_proto::manager::wire::proxy::{REBUILD_PROXY, is_proxy};
+use mpconn_proto::manager::wire::token;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
 use super::{Adopted, Object, Proxy, Returned};
@@ -21,7 +22,7 @@ use crate::manager::client::other_managers::Key;
 use crate::manager::client::reference::Reference;
 use crate::manager::client::session::Session;
 use crate::pickle::types::{Proxy as Pickled, Token};
-use crate::pickle::{Instance, Str, Value, from_value};
+use crate::pickle::{Str, Value, from_value};
 
 thread_local! {
     static READING: RefCell<Vec<Reading>> = const { RefCell::new(Vec::new()) };
@@ -107,7 +108,7 @@ pub(super) fn read<T: DeserializeOwned>(
 }
 
 fn may_hold_proxies(message: &[u8]) -> bool {
-    memchr::memmem::find(message, b"RebuildProxy").is_some()
+    memchr::memmem::find(message, REBUILD_PROXY.as_bytes()).is_some()
 }
 
 /// Makes what the caller wants of an object that a method returned.
@@ -266,9 +267,7 @@ impl<'de> Deserialize<'de> for Proxy {
 impl<'de> Deserialize<'de> for Returned {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let is_proxy =
-            |instance: &Instance| instance.is("multiprocessing.managers", "RebuildProxy");
-        match value.as_instance().is_some_and(is_proxy) {
+        match is_proxy(&value) {
             true => {
                 let pickled = Pickled::try_from(&value).map_err(D::Error::custom)?;
                 arrive(pickled).map(Returned::Proxy)

@@ -1,10 +1,11 @@
 //! What a proxy is in a pickle: `BaseProxy.__reduce__`.
 
+use mpconn_proto::manager::wire::proxy::for_python2;
 use serde::{Serialize, Serializer};
 
 use super::{Proxy, python_class};
 use crate::pickle::types::Proxy as Pickled;
-use crate::pickle::{Bytes, Class, Dict, Instance, Str, Tuple, Value};
+use crate::pickle::{Dict, Value};
 
 impl Proxy {
     /// Returns it as the types of pickles have it.
@@ -35,7 +36,7 @@ impl From<&Proxy> for Value {
     fn from(proxy: &Proxy) -> Self {
         let pickled = proxy.pickled();
         match proxy.nearest_session().learned.is_python2() {
-            true => in_python2(pickled),
+            true => for_python2(pickled),
             false => pickled.into(),
         }
     }
@@ -45,33 +46,4 @@ impl Serialize for Proxy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Value::from(self).serialize(serializer)
     }
-}
-
-/// Python 2's `AutoProxy` makes the name of a class of the typeid, which only its `str` can be:
-/// bytes, where text is `unicode`.
-fn in_python2(pickled: Pickled) -> Value {
-    let native = |text: &Str| Value::from(Bytes::from(text.as_str().as_bytes()));
-    let Pickled {
-        proxy_type,
-        token,
-        serializer,
-        kwds,
-    } = pickled;
-    let state = Tuple::from(vec![
-        native(&token.typeid),
-        token.address,
-        native(&token.id),
-    ]);
-    let token = Instance::new(Class::new("multiprocessing.managers", "Token")).with_state(state);
-    let arguments = vec![
-        proxy_type.into(),
-        token.into(),
-        native(&serializer),
-        kwds.into(),
-    ];
-    Instance::call(
-        Class::new("multiprocessing.managers", "RebuildProxy"),
-        arguments,
-    )
-    .into()
 }

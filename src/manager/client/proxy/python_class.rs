@@ -1,45 +1,38 @@
 //! Which class in Python a proxy has: what `SyncManager.register` says.
 
+use mpconn_proto::manager::methods;
+use mpconn_proto::manager::wire::proxy::MODULE;
+
 use crate::pickle::Class;
 
-const MODULE: &str = "multiprocessing.managers";
+/// A method that an object of this type has for certain, which tells it from another type of the same name.
+fn essential(typeid: &str) -> Option<&'static str> {
+    Some(match typeid {
+        "Event" => "is_set",
+        "Lock" | "RLock" | "Semaphore" | "BoundedSemaphore" => "acquire",
+        "Condition" => "notify_all",
+        "Barrier" | "Namespace" => "__getattribute__",
+        "Pool" => "apply_async",
+        "list" | "dict" | "Array" => "__getitem__",
+        "set" => "__contains__",
+        "Value" => "get",
+        "Iterator" => "close",
+        _ => return None,
+    })
+}
 
-/// `(typeid, class of its proxies, a method that the class cannot do without)`
-///
-/// The method tells the types of `SyncManager` from others of the same name.
-const CLASSES: &[(&str, &str, &str)] = &[
-    ("Event", "EventProxy", "is_set"),
-    ("Lock", "AcquirerProxy", "acquire"),
-    ("RLock", "AcquirerProxy", "acquire"),
-    ("Semaphore", "AcquirerProxy", "acquire"),
-    ("BoundedSemaphore", "AcquirerProxy", "acquire"),
-    ("Condition", "ConditionProxy", "notify_all"),
-    ("Barrier", "BarrierProxy", "__getattribute__"),
-    ("Pool", "PoolProxy", "apply_async"),
-    ("list", "ListProxy", "__getitem__"),
-    ("dict", "DictProxy", "__getitem__"),
-    ("set", "SetProxy", "__contains__"),
-    ("Value", "ValueProxy", "get"),
-    ("Array", "ArrayProxy", "__getitem__"),
-    ("Namespace", "NamespaceProxy", "__getattribute__"),
-    ("Iterator", "IteratorProxy", "close"),
-];
-
-/// The class for an object of that typeid. `AutoProxy` does for every type that exposes plain
+/// Returns the class for an object of that typeid. `AutoProxy` does for every type that exposes plain
 /// methods; those that expose `__getattribute__` are only right in a class of their own.
 pub(super) fn of(typeid: &str, exposed: Option<&[String]>) -> Class {
     let fits =
         |method: &str| exposed.is_none_or(|exposed| exposed.iter().any(|name| name == method));
-    let known = CLASSES
-        .iter()
-        .find(|(name, _, method)| *name == typeid && fits(method));
-    match known {
-        Some((_, class, _)) => Class::new(MODULE, *class),
-        None => Class::new(MODULE, "AutoProxy"),
+    match (methods::shared_type(typeid), essential(typeid)) {
+        (Some(known), Some(method)) if fits(method) => Class::new(MODULE, known.proxy_class),
+        _ => Class::new(MODULE, "AutoProxy"),
     }
 }
 
-/// Whether it is made of what the object exposes.
+/// Returns whether it is made of what the object exposes.
 pub(super) fn is_auto(class: &Class) -> bool {
     class.is(MODULE, "AutoProxy")
 }

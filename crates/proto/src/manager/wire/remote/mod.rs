@@ -9,6 +9,8 @@ use std::fmt;
 use mpconn_pickle::types::{Exception, is_named};
 use mpconn_pickle::{Class, Value};
 
+use super::reply::kind;
+
 pub use shown::Report;
 
 /// What a manager answered in place of a result.
@@ -76,6 +78,17 @@ impl RemoteError {
     pub fn unserializable(text: String) -> Self {
         let answer = Answer::Unserializable(trimmed(text));
         RemoteError { answer }
+    }
+
+    /// Returns the kind and the result of the reply.
+    pub(super) fn reply(&self) -> (&'static str, Value) {
+        match &self.answer {
+            Answer::Exception(exception) => (kind::ERROR, exception.clone().into()),
+            Answer::Other(value) => (kind::ERROR, value.clone()),
+            // Clients print what follows at once: `format_exc` ends with a line end.
+            Answer::Traceback(text) => (kind::TRACEBACK, format!("{text}\n").into()),
+            Answer::Unserializable(text) => (kind::UNSERIALIZABLE, format!("{text}\n").into()),
+        }
     }
 
     /// Returns the exception that the method raised.
