@@ -73,7 +73,7 @@ const RULES: &[(&str, &[(&str, Knows)])] = &[
                 ("connection", &["budget", "frame", "handshake", "sniff"]),
                 ("frame", &["budget", "root", "sniff"]),
                 ("handshake", &["authkey", "frame", "random", "root", "sniff"]),
-                ("manager", &["address"]),
+                ("manager", &["address", "root"]),
                 ("random", &[]),
                 ("sniff", &[]),
             ],
@@ -184,13 +184,6 @@ const SYSTEMS: [&str; 5] = [
     "target_vendor",
 ];
 
-/// `(crate, beginning of the files' names, why)`: files that may import each other.
-const CIRCLES: &[(&str, &[&str], &str)] = &[(
-    "mpconn",
-    &["manager/"],
-    "session, connections and calls of the client of managers: still to be taken apart",
-)];
-
 /// Each breach of a rule as a line for a person.
 pub(crate) fn check(of: &Crate) -> Vec<String> {
     let mut problems = Vec::new();
@@ -230,26 +223,10 @@ pub(crate) fn check(of: &Crate) -> Vec<String> {
 /// The circles among files that no exception allows, and exceptions that are not needed any more.
 pub(crate) fn check_circles(of: &Crate) -> Vec<String> {
     let circles = circles::circles(of);
-    let allowed = |circle: &[&str]| {
-        CIRCLES.iter().position(|(name, files, _)| {
-            let is_in = |file: &&str| files.iter().any(|start| file.starts_with(start));
-            *name == of.name && circle.iter().all(is_in)
-        })
-    };
-    let mut problems: Vec<_> = circles
+    circles
         .iter()
-        .filter(|circle| allowed(circle).is_none())
         .map(|circle| circles::describe(of, circle))
-        .collect();
-    for (at, (name, _, why)) in CIRCLES.iter().enumerate() {
-        let is_there = circles.iter().any(|circle| allowed(circle) == Some(at));
-        if *name == of.name && !is_there {
-            problems.push(format!(
-                "{name}: no circle any more ({why}): take it off CIRCLES"
-            ));
-        }
-    }
-    problems
+        .collect()
 }
 
 fn rule(of: &str, module: &str) -> Option<Knows> {

@@ -8,7 +8,7 @@
 //! | `call_limit`, `exchange`, `dial_limit`, `connections` | one request, and the connections of threads |
 //! | `learned`, `liveness`, `other_sessions`, `release_queue` | what a session knows, without I/O |
 //! | `session`, `reconnecting`, `thread_connection` | one manager: asking it, losing it, finding it again |
-//! | `releasing`, `reference` | references, and the thread that gives them back |
+//! | `releasing`, `reference`, `object` | references, and the thread that gives them back |
 //! | `proxy` | an object from afar: calls, and proxies that come with answers |
 //! | `manager`, `builder`, `proxies` | what users call |
 
@@ -24,6 +24,7 @@ mod fuzzing;
 mod learned;
 mod liveness;
 mod manager;
+mod object;
 mod options;
 mod other_managers;
 mod other_sessions;

@@ -11,7 +11,7 @@ use super::blocking::{Waited, wait};
 use super::truth::Truth;
 use crate::error::{Error, Result};
 use crate::manager::client::call_limit::CallLimit;
-use crate::manager::client::proxy::Object;
+use crate::manager::client::object::Object;
 use crate::manager::{Proxy, Wait};
 use crate::transport::readiness::Deadline;
 

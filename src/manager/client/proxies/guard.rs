@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::manager::client::call_limit::CallLimit;
 use crate::manager::client::event::ManagerEvent;
-use crate::manager::client::proxy::Object;
+use crate::manager::client::object::Object;
 use crate::manager::client::proxy::Proxy;
 use crate::transport::readiness::Deadline;
 

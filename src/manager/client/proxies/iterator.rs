@@ -9,7 +9,7 @@ use super::typed::typed;
 use crate::error::{Error, Result};
 use crate::manager::Wait;
 use crate::manager::client::call_limit::CallLimit;
-use crate::manager::client::proxy::Object;
+use crate::manager::client::object::Object;
 
 typed! {
     /// An iterator or generator at the manager, which `SyncManager` registers as `Iterator`: each

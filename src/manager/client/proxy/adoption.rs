@@ -14,10 +14,11 @@ use mpconn_proto::manager::wire::proxy::{REBUILD_PROXY, is_proxy};
 use mpconn_proto::manager::wire::token;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
-use super::{Adopted, Object, Proxy, Returned};
+use super::{Adopted, Proxy, Returned};
 use crate::error::{Error, Kind, Result};
 use crate::manager::client::answer::Answer;
 use crate::manager::client::call_limit::CallLimit;
+use crate::manager::client::object::Object;
 use crate::manager::client::other_managers::Key;
 use crate::manager::client::reference::Reference;
 use crate::manager::client::session::Session;

@@ -6,13 +6,14 @@ use std::time::Duration;
 use mpconn_proto::manager::{Args, Kwargs};
 use serde::de::DeserializeOwned;
 
-use super::{Object, Proxy, adoption};
+use super::{Proxy, adoption};
 use crate::error::Result;
 use crate::manager::client::answer::Answer;
 use crate::manager::client::call_limit::CallLimit;
 use crate::manager::client::connections::ThreadConnection;
 use crate::manager::client::exchange::exchange;
 use crate::manager::client::lock;
+use crate::manager::client::object::Object;
 use crate::manager::client::options::CallOptions;
 use crate::pickle::types::Token;
 

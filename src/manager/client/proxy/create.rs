@@ -3,7 +3,7 @@
 use mpconn_proto::manager::{Args, Keywords, Kwargs, Positional};
 use serde::de::DeserializeOwned;
 
-use super::{Proxy, Recipe, adoption, object};
+use super::{Proxy, Recipe, adoption, reach};
 use crate::error::{Error, Result};
 use crate::manager::client::manager::Manager;
 use crate::pickle::types::Proxy as Pickled;
@@ -39,7 +39,7 @@ impl Manager {
         let session = self.session();
         let limit = session.usual_limit();
         let generation = session.generation(&limit)?;
-        let object = object::create(session, generation, typeid, &recipe, &limit)?;
+        let object = reach::create(session, generation, typeid, &recipe, &limit)?;
         Ok(Proxy::new(session, typeid.into(), object, Some(recipe)).into())
     }
 

@@ -3,9 +3,9 @@
 mod adoption;
 mod call;
 mod create;
-mod object;
 mod pickled;
 mod python_class;
+mod reach;
 mod returned;
 
 use std::fmt;
@@ -16,13 +16,13 @@ use mpconn_proto::manager::excerpt::OneLine;
 
 use super::lock;
 use super::manager::Manager;
+use super::object::Object;
 use super::reference::Reference;
 use super::session::Session;
 use crate::error::{Kind, Result};
 use crate::pickle::types::{Proxy as Pickled, Token};
 use crate::pickle::{Class, Str, Value};
 
-pub(super) use object::Object;
 pub use returned::Returned;
 
 /// A shared object of a manager: `multiprocessing.managers.BaseProxy`.

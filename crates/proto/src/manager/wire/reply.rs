@@ -8,24 +8,11 @@ use mpconn_pickle::types::Token;
 use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use super::kind;
 use super::names::{names, text};
 use super::remote::RemoteError;
 use crate::manager::args::Positional;
 use crate::manager::excerpt::OneLine;
-
-/// The kinds of replies.
-pub mod kind {
-    /// What the method returned.
-    pub const RETURN: &str = "#RETURN";
-    /// What the method returned stays at the manager, which counts one reference for the client.
-    pub const PROXY: &str = "#PROXY";
-    /// The method raised an exception.
-    pub const ERROR: &str = "#ERROR";
-    /// The call failed outside the method.
-    pub const TRACEBACK: &str = "#TRACEBACK";
-    /// The method ran, and its result cannot be pickled.
-    pub const UNSERIALIZABLE: &str = "#UNSERIALIZABLE";
-}
 
 #[derive(Clone, Copy)]
 enum ReplyKind {

@@ -1,6 +1,6 @@
 //! What went wrong at the manager.
 
-mod shown;
+pub(super) mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -9,9 +9,7 @@ use std::fmt;
 use mpconn_pickle::types::{Exception, is_named};
 use mpconn_pickle::{Class, Value};
 
-use super::reply::kind;
-
-pub use shown::Report;
+use super::kind;
 
 /// What a manager answered in place of a result.
 ///
@@ -97,20 +95,6 @@ impl RemoteError {
             Answer::Exception(exception) => Some(exception),
             _ => None,
         }
-    }
-
-    /// Returns a text of several lines: the line of `Display`, and below it, each line indented by four spaces, the
-    /// traceback, further lines of the message, and notes. All of it is [escaped](crate::escaped), and of
-    /// more than 64 KiB the beginning and the end are shown.
-    ///
-    /// # Examples
-    /// ```
-    /// # fn show(error: mpconn_proto::manager::RemoteError) {
-    /// eprintln!("{}", error.report());
-    /// # }
-    /// ```
-    pub fn report(&self) -> Report<'_> {
-        Report(self)
     }
 
     /// Returns `e.args`; empty where there is only a traceback.

@@ -16,6 +16,22 @@ pub(super) const SHOWN: usize = 64 << 10;
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a>(pub(super) &'a RemoteError);
 
+impl RemoteError {
+    /// Returns a text of several lines: the line of `Display`, and below it, each line indented by four spaces, the
+    /// traceback, further lines of the message, and notes. All of it is [escaped](crate::escaped), and of
+    /// more than 64 KiB the beginning and the end are shown.
+    ///
+    /// # Examples
+    /// ```
+    /// # fn show(error: mpconn_proto::manager::RemoteError) {
+    /// eprintln!("{}", error.report());
+    /// # }
+    /// ```
+    pub fn report(&self) -> Report<'_> {
+        Report(self)
+    }
+}
+
 /// Writes one line, and below it, each line indented, what else there is.
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

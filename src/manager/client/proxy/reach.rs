@@ -1,5 +1,4 @@
-//! What stands for a proxy at the manager, and how it is reached: created again, where the manager was
-//! lost and may be looked for.
+//! How an object is reached: it is created again where the manager was lost and may be looked for.
 
 use std::sync::Arc;
 
@@ -12,16 +11,10 @@ use crate::manager::client::call_limit::CallLimit;
 use crate::manager::client::connections::ThreadConnection;
 use crate::manager::client::event::ManagerEvent;
 use crate::manager::client::lock;
+use crate::manager::client::object::Object;
 use crate::manager::client::reference::Reference;
 use crate::manager::client::session::Session;
 use crate::pickle::Value;
-
-/// What stands for a proxy at the manager right now.
-#[derive(Clone)]
-pub(in crate::manager::client) struct Object {
-    pub(super) reference: Arc<Reference>,
-    pub(super) exposed: Option<Arc<[String]>>,
-}
 
 impl Proxy {
     /// Returns the object as it is now, and a connection to it. The object is created again where the
