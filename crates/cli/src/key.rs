@@ -52,38 +52,47 @@ impl KeyArgs {
         if self.authkey.is_some() {
             return Err(Ended::usage(NEVER_AN_ARGUMENT));
         }
+        match (&self.authkey_file, std::env::var_os(VARIABLE)) {
+            (Some(path), _) => self.in_file(path).map(Some),
+            (None, Some(value)) => {
+                let key = self.decoded(from_environment(value)?, VARIABLE)?;
+                let warning = is_empty(&key).then(|| {
+                    format!(
+                        "{}; unset the variable for no authentication",
+                        empty(VARIABLE)
+                    )
+                });
+                Ok(Some(Given {
+                    key,
+                    warnings: warning.into_iter().collect(),
+                }))
+            }
+            (None, None) if self.authkey_hex => Err(Ended::usage(format!(
+                "--authkey-hex says how a key is written, and there is none: \
+                 give --authkey-file FILE or set {VARIABLE}"
+            ))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Returns the key in a file with its warnings, which are still to be told.
+    pub(crate) fn in_file(&self, path: &Path) -> Result<Given, Ended> {
+        let (bytes, metadata) = read(path)?;
+        let source = path.display().to_string();
+        let key = self.decoded(bytes, &source)?;
         let mut warnings = Vec::new();
-        let (mut bytes, source) = match (&self.authkey_file, std::env::var_os(VARIABLE)) {
-            (Some(path), _) => {
-                let (bytes, metadata) = read(path)?;
-                warnings.extend(exposure(path, &metadata));
-                (bytes, path.display().to_string())
-            }
-            (None, Some(value)) => (from_environment(value)?, VARIABLE.to_owned()),
-            (None, None) if self.authkey_hex => {
-                return Err(Ended::usage(format!(
-                    "--authkey-hex says how a key is written, and there is none: \
-                     give --authkey-file FILE or set {VARIABLE}"
-                )));
-            }
-            (None, None) => return Ok(None),
-        };
-        if self.authkey_hex {
-            bytes = from_hex(&bytes)
-                .map_err(|why| Ended::usage(format!("the key in {source} is no hex: {why}")))?;
+        warnings.extend(exposure(path, &metadata));
+        warnings.extend(is_empty(&key).then(|| empty(&source)));
+        Ok(Given { key, warnings })
+    }
+
+    fn decoded(&self, bytes: Vec<u8>, source: &str) -> Result<AuthKey, Ended> {
+        match self.authkey_hex {
+            false => Ok(AuthKey::new(bytes)),
+            true => from_hex(&bytes)
+                .map(AuthKey::new)
+                .map_err(|why| Ended::usage(format!("the key in {source} is no hex: {why}"))),
         }
-        if bytes.is_empty() {
-            warnings.push(format!(
-                "{source} is empty, and so is the key: authkey=b'' in Python, which anyone can \
-                 guess{}",
-                match self.authkey_file {
-                    Some(_) => "",
-                    None => "; unset the variable for no authentication",
-                }
-            ));
-        }
-        let key = AuthKey::new(bytes);
-        Ok(Some(Given { key, warnings }))
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -93,6 +102,14 @@ impl KeyArgs {
             PolicyName::Rhel => Policy::rhel(),
         }
     }
+}
+
+fn is_empty(key: &AuthKey) -> bool {
+    key.as_bytes().is_empty()
+}
+
+fn empty(source: &str) -> String {
+    format!("{source} is empty, and so is the key: authkey=b'' in Python, which anyone can guess")
 }
 
 fn read(path: &Path) -> Result<(Vec<u8>, Metadata), Ended> {

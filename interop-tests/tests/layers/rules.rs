@@ -220,7 +220,7 @@ pub(crate) fn check(of: &Crate) -> Vec<String> {
     problems
 }
 
-/// The circles among files that no exception allows, and exceptions that are not needed any more.
+/// Returns the circles among the files of a crate, each as lines for a person.
 pub(crate) fn check_circles(of: &Crate) -> Vec<String> {
     let circles = circles::circles(of);
     circles

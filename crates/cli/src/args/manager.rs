@@ -1,5 +1,6 @@
 //! `mpconn call` and `mpconn manager`: what can be said, and the help that explains it.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, value_parser};
@@ -10,6 +11,16 @@ use super::shared::{GrowthArgs, KeyArgs, seconds};
 
 /// Bytes of an answer that are taken by default: a person reads what it prints.
 const MAX_ANSWER: u64 = 64 << 20;
+
+fn other_manager(text: &str) -> Result<(Address, PathBuf), String> {
+    let (address, file) = text
+        .split_once('=')
+        .ok_or("write ADDRESS=FILE, such as 127.0.0.1:6001=key.txt")?;
+    let address = address
+        .parse::<Address>()
+        .map_err(|error| error.to_string())?;
+    Ok((address, file.into()))
+}
 
 /// Calls a method of a shared object of a manager, and prints what it returns
 ///
@@ -39,7 +50,7 @@ multiprocessing.current_process().authkey, which is random.
 
 What a method returns is printed, None too. Where it returns a shared object, its value is printed,
 or its repr where it cannot be copied; stderr says what it is. One of another manager is an error
-without --other-managers.
+without --other-manager or --other-managers.
 
 Ctrl-C gives the object back and ends with exit code 130; a second one ends at once. A call that is given up, by Ctrl-C or
 --timeout, goes on at the manager: what a queue's get() then takes is lost. Have Python do the
@@ -76,6 +87,11 @@ pub(crate) struct Call {
     /// address. Give it where you trust the manager and everyone who puts objects into it.
     #[arg(long)]
     pub(crate) other_managers: bool,
+    /// Connect to the manager at ADDRESS with the key in FILE, if the method returns objects of it
+    ///
+    /// May be given for several managers. --authkey-hex holds for these files too.
+    #[arg(long, value_name = "ADDRESS=FILE", value_parser = other_manager)]
+    pub(crate) other_manager: Vec<(Address, PathBuf)>,
     /// Refuse answers of more than BYTES
     #[arg(long, value_name = "BYTES", default_value_t = MAX_ANSWER, value_parser = value_parser!(u64).range(1..))]
     pub(crate) max_message: u64,

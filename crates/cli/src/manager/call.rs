@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 
 use anyhow::Context;
 use mpconn::Value;
-use mpconn::manager::{Proxy, Returned};
+use mpconn::manager::{OtherManagers, Proxy, Returned};
 
 use super::{Recipe, Way, arguments, counting, raised, show};
 use crate::args;
@@ -38,7 +38,7 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
         address: &args.address,
         timeout: args.timeout,
         max_message: args.max_message,
-        other_managers: args.other_managers,
+        others: other_managers(args)?,
         serializer: &args.serializer,
         key: &args.key,
     };
@@ -54,6 +54,19 @@ fn run_call(args: &args::Call) -> anyhow::Result<Exit> {
     let _counting = counting();
     drop(proxy);
     outcome
+}
+
+fn other_managers(args: &args::Call) -> Result<OtherManagers, Ended> {
+    let mut others = OtherManagers::none();
+    for (address, file) in &args.other_manager {
+        let given = args.key.in_file(file)?;
+        given.warn();
+        others = others.allow(address.clone(), given.key);
+    }
+    Ok(match args.other_managers {
+        true => others.allow_any_with_the_same_key(),
+        false => others,
+    })
 }
 
 impl Call<'_> {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use mpconn::Value;
-use mpconn::manager::Manager;
+use mpconn::manager::{Manager, OtherManagers};
 use serde_json::json;
 
 use super::{Recipe, Way, raised};
@@ -30,7 +30,7 @@ fn connect(at: &At) -> anyhow::Result<Manager> {
         timeout: Some(at.timeout),
         max_message: at.max_message,
         // Nothing that is asked for here has proxies in it.
-        other_managers: false,
+        others: OtherManagers::none(),
         serializer: &at.serializer,
         key: &at.key,
     };

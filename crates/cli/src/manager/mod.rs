@@ -30,7 +30,7 @@ struct Way<'a> {
     /// For connecting, for the handshake, and for each answer.
     timeout: Option<Duration>,
     max_message: u64,
-    other_managers: bool,
+    others: OtherManagers,
     serializer: &'a SerializerArgs,
     key: &'a KeyArgs,
 }
@@ -51,10 +51,7 @@ impl Way<'_> {
                 .handshake_timeout(timeout)
                 .call_timeout(timeout);
         }
-        if self.other_managers {
-            let others = OtherManagers::none().allow_any_with_the_same_key();
-            builder = builder.other_managers(others);
-        }
+        builder = builder.other_managers(self.others.clone());
         give_back_when_stopped()?;
         let connected = builder.connect(self.address);
         connected.map_err(|error| self.explain(error))

@@ -51,8 +51,8 @@ fn refused(error: &mpconn::Error) -> Option<Ended> {
     }
     error.other_manager().map(|address| {
         Ended::failed(format!(
-            "it returned a shared object of another manager, at {}; --other-managers connects \
-             there, with the same key",
+            "it returned a shared object of another manager, at {0}; --other-managers connects \
+             there, with the same key, and --other-manager {0}=FILE with the key in FILE",
             mpconn::escaped(&address.to_string())
         ))
     })
