@@ -53,8 +53,8 @@
 //! # Threads, references, processes
 //!
 //! A [`Manager`] and its proxies are cheap to clone and can be used by all threads at once. Each
-//! thread that calls gets a connection of its own, which closes with the thread: as in Python,
-//! where the thread at the other end is who owns an `RLock`.
+//! thread that calls gets a connection of its own, which closes with the thread. This is as in Python,
+//! where the server thread at the other end owns an `RLock` that is acquired over it.
 //!
 //! The manager keeps an object as long as somebody refers to it. A [`Proxy`] with all its clones is
 //! one reference. When the last clone is dropped the reference is queued, and a thread named
@@ -62,24 +62,26 @@
 //! does the end of the process.
 //!
 //! A child made by `fork` opens connections of its own. Its copies of proxies are not counted: they
-//! work as long as the parent, or somebody else, keeps the objects.
+//! work as long as the parent or another client keeps the objects.
 //!
 //! # When something goes wrong
 //!
 //! An exception of a method arrives with its class, arguments and attributes:
-//! [`Error::remote`](crate::Error::remote). Where no answer comes,
-//! [`may_have_run`](crate::Error::may_have_run) says what is known, and nothing is ever called
-//! twice. [`Reconnect`] says whether a manager that was lost is looked for again, [`Cancel`] ends a
-//! call from another thread, [`Builder::call_timeout`] bounds how long a call may take.
+//! [`Error::remote`](crate::Error::remote). If no answer comes,
+//! [`may_have_run`](crate::Error::may_have_run) tells whether the call may have run. No call is ever made
+//! twice. [`Proxy::call`] has the order in which to ask an error.
+//!
+//! [`Reconnect`] decides whether a manager that was lost is looked for again, [`Cancel`] ends a
+//! call from another thread, and [`Builder::call_timeout`] limits how long a call may take.
 //!
 //! # What a manager cannot do
 //!
-//! Nothing of an answer runs code, and of what a manager says:
+//! No part of an answer runs code. Beyond that:
 //!
-//! - An object in an answer may be of another manager: its address is in the answer. By default
+//! - A proxy in an answer may be of another manager, whose address is in the answer. By default
 //!   that is an error, and nothing connects there: [`OtherManagers`].
-//! - Connecting, the handshake, the answer and all objects in it have one deadline, that of the call.
-//!   Without [`Builder::call_timeout`] or [`CallOptions::timeout`] there is none.
+//! - Connecting, the handshake, the answer and adopting the proxies in it have one deadline, that of the
+//!   call. Without [`Builder::call_timeout`] or [`CallOptions::timeout`] there is none.
 //! - An answer has at most [`Builder::max_message_len`] bytes, and its pickle keeps to the
 //!   [`Limits`](crate::pickle::Limits) of [`Builder::read_options`].
 //! - [`RemoteError`] and [`ManagerEvent`] print text of the manager escaped, in one line, and of what is

@@ -18,6 +18,10 @@ use super::liar::{Liar, answer_with, honestly, proxy};
 
 const MANY: usize = 1000;
 
+/// The loopback address of listeners that count who arrives. At the usual one a reference may arrive that
+/// another test gives back to a manager which had the same port.
+const ALONE: &str = "127.0.0.7";
+
 /// Counts what is asked for.
 #[derive(Default)]
 struct Counted {
@@ -59,8 +63,9 @@ fn counting(
 }
 
 fn tcp(listener: &TcpListener) -> Value {
-    let port = listener.local_addr().unwrap().port();
-    Value::tuple(["127.0.0.1".into(), Value::from(port)])
+    let address = listener.local_addr().unwrap();
+    let host = address.ip().to_string();
+    Value::tuple([host.as_str().into(), Value::from(address.port())])
 }
 
 fn address(liar: &Liar) -> Value {
@@ -78,7 +83,7 @@ fn connected(answer: Value) -> (Liar, Manager, Proxy) {
 
 #[test]
 fn no_answer_leads_anywhere_by_default() {
-    let here = TcpListener::bind("127.0.0.1:0").unwrap();
+    let here = TcpListener::bind((ALONE, 0)).unwrap();
     let here_too = TcpListener::bind("[::1]:0").unwrap();
     let directory = tempdir();
     let path = directory.join("socket");
@@ -147,7 +152,7 @@ fn no_answer_leads_anywhere_by_default() {
 
 #[test]
 fn an_error_tells_which_manager_it_would_have_been() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind((ALONE, 0)).unwrap();
     let (_liar, _, object) = connected(proxy(tcp(&listener), "7f"));
     let error = object.call::<Proxy>("f", ()).unwrap_err();
     let elsewhere = Address::from(listener.local_addr().unwrap());
@@ -160,7 +165,7 @@ fn an_error_tells_which_manager_it_would_have_been() {
 
 #[test]
 fn references_that_were_counted_before_are_given_back() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind((ALONE, 0)).unwrap();
     listener.set_nonblocking(true).unwrap();
     let elsewhere = tcp(&listener);
     let (own, told) = (Arc::new(std::sync::OnceLock::new()), Arc::default());
@@ -242,7 +247,7 @@ fn adopting_belongs_to_the_call_and_its_deadline() {
 
 #[test]
 fn adopting_is_cancelled_with_the_call() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind((ALONE, 0)).unwrap();
     let one = proxy(tcp(&listener), "7f");
     let (liar, _) = counting(Duration::ZERO, move || Value::list(vec![one.clone(); MANY]));
     let builder =
@@ -267,7 +272,7 @@ fn adopting_is_cancelled_with_the_call() {
 #[test]
 fn others_that_say_nothing_take_no_more_than_the_call_may() {
     let silent: Vec<_> = (0..20)
-        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .map(|_| TcpListener::bind((ALONE, 0)).unwrap())
         .collect();
     let proxies: Vec<Value> = silent
         .iter()
@@ -291,7 +296,7 @@ fn others_that_say_nothing_take_no_more_than_the_call_may() {
 
 #[test]
 fn giving_back_what_was_adopted_in_vain_has_one_deadline_too() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind((ALONE, 0)).unwrap();
     let elsewhere = tcp(&listener);
     let decrefs = Arc::new(AtomicUsize::new(0));
     let (counts, place) = (Arc::clone(&decrefs), Arc::new(std::sync::OnceLock::new()));

@@ -16,9 +16,9 @@ use crate::error::Error;
 pub enum ManagerEvent<'a> {
     /// The manager is lost: its connection broke, or nobody listens there.
     ///
-    /// A method that raises what is no `Exception`, such as the `SystemExit` of `sys.exit()`, ends
-    /// the manager's thread and closes the connection. From here that looks the same, and the
-    /// objects are given up, though the manager goes on and keeps them.
+    /// A method that raises a `BaseException` that is no `Exception`, such as the `SystemExit` of `sys.exit()`,
+    /// ends the manager's thread and closes the connection. To a client that looks the same: the objects are
+    /// given up, although the manager goes on and keeps them.
     #[non_exhaustive]
     Lost {
         /// Why.
@@ -29,7 +29,7 @@ pub enum ManagerEvent<'a> {
     Reconnecting {
         /// Counted from 1.
         attempt: u32,
-        /// How long was waited before this attempt.
+        /// The pause before this attempt.
         delay: Duration,
     },
     /// An attempt failed.
@@ -40,10 +40,10 @@ pub enum ManagerEvent<'a> {
         /// Why.
         error: &'a Error,
     },
-    /// There is a manager again.
+    /// The manager is found again.
     #[non_exhaustive]
     Reconnected,
-    /// An object was made again by its typeid and the arguments that it was created with.
+    /// An object was created again with its typeid and its arguments.
     #[non_exhaustive]
     Recreated {
         /// Its registered name.

@@ -16,7 +16,7 @@ use crate::pickle::types::Token;
 
 /// A manager in another process: `multiprocessing.managers.BaseManager`, connected.
 ///
-/// Clones are the same manager. See [the module](super) for how it is used.
+/// Clones are the same manager. See [the module](crate::manager) for how it is used.
 ///
 /// # Examples
 /// ```no_run
@@ -103,7 +103,7 @@ impl Manager {
         self.ask("decref", &(token.id.as_str(),))
     }
 
-    /// Ends the manager's process, for everybody.
+    /// Ends the manager's process, for all clients.
     ///
     /// # Errors
     /// As [`Proxy::call`](super::Proxy::call).

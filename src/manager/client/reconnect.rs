@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-/// Whether a manager that was lost is looked for again, and how patiently.
+/// Whether a manager that was lost is looked for again, how often, and after which pauses.
 ///
-/// The call that was under way when the manager was lost fails in any case: it may have run. With
-/// [`never`](Self::never), the default, later calls fail too, until somebody calls
-/// [`Manager::reconnect`](super::Manager::reconnect). Otherwise the next call looks for the manager
-/// until it is found or the attempts are used up, and tells each step as an
-/// [`Event`](super::Event).
+/// A call in flight when the manager is lost fails in any case: it may have run. With
+/// [`never`](Self::never), the default, later calls fail too, until
+/// [`Manager::reconnect`](super::Manager::reconnect) is called. Otherwise the next call looks for the manager
+/// until it is found or the attempts are used up, and each step is a
+/// [`ManagerEvent`](super::ManagerEvent).
 ///
-/// An object of a manager that was lost is made again the way it was made: by its typeid and the
-/// arguments that it was created with. Where the typeid is registered with a callable that returns
-/// one shared object, as in the remote manager of Python's documentation, that is this object;
-/// where it makes a new one, it is a new one, as empty as the first was. What came as an answer of
-/// a method cannot be made again: calling it is an error that says so.
+/// An object of a manager that was lost is created again with its typeid and its arguments. If the typeid
+/// is registered with a callable that returns one shared object, as in the remote manager of Python's
+/// documentation, that is this object. Otherwise it is a new one, with nothing of what the first one held.
+/// An object that a method returned cannot be created again: calling it is an error that says so.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,7 +26,7 @@ use std::time::Duration;
 /// # let _ = patient;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "it is for the builder of a manager"]
+#[must_use = "it is for `Builder::reconnect`"]
 pub struct Reconnect {
     attempts: u32,
     first_delay: Duration,
@@ -35,13 +34,13 @@ pub struct Reconnect {
 }
 
 impl Reconnect {
-    /// A lost manager stays lost until [`reconnect`](super::Manager::reconnect) is called.
+    /// Leaves a lost manager lost until [`reconnect`](super::Manager::reconnect) is called: the default.
     pub fn never() -> Self {
         Reconnect::attempts(0)
     }
 
-    /// So many attempts in a row at most, at once and then after 100 ms, 200 ms and so on up to
-    /// 5 s each.
+    /// Makes that many attempts in a row at most: the first at once, further ones after 100 ms, 200 ms and so
+    /// on up to 5 s.
     pub fn attempts(attempts: u32) -> Self {
         Reconnect {
             attempts,
@@ -50,13 +49,13 @@ impl Reconnect {
         }
     }
 
-    /// How long to wait after the first attempt; each further wait is twice as long.
+    /// Sets the pause after the first attempt; each further pause is twice as long.
     pub fn first_delay(mut self, delay: Duration) -> Self {
         self.first_delay = delay;
         self
     }
 
-    /// How long to wait at most between two attempts.
+    /// Sets the longest pause between two attempts.
     pub fn longest_delay(mut self, delay: Duration) -> Self {
         self.longest_delay = delay;
         self
@@ -66,7 +65,7 @@ impl Reconnect {
         self.attempts == 0
     }
 
-    /// The wait before each attempt; none before the first.
+    /// Returns the pause before each attempt; none before the first.
     pub(crate) fn delays(&self) -> impl Iterator<Item = Duration> {
         let Reconnect {
             attempts,

@@ -99,7 +99,9 @@ impl TryFrom<&Value> for Proxy {
         let proxy_type = arguments.next()?.as_class().cloned();
         let proxy_type = proxy_type.ok_or_else(|| arguments.refuse("a class"))?;
         let token = arguments.next()?.try_into()?;
-        let serializer = arguments.text()?.into();
+        // Python 2's `str` may have been read as bytes, here too.
+        let serializer = name(arguments.next()?);
+        let serializer = serializer.ok_or_else(|| arguments.refuse("text"))?;
         let kwds = arguments.next()?.as_dict().cloned();
         Ok(Proxy {
             proxy_type,

@@ -18,7 +18,7 @@ fn meet() -> Option<(Meeting, Barrier)> {
     let mut here = Meeting::new();
     let barrier = here.manager.barrier(2);
     if here.version < (3, 0) {
-        assert!(barrier.unwrap_err().remote().unwrap().is_key_error());
+        assert!(barrier.unwrap_err().remote().unwrap().is_not_registered());
         return None;
     }
     let barrier = barrier.unwrap();

@@ -15,12 +15,12 @@ use crate::manager::client::object::Object;
 use crate::manager::{Proxy, Wait};
 use crate::transport::readiness::Deadline;
 
-/// Acquires it, and tells which object that was. None when the time was over before.
+/// Acquires a lock. Returns the object that was acquired, or `None` if the time was over first.
 pub(super) fn acquire(proxy: &Proxy, how_long: &Wait) -> Result<Option<Object>> {
     let mut pause = FIRST_PAUSE;
     let acquired = wait(proxy, how_long, |seconds, limit| {
         let Some(seconds) = seconds else {
-            // What some class of a user's answers to this does not matter.
+            // Ignore the result: user classes may return anything.
             let (_, object) = ask(proxy, &(), limit)?;
             return Ok(Waited::Done(object));
         };
@@ -38,7 +38,7 @@ pub(super) fn acquire(proxy: &Proxy, how_long: &Wait) -> Result<Option<Object>> 
     }
 }
 
-/// Acquires it if nobody else has it.
+/// Acquires a lock if nobody else has it.
 pub(super) fn acquire_nowait(proxy: &Proxy) -> Result<Option<Object>> {
     match ask(proxy, &(false,), &proxy.usual_limit())? {
         (Truth(true), object) => Ok(Some(object)),
@@ -59,17 +59,17 @@ fn waited((Truth(is_acquired), object): (Truth, Object)) -> Waited<Object> {
     }
 }
 
-/// Python 2's `acquire` takes one argument: "takes at most 1 argument (2 given)".
+/// Returns whether Python 2 refused the timeout: its `acquire` takes one argument.
 fn is_type_error(error: &Error) -> bool {
     error.remote().is_some_and(RemoteError::is_type_error)
 }
 
-/// How often a lock without timeouts is tried: at first, and at the longest, as Python 2's own
-/// conditions do.
+/// The pause between two attempts at a lock without timeouts: the first and the longest one, as in
+/// Python 2's own conditions.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// Tries again and again for so many seconds.
+/// Tries to acquire a lock that has no timeouts, for that many seconds.
 fn poll(
     proxy: &Proxy,
     seconds: f64,
@@ -87,11 +87,11 @@ fn poll(
     }
 }
 
-/// The methods of everything that is acquired and released, with the guard that holds it.
+/// Implements the methods of locks, with the guard that holds them.
 macro_rules! acquirer {
     ($name:ident, $guard:ident) => {
         impl $name {
-            /// Acquires it, waiting for it, until the guard is dropped: Python's `with`.
+            /// Waits for it, and holds it until the guard is dropped: Python's `with`.
             ///
             /// # Errors
             /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -103,7 +103,8 @@ macro_rules! acquirer {
                 }
             }
 
-            /// The same for a time or until it is cancelled. None when that time was over before.
+            /// Does the same as [`lock`](Self::lock) for a limited time, or until it is cancelled. Returns
+            /// `None` if the time was over first.
             ///
             /// # Errors
             /// As [`acquire_with`](Self::acquire_with).
@@ -115,7 +116,7 @@ macro_rules! acquirer {
                 Ok(acquired.map(|object| $crate::manager::$guard::new(&self.proxy, object)))
             }
 
-            /// The same without waiting. None when it cannot be had now.
+            /// Does the same as [`lock`](Self::lock) without waiting. Returns `None` if somebody else has it.
             ///
             /// # Errors
             /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -124,7 +125,7 @@ macro_rules! acquirer {
                 Ok(acquired.map(|object| $crate::manager::$guard::new(&self.proxy, object)))
             }
 
-            /// Acquires it without a guard, waiting for it: `acquire()`.
+            /// Waits for it and acquires it without a guard: `acquire()`.
             ///
             /// # Errors
             /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -133,15 +134,14 @@ macro_rules! acquirer {
                 Ok(())
             }
 
-            /// The same for a time or until it is cancelled: `acquire(True, timeout)`. Whether it
-            /// was acquired: a wait that is over, or was cancelled, has taken nothing.
+            /// Does the same as [`acquire`](Self::acquire) for a limited time, or until it is cancelled:
+            /// `acquire(True, timeout)`. Returns whether it was acquired; a wait that is over or was
+            /// cancelled has taken nothing.
             ///
-            /// Python 2.7 has no timeout here: it is tried again and again then, up to twenty
-            /// times a second.
+            /// Python 2.7 has no timeout here. The lock is then tried up to twenty times a second.
             ///
             /// # Errors
-            /// [`is_cancelled`](crate::Error::is_cancelled), and as
-            /// [`Proxy::call`](crate::manager::Proxy::call).
+            /// Fails if the wait is cancelled, and as [`Proxy::call`](crate::manager::Proxy::call).
             pub fn acquire_with(
                 &self,
                 how_long: impl Into<$crate::manager::Wait>,
@@ -150,7 +150,8 @@ macro_rules! acquirer {
                     .map(|object| object.is_some())
             }
 
-            /// The same without waiting: `acquire(False)`. Whether it was acquired.
+            /// Does the same as [`acquire`](Self::acquire) without waiting: `acquire(False)`. Returns whether it
+            /// was acquired.
             ///
             /// # Errors
             /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -161,9 +162,8 @@ macro_rules! acquirer {
             /// Releases what was acquired without a guard: `release()`.
             ///
             /// # Errors
-            /// [`remote`](crate::Error::remote) where Python refuses, as its documentation says of
-            /// each type: a `RuntimeError` for locks (of Python 2.7's `Lock` a `_thread.error`), a
-            /// `ValueError` for a `BoundedSemaphore`.
+            /// Fails with [`remote`](crate::Error::remote) if Python refuses: a `RuntimeError` for locks (a
+            /// `_thread.error` for Python 2.7's `Lock`), a `ValueError` for a `BoundedSemaphore`.
             pub fn release(&self) -> $crate::Result<()> {
                 self.proxy.call("release", ())
             }

@@ -11,7 +11,8 @@ use crate::pickle::types::{self};
 typed! {
     /// An array of numbers: `array.array` at the manager, which `SyncManager` registers as `Array`.
     ///
-    /// Each method is a call. [`get_value`](Self::get_value) fetches all of it at once.
+    /// Each method is a call. A negative index counts from the end, as in Python.
+    /// [`get_value`](Self::get_value) fetches all items at once.
     ///
     /// # Examples
     /// ```no_run
@@ -29,8 +30,8 @@ typed! {
 }
 
 impl Manager {
-    /// A new array: `manager.Array(typecode, items)`, with a type code of Python's `array`, such as
-    /// `'i'` or `'d'`.
+    /// Creates an array with a type code of Python's `array`, such as `'i'` or `'d'`:
+    /// `manager.Array(typecode, items)`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -45,7 +46,7 @@ impl Manager {
 }
 
 impl<T> ArrayProxy<T> {
-    /// Whether it has none.
+    /// Returns whether it has no items.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -53,7 +54,7 @@ impl<T> ArrayProxy<T> {
         self.len().map(|len| len == 0)
     }
 
-    /// All of it.
+    /// Returns all items.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -63,8 +64,7 @@ impl<T> ArrayProxy<T> {
 }
 
 impl<T: DeserializeOwned> ArrayProxy<T> {
-    /// One item after the other, each with a call of its own, as Python iterates over a proxy of
-    /// an array.
+    /// Iterates over the items, each with a call of its own, as Python iterates over a proxy of an array.
     pub fn iter(&self) -> impl Iterator<Item = Result<T>> + use<T> {
         super::forms::by_index(self.proxy.clone())
     }

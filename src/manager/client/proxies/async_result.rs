@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::manager::Wait;
 
 typed! {
-    /// What a function will return that a pool runs: `multiprocessing.pool.AsyncResult`.
+    /// The future result of a function that a pool runs: `multiprocessing.pool.AsyncResult`.
     ///
     /// # Examples
     /// ```no_run
@@ -26,20 +26,20 @@ typed! {
 }
 
 impl<T: DeserializeOwned> AsyncResult<T> {
-    /// What the function returned, once it has: `result.get()`.
+    /// Waits for the function and returns its result: `result.get()`.
     ///
     /// # Errors
-    /// What the function raised, and as [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails with what the function raised, and as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn get(&self) -> Result<T> {
         self.get_with(Wait::new())
     }
 
-    /// The same, for a time or until it is cancelled: `result.get(timeout)`. The function goes on
-    /// after that.
+    /// Does the same as [`get`](Self::get) for a limited time, or until it is cancelled:
+    /// `result.get(timeout)`. The function goes on after that.
     ///
     /// # Errors
-    /// One that [`is("multiprocessing.TimeoutError")`](Error::is) when it took longer;
-    /// [`is_cancelled`](Error::is_cancelled); as [`get`](Self::get).
+    /// Fails with [`is("multiprocessing.TimeoutError")`](Error::is) if it takes longer, if it is cancelled, and
+    /// as [`get`](Self::get).
     pub fn get_with(&self, how_long: impl Into<Wait>) -> Result<T> {
         let waited = wait(&self.proxy, &how_long.into(), |seconds, limit| {
             let got = match seconds {
@@ -54,7 +54,8 @@ impl<T: DeserializeOwned> AsyncResult<T> {
         waited.in_time()
     }
 
-    /// A time that is over, or the exception of the function itself, or it returned just now.
+    /// Finds out what a `TimeoutError` is: the time is over, or the function raised it, or it has returned
+    /// just now.
     fn late(&self, error: Error) -> Result<Waited<T, Error>> {
         match self.ready()? {
             false => Ok(Waited::NotYet(error)),
@@ -72,12 +73,11 @@ impl<T> AsyncResult<T> {
         self.wait_with(Wait::new()).map(drop)
     }
 
-    /// The same, for a time or until it is cancelled: `result.wait(timeout)`, and whether it is
-    /// [`ready`](Self::ready).
+    /// Waits for the function for a limited time, or until the wait is cancelled: `result.wait(timeout)`. Returns
+    /// whether it is [`ready`](Self::ready).
     ///
     /// # Errors
-    /// [`is_cancelled`](Error::is_cancelled), and as
-    /// [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails if the wait is cancelled, and as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn wait_with(&self, how_long: impl Into<Wait>) -> Result<bool> {
         let waited = wait(&self.proxy, &how_long.into(), |seconds, limit| {
             let Some(seconds) = seconds else {

@@ -14,10 +14,9 @@ typed! {
     /// Python 3.3 and later.
     ///
     /// # Giving up
-    /// Python has no way to leave a barrier that does not break it for all: a wait whose time is
-    /// over does. So waiting cannot be cut into pieces, and takes no
-    /// [`Cancel`](crate::manager::Cancel): call [`abort`](Self::abort) from another thread, which
-    /// ends the waiting of all as the error of a broken barrier, and
+    /// In Python, a thread that leaves a barrier before its time breaks it for all; a timeout does so too.
+    /// So a wait cannot be cut into short ones, and takes no [`Cancel`](crate::manager::Cancel). Call
+    /// [`abort`](Self::abort) from another thread, which ends all waits with a broken barrier, and
     /// [`reset`](Self::reset) to use it again.
     ///
     /// # Examples
@@ -35,15 +34,16 @@ typed! {
 }
 
 impl Manager {
-    /// A new barrier for so many: `manager.Barrier(parties)`.
+    /// Creates a barrier for that many threads: `manager.Barrier(parties)`.
     ///
     /// # Errors
-    /// As [`create`](Self::create): a `KeyError` of Python 2.7, which has none.
+    /// Fails as [`create`](Self::create). Python 2.7 has no barriers:
+    /// [`is_not_registered`](crate::manager::RemoteError::is_not_registered).
     pub fn barrier(&self, parties: usize) -> Result<Barrier> {
         self.create("Barrier", (parties,))
     }
 
-    /// The same with a time after which waiting breaks it, where nothing else is said:
+    /// Creates a barrier that a wait breaks after that time by default:
     /// `manager.Barrier(parties, timeout=timeout)`.
     ///
     /// # Errors
@@ -54,21 +54,22 @@ impl Manager {
 }
 
 impl Barrier {
-    /// Waits until as many wait as it is for: `barrier.wait()`. A number from 0 to
-    /// [`parties`](Self::parties) - 1, another one for each.
+    /// Waits until all parties wait: `barrier.wait()`. Returns a number from 0 to
+    /// [`parties`](Self::parties) - 1, another one to each.
     ///
-    /// It takes as long as it takes, or as [`barrier_with`](Manager::barrier_with) said: the
-    /// manager's [`call_timeout`](crate::manager::Builder::call_timeout) is not meant for it.
+    /// It has no time limit but that of [`barrier_with`](Manager::barrier_with): the manager's
+    /// [`call_timeout`](crate::manager::Builder::call_timeout) does not apply.
     ///
     /// # Errors
-    /// [`is_broken_barrier`](crate::manager::RemoteError::is_broken_barrier), and as
-    /// [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails with [`is_broken_barrier`](crate::manager::RemoteError::is_broken_barrier) if it is broken, and
+    /// as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn wait(&self) -> Result<usize> {
         let Count(n) = self.proxy.call_unlimited("wait", &())?;
         Ok(n)
     }
 
-    /// The same for a time, after which the barrier is broken, for all: `barrier.wait(timeout)`.
+    /// Waits until all parties wait, for a limited time, after which the barrier is broken for all:
+    /// `barrier.wait(timeout)`.
     ///
     /// # Errors
     /// As [`wait`](Self::wait).

@@ -1,8 +1,8 @@
 //! Calls that wait at the manager until something happens.
 //!
-//! Giving up such a call by closing its connection would leave the manager's thread waiting: what
-//! it then takes from a queue is lost. So whoever may give up asks for short waits, one after the
-//! other, which end by themselves.
+//! Giving up such a call by closing its connection would leave the manager's thread waiting: what it then
+//! takes from a queue is lost. So a call that may be given up is cut into short waits, which end by
+//! themselves.
 
 use std::time::Duration;
 
@@ -13,27 +13,27 @@ use crate::manager::client::call_limit::CallLimit;
 use crate::manager::{Proxy, Wait};
 use crate::transport::readiness::Deadline;
 
-/// How long each wait is that can be cancelled: how late a cancelled call may be.
+/// The length of each short wait of a call that can be cancelled: a cancelled call may be this late.
 pub(super) const CANCELLABLE: Duration = Duration::from_millis(100);
 
-/// How long each wait is where only a manager that does not answer at all is to be noticed.
+/// The length of each short wait where only a manager that does not answer has to be noticed.
 const NOTICEABLE: Duration = Duration::from_secs(5);
 
-/// How long each wait is at most: Python refuses longer ones than its clocks can count.
+/// The longest wait: Python refuses what its clocks cannot count.
 const LONGEST: Duration = Duration::from_secs(1_000_000);
 
-/// How late a manager may be with the end of a wait, where nothing else was said.
+/// How late a manager may be with the end of a wait by default.
 const LATENESS: Duration = Duration::from_secs(20);
 
-/// What one wait at the manager came to.
+/// The outcome of one wait at the manager.
 pub(super) enum Waited<T, N = ()> {
     Done(T),
-    /// The time was over before, which Python told with this.
+    /// The time was over first, which Python told with this.
     NotYet(N),
 }
 
 impl<T> Waited<T, Error> {
-    /// What a call came to that tells the end of its time with an exception.
+    /// Returns the outcome of a call that tells the end of its time with an exception.
     pub(super) fn told(result: Result<T>, is_over: fn(&RemoteError) -> bool) -> Result<Self> {
         match result {
             Ok(done) => Ok(Waited::Done(done)),
@@ -42,7 +42,7 @@ impl<T> Waited<T, Error> {
         }
     }
 
-    /// With that exception as the error.
+    /// Returns the result, or that exception as the error.
     pub(super) fn in_time(self) -> Result<T> {
         match self {
             Waited::Done(done) => Ok(done),
@@ -51,12 +51,13 @@ impl<T> Waited<T, Error> {
     }
 }
 
-/// Waits once at the manager: for so many seconds, or for ever, with that limit for the answer.
+/// Waits once at the manager: for that many seconds or without a limit, and within that limit for the
+/// answer.
 pub(super) trait Once<T, N>: FnMut(Option<f64>, &CallLimit) -> Result<Waited<T, N>> {}
 
 impl<T, N, F: FnMut(Option<f64>, &CallLimit) -> Result<Waited<T, N>>> Once<T, N> for F {}
 
-/// Fails once the wait is cancelled.
+/// Fails if the wait is cancelled.
 pub(super) fn not_cancelled(wait: &Wait) -> Result<()> {
     match &wait.cancel {
         Some(cancel) if cancel.is_cancelled() => Err(Kind::Cancelled.into()),

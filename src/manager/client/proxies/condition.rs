@@ -11,18 +11,18 @@ use crate::manager::{Manager, Proxy, Wait};
 use crate::transport::readiness::Deadline;
 
 typed! {
-    /// A lock with a way to wait for what others do under it: `threading.Condition` at the manager.
+    /// A lock, and a way to wait for what others do while they hold it: `threading.Condition` at the manager.
     ///
-    /// As in Python whoever waits or notifies has to hold it, and holds it again after waiting.
+    /// As in Python, a thread has to hold it to wait or to notify, and holds it again after waiting.
     ///
     /// # Giving up
-    /// [`wait`](Self::wait) and [`wait_timeout`](Self::wait_timeout) cannot be cancelled, and do
-    /// not know the manager's [`call_timeout`](crate::manager::Builder::call_timeout): Python does
-    /// not end a wait before the lock is acquired again, and closing the connection would leave it
-    /// locked for ever. Nor can they be cut into pieces. While a piece that is over waits for the
-    /// lock, a notification may be spent on it, which says all the same that its time was over; the
-    /// next piece would wait for another one. [`wait_for`](Self::wait_for) can: after each piece it
-    /// holds the lock and looks itself, so that nothing can be missed.
+    /// [`wait`](Self::wait) and [`wait_timeout`](Self::wait_timeout) cannot be cancelled, and the
+    /// manager's [`call_timeout`](crate::manager::Builder::call_timeout) does not apply. Python does
+    /// not end a wait before it has the lock again, and closing the connection would leave the
+    /// condition locked forever. A wait cannot be cut into short ones either: a notification may
+    /// arrive while one whose time is over waits for the lock; it would be lost, because Python
+    /// reports the timeout. [`wait_for`](Self::wait_for) can be cancelled: after each short wait it
+    /// holds the lock and asks the predicate, so that it misses nothing.
     ///
     /// # Examples
     /// ```no_run
@@ -42,7 +42,7 @@ typed! {
 acquirer!(Condition, ThreadGuard);
 
 impl Manager {
-    /// A new condition with an `RLock` of its own: `manager.Condition()`.
+    /// Creates a condition with an `RLock` of its own: `manager.Condition()`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -50,14 +50,14 @@ impl Manager {
         self.create("Condition", ())
     }
 
-    /// A new condition of a [`Lock`](super::Lock) or [`RLock`](super::RLock) of this manager's:
+    /// Creates a condition with a [`Lock`](super::Lock) or [`RLock`](super::RLock) of this manager:
     /// `manager.Condition(lock)`.
     ///
-    /// Python 3 gives the condition a proxy of the lock. That works for a `Lock`, where the
-    /// manager's process has the key as its `current_process().authkey`, as one that Python's
-    /// `Manager()` starts does. A condition of an `RLock` can be acquired and released, but a
-    /// `RuntimeError` says "cannot wait on un-acquired lock" when it is waited for or notified,
-    /// from Python as well. Python 2.7 gives it the lock itself: both work.
+    /// Python 3 gives the condition a proxy of the lock. With a `Lock` that works if the manager's
+    /// process has the key as its `current_process().authkey`, as one that Python's `Manager()`
+    /// starts has. With an `RLock` the condition can be acquired and released, but waiting and
+    /// notifying raise the `RuntimeError` "cannot wait on un-acquired lock", from Python as well.
+    /// Python 2.7 gives it the lock itself, and both work.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -67,20 +67,20 @@ impl Manager {
 }
 
 impl Condition {
-    /// Waits until notified: `condition.wait()`. What others wait for may wake this one, as in
-    /// Python: look, or use [`wait_for`](Self::wait_for).
+    /// Waits until it is notified: `condition.wait()`. As in Python, the notification may be meant for
+    /// others: check what you wait for, or use [`wait_for`](Self::wait_for).
     ///
     /// # Errors
-    /// [`remote`](crate::Error::remote) with a `RuntimeError` where the lock is not held, and as
-    /// [`Proxy::call`].
+    /// Fails with a `RuntimeError` if the lock is not held, and as [`Proxy::call`].
     pub fn wait(&self) -> Result<()> {
         self.wait_once(None).map(drop)
     }
 
-    /// The same for a time: `condition.wait(timeout)`. Whether it was notified in time.
+    /// Waits until it is notified, for a limited time: `condition.wait(timeout)`. Returns whether it was
+    /// notified in time.
     ///
-    /// It may take longer: until the lock is acquired again. Python 2.7 does not say whether it was
-    /// notified: there this is whether the answer came before the time was over.
+    /// It may take longer, because it returns with the lock acquired again. Python 2.7 does not tell whether it
+    /// was notified; there this is whether the answer came in time.
     ///
     /// # Errors
     /// As [`wait`](Self::wait).
@@ -90,15 +90,14 @@ impl Condition {
         Ok(told.unwrap_or_else(|| began.elapsed() < timeout))
     }
 
-    /// Waits until the predicate is true, which is asked while the lock is held:
-    /// `condition.wait_for(predicate, timeout)`. What it said last.
+    /// Waits until the predicate is true, which is called while the lock is held:
+    /// `condition.wait_for(predicate, timeout)`. Returns what it returned last.
     ///
-    /// What can be cancelled waits in pieces of a tenth of a second, and asks after each of them.
-    /// The lock is held afterwards in any case.
+    /// A wait that can be cancelled is cut into waits of a tenth of a second, and the predicate is called
+    /// after each. The lock is held afterwards in any case.
     ///
     /// # Errors
-    /// What the predicate fails with, [`is_cancelled`](crate::Error::is_cancelled), and as
-    /// [`wait`](Self::wait).
+    /// Fails with the predicate's error, if the wait is cancelled, and as [`wait`](Self::wait).
     pub fn wait_for(
         &self,
         mut predicate: impl FnMut() -> Result<bool>,
@@ -107,7 +106,7 @@ impl Condition {
         let how_long = how_long.into();
         let end = Deadline::after(how_long.timeout);
         loop {
-            // First of all, and after each wait: a notification may have been spent on this one.
+            // First of all, and after each wait: it may have been notified without being told.
             if predicate()? {
                 return Ok(true);
             }

@@ -11,7 +11,7 @@ use crate::manager::Manager;
 typed! {
     /// A dict: `dict` at the manager, with keys of type `K` and values of type `V`.
     ///
-    /// Each method is a call. [`get_value`](Self::get_value) fetches all of it at once.
+    /// Each method is a call. [`get_value`](Self::get_value) fetches all keys and values at once.
     ///
     /// # Examples
     /// ```no_run
@@ -28,13 +28,13 @@ typed! {
     /// # Ok::<(), mpconn::Error>(())
     /// ```
     ///
-    /// Values may be shared objects themselves: `Dict<String, ListProxy<u32>>`.
+    /// Values may be shared objects themselves: `DictProxy<String, ListProxy<u32>>`.
     #[doc(alias = "Dict")]
     DictProxy<K, V>
 }
 
 impl Manager {
-    /// A new dict: `manager.dict(items)`.
+    /// Creates a dict: `manager.dict(items)`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -48,7 +48,7 @@ impl Manager {
 }
 
 impl<K, V> DictProxy<K, V> {
-    /// Whether it has none.
+    /// Returns whether it has no keys.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -58,17 +58,18 @@ impl<K, V> DictProxy<K, V> {
 }
 
 impl<K: DeserializeOwned, V> DictProxy<K, V> {
-    /// A copy of all keys, the last first: `list(reversed(dict))`, Python 3.14 and later.
+    /// Returns all keys, from the last to the first: `list(reversed(dict))`. Python 3.14 and later.
     ///
     /// # Errors
-    /// [`is_not_exposed`](crate::manager::RemoteError::is_not_exposed) where Python is older.
+    /// Fails with [`is_not_exposed`](crate::manager::RemoteError::is_not_exposed) if the manager's Python is
+    /// older.
     pub fn reversed(&self) -> Result<Vec<K>> {
         self.proxy.call::<Walk<K>>("__reversed__", ())?.collect()
     }
 }
 
 impl<K: DeserializeOwned, V: DeserializeOwned> DictProxy<K, V> {
-    /// All of it, in its order; a `HashMap` is what `collect` makes of that.
+    /// Returns all keys with their values, in their order. `collect` makes a `HashMap` of them.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).

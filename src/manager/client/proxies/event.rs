@@ -6,8 +6,7 @@ use crate::error::Result;
 use crate::manager::{Manager, Wait};
 
 typed! {
-    /// A flag that can be waited for: `threading.Event` at the manager, whose proxies Python calls
-    /// `EventProxy`.
+    /// A flag that can be waited for: `threading.Event` at the manager.
     ///
     /// # Examples
     /// ```no_run
@@ -26,7 +25,7 @@ typed! {
 }
 
 impl Manager {
-    /// A new event that is not set: `manager.Event()`.
+    /// Creates an event that is not set: `manager.Event()`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -45,22 +44,21 @@ impl EventProxy {
         Ok(())
     }
 
-    /// The same for a time or until it is cancelled: `event.wait(timeout)`. Whether it was set in
-    /// time.
+    /// Waits until it is set, for a limited time, or until the wait is cancelled: `event.wait(timeout)`.
+    /// Returns whether it was set in time.
     ///
-    /// What can be cancelled, or has a [`call_timeout`](crate::manager::Builder::call_timeout) of
-    /// the manager's to keep, waits in pieces. An event that is set and cleared right away may do
-    /// so between two of them, and is missed then; and Python 2.7 tells those that it wakes so
-    /// that it is not set, whoever waits. What everybody is to notice stays set.
+    /// A wait that can be cancelled, or a manager with a
+    /// [`call_timeout`](crate::manager::Builder::call_timeout), is cut into short waits. An event that is
+    /// set and cleared between two of them is missed. Python 2.7 reports a wake-up by an event that is
+    /// cleared at once as not set, to any client. Leave an event set that everybody has to notice.
     ///
     /// # Errors
-    /// [`is_cancelled`](crate::Error::is_cancelled), and as
-    /// [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails if the wait is cancelled, and as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn wait_with(&self, how_long: impl Into<Wait>) -> Result<bool> {
         let waited = wait(&self.proxy, &how_long.into(), |seconds, limit| {
             let args = (seconds,);
             let is_set: bool = self.proxy.call_within("wait", &args, &(), limit)?;
-            // Without a timeout, whatever it answers was woken by a `set`.
+            // A wait without a timeout ends by a `set`, whatever it answers.
             Ok(match is_set || seconds.is_none() {
                 true => Waited::Done(()),
                 false => Waited::NotYet(()),

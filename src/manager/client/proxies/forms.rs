@@ -12,7 +12,7 @@ use serde::ser::{Serialize, Serializer};
 use super::IteratorProxy;
 use crate::pickle::{Instance, Value, from_value};
 
-/// A dict, in its order.
+/// A dict as pairs, in its order.
 pub(in crate::manager::client) struct Pairs<K, V>(pub(in crate::manager::client) Vec<(K, V)>);
 
 impl<K, V> From<Pairs<K, V>> for Vec<(K, V)> {
@@ -52,8 +52,8 @@ impl<T: Serialize> Serialize for AsSet<T> {
     }
 }
 
-/// What `__iter__` and `__reversed__` return: an iterator at the manager, where the type says so,
-/// or a copy of one, which Python pickles as what it still has to give.
+/// What `__iter__` and `__reversed__` return: an iterator at the manager, if the type is registered so, or
+/// a copy of one, which Python pickles with the items that are left.
 pub(in crate::manager::client) enum Walk<T> {
     Remote(IteratorProxy<T>),
     Copy(std::vec::IntoIter<T>),
@@ -77,8 +77,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Walk<T> {
     }
 }
 
-/// What a pickled iterator has still to give: `iter(list)` and `reversed(list)`, with where it is
-/// as its state.
+/// Returns the items that are left in a pickled `iter(list)` or `reversed(list)`, whose state is its
+/// position.
 fn left(instance: &Instance) -> Option<Vec<Value>> {
     let items = instance.args().first()?.items()?;
     let at = instance.state().and_then(Value::as_i64);
@@ -108,13 +108,12 @@ impl<T: DeserializeOwned> Iterator for Walk<T> {
     }
 }
 
-/// One item after the other until there is an `IndexError`: how Python iterates over what has
-/// `__getitem__` alone.
+/// Iterates by index until there is an `IndexError`, as Python does over an object without `__iter__`.
 pub(super) fn by_index<T: DeserializeOwned>(
     proxy: crate::manager::Proxy,
 ) -> impl Iterator<Item = crate::error::Result<T>> {
     let mut is_over = false;
-    // One that was made again is another list, whose end is not the end of this one.
+    // An object that was created again is another list, whose end is not the end of this one.
     let mut begun = None;
     let items = (0_usize..).map_while(move |index| {
         if is_over {

@@ -4,9 +4,9 @@ use serde::{Serialize, Serializer};
 
 use crate::pickle::{Class, Instance, Value};
 
-/// A function for a manager to call, by its name: Python imports it from its module, which has to
-/// be there. What Python pickles by more than a name, such as a `functools.partial`, is made of an
-/// [`Instance`].
+/// A function for a manager to call, by its name: Python imports it from its module, which has to exist
+/// there. A callable that Python pickles by more than a name, such as a `functools.partial`, is made from
+/// an [`Instance`].
 ///
 /// ```
 /// use mpconn::manager::Function;
@@ -21,8 +21,8 @@ use crate::pickle::{Class, Instance, Value};
 pub struct Function(Value);
 
 impl Function {
-    /// A function, class or builtin, by its module and its name there: `"builtins"` is the module
-    /// of `len`, in Python 2 as well.
+    /// Returns a function, class or builtin, by its module and its name there: `"builtins"` is the module of
+    /// `len`, for Python 2 as well.
     pub fn new(module: &str, name: &str) -> Self {
         Class::new(module, name).into()
     }
@@ -40,7 +40,7 @@ impl From<&Class> for Function {
     }
 }
 
-/// Of something that can be called.
+/// Returns a callable object as a function.
 impl From<Instance> for Function {
     fn from(instance: Instance) -> Self {
         Function(instance.into())

@@ -1,4 +1,4 @@
-//! What holds a lock until it is dropped.
+//! Guards: each holds a lock until it is dropped.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,9 +17,9 @@ const LONGEST_DROP: Duration = Duration::from_secs(5);
 /// An object that is acquired.
 struct Held {
     proxy: Proxy,
-    /// The very one: what a lost manager's successor has in its place is not ours to release.
+    /// The object that was acquired: one that was created again at a later manager is not ours to release.
     object: Object,
-    /// Who holds it: a child made by `fork` has a copy of the guard.
+    /// The process that holds it: a child made by `fork` has a copy of the guard.
     process: u32,
 }
 
@@ -61,7 +61,7 @@ macro_rules! guard {
         $(#[$doc])*
         #[must_use = "it is released at once where the guard is not kept"]
         pub struct $name {
-            /// None once it is released.
+            /// `None` once it is released.
             held: Option<Held>,
             marker: PhantomData<$marker>,
         }
@@ -72,10 +72,10 @@ macro_rules! guard {
                 $name { held, marker: PhantomData }
             }
 
-            /// Releases it now, and tells how that went.
+            /// Releases it now.
             ///
             /// # Errors
-            /// As [`Proxy::call`]. It is not tried again: the guard is gone.
+            /// Fails as [`Proxy::call`]. It is not tried again: the guard is gone.
             pub fn release(mut self) -> Result<()> {
                 match self.held.take() {
                     Some(held) => held.release(&held.proxy.usual_limit()),
@@ -105,9 +105,10 @@ guard! {
     /// Holds a [`Lock`](super::Lock), a [`Semaphore`](super::Semaphore) or a
     /// [`BoundedSemaphore`](super::BoundedSemaphore) until it is dropped.
     ///
-    /// Any thread may drop it, since any thread may release those. Where that fails, the
-    /// manager's [`on_event`](crate::manager::Builder::on_event) hears of it as
-    /// [`UnlockFailed`](ManagerEvent::UnlockFailed); [`release`](Self::release) tells it to you.
+    /// Any thread may drop it. Dropping it asks the manager to release the lock and waits for the answer,
+    /// within the manager's `call_timeout` and for five seconds at most: after it, the lock is free. A
+    /// failure is told as [`UnlockFailed`](ManagerEvent::UnlockFailed); [`release`](Self::release) returns
+    /// it.
     ///
     /// ```no_run
     /// use mpconn::manager::{Lock, Manager};
@@ -125,14 +126,13 @@ guard! {
     /// Holds an [`RLock`](super::RLock) or a [`Condition`](super::Condition) until it is dropped,
     /// in the thread that acquired it.
     ///
-    /// The manager's thread behind this thread's connection is who owns such a lock: another
-    /// thread could not release it, so that the guard stays in its thread. The other things that
-    /// [`Guard`] says hold here too.
+    /// The server thread at the other end of this thread's connection owns such a lock. No other thread can
+    /// release it, so the guard stays in its thread. Otherwise it is like a [`Guard`].
     ///
-    /// Where the connection of this thread closes while the lock is held, nobody can release it any
-    /// more, as with a Python client that dies: its owner is gone. Calls that are given up close
-    /// it, which are those that time out, and those with [`CallOptions`](crate::manager::CallOptions)
-    /// that are cancelled; waiting with a [`Wait`](crate::manager::Wait) does not.
+    /// If this thread's connection closes while the lock is held, nobody can release it any more: its owner
+    /// is gone, as after the death of a Python client. A call closes the connection if it times out, or if
+    /// it is cancelled by its [`CallOptions`](crate::manager::CallOptions). A cancelled
+    /// [`Wait`](crate::manager::Wait) does not.
     ///
     /// ```no_run
     /// use mpconn::manager::{Manager, RLock};

@@ -12,11 +12,11 @@ use crate::manager::client::call_limit::CallLimit;
 use crate::manager::client::object::Object;
 
 typed! {
-    /// An iterator or generator at the manager, which `SyncManager` registers as `Iterator`: each
-    /// item is a call. A Rust iterator.
+    /// An iterator or generator at the manager, as a Rust iterator: `SyncManager` registers it as `Iterator`.
+    /// Each item is a call.
     ///
-    /// It ends with Python's `StopIteration`, and when the manager is lost, after the error that
-    /// says so. An exception is an item that is an error; a generator has none after it.
+    /// It ends with Python's `StopIteration`. An exception is an item that is an error; a generator has no
+    /// item after it. If the manager is lost, that error is the last item.
     ///
     /// # Examples
     /// ```no_run
@@ -50,15 +50,15 @@ impl NextMethod {
     }
 }
 
-/// How long an item may take.
+/// The time limit of an item.
 #[derive(Clone, Copy, Default)]
 pub(super) enum Pace {
-    /// As long as any call.
+    /// That of any call.
     #[default]
     Usual,
-    /// As long as its task, and `next` has a timeout.
+    /// None: it takes as long as its task. The object's `next` has a timeout.
     Timed,
-    /// As long as its task.
+    /// None: it takes as long as its task.
     Endless,
 }
 
@@ -68,7 +68,8 @@ impl<T> IteratorProxy<T> {
         self
     }
 
-    /// Python 2 has `next`, Python 3 `__next__`, and what is exposed may be both.
+    /// Returns the method for the next item: Python 2 has `next`, Python 3 `__next__`, and both may be
+    /// exposed.
     fn next_method(&mut self) -> Result<NextMethod> {
         if self.next == NextMethod::Unknown {
             let exposed = self.proxy.exposed()?;
@@ -83,14 +84,14 @@ impl<T> IteratorProxy<T> {
 }
 
 impl<T: DeserializeOwned> IteratorProxy<T> {
-    /// The next item, for a time or until it is cancelled: `iterator.next(timeout)`. Iterators of
-    /// [`Pool::imap`](super::Pool::imap) and [`Pool::imap_unordered`](super::Pool::imap_unordered)
-    /// have this, if their chunks have one item. None at the end.
+    /// Returns the next item, or `None` at the end; waits for a limited time, or until it is cancelled:
+    /// `iterator.next(timeout)`. Iterators of [`Pool::imap`](super::Pool::imap) and
+    /// [`Pool::imap_unordered`](super::Pool::imap_unordered) have this, if their chunks have one item.
     ///
     /// # Errors
-    /// One that [`is("multiprocessing.TimeoutError")`](Error::is) when there was none in time: it
-    /// comes with a later call. [`is_cancelled`](Error::is_cancelled); the exception of the task;
-    /// a `TypeError` where the iterator has no timeouts.
+    /// Fails with [`is("multiprocessing.TimeoutError")`](Error::is) if there was none in time, in which
+    /// case a later call returns it; if it is cancelled; with the exception of the task; and with a
+    /// `TypeError` if the iterator has no timeouts.
     pub fn next_with(&mut self, how_long: impl Into<Wait>) -> Result<Option<T>> {
         if self.is_over {
             return Ok(None);
@@ -112,8 +113,8 @@ impl<T: DeserializeOwned> IteratorProxy<T> {
         waited.in_time()
     }
 
-    /// Asks for the next item. Where both methods are exposed and the object lacks one, nothing
-    /// has been called, and it is the other.
+    /// Asks for the next item. If both methods are exposed and the object lacks one, nothing has been
+    /// called, and the other one is.
     fn ask(&mut self, args: &[f64], limit: &CallLimit) -> Result<T> {
         let method = self.next_method()?;
         let begun = &mut self.begun;
@@ -141,29 +142,31 @@ impl<T: DeserializeOwned> IteratorProxy<T> {
                 Ok(None)
             }
             Err(error) => {
-                // Made again it would start again, so that it is not called again.
+                // A re-created iterator would start over, so stop here.
                 self.is_over = error.is_lost();
                 Err(error)
             }
         }
     }
 
-    /// Has a generator go on with this as the value of its `yield`: `generator.send(value)`.
+    /// Resumes a generator with this as the value of its `yield`, and returns the next item:
+    /// `generator.send(value)`.
     ///
     /// # Errors
-    /// One that [`is("StopIteration")`](Error::is) when it ends instead of giving an item; as
-    /// [`close`](Self::close).
+    /// Fails with [`is("StopIteration")`](Error::is) if it ends instead, and as [`close`](Self::close).
     pub fn send(&self, value: &(impl Serialize + ?Sized)) -> Result<T> {
         self.proxy.call("send", (value,))
     }
 
-    /// Has a generator go on with this exception at its `yield`: `generator.throw(exception)`.
+    /// Resumes a generator with this exception at its `yield`, and returns the next item:
+    /// `generator.throw(exception)`.
     ///
-    /// One that is no `Exception`, such as `GeneratorExit`, ends the manager's thread unless it is
-    /// caught: see [`Event::Lost`](crate::manager::Event::Lost). [`close`](Self::close) is safe.
+    /// A `BaseException` that is no `Exception`, such as `GeneratorExit`, ends the manager's thread if the
+    /// generator does not catch it: see [`ManagerEvent::Lost`](crate::manager::ManagerEvent::Lost).
+    /// [`close`](Self::close) is safe.
     ///
     /// # Errors
-    /// The exception, unless the generator catches it; as [`send`](Self::send).
+    /// Fails with the exception if the generator does not catch it, and as [`send`](Self::send).
     pub fn throw(&self, exception: &crate::pickle::types::Exception) -> Result<T> {
         self.proxy.call("throw", (exception,))
     }
@@ -188,7 +191,7 @@ impl<T: DeserializeOwned> Iterator for IteratorProxy<T> {
 
 impl<T: DeserializeOwned> std::iter::FusedIterator for IteratorProxy<T> {}
 
-/// What a pool raises when a time is over; with arguments it is a task's own.
+/// Returns whether a pool tells that the time is over. With arguments the exception is the task's own.
 pub(super) fn is_not_yet(remote: &RemoteError) -> bool {
     remote.is("multiprocessing.TimeoutError") && remote.args().is_empty()
 }

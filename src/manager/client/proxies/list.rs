@@ -13,8 +13,8 @@ use crate::pickle::Value;
 typed! {
     /// A list: `list` at the manager, of objects of type `T`.
     ///
-    /// Each method is a call. An index counts from the end where it is negative, as in Python.
-    /// [`get_value`](Self::get_value) fetches all of it at once.
+    /// Each method is a call. A negative index counts from the end, as in Python.
+    /// [`get_value`](Self::get_value) fetches all items at once.
     ///
     /// # Examples
     /// ```no_run
@@ -45,7 +45,7 @@ pub enum SortOrder {
 }
 
 impl Manager {
-    /// A new list: `manager.list(items)`.
+    /// Creates a list: `manager.list(items)`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -56,7 +56,7 @@ impl Manager {
 }
 
 impl<T> ListProxy<T> {
-    /// Whether it has none.
+    /// Returns whether it has no items.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -83,7 +83,7 @@ impl<T> ListProxy<T> {
 }
 
 impl<T: DeserializeOwned> ListProxy<T> {
-    /// All of it: `list[:]`.
+    /// Returns all items: `list[:]`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -91,16 +91,16 @@ impl<T: DeserializeOwned> ListProxy<T> {
         self.proxy.get_value()
     }
 
-    /// One item after the other, each with a call of its own, as Python iterates over a proxy of a
-    /// list: what others change meanwhile is seen.
+    /// Iterates over the items, each with a call of its own, as Python iterates over a proxy of a list. Changes
+    /// that others make meanwhile are seen.
     pub fn iter(&self) -> impl Iterator<Item = Result<T>> + use<T> {
         super::forms::by_index(self.proxy.clone())
     }
 
-    /// A copy of it, from the end to the start: `list(reversed(list))`.
+    /// Returns all items, from the last to the first: `list(reversed(list))`.
     ///
     /// # Errors
-    /// [`is_unserializable`](crate::manager::RemoteError::is_unserializable) in Python 2.7, which
+    /// Fails with [`is_unserializable`](crate::manager::RemoteError::is_unserializable) for Python 2.7, which
     /// cannot pickle such iterators.
     pub fn reversed(&self) -> Result<Vec<T>> {
         self.proxy.call::<Walk<T>>("__reversed__", ())?.collect()

@@ -19,7 +19,7 @@ typed! {
     /// let lock: Lock = manager.lock()?;
     /// {
     ///     let _guard = lock.lock()?;
-    ///     // Nobody else is here.
+    ///     // Nobody else holds it here.
     /// }
     /// match lock.lock_with(Duration::from_secs(1))? {
     ///     Some(guard) => guard.release()?,
@@ -34,10 +34,10 @@ acquirer!(Lock, Guard);
 typed! {
     /// A lock that its owner may acquire again: `threading.RLock` at the manager.
     ///
-    /// The manager's thread behind the connection of a Rust thread is who owns it. As each thread
-    /// has a connection of its own, the Rust thread does, until it has released the lock as often
-    /// as it has acquired it. See [`ThreadGuard`](super::ThreadGuard) for what happens where that
-    /// connection closes before.
+    /// Its owner is the server thread at the other end of a Rust thread's connection. Each thread has a
+    /// connection of its own, so the Rust thread owns it, until it has released it as often as it has
+    /// acquired it. See [`ThreadGuard`](super::ThreadGuard) for what happens if the connection closes
+    /// first.
     ///
     /// # Examples
     /// ```no_run
@@ -54,7 +54,7 @@ typed! {
 acquirer!(RLock, ThreadGuard);
 
 impl Manager {
-    /// A new lock: `manager.Lock()`.
+    /// Creates a lock: `manager.Lock()`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -62,7 +62,7 @@ impl Manager {
         self.create("Lock", ())
     }
 
-    /// A new lock that its owner may acquire again: `manager.RLock()`.
+    /// Creates a lock that its owner may acquire again: `manager.RLock()`.
     ///
     /// # Errors
     /// As [`create`](Self::create).

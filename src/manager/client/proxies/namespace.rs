@@ -25,10 +25,10 @@ typed! {
 }
 
 impl Manager {
-    /// A new namespace with these attributes, `()` for none: `manager.Namespace(**attributes)`.
+    /// Creates a namespace with these attributes, `()` for none: `manager.Namespace(**attributes)`.
     ///
-    /// Python before 3.9 cannot be given the names `self`, `c` and `typeid` here, which are
-    /// parameters of its own: [`set`](Namespace::set) them.
+    /// Python before 3.9 does not take attributes named `self`, `c` or `typeid` here, which are parameters of
+    /// its own: [`set`](Namespace::set) them.
     ///
     /// # Errors
     /// As [`create`](Self::create).

@@ -31,7 +31,7 @@ typed! {
 }
 
 impl Manager {
-    /// A new queue for at most `maxsize` objects, 0 for any number: `manager.Queue(maxsize)`.
+    /// Creates a queue for at most `maxsize` objects, 0 for any number: `manager.Queue(maxsize)`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -39,7 +39,7 @@ impl Manager {
         self.create("Queue", (maxsize,))
     }
 
-    /// The same under its other name: `manager.JoinableQueue(maxsize)`.
+    /// Creates a queue under its other name: `manager.JoinableQueue(maxsize)`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -49,7 +49,7 @@ impl Manager {
 }
 
 impl<T: DeserializeOwned> Queue<T> {
-    /// Takes the next object, waiting for it: `queue.get()`.
+    /// Waits for the next object and takes it: `queue.get()`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -57,13 +57,12 @@ impl<T: DeserializeOwned> Queue<T> {
         self.get_with(Wait::new())
     }
 
-    /// The same, for a time or until it is cancelled: `queue.get(True, timeout)`. A wait that is
-    /// over has taken nothing.
+    /// Does the same as [`get`](Self::get) for a limited time, or until it is cancelled:
+    /// `queue.get(True, timeout)`. A wait that is over or was cancelled has taken nothing.
     ///
     /// # Errors
-    /// [`is_empty`](crate::manager::RemoteError::is_empty) when there was nothing in time,
-    /// [`is_cancelled`](crate::Error::is_cancelled), and as
-    /// [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails with [`is_empty`](crate::manager::RemoteError::is_empty) if there was nothing in time, if it is
+    /// cancelled, and as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn get_with(&self, how_long: impl Into<Wait>) -> Result<T> {
         let taken = wait(&self.proxy, &how_long.into(), |seconds, limit| {
             let taken = match seconds {
@@ -77,7 +76,7 @@ impl<T: DeserializeOwned> Queue<T> {
 }
 
 impl<T: Serialize> Queue<T> {
-    /// Adds an object, waiting for room: `queue.put(item)`.
+    /// Waits for room and adds an object: `queue.put(item)`.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -85,12 +84,12 @@ impl<T: Serialize> Queue<T> {
         self.put_with(item, Wait::new())
     }
 
-    /// The same, for a time or until it is cancelled: `queue.put(item, True, timeout)`.
+    /// Does the same as [`put`](Self::put) for a limited time, or until it is cancelled:
+    /// `queue.put(item, True, timeout)`.
     ///
     /// # Errors
-    /// [`is_full`](crate::manager::RemoteError::is_full) when there was no room in time,
-    /// [`is_cancelled`](crate::Error::is_cancelled), and as
-    /// [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails with [`is_full`](crate::manager::RemoteError::is_full) if there was no room in time, if it is
+    /// cancelled, and as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn put_with(&self, item: &T, how_long: impl Into<Wait>) -> Result<()> {
         let put = wait(&self.proxy, &how_long.into(), |seconds, limit| {
             let put = match seconds {
@@ -114,12 +113,12 @@ impl<T> Queue<T> {
         self.join_with(Wait::new())
     }
 
-    /// The same, for a time or until it is cancelled. Python has neither: its thread goes on
-    /// waiting, which changes nothing, and this thread's next call opens a new connection.
+    /// Does the same as [`join`](Self::join) for a limited time, or until it is cancelled. Python has neither:
+    /// the manager's thread goes on waiting, which changes nothing, and this thread's next call opens a new
+    /// connection.
     ///
     /// # Errors
-    /// [`is_timed_out`](crate::Error::is_timed_out), [`is_cancelled`](crate::Error::is_cancelled), and as
-    /// [`Proxy::call`](crate::manager::Proxy::call).
+    /// Fails if the time is over, if it is cancelled, and as [`Proxy::call`](crate::manager::Proxy::call).
     pub fn join_with(&self, how_long: impl Into<Wait>) -> Result<()> {
         let Wait { timeout, cancel } = how_long.into();
         let limit = CallLimit::new(timeout, cancel);

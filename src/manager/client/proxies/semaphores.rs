@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::manager::Manager;
 
 typed! {
-    /// A counter that is acquired as often as it says, and released by anybody:
-    /// `threading.Semaphore` at the manager.
+    /// A counter that can be acquired that many times, and released by anybody: `threading.Semaphore` at the
+    /// manager.
     ///
     /// # Examples
     /// ```no_run
@@ -42,7 +42,7 @@ typed! {
 acquirer!(BoundedSemaphore, Guard);
 
 impl Manager {
-    /// A new semaphore: `manager.Semaphore(value)`.
+    /// Creates a semaphore: `manager.Semaphore(value)`.
     ///
     /// # Errors
     /// As [`create`](Self::create).
@@ -50,7 +50,7 @@ impl Manager {
         self.create("Semaphore", (value,))
     }
 
-    /// A new semaphore that is never more than `value`: `manager.BoundedSemaphore(value)`.
+    /// Creates a semaphore that never exceeds `value`: `manager.BoundedSemaphore(value)`.
     ///
     /// # Errors
     /// As [`create`](Self::create).

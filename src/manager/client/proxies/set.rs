@@ -12,7 +12,7 @@ typed! {
     /// A set: `set` at the manager, of items of type `T`. `SyncManager` registers it in Python 3.14
     /// and later; before, `register("set", set, exposed=[...])` does.
     ///
-    /// What returns a set in Python returns its items here, in any order.
+    /// A method that returns a set in Python returns its items here, in any order.
     ///
     /// # Examples
     /// ```no_run
@@ -30,10 +30,10 @@ typed! {
 }
 
 impl Manager {
-    /// A new set: `manager.set(items)`.
+    /// Creates a set: `manager.set(items)`.
     ///
     /// # Errors
-    /// As [`create`](Self::create); a `KeyError` where the type is not registered.
+    /// Fails as [`create`](Self::create).
     pub fn set<T: Serialize>(&self, items: impl IntoIterator<Item = T>) -> Result<SetProxy<T>> {
         let items: Vec<T> = items.into_iter().collect();
         self.create("set", (items,))
@@ -41,7 +41,7 @@ impl Manager {
 }
 
 impl<T> SetProxy<T> {
-    /// Whether it has none.
+    /// Returns whether it has no items.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -51,7 +51,7 @@ impl<T> SetProxy<T> {
 }
 
 impl<T: DeserializeOwned> SetProxy<T> {
-    /// All of it.
+    /// Returns all items, in any order.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).
@@ -59,8 +59,8 @@ impl<T: DeserializeOwned> SetProxy<T> {
         self.proxy.get_value()
     }
 
-    /// One item after the other: `iter(set)`. Python 3.14's `SetProxy` sends a copy; where
-    /// `__iter__` is registered to return an `Iterator`, each item is a call.
+    /// Iterates over the items: `iter(set)`. Python 3.14 sends a copy of them; if `__iter__` is registered to
+    /// return an `Iterator`, each item is a call.
     ///
     /// # Errors
     /// As [`Proxy::call`](crate::manager::Proxy::call).

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-/// An answer of which only the truth matters: `acquire` of Python 2's `RLock` answers `1`.
+/// An answer of which only the truth value matters: `acquire` of Python 2's `RLock` answers `1`.
 pub(in crate::manager::client) struct Truth(pub(in crate::manager::client) bool);
 
 impl<'de> Deserialize<'de> for Truth {

@@ -1,8 +1,7 @@
 //! What all types of shared objects have in common.
 
-/// A type of shared objects, with methods where [`Proxy`](super::Proxy) has names: made of a
-/// proxy, and a proxy again wherever one is wanted. What else it knows starts at its default, in
-/// each clone.
+/// Defines a type of proxies with methods of its own: it is made of a [`Proxy`](super::Proxy), and is a
+/// proxy wherever it is sent. Its other fields begin with their defaults, also in each clone.
 macro_rules! typed {
     ($(#[$doc:meta])* $name:ident $(<$($parameter:ident),+>)? $({ $($field:ident: $type:ty),+ })?) => {
         $(#[$doc])*
@@ -13,14 +12,14 @@ macro_rules! typed {
         }
 
         impl $(<$($parameter),+>)? $name $(<$($parameter),+>)? {
-            /// The proxy, for methods by name.
+            /// Returns the proxy, for methods by name.
             pub fn proxy(&self) -> &$crate::manager::Proxy {
                 &self.proxy
             }
         }
 
         impl $(<$($parameter),+>)? ::std::convert::From<$crate::manager::Proxy> for $name $(<$($parameter),+>)? {
-            /// What the object really is shows when it is called.
+            /// Nothing is asked of the manager: what the object really is shows when it is called.
             fn from(proxy: $crate::manager::Proxy) -> Self {
                 $name {
                     proxy,
@@ -37,7 +36,7 @@ macro_rules! typed {
         }
 
         impl $(<$($parameter),+>)? ::std::clone::Clone for $name $(<$($parameter),+>)? {
-            /// The same object.
+            /// Returns another proxy of the same object.
             fn clone(&self) -> Self {
                 $name::from(self.proxy.clone())
             }
@@ -50,7 +49,7 @@ macro_rules! typed {
         }
 
         impl $(<$($parameter),+>)? ::std::cmp::PartialEq for $name $(<$($parameter),+>)? {
-            /// Whether it is the same object.
+            /// Returns whether both are the same object.
             fn eq(&self, other: &Self) -> bool {
                 self.proxy == other.proxy
             }

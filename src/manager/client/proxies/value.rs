@@ -7,8 +7,7 @@ use crate::error::Result;
 use crate::manager::Manager;
 
 typed! {
-    /// One value that all see: `multiprocessing.managers.Value` at the manager, whose proxies
-    /// Python calls `ValueProxy`.
+    /// One value that all clients see: `multiprocessing.managers.Value` at the manager.
     ///
     /// # Examples
     /// ```no_run
@@ -25,8 +24,8 @@ typed! {
 }
 
 impl Manager {
-    /// A new value: `manager.Value(typecode, value)`. Python keeps the typecode, and does not look
-    /// at it: the value may be anything.
+    /// Creates a value: `manager.Value(typecode, value)`. Python keeps the type code and does not check it:
+    /// the value may be of any type.
     ///
     /// # Errors
     /// As [`create`](Self::create).
