@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::Address;
 use crate::connection::{Connection, ReceiveLimits};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::frame::Decoder;
 use crate::handshake::{Framing, Handshake, HandshakeError, Outcome, Policy, Stream};
 use crate::transport::readiness::Deadline;
@@ -152,12 +152,8 @@ impl Connect {
         self.finish(transport, Some(address))
     }
 
-    /// Authenticates as a client over a transport that is connected already: a
-    /// descriptor from elsewhere.
-    ///
-    /// # Errors
-    /// As [`connect`](crate::connect).
-    pub fn over(&self, fd: std::os::fd::OwnedFd) -> Result<Connection> {
+    /// Authenticates over a descriptor: see [`os::unix`](crate::os::unix::ConnectExt).
+    pub(crate) fn authenticate_over(&self, fd: std::os::fd::OwnedFd) -> Result<Connection> {
         let transport = Transport::of(fd)
             .map_err(|e| Error::io("cannot make a connection of the descriptor", e))?;
         self.finish(transport, None)
@@ -190,7 +186,7 @@ impl Connect {
             Address::Unix(path) => unix::connect(path, deadline),
             Address::Abstract(name) => unix::connect_abstract(name, deadline),
             // Windows pipes, and what is added to addresses later.
-            _ => return Err(Kind::Unsupported("Windows pipes", "yet").into()),
+            _ => return Err(Cause::Unsupported("Windows pipes", "yet").into()),
         };
         opened.map_err(|error| {
             let hint = match error.kind() {

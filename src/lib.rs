@@ -6,14 +6,14 @@
 //! | `Client(address, authkey=key)` | [`connect(address, key)`](connect), [`Connect`] |
 //! | `Listener(address, family, backlog, authkey)` | [`Listener::builder()`](Listener::builder) |
 //! | `listener.accept()`, `.address`, `.last_accepted`, `.close()` | [`accept`](Listener::accept), [`address`](Listener::address), [`last_accepted`](Listener::last_accepted), [`close`](Listener::close) |
-//! | `Pipe(duplex)` | [`Connection::pair(duplex)`](Connection::pair) |
-//! | `Connection(handle, readable, writable)` | [`Connection::from_fd_with`] |
+//! | `Pipe()`, `Pipe(duplex=False)` | [`Connection::pair`], [`Connection::one_way_pair`] |
+//! | `Connection(handle, readable, writable)` | [`from_fd_with`](os::unix::ConnectionExt::from_fd_with) |
 //! | `conn.send(obj)`, `conn.recv()` | [`send`](Connection::send), [`recv`](Connection::recv) |
 //! | `conn.send_bytes(buf)`, `conn.recv_bytes(maxlength)` | [`send_bytes`](Connection::send_bytes), [`recv_bytes`](Connection::recv_bytes), [`recv_bytes_max`](Connection::recv_bytes_max) |
 //! | `conn.recv_bytes_into(buf)`, `BufferTooShort` | [`recv_bytes_into`](Connection::recv_bytes_into), [`Error::into_message`] |
 //! | `conn.poll(timeout)`, `wait([...], timeout)` | [`poll`](Connection::poll), [`wait`](fn@wait) |
 //! | `conn.fileno()`, `.readable`, `.writable`, `.close()` | [`AsFd`](std::os::fd::AsFd), [`readable`](Connection::readable), [`writable`](Connection::writable), drop |
-//! | `reduction.send_handle(conn, handle, pid)`, `reduction.recv_handle(conn)` | [`send_fd`](Connection::send_fd), [`recv_fd`](Connection::recv_fd) |
+//! | `reduction.send_handle(conn, handle, pid)`, `reduction.recv_handle(conn)` | [`send_fd`](os::unix::SendFd::send_fd), [`recv_fd`](os::unix::ReceiveFd::recv_fd) |
 //! | `deliver_challenge`, `answer_challenge` | [`handshake::Deliver`], [`handshake::Answer`] |
 //! | any object | what serde knows, or a [`Value`] |
 //! | `datetime`, `Decimal`, `deque`, exceptions, numpy arrays | [`pickle::types`] |
@@ -46,7 +46,6 @@
 //! # Rust connects to Python
 //!
 //! ```no_run
-//! use mpconn::AuthKey;
 //! use serde::Deserialize;
 //!
 //! #[derive(Deserialize)]
@@ -127,6 +126,7 @@ mod error;
 pub mod listener;
 #[cfg(all(unix, feature = "manager"))]
 pub mod manager;
+pub mod os;
 #[cfg(unix)]
 mod sys;
 #[cfg(unix)]
@@ -137,7 +137,7 @@ mod wait;
 #[cfg(unix)]
 pub use client::{Connect, connect};
 #[cfg(unix)]
-pub use connection::{Connection, Receiver, Sender};
+pub use connection::{Connection, Direction, Receiver, Sender};
 pub use error::{Error, ErrorKind, Result};
 #[cfg(unix)]
 pub use listener::Listener;

@@ -11,45 +11,49 @@ use crate::error::{Error, Result};
 use crate::listener::Listener;
 use crate::transport::readiness::{Deadline, poll_until};
 
-/// Something to [`wait`] for.
-#[non_exhaustive]
-pub enum Waitable<'a> {
-    /// Ready when there is something to receive, or the end of file.
+/// Something to [`wait`] for, made with `into()`:
+///
+/// | of | ready when |
+/// |---|---|
+/// | `&Connection`, `&Receiver` | there is something to receive, or the end of file |
+/// | `&mut Listener` | `accept` has a connection to give. Its handshakes go on while it is waited for |
+/// | a `BorrowedFd`, on Unix | it is readable: a socket, a pipe, a process's pidfd |
+pub struct Waitable<'a>(Object<'a>);
+
+enum Object<'a> {
     Connection(&'a Connection),
-    /// As the connection that it is of.
     Receiver(&'a Receiver),
-    /// Ready when `accept` has a connection to give, authenticated. While it is
-    /// waited for, its handshakes go on.
     Listener(&'a mut Listener),
-    /// Ready when it is readable: a socket, a pipe, a process's pidfd.
     Fd(BorrowedFd<'a>),
 }
 
-/// Waits until some of the objects are ready, and says which, by their places in the
-/// list: `multiprocessing.connection.wait(object_list, timeout)`.
+/// Waits until some of the objects are ready, and returns their places in the list:
+/// `multiprocessing.connection.wait(object_list, timeout)`.
 ///
-/// What was read ahead counts: a connection with a message in its buffer is ready
-/// although its descriptor is not readable. After the timeout none is; `None` waits
-/// for ever.
+/// A connection with a message in its buffer is ready, although its descriptor is not readable. After the
+/// timeout the list is empty; `None` waits without limit.
 ///
 /// # Errors
-/// When polling fails, which it does for what cannot be polled at all.
+/// Fails if polling fails: a regular file cannot be polled, for example.
 ///
 /// # Examples
 /// ```
 /// use std::time::Duration;
 /// use mpconn::{Connection, wait};
 ///
-/// let (a, b) = Connection::pair(true)?;
-/// let (c, d) = Connection::pair(true)?;
+/// let (a, b) = Connection::pair()?;
+/// let (c, d) = Connection::pair()?;
 /// a.send_bytes(b"one")?;
-/// let ready = wait(&mut [(&d).into(), (&b).into()], Some(Duration::from_secs(5)))?;
+/// let ready = wait(&mut [(&d).into(), (&b).into()], Duration::from_secs(5))?;
 /// assert_eq!(ready, [1]);
 /// # drop(c);
 /// # Ok::<(), mpconn::Error>(())
 /// ```
-pub fn wait(objects: &mut [Waitable<'_>], timeout: Option<Duration>) -> Result<Vec<usize>> {
-    let deadline = Deadline::after(timeout);
+pub fn wait(
+    objects: &mut [Waitable<'_>],
+    timeout: impl Into<Option<Duration>>,
+) -> Result<Vec<usize>> {
+    let deadline = Deadline::after(timeout.into());
     let _watches: Vec<Watch<'_>> = objects.iter().filter_map(Waitable::watch).collect();
     loop {
         let (mut ready, again) = ready_now(objects);
@@ -103,38 +107,38 @@ fn poll_all(objects: &[Waitable<'_>], deadline: Deadline) -> Result<Vec<PollFlag
 
 impl<'a> Waitable<'a> {
     fn watch(&self) -> Option<Watch<'a>> {
-        match *self {
-            Waitable::Connection(connection) => Some(connection.io().watch()),
-            Waitable::Receiver(receiver) => Some(receiver.io().watch()),
+        match &self.0 {
+            Object::Connection(connection) => Some(connection.io().watch()),
+            Object::Receiver(receiver) => Some(receiver.io().watch()),
             _ => None,
         }
     }
 
     fn input(&mut self) -> Input {
-        match self {
-            Waitable::Connection(connection) => connection.io().input(),
-            Waitable::Receiver(receiver) => receiver.io().input(),
-            Waitable::Listener(listener) => match listener.is_ready() {
+        match &mut self.0 {
+            Object::Connection(connection) => connection.io().input(),
+            Object::Receiver(receiver) => receiver.io().input(),
+            Object::Listener(listener) => match listener.is_ready() {
                 true => Input::Ready,
                 false => Input::Nothing(Deadline::NEVER),
             },
-            Waitable::Fd(_) => Input::Nothing(Deadline::NEVER),
+            Object::Fd(_) => Input::Nothing(Deadline::NEVER),
         }
     }
 
     fn pollables<'s>(&'s self, fds: &mut Vec<PollFd<'s>>) {
-        match self {
-            Waitable::Connection(c) => fds.push(PollFd::new(*c, PollFlags::IN)),
-            Waitable::Receiver(r) => fds.push(PollFd::new(*r, PollFlags::IN)),
-            Waitable::Fd(fd) => fds.push(PollFd::new(fd, PollFlags::IN)),
-            Waitable::Listener(listener) => listener.poll_fds(fds),
+        match &self.0 {
+            Object::Connection(c) => fds.push(PollFd::new(*c, PollFlags::IN)),
+            Object::Receiver(r) => fds.push(PollFd::new(*r, PollFlags::IN)),
+            Object::Fd(fd) => fds.push(PollFd::new(fd, PollFlags::IN)),
+            Object::Listener(listener) => listener.poll_fds(fds),
         }
     }
 
     /// Takes the events of its descriptors off the list: is it ready by them?
     fn take(&mut self, events: &mut impl Iterator<Item = PollFlags>) -> bool {
-        match self {
-            Waitable::Listener(listener) => {
+        match &mut self.0 {
+            Object::Listener(listener) => {
                 listener.handle_events(events);
                 listener.is_ready()
             }
@@ -144,8 +148,8 @@ impl<'a> Waitable<'a> {
     }
 
     fn deadline(&self) -> Deadline {
-        match self {
-            Waitable::Listener(listener) => listener.next_deadline(),
+        match &self.0 {
+            Object::Listener(listener) => listener.next_deadline(),
             _ => Deadline::NEVER,
         }
     }
@@ -153,35 +157,35 @@ impl<'a> Waitable<'a> {
 
 impl<'a> From<&'a Connection> for Waitable<'a> {
     fn from(connection: &'a Connection) -> Self {
-        Waitable::Connection(connection)
+        Waitable(Object::Connection(connection))
     }
 }
 
 impl<'a> From<&'a Receiver> for Waitable<'a> {
     fn from(receiver: &'a Receiver) -> Self {
-        Waitable::Receiver(receiver)
+        Waitable(Object::Receiver(receiver))
     }
 }
 
 impl<'a> From<&'a mut Listener> for Waitable<'a> {
     fn from(listener: &'a mut Listener) -> Self {
-        Waitable::Listener(listener)
+        Waitable(Object::Listener(listener))
     }
 }
 
 impl<'a> From<BorrowedFd<'a>> for Waitable<'a> {
     fn from(fd: BorrowedFd<'a>) -> Self {
-        Waitable::Fd(fd)
+        Waitable(Object::Fd(fd))
     }
 }
 
 impl fmt::Debug for Waitable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Waitable::Connection(c) => c.fmt(f),
-            Waitable::Receiver(r) => r.fmt(f),
-            Waitable::Listener(l) => l.fmt(f),
-            Waitable::Fd(fd) => fd.fmt(f),
+        match &self.0 {
+            Object::Connection(c) => c.fmt(f),
+            Object::Receiver(r) => r.fmt(f),
+            Object::Listener(l) => l.fmt(f),
+            Object::Fd(fd) => fd.fmt(f),
         }
     }
 }

@@ -5,12 +5,15 @@
 
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
 
-use mpconn::{AuthKey, Budget, Connect, Connection, ErrorKind, Listener, Value, Waitable, wait};
+use mpconn::os::unix::{ConnectExt, ConnectionExt, ListenerExt};
+use mpconn::{
+    AuthKey, Budget, Connect, Connection, Direction, ErrorKind, Listener, Value, Waitable, wait,
+};
 
 /// Against hanging.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -55,7 +58,7 @@ fn a_limit_holds_wherever_a_receive_names_no_other() {
 #[test]
 fn foreign_descriptors_and_halves_are_waited_for() {
     let (pipe, mut end) = std::io::pipe().unwrap();
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     let (receiver, _sender) = b.split();
     let ready = |timeout| {
         let mut objects: [Waitable<'_>; 2] = [(&receiver).into(), pipe.as_fd().into()];
@@ -90,13 +93,11 @@ fn streams_and_pipes_become_connections() {
         assert_eq!(other.recv::<(String, u8)>().unwrap(), ("text".into(), 1));
     }
     let (reader, writer) = std::io::pipe().unwrap();
-    let reader = Connection::from_fd_with(OwnedFd::from(reader), true, false).unwrap();
-    let writer = Connection::from_fd_with(OwnedFd::from(writer), false, true).unwrap();
+    let reader = Connection::from_fd_with(reader, Direction::Receive).unwrap();
+    let writer = Connection::from_fd_with(writer, Direction::Send).unwrap();
     writer.send_bytes(b"one way").unwrap();
     assert_eq!(reader.recv_bytes().unwrap(), b"one way");
     assert!(reader.send_bytes(b"").is_err() && writer.recv_bytes().is_err());
-    let (neither, _) = std::io::pipe().unwrap();
-    assert!(Connection::from_fd_with(neither.into(), false, false).is_err());
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn sockets_of_the_callers_are_authenticated_on_both_sides() {
     assert_eq!(listener.addresses().len(), 2);
     let client = thread::spawn(move || {
         let stream = TcpStream::connect(address).unwrap();
-        Connect::new().authkey(key).over(stream.into())
+        Connect::new().authkey(key).over(stream)
     });
     let accepted = listener.accept_timeout(LIMIT).unwrap();
     assert_eq!(accepted.tag, 7);
@@ -140,7 +141,7 @@ fn a_host_that_nobody_knows_is_an_error_that_says_so() {
 fn told_of(first_bytes: &[u8], max_message_len: u64) -> mpconn::Error {
     let (ours, mut theirs) = UnixStream::pair().unwrap();
     let connect = Connect::new().max_message_len(max_message_len);
-    let connection = connect.over(OwnedFd::from(ours)).unwrap();
+    let connection = connect.over(ours).unwrap();
     theirs.write_all(first_bytes).unwrap();
     drop(theirs);
     connection.recv_bytes().unwrap_err()
@@ -269,7 +270,7 @@ fn a_message_that_has_begun_has_a_deadline_and_silence_between_two_has_none() {
 
 #[test]
 fn memory_is_reused_for_messages_of_any_length() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     let lens = [10, 70_000, 0, 1 << 20, 9_000, 70_000];
     let send = thread::spawn(move || {
         for len in lens {
@@ -384,7 +385,7 @@ fn a_message_that_stalls_ends_a_poll_and_a_wait() {
 
 #[test]
 fn a_limit_of_one_receive_holds_after_a_poll() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     a.send_bytes_all([&[1; 10][..], &[2; 5000]]).unwrap();
     assert_eq!(b.recv_bytes().unwrap(), [1; 10]);
     assert!(b.poll(Some(LIMIT)).unwrap());
@@ -394,8 +395,121 @@ fn a_limit_of_one_receive_holds_after_a_poll() {
 
 #[test]
 fn an_empty_message_is_called_one() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     a.send_bytes(b"").unwrap();
     let error = b.recv::<i32>().unwrap_err().to_string();
     assert!(error.contains("an empty message is no pickle"), "{error}");
+}
+
+#[test]
+fn either_half_ends_the_connection_for_a_thread_in_the_other() {
+    // A thread that receives, ended by the sending half.
+    let (connection, peer) = Connection::pair().unwrap();
+    let (receiver, sender) = connection.split();
+    let receiving = thread::spawn(move || receiver.recv_bytes());
+    thread::sleep(Duration::from_millis(50));
+    sender.shutdown().unwrap();
+    assert!(receiving.join().unwrap().unwrap_err().is_eof());
+    assert!(peer.recv_bytes().unwrap_err().is_eof());
+
+    // A thread that sends more than anybody takes, ended by the receiving half.
+    let (connection, peer) = Connection::pair().unwrap();
+    let (receiver, sender) = connection.split();
+    let sending = thread::spawn(move || sender.send_bytes(&vec![0; 64 << 20]));
+    thread::sleep(Duration::from_millis(50));
+    receiver.shutdown().unwrap();
+    assert!(sending.join().unwrap().unwrap_err().is_disconnected());
+    drop(peer);
+
+    // A pipe goes one way: its end is that of the half.
+    let (reader, writer) = Connection::one_way_pair().unwrap();
+    let (_, sender) = writer.split();
+    assert!(sender.shutdown().is_err());
+    drop(sender);
+    assert!(reader.recv_bytes().unwrap_err().is_eof());
+}
+
+#[test]
+fn a_time_limit_is_a_duration_or_none() {
+    let (a, b) = Connection::pair().unwrap();
+    assert!(!a.poll(Duration::ZERO).unwrap());
+    b.send_bytes(b"x").unwrap();
+    assert!(a.poll(None).unwrap());
+    for connection in [&a, &b] {
+        connection.set_recv_timeout(Duration::from_secs(1));
+        connection.set_send_timeout(None);
+        connection.set_rest_timeout(Some(Duration::from_secs(1)));
+    }
+    assert_eq!(mpconn::wait(&mut [(&a).into()], None).unwrap(), [0]);
+    assert_eq!(
+        mpconn::wait(&mut [(&b).into()], Duration::ZERO).unwrap(),
+        [0_usize; 0]
+    );
+}
+
+/// All public types, but guards that stay in their thread by design: `ThreadGuard`.
+#[test]
+fn types_go_to_other_threads_and_are_shared_by_them() {
+    fn both<T: Send + Sync>() {}
+    fn sends<T: Send>() {}
+    both::<Connection>();
+    both::<mpconn::Receiver>();
+    both::<mpconn::Sender>();
+    both::<Connect>();
+    // One thread at a time uses it, and its hook.
+    sends::<Listener>();
+    sends::<mpconn::listener::ListenerBuilder>();
+    both::<mpconn::listener::ListenerHandle>();
+    both::<mpconn::listener::Accepted>();
+    both::<mpconn::os::unix::InheritedSocket>();
+    both::<mpconn::Address>();
+    both::<AuthKey>();
+    both::<mpconn::Budget>();
+    both::<mpconn::Error>();
+    both::<mpconn::Value>();
+    both::<mpconn::pickle::Graph<'static>>();
+    both::<mpconn::pickle::Limits>();
+    both::<mpconn::pickle::ReadOptions>();
+    sends::<mpconn::Waitable<'static>>();
+}
+
+#[cfg(feature = "manager")]
+#[test]
+fn types_of_managers_go_to_other_threads_and_are_shared_by_them() {
+    use mpconn::manager::{
+        ArrayProxy, AsyncResult, Barrier, BoundedSemaphore, Builder, CallOptions, Cancel,
+        Condition, DictProxy, EventProxy, Function, Guard, IteratorProxy, ListProxy, Lock, Manager,
+        Namespace, OtherManagers, Pool, Proxy, Queue, RLock, Reconnect, RemoteError, Returned,
+        Semaphore, SetProxy, ValueProxy, Wait,
+    };
+    fn both<T: Send + Sync>() {}
+    both::<(ArrayProxy<u8>, AsyncResult<u8>, Barrier, BoundedSemaphore)>();
+    both::<(Builder, CallOptions, Cancel, Condition, DictProxy<u8, u8>)>();
+    both::<(
+        EventProxy,
+        Function,
+        Guard,
+        IteratorProxy<u8>,
+        ListProxy<u8>,
+    )>();
+    both::<(
+        Lock,
+        Manager,
+        Namespace,
+        OtherManagers,
+        Pool,
+        Proxy,
+        Queue<u8>,
+    )>();
+    both::<(
+        RLock,
+        Reconnect,
+        RemoteError,
+        Returned,
+        Semaphore,
+        SetProxy<u8>,
+    )>();
+    both::<(ValueProxy<u8>, Wait)>();
+    // What a proxy is of does not matter: it holds none.
+    both::<(Queue<*const u8>, IteratorProxy<*const u8>)>();
 }

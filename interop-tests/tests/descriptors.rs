@@ -6,6 +6,7 @@ use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
 
 use interop_tests::{PATIENCE, Peer, Scratch};
+use mpconn::os::unix::{ReceiveFd, SendFd};
 use mpconn::{Address, AuthKey, Connect, Connection, Listener};
 use serde_json::{Value as Json, json};
 

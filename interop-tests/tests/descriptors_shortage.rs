@@ -5,6 +5,7 @@
 use std::fs::File;
 
 use mpconn::Connection;
+use mpconn::os::unix::{ReceiveFd, SendFd};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 fn limit(current: u64) {
@@ -15,7 +16,7 @@ fn limit(current: u64) {
 
 #[test]
 fn a_descriptor_too_many_is_told_and_nothing_is_out_of_step() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     b.set_read_ahead(false);
     let file = File::open("Cargo.toml").unwrap();
     let before = getrlimit(Resource::Nofile).current.unwrap_or(1024);

@@ -9,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
 
+use mpconn::os::unix::{ConnectionExt, ListenerBuilderExt};
 use mpconn::{Connect, Connection, Listener};
 
 const SOON: Duration = Duration::from_millis(20);
@@ -74,7 +75,7 @@ fn listens_in_vain() {
 }
 
 fn splits_and_hands_over() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     let (receiver, sender) = a.split();
     drop(sender);
     b.send_bytes(b"one").unwrap();
@@ -84,7 +85,7 @@ fn splits_and_hands_over() {
     let (fd, rest) = b.into_parts();
     assert!(rest.is_empty());
     drop(Connection::from_fd(fd).unwrap().into_fd().unwrap());
-    drop(Connection::pair(false).unwrap());
+    drop(Connection::one_way_pair().unwrap());
     let file = fs::File::open("/dev/null").unwrap();
     assert!(Listener::builder().socket(file, 0).bind().is_err());
 }

@@ -32,8 +32,17 @@ pub(super) fn split(io: Arc<Io>) -> (Receiver, Sender) {
 
 impl Receiver {
     /// See [`Connection::set_recv_timeout`](super::Connection::set_recv_timeout).
-    pub fn set_recv_timeout(&self, timeout: Option<Duration>) {
-        self.io.set_recv_timeout(timeout);
+    pub fn set_recv_timeout(&self, timeout: impl Into<Option<Duration>>) {
+        self.io.set_recv_timeout(timeout.into());
+    }
+
+    /// Ends the whole connection, also for a thread that waits in the sending half right now: its send fails.
+    /// The peer gets the end of file. Sockets only: a pipe goes one way, and its end is the half's.
+    ///
+    /// # Errors
+    /// Fails if it is a pipe, or not connected any more.
+    pub fn shutdown(&self) -> Result<()> {
+        self.io.shutdown(std::net::Shutdown::Both)
     }
 
     pub(crate) fn io(&self) -> &Io {
@@ -43,15 +52,28 @@ impl Receiver {
 
 impl Sender {
     /// See [`Connection::set_send_timeout`](super::Connection::set_send_timeout).
-    pub fn set_send_timeout(&self, timeout: Option<Duration>) {
-        self.io.set_send_timeout(timeout);
+    pub fn set_send_timeout(&self, timeout: impl Into<Option<Duration>>) {
+        self.io.set_send_timeout(timeout.into());
+    }
+
+    /// Ends the whole connection, also for a thread that waits in the receiving half right now: it gets the
+    /// end of file, and so does the peer. Sockets only: a pipe goes one way, and its end is the half's.
+    ///
+    /// # Errors
+    /// Fails if it is a pipe, or not connected any more.
+    pub fn shutdown(&self) -> Result<()> {
+        self.io.shutdown(std::net::Shutdown::Both)
+    }
+
+    pub(crate) fn io(&self) -> &Io {
+        &self.io
     }
 
     /// Tells the peer that nothing more will come, while the other half can still
     /// receive. Sockets only: an end of a pipe is finished when it is dropped.
     ///
     /// # Errors
-    /// When the connection has broken already.
+    /// Fails if the connection has broken already.
     pub fn finish(self) -> Result<()> {
         self.io.shutdown(std::net::Shutdown::Write)
     }

@@ -10,37 +10,16 @@ use mpconn_proto::connection::{
     self, Budget, Charge, Framed, Progress, ReceiveError, Receiving, Sending,
 };
 
+use super::direction::Direction;
 #[cfg(feature = "pickle")]
 use super::pickling::Pickling;
 use crate::Address;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::frame::Decoder;
 use crate::handshake::Outcome;
 use crate::sys;
 use crate::transport::readiness::Deadline;
-use crate::transport::{Kind as TransportKind, Transport};
-
-/// Which ways it goes.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Access {
-    Readable,
-    Writable,
-    Both,
-}
-
-impl Access {
-    pub(super) fn new(readable: bool, writable: bool) -> Result<Self> {
-        match (readable, writable) {
-            (true, true) => Ok(Access::Both),
-            (true, false) => Ok(Access::Readable),
-            (false, true) => Ok(Access::Writable),
-            (false, false) => Err(Kind::Usage(
-                "at least one of `readable` and `writable` must be true".into(),
-            )
-            .into()),
-        }
-    }
-}
+use crate::transport::{Transport, TransportKind};
 
 /// Memory from here on is asked for in huge pages.
 const HUGE: usize = 4 << 20;
@@ -96,7 +75,7 @@ fn deadline(cell: &AtomicU64) -> Deadline {
 }
 
 impl Io {
-    pub(super) fn new(transport: Transport, decoder: Decoder, access: Access) -> Self {
+    pub(super) fn new(transport: Transport, decoder: Decoder, direction: Direction) -> Self {
         let (receiving, sending) = connection::halves(decoder);
         Io {
             transport,
@@ -106,9 +85,9 @@ impl Io {
             }),
             watches: AtomicUsize::new(0),
             writer: Mutex::new(sending),
-            receives: !matches!(access, Access::Writable),
-            readable: AtomicBool::new(!matches!(access, Access::Writable)),
-            writable: AtomicBool::new(!matches!(access, Access::Readable)),
+            receives: !matches!(direction, Direction::Send),
+            readable: AtomicBool::new(!matches!(direction, Direction::Send)),
+            writable: AtomicBool::new(!matches!(direction, Direction::Receive)),
             recv_timeout: AtomicU64::new(u64::MAX),
             send_timeout: AtomicU64::new(u64::MAX),
             max_message_len: AtomicU64::new(connection::DEFAULT_MAX_MESSAGE_LEN),
@@ -179,7 +158,7 @@ impl Io {
     }
 
     /// Whether bytes were read that nobody has received.
-    pub(super) fn holds_input(&self) -> bool {
+    pub(crate) fn holds_input(&self) -> bool {
         lock(&self.reader).receiving.holds_input()
     }
 
@@ -304,7 +283,7 @@ impl Io {
                 (Progress::Message, _) => {
                     let message = reader.receiving.take_message();
                     let message = message.map_err(|error| self.failed(&mut reader, error))?;
-                    return Err(Kind::BufferTooShort(message).into());
+                    return Err(Cause::BufferTooShort(message).into());
                 }
                 (_, Some(len)) if len <= target.len() => {
                     return self.finish_into(&mut reader, &mut target[..len], deadline);
@@ -353,7 +332,7 @@ impl Io {
     /// The right to send, between two messages.
     pub(super) fn writer_for_send(&self) -> Result<MutexGuard<'_, Sending>> {
         if !self.writable() {
-            return Err(Kind::NotWritable.into());
+            return Err(Cause::NotWritable.into());
         }
         let mut writer = lock(&self.writer);
         writer.begin()?;

@@ -95,7 +95,7 @@ macro_rules! receiving {
             /// ```
             /// use mpconn::Connection;
             ///
-            /// let (a, b) = Connection::pair(true)?;
+            /// let (a, b) = Connection::pair()?;
             /// let mut message = Vec::new();
             /// for text in ["hello", "world"] {
             ///     a.send_bytes(text.as_bytes())?;
@@ -118,15 +118,15 @@ macro_rules! receiving {
                 self.io.recv_into_slice(buffer)
             }
 
-            /// Whether there is something to receive: `conn.poll(timeout)`. Waits up to the
-            /// timeout for it (`Duration::ZERO` does not wait, `None` waits for ever).
+            /// Waits until there is something to receive, and returns whether there is:
+            /// `conn.poll(timeout)`. `Duration::ZERO` does not wait, `None` waits without limit.
             ///
-            /// True also at the end of file, which the next receive reports.
+            /// The end of file counts: the next receive reports it.
             ///
             /// # Errors
-            /// When it cannot receive at all.
-            pub fn poll(&self, timeout: Option<Duration>) -> Result<bool> {
-                self.io.poll(timeout)
+            /// Fails if the connection cannot receive.
+            pub fn poll(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
+                self.io.poll(timeout.into())
             }
         }
     };

@@ -1,6 +1,7 @@
 //! A connection: messages over a descriptor, blocking.
 
 mod descriptors;
+mod direction;
 mod halves;
 mod io;
 mod limits;
@@ -18,15 +19,16 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use direction::Direction;
 pub use halves::{Receiver, Sender};
 use mpconn_proto::connection::{self, Budget};
 
 use crate::Address;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::frame::Decoder;
 use crate::handshake::Outcome;
 use crate::transport::{Transport, pipe, unix};
-use io::{Access, Io};
+use io::Io;
 pub(crate) use limits::ReceiveLimits;
 pub(crate) use readiness::{GLANCE, Input, Watch};
 
@@ -41,18 +43,18 @@ pub(crate) use readiness::{GLANCE, Input, Watch};
 ///
 /// # Passing descriptors
 /// A Unix socket carries open files, pipes and sockets to another process:
-/// [`send_fd`](Self::send_fd) and [`recv_fd`](Self::recv_fd) are Python's
-/// `reduction.send_handle` and `reduction.recv_handle`. A descriptor travels with a
-/// single byte that is no message, so both ends must know when one is due. Reading
-/// ahead over that byte, the system closes the descriptor: whoever is to receive one
-/// calls [`set_read_ahead(false)`](Self::set_read_ahead) before the peer may send it.
-/// Right after a connection is made is early enough.
+/// [`send_fd`](crate::os::unix::SendFd::send_fd) and [`recv_fd`](crate::os::unix::ReceiveFd::recv_fd) are
+/// Python's `reduction.send_handle` and `reduction.recv_handle`. A descriptor travels with a single byte
+/// that is no message, so both ends must know when one is due. If read-ahead consumes that byte, the
+/// kernel closes the descriptor. Call [`set_read_ahead(false)`](Self::set_read_ahead) before the peer can
+/// send one, best right after the connection is made.
 ///
 /// ```
 /// use std::io::Read;
 /// use mpconn::Connection;
+/// use mpconn::os::unix::{ReceiveFd, SendFd};
 ///
-/// let (a, b) = Connection::pair(true)?;
+/// let (a, b) = Connection::pair()?;
 /// b.set_read_ahead(false);
 ///
 /// let sending = std::thread::spawn(move || {
@@ -74,7 +76,7 @@ pub(crate) use readiness::{GLANCE, Input, Watch};
 /// ```
 /// use mpconn::Connection;
 ///
-/// let (a, b) = Connection::pair(true)?;
+/// let (a, b) = Connection::pair()?;
 /// a.send_bytes(b"hello")?;
 /// assert_eq!(b.recv_bytes()?, b"hello");
 /// drop(a);
@@ -90,9 +92,9 @@ impl Connection {
     /// the key: 1 GiB. [`set_max_message_len`](Self::set_max_message_len) and the builders'
     /// `max_message_len` change it; Python has no limit.
     ///
-    /// It bounds what a peer can make this process hold; a length alone takes no memory. It is
-    /// the limit of [`pair`](Self::pair) and [`from_fd`](Self::from_fd), too, whose peers this
-    /// process has chosen. The bound is one for each connection: [`set_budget`](Self::set_budget)
+    /// It bounds what a peer can make this process hold; a length alone takes no memory. It is also the
+    /// limit of [`pair`](Self::pair), and of a descriptor that this process has chosen
+    /// ([`from_fd`](crate::os::unix::ConnectionExt::from_fd)). The bound is one for each connection: [`set_budget`](Self::set_budget)
     /// bounds what several hold together.
     pub const DEFAULT_MAX_MESSAGE_LEN: u64 = connection::DEFAULT_MAX_MESSAGE_LEN;
 
@@ -111,7 +113,7 @@ impl Connection {
         peer: Option<Address>,
         authentication: Option<Outcome>,
     ) -> Self {
-        let mut io = Io::new(transport, decoder, Access::Both);
+        let mut io = Io::new(transport, decoder, Direction::Both);
         io.peer = peer;
         match &authentication {
             #[cfg(feature = "pickle")]
@@ -124,75 +126,46 @@ impl Connection {
         Connection { io: Arc::new(io) }
     }
 
-    fn with_access(transport: Transport, access: Access) -> Self {
+    fn with_direction(transport: Transport, direction: Direction) -> Self {
         Connection {
-            io: Arc::new(Io::new(transport, Decoder::new(), access)),
+            io: Arc::new(Io::new(transport, Decoder::new(), direction)),
         }
     }
 
-    /// Two connections that are connected to each other, as `multiprocessing.Pipe`
-    /// makes them: with `duplex` both ways; without, the first can only receive and
-    /// the second only send.
+    /// Returns two connections that are connected to each other: `multiprocessing.Pipe()`.
     ///
     /// # Errors
-    /// When the system has no descriptors left.
-    pub fn pair(duplex: bool) -> Result<(Connection, Connection)> {
-        let failed = |error| Error::io("cannot make a pair of connections", error);
-        if duplex {
-            let (a, b) = unix::pair().map_err(failed)?;
-            return Ok((
-                Connection::with_access(a, Access::Both),
-                Connection::with_access(b, Access::Both),
-            ));
-        }
-        let (reader, writer) = pipe::pair().map_err(failed)?;
+    /// Fails if the system has no descriptors left.
+    pub fn pair() -> Result<(Connection, Connection)> {
+        let (a, b) = unix::pair().map_err(no_pair)?;
         Ok((
-            Connection::with_access(reader, Access::Readable),
-            Connection::with_access(writer, Access::Writable),
+            Connection::with_direction(a, Direction::Both),
+            Connection::with_direction(b, Direction::Both),
         ))
     }
 
-    /// A connection over a descriptor from elsewhere, as `Connection(handle)`: a
-    /// connected stream socket, or an end of a pipe. No handshake takes place.
+    /// Returns two connected ends of which the first can only receive and the second only send:
+    /// `multiprocessing.Pipe(duplex=False)`.
     ///
     /// # Errors
-    /// When it is not open.
-    pub fn from_fd(fd: OwnedFd) -> Result<Connection> {
-        Self::from_fd_with(fd, true, true)
+    /// As [`pair`](Self::pair).
+    pub fn one_way_pair() -> Result<(Connection, Connection)> {
+        let (reader, writer) = pipe::pair().map_err(no_pair)?;
+        Ok((
+            Connection::with_direction(reader, Direction::Receive),
+            Connection::with_direction(writer, Direction::Send),
+        ))
     }
 
-    /// The same for a descriptor that goes one way: `Connection(handle, readable,
-    /// writable)`.
-    ///
-    /// # Errors
-    /// When it is not open, or neither is true.
-    pub fn from_fd_with(fd: OwnedFd, readable: bool, writable: bool) -> Result<Connection> {
-        let access = Access::new(readable, writable)?;
+    /// Returns a connection over a descriptor: see [`os::unix`](crate::os::unix::ConnectionExt).
+    pub(crate) fn over(fd: OwnedFd, direction: Direction) -> Result<Connection> {
         let transport = Transport::of(fd)
             .map_err(|e| Error::io("cannot make a connection of the descriptor", e))?;
-        Ok(Connection::with_access(transport, access))
+        Ok(Connection::with_direction(transport, direction))
     }
 
-    /// Gives the descriptor away.
-    ///
-    /// # Errors
-    /// The connection itself, unharmed, while it holds bytes that were read ahead:
-    /// whoever got the descriptor would miss them. Receive what is there first,
-    /// switch [`set_read_ahead`](Self::set_read_ahead) off, or take
-    /// [`into_parts`](Self::into_parts).
-    pub fn into_fd(self) -> std::result::Result<OwnedFd, Connection> {
-        match self.io.holds_input() {
-            true => Err(self),
-            false => Ok(self.into_parts().0),
-        }
-    }
-
-    /// Gives the descriptor away together with the bytes that were read from it and
-    /// not received yet (framed, as they came). That takes memory for a copy of them.
-    ///
-    /// # Panics
-    /// Never: a connection that was [`split`](Self::split) is not here any more.
-    pub fn into_parts(self) -> (OwnedFd, Vec<u8>) {
+    /// Returns the descriptor, with the bytes that were read from it and not received.
+    pub(crate) fn into_fd_and_bytes(self) -> (OwnedFd, Vec<u8>) {
         match Arc::try_unwrap(self.io) {
             Ok(io) => io.into_parts(),
             Err(_) => unreachable!("only halves share the descriptor"),
@@ -231,15 +204,15 @@ impl Connection {
     /// peer that sends a byte now and then does not prolong it; `None` waits for ever.
     /// What has come of a message by then is kept: the next receive goes on where
     /// this one stopped.
-    pub fn set_recv_timeout(&self, timeout: Option<Duration>) {
-        self.io.set_recv_timeout(timeout);
+    pub fn set_recv_timeout(&self, timeout: impl Into<Option<Duration>>) {
+        self.io.set_recv_timeout(timeout.into());
     }
 
     /// Lets a send give up after that long; `None` waits for ever. A send that gave up
     /// inside a message leaves a connection that cannot send any more, since the
     /// peer waits for the rest of that one.
-    pub fn set_send_timeout(&self, timeout: Option<Duration>) {
-        self.io.set_send_timeout(timeout);
+    pub fn set_send_timeout(&self, timeout: impl Into<Option<Duration>>) {
+        self.io.set_send_timeout(timeout.into());
     }
 
     /// Sets the longest message to receive, in bytes, where a call does not say it. A longer
@@ -273,7 +246,7 @@ impl Connection {
     /// use mpconn::{Budget, Connection};
     ///
     /// let budget = Budget::new(64 << 20, 1_000_000);
-    /// let (a, b) = Connection::pair(true)?;
+    /// let (a, b) = Connection::pair()?;
     /// b.set_budget(Some(&budget));
     /// a.send_bytes(&[0; 20_000])?;
     /// assert_eq!(b.recv_bytes()?.len(), 20_000);
@@ -292,8 +265,8 @@ impl Connection {
     /// time begins when something receives, polls or waits and finds a part of a message.
     ///
     /// It waits for a receive that is under way.
-    pub fn set_rest_timeout(&self, timeout: Option<Duration>) {
-        self.io.set_rest_timeout(timeout);
+    pub fn set_rest_timeout(&self, timeout: impl Into<Option<Duration>>) {
+        self.io.set_rest_timeout(timeout.into());
     }
 
     /// Whether receiving may take in more than the message asked for (it does unless
@@ -326,6 +299,10 @@ impl Connection {
     }
 }
 
+fn no_pair(error: std::io::Error) -> Error {
+    Error::io("cannot make a pair of connections", error)
+}
+
 impl Receiver {
     /// Makes the connection whole again.
     ///
@@ -333,7 +310,7 @@ impl Receiver {
     /// When the halves are of different connections. Both are closed then.
     pub fn reunite(self, sender: Sender) -> Result<Connection> {
         if !Arc::ptr_eq(&self.io, &sender.io) {
-            return Err(Error::from(Kind::Usage(
+            return Err(Error::from(Cause::Usage(
                 "the halves are of different connections".into(),
             )));
         }
@@ -341,8 +318,8 @@ impl Receiver {
     }
 }
 
-/// The descriptor, to be polled or passed on. Bytes that were read ahead are not in
-/// it any more: ask [`poll`](Connection::poll) or [`wait`](crate::wait) for readiness.
+/// Returns the descriptor, to be polled or passed on. Bytes that were read ahead are not in it any more:
+/// ask [`poll`](Connection::poll) or [`wait`](crate::wait) for readiness.
 impl AsFd for Connection {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.io.as_fd()
@@ -353,7 +330,7 @@ impl TryFrom<OwnedFd> for Connection {
     type Error = Error;
 
     fn try_from(fd: OwnedFd) -> Result<Self> {
-        Connection::from_fd(fd)
+        Connection::over(fd, Direction::Both)
     }
 }
 
@@ -361,7 +338,7 @@ impl TryFrom<std::net::TcpStream> for Connection {
     type Error = Error;
 
     fn try_from(stream: std::net::TcpStream) -> Result<Self> {
-        Connection::from_fd(stream.into())
+        Connection::over(stream.into(), Direction::Both)
     }
 }
 
@@ -369,7 +346,7 @@ impl TryFrom<std::os::unix::net::UnixStream> for Connection {
     type Error = Error;
 
     fn try_from(stream: std::os::unix::net::UnixStream) -> Result<Self> {
-        Connection::from_fd(stream.into())
+        Connection::over(stream.into(), Direction::Both)
     }
 }
 

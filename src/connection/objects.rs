@@ -44,7 +44,7 @@ impl Connection {
     /// use mpconn::Connection;
     /// use mpconn::pickle::Protocol;
     ///
-    /// let (rust, python) = Connection::pair(true)?;
+    /// let (rust, python) = Connection::pair()?;
     /// assert_eq!(rust.protocol(), Protocol::V2);
     /// python.set_protocol(Protocol::V4);
     /// python.send("from a Python 3")?;

@@ -1,5 +1,6 @@
 //! Connections to themselves: what each method does, at the borders.
 
+use crate::os::unix::ConnectionExt;
 use std::io::Write;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
@@ -23,7 +24,7 @@ fn pattern(len: usize) -> Vec<u8> {
 
 #[test]
 fn messages_of_every_size_arrive() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     for len in [
         0,
         1,
@@ -47,7 +48,7 @@ fn messages_of_every_size_arrive() {
 
 #[test]
 fn a_one_way_pair_goes_one_way() {
-    let (reader, writer) = Connection::pair(false).unwrap();
+    let (reader, writer) = Connection::one_way_pair().unwrap();
     assert!(reader.readable() && !reader.writable());
     assert!(!writer.readable() && writer.writable());
     assert!(
@@ -77,7 +78,7 @@ fn a_one_way_pair_goes_one_way() {
 
 #[test]
 fn timeouts_of_a_pipe_hold_for_messages_larger_than_it() {
-    let (reader, writer) = Connection::pair(false).unwrap();
+    let (reader, writer) = Connection::one_way_pair().unwrap();
     reader.set_recv_timeout(Some(SOON));
     assert!(reader.recv_bytes().unwrap_err().is_timed_out());
     writer.set_send_timeout(Some(SOON));
@@ -120,7 +121,7 @@ fn after_a_bad_length_it_is_not_readable() {
 
 #[test]
 fn a_message_that_does_not_fit_is_in_the_error() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     for len in [10, 20_000] {
         let message = pattern(len);
         a.send_bytes(&message).unwrap();
@@ -177,7 +178,7 @@ fn without_read_ahead_the_next_message_stays_in_the_descriptor() {
 
 #[test]
 fn halves_are_used_by_two_threads_and_come_together_again() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     let (receiver, sender) = a.split();
     let echo = thread::spawn(move || {
         while let Ok(message) = b.recv_bytes() {
@@ -197,13 +198,13 @@ fn halves_are_used_by_two_threads_and_come_together_again() {
     let whole = receiver.reunite(sending.join().unwrap()).unwrap();
     whole.shutdown(Shutdown::Write).unwrap();
     echo.join().unwrap();
-    let (other, _) = Connection::pair(true).unwrap().0.split();
+    let (other, _) = Connection::pair().unwrap().0.split();
     assert!(other.reunite(whole.split().1).is_err());
 }
 
 #[test]
 fn sends_from_many_threads_do_not_interleave() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     thread::scope(|scope| {
         for value in 0..8u8 {
             let a = &a;
@@ -222,7 +223,7 @@ fn sends_from_many_threads_do_not_interleave() {
 
 #[test]
 fn many_messages_at_once_keep_their_order() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     let messages: Vec<_> = (0..500).map(|i| pattern(i * i % 40_000)).collect();
     thread::scope(|scope| {
         scope.spawn(|| a.send_bytes_all(&messages).unwrap());
@@ -234,14 +235,14 @@ fn many_messages_at_once_keep_their_order() {
 
 #[test]
 fn a_peer_that_is_gone_is_an_error_not_a_signal() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     drop(b);
     assert!(a.send_bytes(b"x").unwrap_err().is_disconnected());
 }
 
 #[test]
 fn shutting_down_frees_a_thread_that_receives() {
-    let (a, _b) = Connection::pair(true).unwrap();
+    let (a, _b) = Connection::pair().unwrap();
     thread::scope(|scope| {
         let receiving = scope.spawn(|| a.recv_bytes());
         thread::sleep(SOON);
@@ -252,7 +253,7 @@ fn shutting_down_frees_a_thread_that_receives() {
 
 #[test]
 fn a_poll_beside_a_receive_does_not_wait_for_it() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     thread::scope(|scope| {
         let received = scope.spawn(|| b.recv_bytes().unwrap());
         // Long enough for the thread to be at it; if not, the poll has it easier.
@@ -295,10 +296,10 @@ fn tcp_sockets_from_elsewhere_are_prepared_and_datagrams_refused() {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let same = stream.try_clone().unwrap();
-    let _connection = Connection::from_fd(stream.into()).unwrap();
+    let _connection = Connection::from_fd(stream).unwrap();
     assert!(same.nodelay().unwrap());
     let datagrams = std::net::UdpSocket::bind(("127.0.0.1", 0)).unwrap();
-    let error = Connection::from_fd(datagrams.into()).unwrap_err();
+    let error = Connection::from_fd(datagrams).unwrap_err();
     assert!(error.to_string().contains("not a stream"), "{error}");
 }
 
@@ -313,7 +314,7 @@ fn system_calls(kind: &str) -> u64 {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_send_is_one_system_call_and_one_takes_in_many_small_messages() {
-    let (reader, writer) = Connection::pair(false).unwrap();
+    let (reader, writer) = Connection::one_way_pair().unwrap();
     let before = system_calls("syscw:");
     for _ in 0..500 {
         writer.send_bytes(b"sixteen bytes...").unwrap();
@@ -391,7 +392,7 @@ fn connections_that_this_process_made_have_the_limit_of_those_with_a_key() {
 
 #[test]
 fn a_value_that_grows_when_it_is_sent_back_is_an_error_of_that_send() {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     // One integer of 300 kB in 350,000 places, in a message of a megabyte.
     let mut message = b"\x80\x02\x8b".to_vec();
     message.extend(300_000_u32.to_le_bytes());

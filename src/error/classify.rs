@@ -4,7 +4,7 @@ use std::io;
 
 use mpconn_proto::connection::{ReceiveError, SendError};
 
-use super::{Error, ErrorKind, Kind};
+use super::{Cause, Error, ErrorKind};
 use crate::handshake::HandshakeError;
 
 impl Error {
@@ -17,39 +17,39 @@ impl Error {
     /// [`is_out_of_memory`](Self::is_out_of_memory) of a handshake for which there was no memory.
     pub fn kind(&self) -> ErrorKind {
         match self.root() {
-            Kind::Io { source, .. } => kind_of_io(source.kind()),
-            Kind::Handshake {
+            Cause::Io { source, .. } => kind_of_io(source.kind()),
+            Cause::Handshake {
                 source: HandshakeError::OutOfMemory,
                 ..
             } => ErrorKind::OutOfMemory,
-            Kind::Handshake { .. } => ErrorKind::Authentication,
-            Kind::Receive(error) => kind_of_receive(error),
-            Kind::Send(SendError::BrokenOff(_)) => ErrorKind::BrokenOff,
-            Kind::Send(SendError::TimedOut) | Kind::TimedOut(_) => ErrorKind::TimedOut,
-            Kind::Send(SendError::OutOfMemory(_)) => ErrorKind::OutOfMemory,
+            Cause::Handshake { .. } => ErrorKind::Authentication,
+            Cause::Receive(error) => kind_of_receive(error),
+            Cause::Send(SendError::BrokenOff(_)) => ErrorKind::BrokenOff,
+            Cause::Send(SendError::TimedOut) | Cause::TimedOut(_) => ErrorKind::TimedOut,
+            Cause::Send(SendError::OutOfMemory(_)) => ErrorKind::OutOfMemory,
             // Errors of the system are not wrapped; later ones of that crate are told by their text.
-            Kind::Send(_) => ErrorKind::Io,
-            Kind::BufferTooShort(_) => ErrorKind::BufferTooShort,
+            Cause::Send(_) => ErrorKind::Io,
+            Cause::BufferTooShort(_) => ErrorKind::BufferTooShort,
             #[cfg(feature = "pickle")]
-            Kind::Codec(source)
+            Cause::Codec(source)
                 if source
                     .downcast_ref()
                     .is_some_and(crate::pickle::Error::is_over_budget) =>
             {
                 ErrorKind::OverBudget
             }
-            Kind::Codec(_) => ErrorKind::Codec,
-            Kind::ParseAddress(_) => ErrorKind::InvalidAddress,
-            Kind::NotWritable => ErrorKind::NotWritable,
-            Kind::Descriptors(_) => ErrorKind::Descriptors,
-            Kind::Cancelled => ErrorKind::Cancelled,
-            Kind::Closed => ErrorKind::Closed,
-            Kind::AddressInUse { .. } => ErrorKind::AddressInUse,
-            Kind::Unsupported(..) => ErrorKind::Unsupported,
-            Kind::Usage(_) => ErrorKind::Usage,
-            Kind::Boxed { kind, .. } => *kind,
+            Cause::Codec(_) => ErrorKind::Codec,
+            Cause::ParseAddress(_) => ErrorKind::InvalidAddress,
+            Cause::NotWritable => ErrorKind::NotWritable,
+            Cause::Descriptors(_) => ErrorKind::Descriptors,
+            Cause::Cancelled => ErrorKind::Cancelled,
+            Cause::Closed => ErrorKind::Closed,
+            Cause::AddressInUse { .. } => ErrorKind::AddressInUse,
+            Cause::Unsupported(..) => ErrorKind::Unsupported,
+            Cause::Usage(_) => ErrorKind::Usage,
+            Cause::Boxed { kind, .. } => *kind,
             // `root` looks through it.
-            Kind::Within { source, .. } => source.kind(),
+            Cause::Within { source, .. } => source.kind(),
         }
     }
 }
@@ -135,10 +135,10 @@ mod tests {
     /// An error of each kind, and what it becomes for `io::Result`.
     fn samples() -> Vec<(ErrorKind, Error, io::ErrorKind)> {
         use io::ErrorKind as System;
-        let of = |kind: Kind| Error::from(kind);
+        let of = |kind: Cause| Error::from(kind);
         let address = Address::tcp("h", 1);
         let boxed = |kind| {
-            of(Kind::Boxed {
+            of(Cause::Boxed {
                 kind,
                 source: "x".into(),
             })
@@ -162,7 +162,7 @@ mod tests {
             ),
             (
                 ErrorKind::TimedOut,
-                of(Kind::TimedOut("x")),
+                of(Cause::TimedOut("x")),
                 System::TimedOut,
             ),
             (
@@ -178,7 +178,7 @@ mod tests {
             (ErrorKind::BadLength, too_long(), System::InvalidData),
             (
                 ErrorKind::BufferTooShort,
-                of(Kind::BufferTooShort(vec![1])),
+                of(Cause::BufferTooShort(vec![1])),
                 System::Other,
             ),
             (ErrorKind::OverBudget, over_budget(), System::OutOfMemory),
@@ -198,7 +198,11 @@ mod tests {
                 ReceiveError::NotReadable.into(),
                 System::Other,
             ),
-            (ErrorKind::NotWritable, of(Kind::NotWritable), System::Other),
+            (
+                ErrorKind::NotWritable,
+                of(Cause::NotWritable),
+                System::Other,
+            ),
             (
                 ErrorKind::BrokenOff,
                 SendError::BrokenOff("x").into(),
@@ -206,14 +210,14 @@ mod tests {
             ),
             (
                 ErrorKind::Descriptors,
-                of(Kind::Descriptors("x".into())),
+                of(Cause::Descriptors("x".into())),
                 System::InvalidData,
             ),
-            (ErrorKind::Cancelled, of(Kind::Cancelled), System::Other),
-            (ErrorKind::Closed, of(Kind::Closed), System::Other),
+            (ErrorKind::Cancelled, of(Cause::Cancelled), System::Other),
+            (ErrorKind::Closed, of(Cause::Closed), System::Other),
             (
                 ErrorKind::AddressInUse,
-                of(Kind::AddressInUse {
+                of(Cause::AddressInUse {
                     address,
                     reason: "x",
                 }),
@@ -226,10 +230,14 @@ mod tests {
             ),
             (
                 ErrorKind::Unsupported,
-                of(Kind::Unsupported("x", "y")),
+                of(Cause::Unsupported("x", "y")),
                 System::Other,
             ),
-            (ErrorKind::Usage, of(Kind::Usage("x".into())), System::Other),
+            (
+                ErrorKind::Usage,
+                of(Cause::Usage("x".into())),
+                System::Other,
+            ),
             (ErrorKind::Remote, boxed(ErrorKind::Remote), System::Other),
             (
                 ErrorKind::OtherManager,
@@ -255,7 +263,7 @@ mod tests {
     #[test]
     fn what_made_a_call_fail_is_its_kind() {
         for (kind, error, system) in samples() {
-            let call = Error::from(Kind::Within {
+            let call = Error::from(Cause::Within {
                 context: "call".into(),
                 note: "",
                 detail: Box::new(()),

@@ -29,7 +29,7 @@
 /// ```
 /// use mpconn::{Connection, ErrorKind};
 ///
-/// let (a, b) = Connection::pair(true)?;
+/// let (a, b) = Connection::pair()?;
 /// drop(a);
 /// match b.recv_bytes() {
 ///     Err(error) if error.kind() == ErrorKind::Eof => println!("the peer is done"),

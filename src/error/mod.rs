@@ -36,10 +36,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// | `multiprocessing.AuthenticationError` | [`is_authentication`](Self::is_authentication) |
 /// | `TimeoutError` | [`is_timed_out`](Self::is_timed_out) |
 /// | other `OSError`s | [`io_error`](Self::io_error) |
-pub struct Error(Box<Kind>);
+pub struct Error(Box<Cause>);
 
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Kind {
+pub(crate) enum Cause {
     #[error("{context}: {source}")]
     Io { context: String, source: io::Error },
     #[error("authentication with {peer} failed: {source}")]
@@ -117,7 +117,7 @@ fn how_to_raise(error: &ReceiveError) -> &'static str {
 
 impl Error {
     pub(crate) fn io(context: impl Into<String>, source: impl Into<io::Error>) -> Self {
-        Kind::Io {
+        Cause::Io {
             context: context.into(),
             source: source.into(),
         }
@@ -129,37 +129,37 @@ impl Error {
             Some(address) => address.to_string(),
             None => "the peer".to_owned(),
         };
-        Kind::Handshake { peer, source }.into()
+        Cause::Handshake { peer, source }.into()
     }
 
     #[cfg_attr(not(feature = "pickle"), expect(dead_code))]
     pub(crate) fn codec(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Kind::Codec(error.into()).into()
+        Cause::Codec(error.into()).into()
     }
 
     /// Returns the error with its context.
     #[cfg_attr(not(feature = "manager"), expect(dead_code))]
-    pub(crate) fn outermost(&self) -> &Kind {
+    pub(crate) fn outermost(&self) -> &Cause {
         &self.0
     }
 
     /// Returns what happened, without the context in which it did.
-    pub(crate) fn root(&self) -> &Kind {
+    pub(crate) fn root(&self) -> &Cause {
         match &*self.0 {
-            Kind::Within { source, .. } => source.root(),
+            Cause::Within { source, .. } => source.root(),
             kind => kind,
         }
     }
 
     /// The handshake failed: a wrong key, no key, another protocol, silence.
     pub fn is_authentication(&self) -> bool {
-        matches!(self.root(), Kind::Handshake { .. })
+        matches!(self.root(), Cause::Handshake { .. })
     }
 
     /// How the handshake failed, if it did.
     pub fn handshake_error(&self) -> Option<&HandshakeError> {
         match self.root() {
-            Kind::Handshake { source, .. } => Some(source),
+            Cause::Handshake { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -173,22 +173,22 @@ impl Error {
     /// A deadline passed, in the handshake too.
     pub fn is_timed_out(&self) -> bool {
         match self.root() {
-            Kind::TimedOut(_) | Kind::Send(SendError::TimedOut) => true,
-            Kind::Receive(error) => error.is_timed_out(),
-            Kind::Handshake { source, .. } => matches!(source, HandshakeError::Silent { .. }),
-            Kind::Io { source, .. } => source.kind() == io::ErrorKind::TimedOut,
+            Cause::TimedOut(_) | Cause::Send(SendError::TimedOut) => true,
+            Cause::Receive(error) => error.is_timed_out(),
+            Cause::Handshake { source, .. } => matches!(source, HandshakeError::Silent { .. }),
+            Cause::Io { source, .. } => source.kind() == io::ErrorKind::TimedOut,
             _ => false,
         }
     }
 
     /// The peer closed the connection between two messages: Python's `EOFError`.
     pub fn is_eof(&self) -> bool {
-        matches!(self.root(), Kind::Receive(ReceiveError::Eof))
+        matches!(self.root(), Cause::Receive(ReceiveError::Eof))
     }
 
     /// The peer closed the connection inside a message.
     pub fn is_truncated(&self) -> bool {
-        matches!(self.root(), Kind::Receive(ReceiveError::Truncated { .. }))
+        matches!(self.root(), Cause::Receive(ReceiveError::Truncated { .. }))
     }
 
     /// A length that is over the limit or makes no sense. The connection is not
@@ -202,9 +202,9 @@ impl Error {
     /// memory that the message had.
     pub fn is_out_of_memory(&self) -> bool {
         match self.root() {
-            Kind::Receive(ReceiveError::Frame(error)) => error.is_out_of_memory(),
-            Kind::Send(SendError::OutOfMemory(_)) => true,
-            Kind::Handshake { source, .. } => matches!(source, HandshakeError::OutOfMemory),
+            Cause::Receive(ReceiveError::Frame(error)) => error.is_out_of_memory(),
+            Cause::Send(SendError::OutOfMemory(_)) => true,
+            Cause::Handshake { source, .. } => matches!(source, HandshakeError::OutOfMemory),
             _ => false,
         }
     }
@@ -224,7 +224,7 @@ impl Error {
     /// ```
     /// use mpconn::{Connection, frame::FrameError};
     ///
-    /// let (a, b) = Connection::pair(true)?;
+    /// let (a, b) = Connection::pair()?;
     /// a.send_bytes(&[0; 100])?;
     /// b.set_max_message_len(10);
     /// let error = b.recv_bytes().unwrap_err();
@@ -237,7 +237,7 @@ impl Error {
     /// ```
     pub fn frame_error(&self) -> Option<&FrameError> {
         match self.root() {
-            Kind::Receive(ReceiveError::Frame(error)) => Some(error),
+            Cause::Receive(ReceiveError::Frame(error)) => Some(error),
             _ => None,
         }
     }
@@ -247,8 +247,8 @@ impl Error {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         let gone = |kind| matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset);
         match self.root() {
-            Kind::Receive(ReceiveError::Eof | ReceiveError::Truncated { .. }) => true,
-            Kind::Io { source, .. } => gone(source.kind()),
+            Cause::Receive(ReceiveError::Eof | ReceiveError::Truncated { .. }) => true,
+            Cause::Io { source, .. } => gone(source.kind()),
             _ => false,
         }
     }
@@ -256,27 +256,27 @@ impl Error {
     /// An earlier send failed or timed out inside a message, after which nothing can be
     /// sent any more: the peer waits for the rest of that one.
     pub fn is_broken_off(&self) -> bool {
-        matches!(self.root(), Kind::Send(SendError::BrokenOff(_)))
+        matches!(self.root(), Cause::Send(SendError::BrokenOff(_)))
     }
 
     /// Somebody called [`ListenerHandle::cancel`](crate::listener::ListenerHandle::cancel).
     pub fn is_cancelled(&self) -> bool {
-        matches!(self.root(), Kind::Cancelled)
+        matches!(self.root(), Cause::Cancelled)
     }
 
     /// The listener was shut down and has handed out all that it had.
     pub fn is_closed(&self) -> bool {
-        matches!(self.root(), Kind::Closed)
+        matches!(self.root(), Cause::Closed)
     }
 
     /// The address to listen on is taken.
     pub fn is_address_in_use(&self) -> bool {
-        matches!(self.root(), Kind::AddressInUse { .. })
+        matches!(self.root(), Cause::AddressInUse { .. })
     }
 
     /// A message could not be decoded, or a value could not be encoded.
     pub fn is_codec(&self) -> bool {
-        matches!(self.root(), Kind::Codec(_))
+        matches!(self.root(), Cause::Codec(_))
     }
 
     /// The codec's own error, if that is what it was: [`pickle::Error`](crate::pickle::Error)
@@ -287,7 +287,7 @@ impl Error {
     /// ```
     /// use mpconn::{Connection, pickle};
     ///
-    /// let (a, b) = Connection::pair(true)?;
+    /// let (a, b) = Connection::pair()?;
     /// a.send(&[1, 2])?;
     /// let error = b.recv::<Vec<String>>().unwrap_err();
     /// let error = error.codec_error().and_then(|e| e.downcast_ref::<pickle::Error>());
@@ -296,7 +296,7 @@ impl Error {
     /// ```
     pub fn codec_error(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         match self.root() {
-            Kind::Codec(source) => Some(&**source),
+            Cause::Codec(source) => Some(&**source),
             _ => None,
         }
     }
@@ -304,7 +304,7 @@ impl Error {
     /// The system's own error, if that is what it was.
     pub fn io_error(&self) -> Option<&io::Error> {
         match self.root() {
-            Kind::Io { source, .. } => Some(source),
+            Cause::Io { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -317,7 +317,7 @@ impl Error {
     /// The error itself, where it was another one.
     pub fn into_message(self) -> Result<Vec<u8>> {
         match *self.0 {
-            Kind::BufferTooShort(message) => Ok(message),
+            Cause::BufferTooShort(message) => Ok(message),
             other => Err(other.into()),
         }
     }
@@ -328,8 +328,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             // It escapes its own parts.
-            Kind::Boxed { source, .. } => source.fmt(f),
-            Kind::Within {
+            Cause::Boxed { source, .. } => source.fmt(f),
+            Cause::Within {
                 context,
                 note,
                 source,
@@ -346,7 +346,7 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Kind::BufferTooShort(message) => write!(f, "BufferTooShort({} bytes)", message.len()),
+            Cause::BufferTooShort(message) => write!(f, "BufferTooShort({} bytes)", message.len()),
             kind => kind.fmt(f),
         }
     }
@@ -356,16 +356,16 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &*self.0 {
             // Their text is in ours already, and would be told twice.
-            Kind::Io { source, .. } => source.source(),
-            Kind::Codec(source) => source.source(),
-            Kind::Within { source, .. } => source.source(),
+            Cause::Io { source, .. } => source.source(),
+            Cause::Codec(source) => source.source(),
+            Cause::Within { source, .. } => source.source(),
             _ => None,
         }
     }
 }
 
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
+impl From<Cause> for Error {
+    fn from(kind: Cause) -> Self {
         Error(Box::new(kind))
     }
 }
@@ -381,7 +381,7 @@ impl From<ReceiveError> for Error {
     fn from(error: ReceiveError) -> Self {
         match error {
             ReceiveError::Io(error) => Error::io("cannot receive", error),
-            error => Kind::Receive(error).into(),
+            error => Cause::Receive(error).into(),
         }
     }
 }
@@ -391,14 +391,14 @@ impl From<SendError> for Error {
     fn from(error: SendError) -> Self {
         match error {
             SendError::Io(error) => Error::io("cannot send", error),
-            error => Kind::Send(error).into(),
+            error => Cause::Send(error).into(),
         }
     }
 }
 
 impl From<ParseAddressError> for Error {
     fn from(error: ParseAddressError) -> Self {
-        Kind::from(error).into()
+        Cause::from(error).into()
     }
 }
 

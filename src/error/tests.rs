@@ -40,8 +40,8 @@ fn text_of_others_is_escaped() {
         Error::io("cannot accept", io::Error::other(text)),
         Error::handshake(Some(&path), HandshakeError::WrongKey),
         Error::codec(text),
-        Kind::Usage(text.into()).into(),
-        Kind::Within {
+        Cause::Usage(text.into()).into(),
+        Cause::Within {
             context: text.into(),
             note: "",
             detail: Box::new(()),

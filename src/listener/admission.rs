@@ -4,7 +4,7 @@ use mpconn_proto::admission::{AcceptFailure, ClientId, SocketId};
 use rustix::io::Errno;
 
 use super::pending::Pending;
-use super::{Event, Listener};
+use super::{Listener, ListenerEvent};
 use crate::Address;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -36,7 +36,7 @@ impl Listener {
     }
 
     fn admit(&mut self, id: ClientId, transport: Transport, peer: Option<Address>, tag: u64) {
-        self.tell(&Event::Connected {
+        self.tell(&ListenerEvent::Connected {
             peer: peer.as_ref(),
             tag,
         });
@@ -62,7 +62,7 @@ impl Listener {
 
     fn evict(&mut self, id: ClientId) {
         if let Some(pending) = self.pending.remove(&id) {
-            self.tell(&Event::Evicted {
+            self.tell(&ListenerEvent::Evicted {
                 peer: pending.peer.as_ref(),
                 tag: pending.tag,
             });
@@ -70,7 +70,7 @@ impl Listener {
     }
 
     fn could_not_accept(&mut self, socket: SocketId, tag: u64, error: Errno) {
-        self.tell(&Event::AcceptFailed {
+        self.tell(&ListenerEvent::AcceptFailed {
             tag,
             error: &Error::io("cannot accept a connection", error),
         });

@@ -7,9 +7,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::{SocketAddrAny, SocketType};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::transport::unix::{self, SocketFile};
-use crate::transport::{self, Kind as TransportKind, Transport, not_a_stream, tcp};
+use crate::transport::{self, Transport, TransportKind, not_a_stream, tcp};
 use crate::{Address, Family};
 
 /// Which of the machine's interfaces a port is opened on.
@@ -94,7 +94,7 @@ impl Bound {
                 Bound::new(fd, address.clone(), tag, None)
             }
             // Windows pipes, and what is added to addresses later.
-            _ => Err(Kind::Unsupported("Windows pipes", "yet").into()),
+            _ => Err(Cause::Unsupported("Windows pipes", "yet").into()),
         }
     }
 
@@ -146,7 +146,7 @@ impl Bound {
         let Some(address) = transport::address::of(&address) else {
             let text =
                 "cannot listen on the given socket: it is neither a TCP nor a bound Unix socket";
-            return Err(Kind::Usage(text.into()).into());
+            return Err(Cause::Usage(text.into()).into());
         };
         if matches!(address, Address::Tcp { .. }) {
             rustix::net::sockopt::set_tcp_nodelay(&fd, true).map_err(failed)?;
@@ -232,7 +232,7 @@ fn bind_error(address: &Address, error: io::Error) -> Error {
         _ => "another socket has it; choose another address, or end the program that listens there",
     };
     let address = address.clone();
-    Kind::AddressInUse { address, reason }.into()
+    Cause::AddressInUse { address, reason }.into()
 }
 
 /// What to do about it.

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::bound::{Bound, Interfaces};
 use super::settings::Settings;
-use super::{Event, Listener};
+use super::{Listener, ListenerEvent};
 use crate::AuthKey;
 use crate::Budget;
 use crate::connection::ReceiveLimits;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::handshake::Policy;
 use crate::{Address, Family};
 
@@ -112,11 +112,9 @@ impl ListenerBuilder {
         self.port(interfaces, 0, tag)
     }
 
-    /// Listens on a socket that was bound elsewhere, too, such as one that systemd
-    /// passed ([`inherited_sockets`](super::inherited_sockets)). It is put into
-    /// non-blocking mode, which other processes that share it will notice.
-    pub fn socket(mut self, socket: impl Into<OwnedFd>, tag: u64) -> Self {
-        self.places.push((Ok(Place::Socket(socket.into())), tag));
+    /// Listens also on a socket that was bound elsewhere.
+    pub(crate) fn bound_socket(mut self, socket: OwnedFd, tag: u64) -> Self {
+        self.places.push((Ok(Place::Socket(socket)), tag));
         self
     }
 
@@ -203,7 +201,7 @@ impl ListenerBuilder {
 
     /// Is told of the clients that failed and why. It runs within `accept` and should be
     /// quick.
-    pub fn on_event(mut self, on_event: impl FnMut(&Event<'_>) + Send + 'static) -> Self {
+    pub fn on_event(mut self, on_event: impl FnMut(&ListenerEvent<'_>) + Send + 'static) -> Self {
         self.settings.on_event = Some(Box::new(on_event));
         self
     }
@@ -251,7 +249,7 @@ fn arbitrary(family: Option<Family>, backlog: i32) -> Result<Bound> {
         Family::Inet => Bound::bind(&Address::tcp("localhost", 0), family, backlog, 0),
         Family::Inet6 => Bound::bind(&Address::tcp("::1", 0), family, backlog, 0),
         // Windows pipes, and what is added to families later.
-        _ => Err(Kind::Unsupported("Windows pipes", "yet").into()),
+        _ => Err(Cause::Unsupported("Windows pipes", "yet").into()),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::Error;
 /// listener.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Event<'a> {
+pub enum ListenerEvent<'a> {
     /// A client has connected and was accepted; its handshake begins.
     #[non_exhaustive]
     Connected {
@@ -76,7 +76,7 @@ fn from(f: &mut fmt::Formatter<'_>, peer: Option<&Address>) -> fmt::Result {
     }
 }
 
-impl Event<'_> {
+impl ListenerEvent<'_> {
     /// Returns whether something failed: a client that did not authenticate, one that was evicted, or
     /// accepting as such. The others are news of clients that came.
     ///
@@ -84,7 +84,7 @@ impl Event<'_> {
     /// ```
     /// use mpconn::Listener;
     ///
-    /// let report = |event: &mpconn::listener::Event<'_>| {
+    /// let report = |event: &mpconn::listener::ListenerEvent<'_>| {
     ///     if event.is_failure() {
     ///         eprintln!("{event}");
     ///     }
@@ -95,42 +95,44 @@ impl Event<'_> {
     pub fn is_failure(&self) -> bool {
         matches!(
             self,
-            Event::HandshakeFailed { .. } | Event::Evicted { .. } | Event::AcceptFailed { .. }
+            ListenerEvent::HandshakeFailed { .. }
+                | ListenerEvent::Evicted { .. }
+                | ListenerEvent::AcceptFailed { .. }
         )
     }
 }
 
 /// Writes one line, in which text of the client and the system is escaped
 /// ([`escaped`](crate::escaped)).
-impl fmt::Display for Event<'_> {
+impl fmt::Display for ListenerEvent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Event::Connected { peer, .. } => {
+            ListenerEvent::Connected { peer, .. } => {
                 f.write_str("a client connected")?;
                 from(f, *peer)
             }
-            Event::Accepted { peer, .. } => {
+            ListenerEvent::Accepted { peer, .. } => {
                 f.write_str("accepted a connection")?;
                 from(f, *peer)
             }
-            Event::SheddingBegan => f.write_str(
+            ListenerEvent::SheddingBegan => f.write_str(
                 "more clients come than there are slots for: those that do not answer are evicted",
             ),
-            Event::SheddingEnded {
+            ListenerEvent::SheddingEnded {
                 evicted, lasted, ..
             } => write!(
                 f,
                 "there are slots for all clients again; {evicted} were evicted in {lasted:.1?}"
             ),
-            Event::HandshakeFailed { error, .. } => error.fmt(f),
-            Event::Evicted { peer, .. } => {
+            ListenerEvent::HandshakeFailed { error, .. } => error.fmt(f),
+            ListenerEvent::Evicted { peer, .. } => {
                 f.write_str("gave up an unfinished handshake")?;
                 if let Some(peer) = peer {
                     write!(f, " with {peer}")?;
                 }
                 f.write_str(" to make room for newer clients")
             }
-            Event::AcceptFailed { error, .. } => error.fmt(f),
+            ListenerEvent::AcceptFailed { error, .. } => error.fmt(f),
         }
     }
 }
@@ -146,10 +148,10 @@ mod tests {
         let error = Error::handshake(Some(&peer), HandshakeError::WrongKey);
         let peer = Some(&peer);
         let events = [
-            Event::Connected { peer, tag: 0 },
-            Event::Accepted { peer, tag: 0 },
-            Event::Evicted { peer, tag: 0 },
-            Event::HandshakeFailed {
+            ListenerEvent::Connected { peer, tag: 0 },
+            ListenerEvent::Accepted { peer, tag: 0 },
+            ListenerEvent::Evicted { peer, tag: 0 },
+            ListenerEvent::HandshakeFailed {
                 peer,
                 tag: 0,
                 error: &error,

@@ -3,7 +3,7 @@
 use std::os::fd::{OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::sys;
 
 /// The number of the first one: `SD_LISTEN_FDS_START`.
@@ -13,7 +13,7 @@ const FIRST: RawFd = 3;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct InheritedSocket {
-    /// The socket, for [`ListenerBuilder::socket`](super::ListenerBuilder::socket).
+    /// The socket, for [`ListenerBuilder::socket`](crate::os::unix::ListenerBuilderExt::socket).
     pub fd: OwnedFd,
     /// Its name (`FileDescriptorName=` in the unit file, from `LISTEN_FDNAMES`), or empty.
     pub name: String,
@@ -33,7 +33,7 @@ pub fn inherited_sockets() -> Result<Vec<InheritedSocket>> {
         count => count,
     };
     if TAKEN.swap(true, Ordering::SeqCst) {
-        return Err(Kind::Usage("the sockets of LISTEN_FDS were taken before".into()).into());
+        return Err(Cause::Usage("the sockets of LISTEN_FDS were taken before".into()).into());
     }
     let names = variable("LISTEN_FDNAMES").unwrap_or_default();
     let names = names.split(':').chain(std::iter::repeat(""));
@@ -63,7 +63,7 @@ fn count(pid: Option<String>, fds: Option<String>) -> Result<i32> {
     }
     match fds.parse() {
         Ok(count @ 0..1024) => Ok(count),
-        _ => Err(Kind::Usage(format!(
+        _ => Err(Cause::Usage(format!(
             "LISTEN_FDS is {fds:?}, which is no number of sockets"
         ))
         .into()),

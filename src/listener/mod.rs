@@ -12,9 +12,9 @@ mod bound;
 mod builder;
 mod control;
 mod event;
-mod inherited;
+pub(crate) mod inherited;
 mod pending;
-mod pollable;
+pub(crate) mod pollable;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -22,20 +22,19 @@ mod turn;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use bound::Interfaces;
 pub use builder::ListenerBuilder;
 pub use control::ListenerHandle;
-pub use event::Event;
-pub use inherited::{InheritedSocket, inherited_sockets};
+pub use event::ListenerEvent;
 use mpconn_proto::admission::{Admission, ClientId, Settings as Rules, SocketId};
-pub use pollable::Pollable;
 
 use crate::Address;
 use crate::connection::Connection;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::transport::readiness::Deadline;
 use bound::Bound;
 use control::Control;
@@ -133,7 +132,7 @@ impl Listener {
     /// # Errors
     /// [`is_cancelled`](Error::is_cancelled) and [`is_closed`](Error::is_closed), as the
     /// [`handle`](Self::handle) was told; otherwise only when the system cannot poll. A
-    /// client that fails is an [`Event`], not an error.
+    /// client that fails is an [`ListenerEvent`], not an error.
     pub fn accept(&mut self) -> Result<Connection> {
         Ok(self.accept_until(Deadline::NEVER)?.connection)
     }
@@ -151,8 +150,8 @@ impl Listener {
     ///
     /// # Errors
     /// [`is_timed_out`](Error::is_timed_out), and as [`accept`](Self::accept).
-    pub fn accept_timeout(&mut self, timeout: Duration) -> Result<Accepted> {
-        self.accept_until(Deadline::after(Some(timeout)))
+    pub fn accept_timeout(&mut self, timeout: impl Into<Option<Duration>>) -> Result<Accepted> {
+        self.accept_until(Deadline::after(timeout.into()))
     }
 
     /// The connections, one after the other, until the listener is cancelled or shut
@@ -161,17 +160,12 @@ impl Listener {
         Incoming { listener: self }
     }
 
-    /// Listens on a socket that was bound elsewhere, too, with the builder's
-    /// [`backlog`](ListenerBuilder::backlog). See [`ListenerBuilder::socket`].
-    ///
-    /// # Errors
-    /// When it is no socket that can listen, and after a shutdown
-    /// ([`is_closed`](Error::is_closed)).
-    pub fn add_socket(&mut self, socket: impl Into<std::os::fd::OwnedFd>, tag: u64) -> Result<()> {
+    /// Listens on one socket more.
+    pub(crate) fn add_bound_socket(&mut self, socket: OwnedFd, tag: u64) -> Result<()> {
         if self.admission.is_draining() || self.control.orders().shut_down {
-            return Err(Kind::Closed.into());
+            return Err(Cause::Closed.into());
         }
-        let bound = Bound::adopt(socket.into(), self.settings.backlog, tag)?;
+        let bound = Bound::adopt(socket, self.settings.backlog, tag)?;
         self.addresses.push(bound.address.clone());
         self.bound.push((self.admission.add_socket(), bound));
         Ok(())
@@ -192,7 +186,7 @@ impl Listener {
     /// all that is due meanwhile: accepts clients, goes on with their handshakes, lets those go whose
     /// time is up.
     ///
-    /// It is for event loops: see [`pollables`](Self::pollables).
+    /// It is for event loops: see [`pollables`](crate::os::unix::ListenerExt::pollables).
     ///
     /// # Errors
     /// As [`accept`](Self::accept).
@@ -217,7 +211,7 @@ impl Listener {
             let is_late = deadline.has_passed();
             self.turn(deadline)?;
             if is_late && self.finished.is_empty() {
-                return Err(Kind::TimedOut("while waiting for a connection").into());
+                return Err(Cause::TimedOut("while waiting for a connection").into());
             }
         }
     }

@@ -7,7 +7,7 @@ use rustix::event::PollFlags;
 use crate::Address;
 use crate::frame::Decoder;
 use crate::handshake::{HandshakeError, Outcome, Stream};
-use crate::transport::{Kind, Transport};
+use crate::transport::{Transport, TransportKind};
 
 #[derive(Debug)]
 pub(super) struct Pending {
@@ -27,7 +27,7 @@ impl Pending {
         tag: u64,
         mut stream: Stream,
     ) -> Self {
-        stream.set_carries_descriptors(transport.kind() == Kind::Socket);
+        stream.set_carries_descriptors(transport.kind() == TransportKind::Socket);
         Pending {
             transport,
             peer,

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::event::Event;
+use super::event::ListenerEvent;
 use crate::AuthKey;
 use crate::connection::ReceiveLimits;
 use crate::handshake::Policy;
 
 /// Who is told of the clients that failed.
-type OnEvent = Box<dyn FnMut(&Event<'_>) + Send>;
+type OnEvent = Box<dyn FnMut(&ListenerEvent<'_>) + Send>;
 
 /// How clients are treated.
 pub(super) struct Settings {

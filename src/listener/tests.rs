@@ -1,5 +1,6 @@
 //! Listeners against clients in the same process.
 
+use crate::os::unix::ListenerBuilderExt;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -230,7 +231,7 @@ fn shutting_down_serves_those_who_are_there() {
 #[test]
 fn wait_drives_handshakes_and_sees_what_was_read_ahead() {
     let mut listener = keyed();
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     let client = client(listener.address());
     let ready = wait(
         &mut [Waitable::from(&a), (&mut listener).into()],

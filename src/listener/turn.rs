@@ -7,10 +7,10 @@ use mpconn_proto::admission::{ClientId, Shedding, SocketId};
 use rustix::event::{PollFd, PollFlags};
 
 use super::pending::{Pending, Progress};
-use super::{Accepted, Event, Listener};
+use super::{Accepted, Listener, ListenerEvent};
 use crate::Address;
 use crate::connection::Connection;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::handshake::HandshakeError;
 use crate::transport::readiness::{Deadline, poll_until};
 
@@ -33,7 +33,7 @@ impl Listener {
     pub(super) fn next_finished(&mut self) -> Result<Option<Accepted>> {
         self.look();
         if self.control.take_cancel() {
-            return Err(Kind::Cancelled.into());
+            return Err(Cause::Cancelled.into());
         }
         match self.finished.pop_front() {
             Some(accepted) => {
@@ -41,7 +41,7 @@ impl Listener {
                 self.last_accepted.clone_from(&accepted.peer);
                 Ok(Some(accepted))
             }
-            None if self.admission.is_drained() => Err(Kind::Closed.into()),
+            None if self.admission.is_drained() => Err(Cause::Closed.into()),
             None => Ok(None),
         }
     }
@@ -151,7 +151,7 @@ impl Listener {
     ) {
         self.admission.handle_finished(id);
         self.settings.receive.apply(&connection);
-        self.tell(&Event::Accepted {
+        self.tell(&ListenerEvent::Accepted {
             peer: peer.as_ref(),
             tag,
         });
@@ -163,14 +163,14 @@ impl Listener {
     }
 
     fn tell_failure(&mut self, pending: &Pending, error: HandshakeError) {
-        self.tell(&Event::HandshakeFailed {
+        self.tell(&ListenerEvent::HandshakeFailed {
             peer: pending.peer.as_ref(),
             tag: pending.tag,
             error: &Error::handshake(pending.peer.as_ref(), error),
         });
     }
 
-    pub(super) fn tell(&mut self, event: &Event<'_>) {
+    pub(super) fn tell(&mut self, event: &ListenerEvent<'_>) {
         if let Some(on_event) = &mut self.settings.on_event {
             on_event(event);
         }
@@ -181,8 +181,8 @@ impl Listener {
             match shedding {
                 Shedding::Ended {
                     evicted, lasted, ..
-                } => self.tell(&Event::SheddingEnded { evicted, lasted }),
-                _ => self.tell(&Event::SheddingBegan),
+                } => self.tell(&ListenerEvent::SheddingEnded { evicted, lasted }),
+                _ => self.tell(&ListenerEvent::SheddingBegan),
             }
         }
     }

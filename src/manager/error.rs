@@ -4,7 +4,7 @@ use mpconn_escape::escaped;
 use mpconn_proto::manager::RemoteError;
 
 use crate::Address;
-use crate::error::{Error, ErrorKind, Kind};
+use crate::error::{Cause, Error, ErrorKind};
 use crate::pickle::Value;
 
 /// What is known of a call that failed.
@@ -81,7 +81,7 @@ impl Error {
     }
 
     fn within(context: String, fate: Fate, source: Error) -> Self {
-        Kind::Within {
+        Cause::Within {
             context,
             note: fate.ran.note(),
             detail: Box::new(fate),
@@ -92,7 +92,7 @@ impl Error {
 
     /// Returns the error that the manager answered in place of a result.
     pub(super) fn remotely(error: RemoteError) -> Self {
-        Kind::Boxed {
+        Cause::Boxed {
             kind: ErrorKind::Remote,
             source: Box::new(error),
         }
@@ -101,7 +101,7 @@ impl Error {
 
     /// Returns the error of an object of another manager, to which nothing connects.
     pub(super) fn elsewhere(typeid: String, address: Address) -> Self {
-        Kind::Boxed {
+        Cause::Boxed {
             kind: ErrorKind::OtherManager,
             source: Box::new(OtherManager { typeid, address }),
         }
@@ -111,7 +111,7 @@ impl Error {
     /// Returns what is known of the call that failed, if it was one.
     fn fate(&self) -> Option<&Fate> {
         match self.outermost() {
-            Kind::Within { detail, .. } => detail.downcast_ref(),
+            Cause::Within { detail, .. } => detail.downcast_ref(),
             _ => None,
         }
     }
@@ -124,7 +124,7 @@ impl Error {
     /// Returns what the manager answered in place of a result: an exception or a traceback.
     pub fn remote(&self) -> Option<&RemoteError> {
         match self.outermost() {
-            Kind::Boxed { source, .. } => source.downcast_ref(),
+            Cause::Boxed { source, .. } => source.downcast_ref(),
             _ => None,
         }
     }
@@ -148,7 +148,7 @@ impl Error {
     /// connected to.
     pub fn other_manager(&self) -> Option<&Address> {
         match self.root() {
-            Kind::Boxed { source, .. } => {
+            Cause::Boxed { source, .. } => {
                 let other: &OtherManager = source.downcast_ref()?;
                 Some(&other.address)
             }

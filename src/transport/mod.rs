@@ -35,7 +35,7 @@ fn at_once(len: usize) -> usize {
 
 /// What kind of descriptor it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TransportKind {
     /// A TCP socket: acknowledgements can be asked for.
     Tcp,
     /// Any other stream socket.
@@ -48,11 +48,11 @@ pub(crate) enum Kind {
 #[derive(Debug)]
 pub(crate) struct Transport {
     fd: OwnedFd,
-    kind: Kind,
+    kind: TransportKind,
 }
 
 impl Transport {
-    pub(crate) fn new(fd: OwnedFd, kind: Kind) -> Self {
+    pub(crate) fn new(fd: OwnedFd, kind: TransportKind) -> Self {
         // A closed peer is an error here, not a signal that ends the program; where
         // a flag of each send cannot say so, an option of the socket does.
         #[cfg(any(target_os = "macos", target_os = "ios"))]
@@ -64,23 +64,23 @@ impl Transport {
     pub(crate) fn of(fd: OwnedFd) -> io::Result<Self> {
         use rustix::net::{AddressFamily, SocketType, sockopt};
         let kind = match rustix::net::getsockname(&fd) {
-            Err(Errno::NOTSOCK) => return Ok(Transport::new(fd, Kind::Pipe)),
+            Err(Errno::NOTSOCK) => return Ok(Transport::new(fd, TransportKind::Pipe)),
             Err(error) => return Err(error.into()),
             Ok(address) => match address.address_family() {
-                AddressFamily::INET | AddressFamily::INET6 => Kind::Tcp,
-                _ => Kind::Socket,
+                AddressFamily::INET | AddressFamily::INET6 => TransportKind::Tcp,
+                _ => TransportKind::Socket,
             },
         };
         if sockopt::socket_type(&fd)? != SocketType::STREAM {
             return Err(not_a_stream());
         }
-        if kind == Kind::Tcp {
+        if kind == TransportKind::Tcp {
             sockopt::set_tcp_nodelay(&fd, true)?;
         }
         Ok(Transport::new(fd, kind))
     }
 
-    pub(crate) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> TransportKind {
         self.kind
     }
 
@@ -92,7 +92,7 @@ impl Transport {
     /// algorithm does not hold the rest back. It lasts until the kernel thinks
     /// otherwise, so it is asked for again where it is needed.
     pub(crate) fn acknowledge_now(&self) {
-        if self.kind == Kind::Tcp {
+        if self.kind == TransportKind::Tcp {
             options::acknowledge_now(&self.fd);
         }
     }
@@ -177,7 +177,7 @@ impl Transport {
         B::Output: Count,
     {
         match self.kind {
-            Kind::Pipe => rustix::io::read(&self.fd, buffer).map(Count::count),
+            TransportKind::Pipe => rustix::io::read(&self.fd, buffer).map(Count::count),
             _ => rustix::net::recv(&self.fd, buffer, flags).map(|(_, n)| n),
         }
     }
@@ -189,7 +189,7 @@ impl Transport {
     ) -> io::Result<usize> {
         // Without a deadline the read itself waits. A pipe has no DONTWAIT, but once
         // it is readable it gives what it has.
-        let mut wait_first = !deadline.is_never() && self.kind == Kind::Pipe;
+        let mut wait_first = !deadline.is_never() && self.kind == TransportKind::Pipe;
         let flags = match deadline.is_never() {
             true => RecvFlags::empty(),
             false => RecvFlags::DONTWAIT,
@@ -214,7 +214,7 @@ impl Transport {
         deadline: Deadline,
         mut receive: impl FnMut(RecvFlags) -> Result<usize, Errno>,
     ) -> io::Result<usize> {
-        if self.kind == Kind::Tcp {
+        if self.kind == TransportKind::Tcp {
             match receive(RecvFlags::DONTWAIT) {
                 Err(Errno::AGAIN) => self.acknowledge_now(),
                 Err(Errno::INTR) => {}
@@ -256,12 +256,12 @@ impl Transport {
             true => SendFlags::empty(),
             false => SendFlags::DONTWAIT,
         };
-        let mut wait_first = !deadline.is_never() && self.kind == Kind::Pipe;
+        let mut wait_first = !deadline.is_never() && self.kind == TransportKind::Pipe;
         while bytes.iter().any(|b| !b.is_empty()) {
             if wait_first && !wait_writable(&self.fd, deadline)? {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            let chunk = match !deadline.is_never() && self.kind == Kind::Pipe {
+            let chunk = match !deadline.is_never() && self.kind == TransportKind::Pipe {
                 true => {
                     let first = bytes[0].len().min(PIPE_CHUNK);
                     let second = bytes[1].len().min(PIPE_CHUNK - first);
@@ -294,7 +294,7 @@ impl Transport {
         #[cfg(not(any(target_os = "macos", target_os = "ios")))]
         let flags = flags | SendFlags::NOSIGNAL;
         match (self.kind, slices) {
-            (Kind::Pipe, _) => rustix::io::writev(&self.fd, slices),
+            (TransportKind::Pipe, _) => rustix::io::writev(&self.fd, slices),
             (_, [one]) => rustix::net::send(&self.fd, one, flags),
             (_, many) => {
                 let mut control = SendAncillaryBuffer::default();

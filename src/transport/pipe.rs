@@ -6,13 +6,13 @@
 
 use std::io;
 
-use super::{Kind, Transport};
+use super::{Transport, TransportKind};
 
 /// A new pipe: the reading end, the writing end.
 pub(crate) fn pair() -> io::Result<(Transport, Transport)> {
     let (reader, writer) = io::pipe()?;
     Ok((
-        Transport::new(reader.into(), Kind::Pipe),
-        Transport::new(writer.into(), Kind::Pipe),
+        Transport::new(reader.into(), TransportKind::Pipe),
+        Transport::new(writer.into(), TransportKind::Pipe),
     ))
 }

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use socket2::{Domain, Socket, Type};
 
 use super::readiness::Deadline;
-use super::{Kind, Transport};
+use super::{Transport, TransportKind};
 use crate::Family;
 
 /// Connects to the first address of the host that takes it.
@@ -17,7 +17,7 @@ pub(crate) fn connect(host: &str, port: u16, deadline: Deadline) -> io::Result<T
         match connect_one(address, deadline) {
             Ok(stream) => {
                 stream.set_nodelay(true)?;
-                return Ok(Transport::new(stream.into(), Kind::Tcp));
+                return Ok(Transport::new(stream.into(), TransportKind::Tcp));
             }
             Err(error) => last = error,
         }

@@ -19,7 +19,7 @@ use rustix::net::{
 use socket2::Socket;
 
 use super::readiness::{Deadline, wait_writable};
-use super::{Kind, Transport};
+use super::{Transport, TransportKind};
 
 /// Connects to the socket at a path.
 pub(crate) fn connect(path: &Path, deadline: Deadline) -> io::Result<Transport> {
@@ -52,7 +52,7 @@ fn connect_to(address: &SocketAddrUnix, deadline: Deadline) -> io::Result<Transp
     if !deadline.is_never() {
         socket.set_write_timeout(None)?;
     }
-    Ok(Transport::new(socket.into(), Kind::Socket))
+    Ok(Transport::new(socket.into(), TransportKind::Socket))
 }
 
 fn new_socket() -> io::Result<OwnedFd> {
@@ -95,14 +95,14 @@ fn abstract_address(_name: &[u8]) -> io::Result<SocketAddrUnix> {
 pub(crate) fn pair() -> io::Result<(Transport, Transport)> {
     let (a, b) = UnixStream::pair()?;
     Ok((
-        Transport::new(a.into(), Kind::Socket),
-        Transport::new(b.into(), Kind::Socket),
+        Transport::new(a.into(), TransportKind::Socket),
+        Transport::new(b.into(), TransportKind::Socket),
     ))
 }
 
 /// Whether descriptors can be sent with its bytes.
 pub(crate) fn carries_fds(transport: &Transport) -> io::Result<bool> {
-    if transport.kind != Kind::Socket {
+    if transport.kind != TransportKind::Socket {
         return Ok(false);
     }
     let address = rustix::net::getsockname(&transport.fd)?;

@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 use mpconn::Connection;
+use mpconn::os::unix::ConnectionExt;
 use socket2::Socket;
 
 /// Takes the socket out of a connection that nothing was received from.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mpconn::listener::{Event, ListenerHandle};
+use mpconn::listener::{ListenerEvent, ListenerHandle};
 use mpconn::{Connection, Listener};
 
 use super::args;
@@ -81,21 +81,20 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
 }
 
 /// Tells of clients that were not let in.
-fn reporter(reports: &Reports) -> impl FnMut(&Event<'_>) + Send + 'static {
+fn reporter(reports: &Reports) -> impl FnMut(&ListenerEvent<'_>) + Send + 'static {
     let reports = reports.clone();
     move |event| {
         let text = match event {
             // Connections are told of by those who have them.
-            Event::Connected { .. } | Event::Accepted { .. } => return,
-            Event::HandshakeFailed { error, .. } | Event::AcceptFailed { error, .. } => {
-                limits::explain(error)
-            }
+            ListenerEvent::Connected { .. } | ListenerEvent::Accepted { .. } => return,
+            ListenerEvent::HandshakeFailed { error, .. }
+            | ListenerEvent::AcceptFailed { error, .. } => limits::explain(error),
             other => other.to_string(),
         };
         let topic = match event {
-            Event::Evicted { .. } | Event::SheddingBegan | Event::SheddingEnded { .. } => {
-                Topic::Refused
-            }
+            ListenerEvent::Evicted { .. }
+            | ListenerEvent::SheddingBegan
+            | ListenerEvent::SheddingEnded { .. } => Topic::Refused,
             _ => Topic::Failed,
         };
         reports.note(topic, &text);

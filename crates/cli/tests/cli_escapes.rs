@@ -9,6 +9,7 @@ use std::path::Path;
 use std::thread;
 
 use cli_env::{Directory, Ended, Running, mpconn, mpconn_with_key, run};
+use mpconn::os::unix::ConnectionExt;
 use mpconn::{Connection, Listener, connect};
 use socket2::{Domain, SockAddr, Socket, Type};
 
@@ -227,7 +228,7 @@ fn client_at(path: &Path, listener: &str) -> Connection {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
     socket.bind(&SockAddr::unix(path).unwrap()).unwrap();
     socket.connect(&SockAddr::unix(listener).unwrap()).unwrap();
-    Connection::from_fd(socket.into()).unwrap()
+    Connection::from_fd(socket).unwrap()
 }
 
 #[test]

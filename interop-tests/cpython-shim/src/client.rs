@@ -48,7 +48,11 @@ pub(crate) fn client(
 #[pyo3(signature = (duplex=true))]
 pub(crate) fn pipe(duplex: bool) -> PyResult<(PyConnection, PyConnection)> {
     count(Call::Pipe);
-    let (a, b) = Connection::pair(duplex).map_err(errors::to_python)?;
+    let pair = match duplex {
+        true => Connection::pair(),
+        false => Connection::one_way_pair(),
+    };
+    let (a, b) = pair.map_err(errors::to_python)?;
     let read_ahead = duplex && read_ahead_wanted();
     Ok((
         PyConnection::around(a, read_ahead),

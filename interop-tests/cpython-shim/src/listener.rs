@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use mpconn::handshake::HandshakeError;
-use mpconn::listener::{Accepted, Event, ListenerBuilder, ListenerHandle};
+use mpconn::listener::{Accepted, ListenerBuilder, ListenerEvent, ListenerHandle};
 use mpconn::{Address, Error, Listener};
 use pyo3::exceptions::{PyEOFError, PyOSError};
 use pyo3::prelude::*;
@@ -60,13 +60,13 @@ enum Failure {
 }
 
 impl Failures {
-    fn take_note(&self, event: &Event<'_>) {
+    fn take_note(&self, event: &ListenerEvent<'_>) {
         let failure = match event {
-            Event::HandshakeFailed { error, .. } => match error.handshake_error() {
+            ListenerEvent::HandshakeFailed { error, .. } => match error.handshake_error() {
                 Some(HandshakeError::Closed { .. }) => Failure::Gone,
                 _ => Failure::Authentication(error.to_string()),
             },
-            Event::AcceptFailed { error, .. } => {
+            ListenerEvent::AcceptFailed { error, .. } => {
                 let errno = error.io_error().and_then(std::io::Error::raw_os_error);
                 Failure::Accept(errno, error.to_string())
             }

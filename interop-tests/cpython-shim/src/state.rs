@@ -3,7 +3,8 @@
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
-use mpconn::Connection;
+use mpconn::os::unix::ConnectionExt;
+use mpconn::{Connection, Direction};
 use pyo3::PyResult;
 use pyo3::exceptions::PyOSError;
 
@@ -104,8 +105,13 @@ impl State {
         let handle = self.check_closed()?;
         self.forget_core();
         let fd = fd::adopt(handle)?;
-        let connection = Connection::from_fd_with(fd, self.readable, self.writable)
-            .map_err(errors::to_python)?;
+        let direction = match (self.readable, self.writable) {
+            (true, false) => Direction::Receive,
+            (false, true) => Direction::Send,
+            // Neither is refused when the object is made.
+            _ => Direction::Both,
+        };
+        let connection = Connection::from_fd_with(fd, direction).map_err(errors::to_python)?;
         let core = Core::of(set_up(connection, self.read_ahead));
         Ok(self.core.insert(core).connection.clone())
     }

@@ -11,7 +11,8 @@ use std::error::Error;
 use std::thread;
 use std::time::Duration;
 
-use mpconn::listener::{ListenerBuilder, inherited_sockets};
+use mpconn::listener::ListenerBuilder;
+use mpconn::os::unix::{ListenerBuilderExt, inherited_sockets};
 use mpconn::{Connection, Listener};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 

@@ -86,6 +86,7 @@ const RULES: &[(&str, &[(&str, Knows)])] = &[
                 ("error", &["root"]),
                 ("listener", &["connection", "error", "root", "sys", "transport"]),
                 ("manager", &["client", "connection", "error", "root", "sys", "transport"]),
+                ("os", &["client", "connection", "error", "listener"]),
                 ("sys", &["root"]),
                 ("transport", &["root"]),
                 ("wait", &["connection", "error", "listener", "transport"]),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use interop_tests::{Answer, PATIENCE, Peer, PythonError, Scratch};
 use mpconn::handshake::{HandshakeError, Policy};
-use mpconn::listener::Event;
+use mpconn::listener::ListenerEvent;
 use mpconn::{Address, Connect, Connection, Listener};
 use serde_json::{Value as Json, json};
 
@@ -210,7 +210,7 @@ impl Room {
             .policy(terms.policy.clone())
             .handshake_timeout(terms.handshake_timeout)
             .on_event(move |event| {
-                let Event::HandshakeFailed { error, .. } = event else {
+                let ListenerEvent::HandshakeFailed { error, .. } = event else {
                     return;
                 };
                 let _ = failed.send(error.handshake_error().cloned());

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::thread;
 
 use mpconn::handshake::{CHALLENGE, FAILURE, HandshakeError, WELCOME};
+use mpconn::os::unix::ConnectExt;
 use mpconn::{Address, Connect};
 
 use crate::besieged::{Besieged, KEY, LONG};
@@ -75,7 +76,7 @@ fn told(
         if reads == 0 {
             speaking.join().unwrap();
         }
-        connect.over(ours.into())
+        connect.over(ours)
     });
     let error = result.map(drop).unwrap_err();
     error.handshake_error().expect("a handshake").clone()

@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use mpconn::os::unix::ListenerBuilderExt;
 use mpconn::{Connect, Listener, Waitable, wait};
 use socket2::SockRef;
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
 
+use mpconn::os::unix::ConnectionExt;
 use mpconn::{Connection, Waitable, wait};
 
 use crate::besieged::LONG;
@@ -156,7 +157,7 @@ fn timeouts_inside_messages_lose_nothing() {
 #[test]
 fn eight_threads_that_send_never_interleave() {
     for (connection, peer) in connected() {
-        let received = Connection::from_fd(peer.into()).unwrap();
+        let received = Connection::from_fd(peer).unwrap();
         // Timeouts make sends go in pieces.
         connection.set_send_timeout(Some(LONG));
         thread::scope(|scope| {

@@ -10,16 +10,15 @@
 //! may be lost there when its sender closes it (`ACKNOWLEDGE` in `reduction.py`).
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::MutexGuard;
 
 use mpconn_proto::connection::{ReceiveError, SendError};
 
 use super::io::{Io, Reader};
-use super::{Connection, Receiver, Sender};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::transport::readiness::Deadline;
-use crate::transport::{Kind as TransportKind, unix};
+use crate::transport::{TransportKind, unix};
 
 /// As many as Linux passes at once: `SCM_MAX_FD`.
 const MAX: u8 = 253;
@@ -27,82 +26,20 @@ const MAX: u8 = 253;
 /// Whether a receiver confirms that they have arrived.
 const ACKNOWLEDGE: bool = cfg!(target_os = "macos");
 
-macro_rules! sending {
-    ($type:ty) => {
-        impl $type {
-            /// Sends a descriptor to the peer, which gets one of its own for the same open
-            /// file: `reduction.send_handle(conn, handle, destination_pid)`. Ours may be
-            /// closed afterwards.
-            ///
-            /// Unix sockets only. The peer has to call its `recv_handle` or
-            /// [`recv_fd`](Connection::recv_fd) at that point; see
-            /// [passing descriptors](Connection#passing-descriptors). On macOS it waits until the
-            /// peer has done so, as Python 3 does there, and so needs a connection on which
-            /// nothing else is on its way to us.
-            ///
-            /// # Errors
-            /// When the connection is none over a Unix socket, when it broke, and when the
-            /// send timeout has passed. On Linux nothing was sent then.
-            #[doc(alias = "send_handle")]
-            pub fn send_fd(&self, fd: impl AsFd) -> Result<()> {
-                self.send_fds(&[fd.as_fd()])
-            }
+impl Io {
+    /// Sends descriptors, 1 to 253.
+    pub(crate) fn send_descriptors(&self, fds: &[BorrowedFd<'_>]) -> Result<()> {
+        self.send_fds(fds, ACKNOWLEDGE)
+    }
 
-            /// Sends 1 to 253 descriptors at once: `reduction.sendfds(sock, fds)`.
-            ///
-            /// # Errors
-            /// As [`send_fd`](Self::send_fd), and for any other number of them.
-            #[doc(alias = "sendfds")]
-            pub fn send_fds(&self, fds: &[BorrowedFd<'_>]) -> Result<()> {
-                self.io.send_fds(fds, ACKNOWLEDGE)
-            }
-        }
-    };
+    /// Receives exactly that many descriptors.
+    pub(crate) fn recv_descriptors(&self, count: usize) -> Result<Vec<OwnedFd>> {
+        self.recv_fds(count, ACKNOWLEDGE)
+    }
 }
-
-macro_rules! receiving {
-    ($type:ty) => {
-        impl $type {
-            /// Receives a descriptor that the peer has sent with its `send_handle` or
-            /// [`send_fd`](Connection::send_fd): `reduction.recv_handle(conn)`. Programs
-            /// that are started from here do not inherit it.
-            ///
-            /// Unix sockets only.
-            /// [`set_read_ahead(false)`](Connection::set_read_ahead) is needed before the
-            /// peer may send it; see
-            /// [passing descriptors](Connection#passing-descriptors).
-            ///
-            /// # Errors
-            /// When bytes were read ahead, as a descriptor among them would be lost; when
-            /// the peer has sent a message instead, which can be received then; when it has
-            /// sent another number of descriptors, all of which are closed; and as
-            /// [`recv_bytes`](Self::recv_bytes).
-            #[doc(alias = "recv_handle")]
-            pub fn recv_fd(&self) -> Result<OwnedFd> {
-                let mut fds = self.recv_fds(1)?;
-                fds.pop().ok_or_else(|| wrong_number(0, 1))
-            }
-
-            /// Receives exactly so many descriptors, 1 to 253, that the peer has sent at
-            /// once: `reduction.recvfds(sock, size)`.
-            ///
-            /// # Errors
-            /// As [`recv_fd`](Self::recv_fd).
-            #[doc(alias = "recvfds")]
-            pub fn recv_fds(&self, count: usize) -> Result<Vec<OwnedFd>> {
-                self.io.recv_fds(count, ACKNOWLEDGE)
-            }
-        }
-    };
-}
-
-sending!(Connection);
-sending!(Sender);
-receiving!(Connection);
-receiving!(Receiver);
 
 impl Io {
-    pub(super) fn send_fds(&self, fds: &[BorrowedFd<'_>], acknowledged: bool) -> Result<()> {
+    fn send_fds(&self, fds: &[BorrowedFd<'_>], acknowledged: bool) -> Result<()> {
         let count = checked(fds.len())?;
         self.carries_fds()?;
         // The acknowledgement stands between messages too. The reader before the writer:
@@ -129,7 +66,7 @@ impl Io {
             Ok(0) => ReceiveError::Eof.into(),
             Ok(_) => refused("the peer did not acknowledge the descriptors: it takes none now"),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                Kind::TimedOut("while waiting for the peer to take the descriptors").into()
+                Cause::TimedOut("while waiting for the peer to take the descriptors").into()
             }
             Err(error) => ReceiveError::between_messages(error).into(),
         };
@@ -138,7 +75,7 @@ impl Io {
         Err(error)
     }
 
-    pub(super) fn recv_fds(&self, count: usize, acknowledge: bool) -> Result<Vec<OwnedFd>> {
+    fn recv_fds(&self, count: usize, acknowledge: bool) -> Result<Vec<OwnedFd>> {
         checked(count)?;
         self.carries_fds()?;
         let mut reader = self.reader_between_messages()?;
@@ -175,12 +112,10 @@ impl Io {
         }
         let over = match self.transport.kind() {
             TransportKind::Tcp => "over TCP: only Unix sockets carry them",
-            TransportKind::Pipe => {
-                "over a pipe: only Unix sockets carry them, Connection::pair(true)"
-            }
+            TransportKind::Pipe => "over a pipe: only Unix sockets carry them, Connection::pair()",
             TransportKind::Socket => "over this kind of socket: only Unix sockets carry them",
         };
-        Err(Kind::Unsupported("descriptors", over).into())
+        Err(Cause::Unsupported("descriptors", over).into())
     }
 
     /// The reader, where all that was read has been received.
@@ -201,7 +136,7 @@ impl Io {
 fn checked(count: usize) -> Result<u8> {
     match u8::try_from(count) {
         Ok(count @ 1..=MAX) => Ok(count),
-        _ => Err(Kind::Usage(format!(
+        _ => Err(Cause::Usage(format!(
             "{count} descriptors cannot be passed at once, only 1 to {MAX}"
         ))
         .into()),
@@ -215,7 +150,7 @@ fn wrong_number(got: usize, expected: usize) -> Error {
 }
 
 fn refused(why: impl Into<String>) -> Error {
-    Kind::Descriptors(why.into()).into()
+    Cause::Descriptors(why.into()).into()
 }
 
 // One thread plays both ends there; with acknowledgements it would wait for itself.

@@ -1,5 +1,6 @@
 //! Descriptors that arrive, that do not, and what becomes of the connection.
 
+use crate::os::unix::{ReceiveFd, SendFd};
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
@@ -10,6 +11,7 @@ use std::time::Duration;
 use rustix::io::{FdFlags, fcntl_getfd};
 
 use super::*;
+use crate::connection::Connection;
 use crate::handshake::{Handshake, Policy};
 use crate::{Address, AuthKey, Listener};
 
@@ -17,7 +19,7 @@ const SOON: Duration = Duration::from_millis(20);
 
 /// Connected to each other; the second is ready for descriptors.
 fn pair() -> (Connection, Connection) {
-    let (a, b) = Connection::pair(true).unwrap();
+    let (a, b) = Connection::pair().unwrap();
     b.set_read_ahead(false);
     b.set_recv_timeout(Some(Duration::from_secs(20)));
     (a, b)
@@ -219,7 +221,7 @@ fn the_end_of_file_is_one() {
 
 #[test]
 fn only_unix_sockets_and_sensible_numbers() {
-    let (reader, writer) = Connection::pair(false).unwrap();
+    let (reader, writer) = Connection::one_way_pair().unwrap();
     for error in [
         reader.recv_fd().unwrap_err(),
         writer.send_fd(&reader).unwrap_err(),

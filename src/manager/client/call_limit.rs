@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cancel::Cancel;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::transport::readiness::Deadline;
 
 /// One deadline for all that a call does, and the [`Cancel`] that may end it before.
@@ -33,10 +33,10 @@ impl CallLimit {
     /// Fails if the time is over or the call was cancelled.
     pub(super) fn check(&self) -> Result<()> {
         if self.is_cancelled() {
-            return Err(Kind::Cancelled.into());
+            return Err(Cause::Cancelled.into());
         }
         match self.deadline.has_passed() {
-            true => Err(Error::from(Kind::TimedOut("before the call was sent"))),
+            true => Err(Error::from(Cause::TimedOut("before the call was sent"))),
             false => Ok(()),
         }
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::lock;
 use crate::connection::Connection;
-use crate::error::{Kind, Result};
+use crate::error::{Cause, Result};
 
 /// After a rest of this length a connection is polled before it is used: a request that is sent may
 /// have run, so it is worth a system call to know that the connection still works.
@@ -75,7 +75,7 @@ impl ThreadConnection {
         self.connection.set_recv_timeout(Some(Duration::ZERO));
         let told = self.connection.recv_bytes()?;
         let reason = format!("{} bytes that nobody asked for", told.len());
-        Err(Kind::Usage(reason).into())
+        Err(Cause::Usage(reason).into())
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::call_limit::CallLimit;
 use crate::connection::Connection;
-use crate::error::{Error, Kind};
+use crate::error::{Cause, Error};
 
 /// Why no answer came.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(super) fn exchange(
         return exchange_until(connection, request, limit);
     };
     let cancelled = |sent| NoAnswer {
-        source: Kind::Cancelled.into(),
+        source: Cause::Cancelled.into(),
         sent,
     };
     let watch = cancel.watch(connection).ok_or_else(|| cancelled(false))?;

@@ -10,7 +10,7 @@ use super::call_limit::CallLimit;
 use super::event::ManagerEvent;
 use super::liveness::Found;
 use super::session::Session;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::handshake::HandshakeError;
 
 /// How often a thread that waits for another thread's search looks at the limit of its own call.
@@ -42,7 +42,7 @@ impl Session {
     fn still_lost(&self) -> Error {
         let advice = "call Manager::reconnect, or give the builder a Reconnect";
         let what = format!("the manager at {} was lost before", self.settings.address);
-        Error::lost(what, Kind::Usage(advice.to_owned()).into())
+        Error::lost(what, Cause::Usage(advice.to_owned()).into())
     }
 
     fn search(&self, generation: u64, limit: &CallLimit) -> Result<u64> {

@@ -13,7 +13,7 @@ use super::event::ManagerEvent;
 use super::lock;
 use super::release_queue::{Next, Release, ReleaseQueue};
 use super::session::Session;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::sys;
 use crate::transport::readiness::Deadline;
 
@@ -141,7 +141,7 @@ pub(super) fn flush(queue: &Arc<Queue>, limit: &CallLimit) -> Result<bool> {
             return Ok(true);
         }
         if limit.is_cancelled() {
-            return Err(Kind::Cancelled.into());
+            return Err(Cause::Cancelled.into());
         }
         if limit.deadline.has_passed() {
             return Ok(false);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mpconn_proto::manager::RemoteError;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::manager::client::call_limit::CallLimit;
 use crate::manager::{Proxy, Wait};
 use crate::transport::readiness::Deadline;
@@ -60,7 +60,7 @@ impl<T, N, F: FnMut(Option<f64>, &CallLimit) -> Result<Waited<T, N>>> Once<T, N>
 /// Fails if the wait is cancelled.
 pub(super) fn not_cancelled(wait: &Wait) -> Result<()> {
     match &wait.cancel {
-        Some(cancel) if cancel.is_cancelled() => Err(Kind::Cancelled.into()),
+        Some(cancel) if cancel.is_cancelled() => Err(Cause::Cancelled.into()),
         _ => Ok(()),
     }
 }

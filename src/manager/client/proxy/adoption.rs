@@ -15,7 +15,7 @@ use mpconn_proto::manager::wire::token;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
 use super::{Adopted, Proxy, Returned};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::manager::client::answer::Answer;
 use crate::manager::client::call_limit::CallLimit;
 use crate::manager::client::object::Object;
@@ -231,7 +231,7 @@ fn session_of(answering: &Arc<Session>, token: &Token) -> Result<Arc<Session>> {
         })
         .map_err(|_| {
             let max = allowed.max_at_once();
-            Kind::Usage(format!(
+            Cause::Usage(format!(
                 "{address} is one more manager than the {max} others that \
                  manager::OtherManagers::max allows at once"
             ))

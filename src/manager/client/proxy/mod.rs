@@ -19,7 +19,7 @@ use super::manager::Manager;
 use super::object::Object;
 use super::reference::Reference;
 use super::session::Session;
-use crate::error::{Kind, Result};
+use crate::error::{Cause, Result};
 use crate::pickle::types::{Proxy as Pickled, Token};
 use crate::pickle::{Class, Str, Value};
 
@@ -142,7 +142,7 @@ impl Proxy {
     fn adopted(&self) -> Result<&Adopted> {
         self.0.adopted.get().ok_or_else(|| {
             let reason = "the proxy is a part of an answer that was not read to its end";
-            Kind::Usage(reason.to_owned()).into()
+            Cause::Usage(reason.to_owned()).into()
         })
     }
 

@@ -6,7 +6,7 @@ use mpconn_proto::manager::excerpt::OneLine;
 use mpconn_proto::manager::wire::{Name, names};
 
 use super::{Proxy, Recipe};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Cause, Error, Result};
 use crate::manager::client::call_limit::CallLimit;
 use crate::manager::client::connections::ThreadConnection;
 use crate::manager::client::event::ManagerEvent;
@@ -84,7 +84,7 @@ impl Proxy {
     fn gone(&self, why: &str) -> Error {
         let typeid = OneLine(self.typeid());
         let what = format!("{typeid} at {}", self.nearest_session().settings.address);
-        Error::lost(what, Kind::Usage(why.to_owned()).into())
+        Error::lost(what, Cause::Usage(why.to_owned()).into())
     }
 }
 
