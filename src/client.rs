@@ -19,7 +19,7 @@ use crate::{AuthKey, IntoAuthKey};
 /// Python's `authkey=None`.
 ///
 /// # Errors
-/// When nobody listens there, and when the handshake fails
+/// Fails if nobody listens there, and if the handshake fails
 /// ([`is_authentication`](Error::is_authentication)) or takes more than 20 seconds.
 ///
 /// # Examples
@@ -39,7 +39,7 @@ where
     connect.connect(address)
 }
 
-/// How to connect: `Client` with the settings that Python lacks.
+/// Connects to a listener: `Client`, with settings that Python lacks.
 ///
 /// # Examples
 /// ```
@@ -64,7 +64,7 @@ pub struct Connect {
     timeout: Option<Duration>,
     handshake_timeout: Option<Duration>,
     receive: ReceiveLimits,
-    /// When connecting and the handshake have to be over, both together.
+    /// The deadline for connecting and the handshake together.
     end: Deadline,
 }
 
@@ -87,27 +87,26 @@ impl Connect {
         Self::default()
     }
 
-    /// The key that both ends have.
+    /// Sets the key that both ends have.
     pub fn authkey(mut self, key: impl Into<AuthKey>) -> Self {
         self.authkey = Some(key.into());
         self
     }
 
-    /// Which digests are good enough.
+    /// Sets which digests are accepted.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// How long to wait for the listener to take the connection. The system's own
-    /// patience (minutes over TCP) unless told. Looking up a host name is the system's
-    /// business, and takes as long as it takes.
+    /// Sets how long to wait for the connection; by default as long as the system waits, minutes on TCP.
+    /// The look-up of a host name has no limit but the system's own.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
         self
     }
 
-    /// How long the handshake may take: 20 seconds unless told, `None` for ever.
+    /// Sets how long the handshake may take: 20 seconds by default, `None` is without limit.
     pub fn handshake_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.handshake_timeout = timeout.into();
         self

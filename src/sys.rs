@@ -12,7 +12,7 @@ use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 /// programs started from here.
 ///
 /// # Errors
-/// When no such descriptor is open.
+/// Fails if no such descriptor is open.
 pub(crate) fn adopt(number: RawFd) -> io::Result<OwnedFd> {
     // SAFETY: the borrow ends within this function, and asking for the flags of a
     // number that is not open is an error without any effect.

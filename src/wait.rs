@@ -78,7 +78,7 @@ pub fn wait(
     }
 }
 
-/// Who is ready without a look at the descriptors, and when to ask again where that
+/// Returns which objects are ready without a look at their descriptors, and when to ask again where that
 /// cannot be told.
 fn ready_now(objects: &mut [Waitable<'_>]) -> (Vec<bool>, Deadline) {
     let mut again = Deadline::NEVER;

@@ -36,13 +36,13 @@ pub(super) struct Reader {
 pub(crate) struct Io {
     pub(super) transport: Transport,
     pub(super) reader: Mutex<Reader>,
-    /// How many wait for the descriptor to be readable. What each of them has seen
-    /// under the reader's lock stays so, which orders this too.
+    /// Number of threads waiting for readability. Changed and checked under the reader lock, which gives the
+    /// ordering.
     pub(super) watches: AtomicUsize,
     writer: Mutex<Sending>,
     /// Whether this connection was made to receive at all.
     receives: bool,
-    /// As the receiving half says under its lock, for those who ask without.
+    /// What the receiving half says under its lock, for readers without the lock.
     readable: AtomicBool,
     writable: AtomicBool,
     /// Nanoseconds; `u64::MAX` is none.
@@ -102,7 +102,7 @@ impl Io {
         self.readable.load(Relaxed)
     }
 
-    /// Whether it could receive once, and cannot any more.
+    /// Returns whether it could receive once, and cannot any more.
     pub(super) fn stopped_reading(&self) -> bool {
         self.receives && !self.readable()
     }
@@ -157,7 +157,7 @@ impl Io {
         self.transport.shutdown(how).map_err(failed)
     }
 
-    /// Whether bytes were read that nobody has received.
+    /// Returns whether bytes were read that nobody has received.
     pub(crate) fn holds_input(&self) -> bool {
         lock(&self.reader).receiving.holds_input()
     }

@@ -15,7 +15,7 @@ macro_rules! sending {
             /// Sends bytes as one message: `conn.send_bytes(buf)`.
             ///
             /// # Errors
-            /// When the connection broke, and when the send timeout has passed.
+            /// Fails if the connection broke, and if the send timeout has passed.
             pub fn send_bytes(&self, message: &[u8]) -> Result<()> {
                 self.io.send(message)
             }
@@ -112,7 +112,7 @@ macro_rules! receiving {
             /// length.
             ///
             /// # Errors
-            /// When it does not fit: Python's `BufferTooShort`, which has the message
+            /// Fails if it does not fit: Python's `BufferTooShort`, which has the message
             /// ([`into_message`](crate::Error::into_message)). Otherwise as [`recv_bytes`](Self::recv_bytes).
             pub fn recv_bytes_into(&self, buffer: &mut [u8]) -> Result<usize> {
                 self.io.recv_into_slice(buffer)

@@ -4,13 +4,13 @@ mod descriptors;
 mod direction;
 mod halves;
 mod io;
-mod limits;
 mod messages;
 #[cfg(feature = "pickle")]
 mod objects;
 #[cfg(feature = "pickle")]
 mod pickling;
 mod readiness;
+mod receive_limits;
 #[cfg(test)]
 mod tests;
 
@@ -29,8 +29,8 @@ use crate::frame::Decoder;
 use crate::handshake::Outcome;
 use crate::transport::{Transport, pipe, unix};
 use io::Io;
-pub(crate) use limits::ReceiveLimits;
 pub(crate) use readiness::{GLANCE, Input, Watch};
+pub(crate) use receive_limits::ReceiveLimits;
 
 /// A connection to a peer: `multiprocessing.connection.Connection`.
 ///
@@ -172,50 +172,48 @@ impl Connection {
         }
     }
 
-    /// Divides it into a half that receives and one that sends, for two threads or
-    /// two owners.
+    /// Divides it into a half that receives and one that sends, for two threads or two owners. Either half can
+    /// end the connection: [`Receiver::shutdown`], [`Sender::shutdown`].
     pub fn split(self) -> (Receiver, Sender) {
         halves::split(self.io)
     }
 
-    /// Whether it can receive. False for the sending end of a one-way pair, and
+    /// Returns whether it can receive. False for the sending end of a one-way pair, and
     /// after a bad message length, as in Python, or a message for which there was no memory.
     pub fn readable(&self) -> bool {
         self.io.readable()
     }
 
-    /// Whether it can send.
+    /// Returns whether it can send.
     pub fn writable(&self) -> bool {
         self.io.writable()
     }
 
-    /// Where the peer is, if it said so: `Listener.last_accepted` for accepted
-    /// ones, the address of the listener for those that connected to it.
+    /// Returns the address of the peer, if it has one: `Listener.last_accepted` for an accepted connection, the
+    /// listener's address for a client's.
     pub fn peer_address(&self) -> Option<&Address> {
         self.io.peer.as_ref()
     }
 
-    /// How both ends proved that they know the key; `None` without a key.
+    /// Returns how both ends proved that they know the key; `None` without a key.
     pub fn authentication(&self) -> Option<&Outcome> {
         self.io.authentication.as_ref()
     }
 
-    /// Lets a receive give up after that long, counted from its beginning, so that a
-    /// peer that sends a byte now and then does not prolong it; `None` waits for ever.
-    /// What has come of a message by then is kept: the next receive goes on where
-    /// this one stopped.
+    /// Sets how long a receive may take, counted from its beginning, so that a peer that sends a byte now and
+    /// then does not prolong it; `None`, the default, is without limit. The part of a message that has
+    /// come by then is kept: the next receive goes on where this one stopped.
     pub fn set_recv_timeout(&self, timeout: impl Into<Option<Duration>>) {
         self.io.set_recv_timeout(timeout.into());
     }
 
-    /// Lets a send give up after that long; `None` waits for ever. A send that gave up
-    /// inside a message leaves a connection that cannot send any more, since the
-    /// peer waits for the rest of that one.
+    /// Sets how long a send may take; `None`, the default, is without limit. After a timeout inside a message
+    /// the connection cannot send any more, because the peer waits for the rest of that message.
     pub fn set_send_timeout(&self, timeout: impl Into<Option<Duration>>) {
         self.io.set_send_timeout(timeout.into());
     }
 
-    /// Sets the longest message to receive, in bytes, where a call does not say it. A longer
+    /// Sets the longest message to receive, in bytes, for calls without a limit of their own. A longer
     /// one is an error ([`is_bad_length`](Error::is_bad_length)) and makes the connection
     /// unreadable. The default is
     /// [`DEFAULT_MAX_MESSAGE_LEN`](Self::DEFAULT_MAX_MESSAGE_LEN), or without a key
@@ -269,26 +267,25 @@ impl Connection {
         self.io.set_rest_timeout(timeout.into());
     }
 
-    /// Whether receiving may take in more than the message asked for (it does unless
-    /// told otherwise). Switch it off where other processes read from the same
-    /// descriptor, as those of a `multiprocessing.Queue` do, where the descriptor
-    /// is handed over between two messages, or before the peer may
-    /// [pass a descriptor](Self#passing-descriptors): then no byte beyond a message is read, at
-    /// the cost of a second system call each.
+    /// Sets whether receiving may read beyond the message that is wanted; by default it may. Turn it off where
+    /// other processes read from the same descriptor, as those of a `multiprocessing.Queue` do, where the
+    /// descriptor is handed over between two messages, or before the peer can
+    /// [pass a descriptor](Self#passing-descriptors). Then no byte beyond a message is read, at the cost of
+    /// a second system call for each message.
     pub fn set_read_ahead(&self, read_ahead: bool) {
         self.io.set_read_ahead(read_ahead);
     }
 
-    /// Ends sending, receiving or both, also for a thread that waits in it right now;
-    /// the peer sees an end of file. Sockets only.
+    /// Ends sending, receiving or both, also for a thread that waits in a call right now; the peer sees an end
+    /// of file. Sockets only.
     ///
     /// # Errors
-    /// When it is a pipe, or not connected any more.
+    /// Fails if it is a pipe, or not connected any more.
     pub fn shutdown(&self, how: std::net::Shutdown) -> Result<()> {
         self.io.shutdown(how)
     }
 
-    /// Whether bytes were read that nobody has received.
+    /// Returns whether bytes were read that nobody has received.
     #[cfg(feature = "manager")]
     pub(crate) fn holds_input(&self) -> bool {
         self.io.holds_input()
@@ -307,7 +304,7 @@ impl Receiver {
     /// Makes the connection whole again.
     ///
     /// # Errors
-    /// When the halves are of different connections. Both are closed then.
+    /// Fails if the halves are of different connections. Both are closed then.
     pub fn reunite(self, sender: Sender) -> Result<Connection> {
         if !Arc::ptr_eq(&self.io, &sender.io) {
             return Err(Error::from(Cause::Usage(

@@ -28,17 +28,16 @@ impl Io {
 }
 
 impl Connection {
-    /// Which protocol objects are pickled in from now on; `None` is what it does unless told: the
-    /// highest that the peer is known to read.
+    /// Sets the pickle protocol for objects sent from now on. `None`, the default, uses the highest the peer is
+    /// known to read.
     ///
-    /// Every Python reads protocol 2, which is where it begins. A peer that sends protocol 3 or
-    /// later, or proves its key as Python 3.12 and later do, is sent protocol 4, what Python 3.8 to
-    /// 3.13 write by themselves.
+    /// That is protocol 2 at first, which every Python reads. It is protocol 4, the default of Python 3.8 to
+    /// 3.13, once the peer has sent protocol 3 or later, or has proved its key as Python 3.12 and later do.
     pub fn set_protocol(&self, protocol: impl Into<Option<Protocol>>) {
         self.io.pickling.choose(protocol.into());
     }
 
-    /// The protocol that the next object is pickled in.
+    /// Returns the pickle protocol of the next object that is sent.
     ///
     /// ```
     /// use mpconn::Connection;
@@ -80,7 +79,7 @@ macro_rules! sending {
             /// reads, or the one that was [asked for](Connection::set_protocol).
             ///
             /// # Errors
-            /// When it cannot be pickled, when the connection broke, and when the
+            /// Fails if it cannot be pickled, if the connection broke, and if the
             /// send timeout has passed.
             pub fn send<T: Serialize + ?Sized>(&self, value: &T) -> Result<()> {
                 self.send_with(&Pickle::new().protocol(self.io.pickling.protocol()), value)
@@ -110,7 +109,7 @@ macro_rules! receiving {
             /// type it takes whatever comes.
             ///
             /// # Errors
-            /// When the message is not what the type wants (it is gone then), and as
+            /// Fails if the message is not what the type wants (it is gone then), and as
             /// [`recv_bytes`](Self::recv_bytes).
             pub fn recv<T: DeserializeOwned>(&self) -> Result<T> {
                 let max = self.io.max_message_len();

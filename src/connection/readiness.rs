@@ -1,5 +1,5 @@
-//! Is there something to receive? The answer, with threads that receive meanwhile and
-//! take more from the descriptor than the message they want.
+//! Whether there is something to receive, also while other threads receive and read ahead of their
+//! message.
 
 use std::sync::TryLockError;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -11,14 +11,13 @@ use super::io::{Io, Reader};
 use crate::error::{Error, Result};
 use crate::transport::readiness::{Deadline, wait_readable};
 
-/// What [`Io::input`] knows.
+/// The answer of [`Io::input`].
 pub(crate) enum Input {
     /// A receive would return at once.
     Ready,
     /// Only the descriptor can tell, and the time: what has begun of a message must be whole by then.
     Nothing(Deadline),
-    /// Another thread receives right now and has what was read ahead. To be asked
-    /// again after a [`GLANCE`].
+    /// Another thread receives right now and holds what was read ahead. Ask again after a [`GLANCE`].
     Unknown,
 }
 
@@ -36,7 +35,7 @@ impl Drop for Watch<'_> {
 }
 
 impl Io {
-    /// Whether a receive would find something, without waiting longer than asked: not
+    /// Returns whether a receive would find something, without waiting longer than asked: not
     /// for another thread that receives either.
     pub(super) fn poll(&self, timeout: Option<Duration>) -> Result<bool> {
         let deadline = Deadline::after(timeout);
@@ -74,7 +73,7 @@ impl Io {
         has
     }
 
-    /// What was read ahead, as far as that can be told at once.
+    /// Returns what was read ahead, as far as that can be told at once.
     pub(crate) fn input(&self) -> Input {
         let mut reader = match self.reader.try_lock() {
             Ok(reader) => reader,
@@ -91,8 +90,8 @@ impl Io {
         }
     }
 
-    /// Somebody is about to look at [`input`](Self::input) and then to wait for the
-    /// descriptor. Meanwhile no other thread reads ahead, so that the descriptor tells.
+    /// Begins a look at [`input`](Self::input) and a wait for the descriptor. Until the watch is dropped no other
+    /// thread reads ahead, so that the descriptor tells.
     pub(crate) fn watch(&self) -> Watch<'_> {
         self.watches.fetch_add(1, Relaxed);
         Watch(&self.watches)

@@ -86,20 +86,20 @@ pub(crate) enum Cause {
         kind: ErrorKind,
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// What was being done when the error came.
+    /// An error with the context in which it happened.
     #[error("{context}: {source}{note}")]
     #[cfg_attr(not(feature = "manager"), expect(dead_code))]
     Within {
         context: String,
         /// Stands after the error.
         note: &'static str,
-        /// What others want to know of it.
+        /// Further facts, for the module that made it.
         detail: Box<dyn Any + Send + Sync>,
         source: Box<Error>,
     },
 }
 
-/// What to do about a limit, where the length is not a sign of another protocol.
+/// Returns how to raise a limit, if the length is not a sign of another protocol.
 fn how_to_raise(error: &ReceiveError) -> &'static str {
     match error {
         ReceiveError::Frame(FrameError::TooLong { len, .. })
@@ -151,12 +151,12 @@ impl Error {
         }
     }
 
-    /// The handshake failed: a wrong key, no key, another protocol, silence.
+    /// Returns whether the handshake failed: a wrong key, no key, another protocol, silence.
     pub fn is_authentication(&self) -> bool {
         matches!(self.root(), Cause::Handshake { .. })
     }
 
-    /// How the handshake failed, if it did.
+    /// Returns how the handshake failed, if it did.
     pub fn handshake_error(&self) -> Option<&HandshakeError> {
         match self.root() {
             Cause::Handshake { source, .. } => Some(source),
@@ -164,13 +164,13 @@ impl Error {
         }
     }
 
-    /// The two ends have different keys.
+    /// Returns whether the two ends have different keys.
     pub fn is_wrong_key(&self) -> bool {
         self.handshake_error()
             .is_some_and(HandshakeError::is_wrong_key)
     }
 
-    /// A deadline passed, in the handshake too.
+    /// Returns whether a deadline passed, also that of a handshake.
     pub fn is_timed_out(&self) -> bool {
         match self.root() {
             Cause::TimedOut(_) | Cause::Send(SendError::TimedOut) => true,
@@ -181,17 +181,17 @@ impl Error {
         }
     }
 
-    /// The peer closed the connection between two messages: Python's `EOFError`.
+    /// Returns whether the peer closed the connection between two messages: Python's `EOFError`.
     pub fn is_eof(&self) -> bool {
         matches!(self.root(), Cause::Receive(ReceiveError::Eof))
     }
 
-    /// The peer closed the connection inside a message.
+    /// Returns whether the peer closed the connection inside a message.
     pub fn is_truncated(&self) -> bool {
         matches!(self.root(), Cause::Receive(ReceiveError::Truncated { .. }))
     }
 
-    /// A length that is over the limit or makes no sense. The connection is not
+    /// Returns whether the length of a message is over the limit or makes no sense. The connection is not
     /// readable any more.
     pub fn is_bad_length(&self) -> bool {
         self.frame_error().is_some_and(FrameError::is_bad_length)
@@ -242,7 +242,7 @@ impl Error {
         }
     }
 
-    /// The connection broke: reset, or closed at the other end while we sent.
+    /// Returns whether the connection broke: it was reset, or the peer closed it while something was sent.
     pub fn is_disconnected(&self) -> bool {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         let gone = |kind| matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset);
@@ -253,33 +253,34 @@ impl Error {
         }
     }
 
-    /// An earlier send failed or timed out inside a message, after which nothing can be
-    /// sent any more: the peer waits for the rest of that one.
+    /// Returns whether an earlier send failed or timed out inside a message. Nothing can be sent any more then: the
+    /// peer waits for the rest of that message.
     pub fn is_broken_off(&self) -> bool {
         matches!(self.root(), Cause::Send(SendError::BrokenOff(_)))
     }
 
-    /// Somebody called [`ListenerHandle::cancel`](crate::listener::ListenerHandle::cancel).
+    /// Returns whether it was cancelled, such as by
+    /// [`ListenerHandle::cancel`](crate::listener::ListenerHandle::cancel).
     pub fn is_cancelled(&self) -> bool {
         matches!(self.root(), Cause::Cancelled)
     }
 
-    /// The listener was shut down and has handed out all that it had.
+    /// Returns whether the listener was shut down and has returned all connections that it had.
     pub fn is_closed(&self) -> bool {
         matches!(self.root(), Cause::Closed)
     }
 
-    /// The address to listen on is taken.
+    /// Returns whether the address to listen on is in use.
     pub fn is_address_in_use(&self) -> bool {
         matches!(self.root(), Cause::AddressInUse { .. })
     }
 
-    /// A message could not be decoded, or a value could not be encoded.
+    /// Returns whether a message could not be decoded, or a value could not be encoded.
     pub fn is_codec(&self) -> bool {
         matches!(self.root(), Cause::Codec(_))
     }
 
-    /// The codec's own error, if that is what it was: [`pickle::Error`](crate::pickle::Error)
+    /// Returns the codec's own error, if that is what it was: [`pickle::Error`](crate::pickle::Error)
     /// from [`send`](crate::Connection::send) and [`recv`](crate::Connection::recv),
     /// [`Codec::Error`](crate::codec::Codec::Error) where another codec was used.
     ///
@@ -301,7 +302,7 @@ impl Error {
         }
     }
 
-    /// The system's own error, if that is what it was.
+    /// Returns the system's own error, if that is what it was.
     pub fn io_error(&self) -> Option<&io::Error> {
         match self.root() {
             Cause::Io { source, .. } => Some(source),
@@ -309,12 +310,12 @@ impl Error {
         }
     }
 
-    /// The message that did not fit the buffer of
+    /// Returns the message that did not fit the buffer of
     /// [`recv_bytes_into`](crate::Connection::recv_bytes_into): the argument of
     /// Python's `BufferTooShort`.
     ///
     /// # Errors
-    /// The error itself, where it was another one.
+    /// Returns the error itself if it was another one.
     pub fn into_message(self) -> Result<Vec<u8>> {
         match *self.0 {
             Cause::BufferTooShort(message) => Ok(message),

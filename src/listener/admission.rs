@@ -16,7 +16,7 @@ impl Listener {
     /// Accepts clients, as many and from where the rules say.
     pub(super) fn accept_clients(&mut self) {
         while let Some(socket) = self.admission.poll_accept(self.now) {
-            let Some((_, bound)) = self.bound.iter().find(|(id, _)| *id == socket) else {
+            let Some((_, bound)) = self.sockets.iter().find(|(id, _)| *id == socket) else {
                 self.admission.remove_socket(socket);
                 continue;
             };

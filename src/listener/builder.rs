@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
-use super::bound::{Bound, Interfaces};
+use super::listening_socket::{Interfaces, ListeningSocket};
 use super::settings::Settings;
 use super::{Listener, ListenerEvent};
 use crate::AuthKey;
@@ -37,7 +37,7 @@ enum Place {
 /// ```
 #[must_use = "it listens when `bind` is called"]
 pub struct ListenerBuilder {
-    /// A text that is no address is told of by `bind`.
+    /// A text that is no address is an error of `bind`.
     places: Vec<(Result<Place>, u64)>,
     family: Option<Family>,
     settings: Settings,
@@ -56,7 +56,7 @@ impl Listener {
         Self::builder().address(address).bind()
     }
 
-    /// For a key, more addresses, and the rest of the settings.
+    /// Returns a builder, for a key, more addresses and other settings.
     pub fn builder() -> ListenerBuilder {
         ListenerBuilder::new()
     }
@@ -79,7 +79,7 @@ impl ListenerBuilder {
         }
     }
 
-    /// Listens on this address, too.
+    /// Adds an address to listen on.
     pub fn address<A>(self, address: A) -> Self
     where
         A: TryInto<Address>,
@@ -88,7 +88,7 @@ impl ListenerBuilder {
         self.tagged(address, 0)
     }
 
-    /// Listens on this address, too; what comes in there has this tag
+    /// Adds an address to listen on. Connections to it have this tag
     /// ([`Accepted::tag`](super::Accepted::tag)).
     pub fn tagged<A>(mut self, address: A, tag: u64) -> Self
     where
@@ -100,62 +100,59 @@ impl ListenerBuilder {
         self
     }
 
-    /// Listens on this port of both IPv6 and IPv4, too.
+    /// Adds a port to listen on, with both IPv6 and IPv4.
     pub fn port(mut self, interfaces: Interfaces, port: u16, tag: u64) -> Self {
         self.places.push((Ok(Place::Ports(interfaces, port)), tag));
         self
     }
 
-    /// Listens on a port that is free on both IPv6 and IPv4, too; [`Listener::addresses`]
-    /// tells which.
+    /// Adds a port to listen on that is free on both IPv6 and IPv4; [`Listener::addresses`] has it.
     pub fn any_port(self, interfaces: Interfaces, tag: u64) -> Self {
         self.port(interfaces, 0, tag)
     }
 
-    /// Listens also on a socket that was bound elsewhere.
+    /// Adds a socket that was bound elsewhere.
     pub(crate) fn bound_socket(mut self, socket: OwnedFd, tag: u64) -> Self {
         self.places.push((Ok(Place::Socket(socket)), tag));
         self
     }
 
-    /// The family, where the address leaves a choice: without any address what kind of
-    /// free one is found (Python's `family`; a Unix socket unless told), with a host
-    /// name whether IPv4 or IPv6 (IPv4 unless told).
+    /// Sets the address family where the address leaves it open: IPv4 (the default) or IPv6 for a host name, or the
+    /// kind of free address to pick when none is given, a Unix socket by default. Python's `family`.
     pub fn family(mut self, family: Family) -> Self {
         self.family = Some(family);
         self
     }
 
-    /// How many clients the system keeps waiting: 128 unless told (Python: 1).
+    /// Sets the backlog, the number of clients that the system keeps waiting: 128 by default (Python: 1).
     pub fn backlog(mut self, backlog: i32) -> Self {
         self.settings.backlog = backlog;
         self
     }
 
-    /// The key that clients must have. Without one there is no handshake, as with
-    /// Python's `authkey=None`: anyone who can connect is in.
+    /// Sets the key that clients must have. Without a key there is no handshake, as with Python's
+    /// `authkey=None`: every client that can connect is accepted.
     pub fn authkey(mut self, key: impl Into<AuthKey>) -> Self {
         self.settings.authkey = Some(key.into());
         self
     }
 
-    /// Which digests are good enough.
+    /// Sets which digests are accepted.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.settings.policy = policy;
         self
     }
 
-    /// How long a client may take to authenticate: 20 seconds unless told, `None` for
-    /// ever.
+    /// Sets how long a client may take to authenticate: 20 seconds by default, `None` is without limit.
     pub fn handshake_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.settings.handshake_timeout = timeout.into();
         self
     }
 
-    /// How many clients may be at their handshakes at once: 512 unless told, at least
-    /// one. When one more comes the oldest goes, but not within its first 100 ms: until
-    /// then those who come wait in the [`backlog`](Self::backlog), which may have to be
-    /// a longer one where floods are to be expected over TCP.
+    /// Sets how many clients may be at their handshakes at once: 512 by default, at least one. When all slots are
+    /// taken, the oldest client is evicted for the newest, after a grace period of 100 ms, and never one that
+    /// has proved its key for one that has not. Until then new clients wait in the
+    /// [`backlog`](Self::backlog): set a longer one where floods are to be expected over TCP.
     pub fn max_pending(mut self, max: usize) -> Self {
         self.settings.max_pending = max.max(1);
         self
@@ -199,25 +196,25 @@ impl ListenerBuilder {
         self
     }
 
-    /// Is told of the clients that failed and why. It runs within `accept` and should be
-    /// quick.
+    /// Sets a function that is called with each [`ListenerEvent`]. It runs in `accept` and should return
+    /// quickly.
     pub fn on_event(mut self, on_event: impl FnMut(&ListenerEvent<'_>) + Send + 'static) -> Self {
         self.settings.on_event = Some(Box::new(on_event));
         self
     }
 
-    /// Binds all of it and listens. Without any address, on a free one of the family, as
-    /// with Python's `address=None`.
+    /// Binds all addresses and listens. Without any address it listens on a free one, as with Python's
+    /// `address=None`.
     ///
     /// # Errors
-    /// When a text is no address, when an address is taken ([`Error::is_address_in_use`]; a stale socket file says
-    /// so), or cannot be bound for another reason. Nothing stays bound then.
+    /// Fails if an address does not parse, is in use ([`Error::is_address_in_use`]; the error names a stale socket
+    /// file as such), or cannot be bound. On failure nothing stays bound.
     pub fn bind(self) -> Result<Listener> {
-        let mut bound = Vec::new();
+        let mut sockets = Vec::new();
         for (place, tag) in self.places {
             match place? {
                 Place::Address(address) => {
-                    bound.push(Bound::bind(
+                    sockets.push(ListeningSocket::bind(
                         &address,
                         self.family,
                         self.settings.backlog,
@@ -225,29 +222,31 @@ impl ListenerBuilder {
                     )?);
                 }
                 Place::Ports(interfaces, port) => {
-                    bound.extend(Bound::both_families(
+                    sockets.extend(ListeningSocket::both_families(
                         interfaces,
                         port,
                         self.settings.backlog,
                         tag,
                     )?);
                 }
-                Place::Socket(fd) => bound.push(Bound::adopt(fd, self.settings.backlog, tag)?),
+                Place::Socket(fd) => {
+                    sockets.push(ListeningSocket::adopt(fd, self.settings.backlog, tag)?)
+                }
             }
         }
-        if bound.is_empty() {
-            bound.push(arbitrary(self.family, self.settings.backlog)?);
+        if sockets.is_empty() {
+            sockets.push(arbitrary(self.family, self.settings.backlog)?);
         }
-        Listener::new(bound, self.settings)
+        Listener::new(sockets, self.settings)
     }
 }
 
 /// `arbitrary_address(family)`
-fn arbitrary(family: Option<Family>, backlog: i32) -> Result<Bound> {
+fn arbitrary(family: Option<Family>, backlog: i32) -> Result<ListeningSocket> {
     match family.unwrap_or(Family::Unix) {
-        Family::Unix => Bound::arbitrary_unix(backlog, 0),
-        Family::Inet => Bound::bind(&Address::tcp("localhost", 0), family, backlog, 0),
-        Family::Inet6 => Bound::bind(&Address::tcp("::1", 0), family, backlog, 0),
+        Family::Unix => ListeningSocket::arbitrary_unix(backlog, 0),
+        Family::Inet => ListeningSocket::bind(&Address::tcp("localhost", 0), family, backlog, 0),
+        Family::Inet6 => ListeningSocket::bind(&Address::tcp("::1", 0), family, backlog, 0),
         // Windows pipes, and what is added to families later.
         _ => Err(Cause::Unsupported("Windows pipes", "yet").into()),
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::transport::readiness::Waker;
 
-/// What has been asked of the listener.
+/// Orders to a listener that it has not carried out yet.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Orders {
     pub(super) cancel: bool,
@@ -32,7 +32,7 @@ impl Control {
         *self.orders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a cancellation was asked for; it counts once.
+    /// Returns whether a cancellation was asked for; it counts once.
     pub(super) fn take_cancel(&self) -> bool {
         let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut orders.cancel)
@@ -71,29 +71,28 @@ pub struct ListenerHandle {
 }
 
 impl ListenerHandle {
-    /// Has the `accept` that waits now, or the next one, return at once with an error
+    /// Makes the `accept` that waits now, or the next one, fail at once
     /// ([`is_cancelled`](crate::Error::is_cancelled)). The listener stays usable.
     pub fn cancel(&self) {
         self.control.order(|orders| orders.cancel = true);
     }
 
-    /// Takes no new connections; they wait in the system's backlog. Handshakes that
-    /// have begun go on.
+    /// Stops accepting connections: they wait in the system's backlog. Handshakes in progress go on.
     pub fn pause(&self) {
         self.control.order(|orders| orders.pause = true);
     }
 
-    /// Takes new connections again.
+    /// Accepts connections again.
     pub fn resume(&self) {
         self.control.order(|orders| orders.pause = false);
     }
 
-    /// Drains and ends: the listener stops listening, `accept` still hands out every
-    /// client that had connected by then and authenticates in time, and then
-    /// returns an error ([`is_closed`](crate::Error::is_closed)).
+    /// Drains the listener and ends it: it stops listening, `accept` still returns every client that had
+    /// connected by then and authenticates in time, and then fails
+    /// ([`is_closed`](crate::Error::is_closed)).
     ///
-    /// A client that connects over TCP in the very moment of the closing is refused or
-    /// reset, or, by a race in Linux itself, told nothing until its own deadline.
+    /// A client that connects over TCP in the moment of closing is refused or reset. By a race in Linux it
+    /// may also hear nothing until its own deadline.
     pub fn shutdown(&self) {
         self.control.order(|orders| orders.shut_down = true);
     }

@@ -1,4 +1,4 @@
-//! What a listener tells of beside the connections that it hands out.
+//! What happens at a listener beside the connections that it returns.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,15 +6,15 @@ use std::time::Duration;
 use crate::Address;
 use crate::error::Error;
 
-/// Something that happened to a client, or to accepting as such. None of it ends the
-/// listener.
+/// Something that happened to a client, or while accepting, for
+/// [`ListenerBuilder::on_event`](super::ListenerBuilder::on_event). No event ends the listener.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ListenerEvent<'a> {
     /// A client has connected and was accepted; its handshake begins.
     #[non_exhaustive]
     Connected {
-        /// Where it is, if that is known.
+        /// Its address, if that is known.
         peer: Option<&'a Address>,
         /// The tag of the address that it came to.
         tag: u64,
@@ -22,7 +22,7 @@ pub enum ListenerEvent<'a> {
     /// A client has finished its handshake, or needs none, and its connection waits to be handed out.
     #[non_exhaustive]
     Accepted {
-        /// Where it is, if that is known.
+        /// Its address, if that is known.
         peer: Option<&'a Address>,
         /// The tag of the address that it came to.
         tag: u64,
@@ -33,33 +33,31 @@ pub enum ListenerEvent<'a> {
     /// No client had to be evicted for a second.
     #[non_exhaustive]
     SheddingEnded {
-        /// How many clients were evicted meanwhile.
+        /// The number of clients that were evicted in that time.
         evicted: u64,
         /// Time from its beginning to the last eviction.
         lasted: Duration,
     },
-    /// A client went without having authenticated: a wrong key, another protocol, silence until
-    /// the deadline, or it left.
+    /// A client did not authenticate: a wrong key, another protocol, silence until the deadline, or it left.
     #[non_exhaustive]
     HandshakeFailed {
-        /// Where it is, if that is known.
+        /// Its address, if that is known.
         peer: Option<&'a Address>,
         /// The tag of the address that it came to.
         tag: u64,
         /// Why.
         error: &'a Error,
     },
-    /// A client had not finished its handshake when its slot was needed: more than
-    /// `max_pending` were at it, or the descriptors ran out.
+    /// A client was evicted before its handshake was finished: more than `max_pending` clients were at
+    /// theirs, or the descriptors ran out.
     #[non_exhaustive]
     Evicted {
-        /// Where it is, if that is known.
+        /// Its address, if that is known.
         peer: Option<&'a Address>,
         /// The tag of the address that it came to.
         tag: u64,
     },
-    /// A connection could not be accepted: out of descriptors, most likely. It is tried
-    /// again.
+    /// A connection could not be accepted, mostly because descriptors ran out. It is tried again.
     #[non_exhaustive]
     AcceptFailed {
         /// The tag of the address that it came to.

@@ -24,7 +24,7 @@ pub struct InheritedSocket {
 /// They can be taken once.
 ///
 /// # Errors
-/// When the variables make no sense, or the descriptors that they name are not open.
+/// Fails if the variables make no sense, or the descriptors that they name are not open.
 pub fn inherited_sockets() -> Result<Vec<InheritedSocket>> {
     static TAKEN: AtomicBool = AtomicBool::new(false);
     let variable = |name| std::env::var(name).ok();
@@ -52,7 +52,7 @@ pub fn inherited_sockets() -> Result<Vec<InheritedSocket>> {
         .collect()
 }
 
-/// How many are meant for this process.
+/// Returns how many sockets are meant for this process.
 fn count(pid: Option<String>, fds: Option<String>) -> Result<i32> {
     let (Some(pid), Some(fds)) = (pid, fds) else {
         return Ok(0);

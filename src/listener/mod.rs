@@ -8,17 +8,17 @@
 //! client waits at most.
 
 mod admission;
-mod bound;
 mod builder;
 mod control;
 mod event;
 pub(crate) mod inherited;
+mod listening_socket;
 mod pending;
 pub(crate) mod pollable;
+mod polling;
 mod settings;
 #[cfg(test)]
 mod tests;
-mod turn;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -26,22 +26,22 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use bound::Interfaces;
 pub use builder::ListenerBuilder;
 pub use control::ListenerHandle;
 pub use event::ListenerEvent;
+pub use listening_socket::Interfaces;
 use mpconn_proto::admission::{Admission, ClientId, Settings as Rules, SocketId};
 
 use crate::Address;
 use crate::connection::Connection;
 use crate::error::{Cause, Error, Result};
 use crate::transport::readiness::Deadline;
-use bound::Bound;
 use control::Control;
+use listening_socket::ListeningSocket;
 use pending::Pending;
 use settings::Settings;
 
-/// How often [`Listener::try_accept`] looks at the descriptors before it returns.
+/// The most looks at the descriptors that one [`Listener::try_accept`] takes.
 const MOST_TURNS: usize = 100;
 
 /// A connection that was accepted, with where it came from.
@@ -74,7 +74,7 @@ pub struct Accepted {
 /// # Ok::<(), mpconn::Error>(())
 /// ```
 pub struct Listener {
-    bound: Vec<(SocketId, Bound)>,
+    sockets: Vec<(SocketId, ListeningSocket)>,
     /// Clients at their handshakes, the oldest first.
     pending: BTreeMap<ClientId, Pending>,
     /// Authenticated, not handed out yet.
@@ -82,24 +82,24 @@ pub struct Listener {
     settings: Settings,
     control: Arc<Control>,
     admission: Admission,
-    /// When the listener last looked: what it waits for is decided by that time.
+    /// The time of the last look at the clock: what the listener waits for is decided by it.
     now: Instant,
     addresses: Vec<Address>,
     last_accepted: Option<Address>,
 }
 
 impl Listener {
-    fn new(bound: Vec<Bound>, settings: Settings) -> Result<Self> {
+    fn new(sockets: Vec<ListeningSocket>, settings: Settings) -> Result<Self> {
         let control = Control::new().map_err(|e| Error::io("cannot make a listener", e))?;
         let rules = Rules::new()
             .slots(settings.max_pending)
             .handshake_timeout(settings.handshake_timeout)
             .handshakes(settings.authkey.is_some());
         let mut admission = Admission::new(rules);
-        let addresses = bound.iter().map(|b| b.address.clone()).collect();
-        let bound = bound.into_iter().map(|b| (admission.add_socket(), b));
+        let addresses = sockets.iter().map(|s| s.address.clone()).collect();
+        let sockets = sockets.into_iter().map(|s| (admission.add_socket(), s));
         Ok(Listener {
-            bound: bound.collect(),
+            sockets: sockets.collect(),
             pending: BTreeMap::new(),
             finished: VecDeque::new(),
             settings,
@@ -111,18 +111,18 @@ impl Listener {
         })
     }
 
-    /// Where it listens, with the real port: `Listener.address`. The first of
+    /// Returns the address that it listens on, with the real port: `Listener.address`. The first of
     /// [`addresses`](Self::addresses).
     pub fn address(&self) -> &Address {
         &self.addresses[0]
     }
 
-    /// Everywhere it listens.
+    /// Returns all addresses that it listens on.
     pub fn addresses(&self) -> &[Address] {
         &self.addresses
     }
 
-    /// Where the last connection that was handed out came from: `Listener.last_accepted`.
+    /// Returns the address of the peer that was accepted last: `Listener.last_accepted`.
     pub fn last_accepted(&self) -> Option<&Address> {
         self.last_accepted.as_ref()
     }
@@ -130,14 +130,14 @@ impl Listener {
     /// Waits for the next connection that has authenticated.
     ///
     /// # Errors
-    /// [`is_cancelled`](Error::is_cancelled) and [`is_closed`](Error::is_closed), as the
-    /// [`handle`](Self::handle) was told; otherwise only when the system cannot poll. A
-    /// client that fails is an [`ListenerEvent`], not an error.
+    /// Fails if it is cancelled or shut down by its [`handle`](Self::handle)
+    /// ([`is_cancelled`](Error::is_cancelled), [`is_closed`](Error::is_closed)), and otherwise only if the system
+    /// cannot poll. A client that fails is a [`ListenerEvent`], not an error.
     pub fn accept(&mut self) -> Result<Connection> {
         Ok(self.accept_until(Deadline::NEVER)?.connection)
     }
 
-    /// The same with the tag of the address and the peer.
+    /// Waits for the next connection, and returns it with the tag of its address and the peer.
     ///
     /// # Errors
     /// As [`accept`](Self::accept).
@@ -145,17 +145,15 @@ impl Listener {
         self.accept_until(Deadline::NEVER)
     }
 
-    /// Waits that long for the next connection; the handshakes that are under way then
-    /// go on with the next call.
+    /// Waits that long for the next connection. Handshakes in progress go on with the next call.
     ///
     /// # Errors
-    /// [`is_timed_out`](Error::is_timed_out), and as [`accept`](Self::accept).
+    /// Fails if the time is over, and as [`accept`](Self::accept).
     pub fn accept_timeout(&mut self, timeout: impl Into<Option<Duration>>) -> Result<Accepted> {
         self.accept_until(Deadline::after(timeout.into()))
     }
 
-    /// The connections, one after the other, until the listener is cancelled or shut
-    /// down.
+    /// Returns an iterator over connections, until the listener is cancelled or shut down.
     pub fn incoming(&mut self) -> Incoming<'_> {
         Incoming { listener: self }
     }
@@ -165,13 +163,13 @@ impl Listener {
         if self.admission.is_draining() || self.control.orders().shut_down {
             return Err(Cause::Closed.into());
         }
-        let bound = Bound::adopt(socket, self.settings.backlog, tag)?;
-        self.addresses.push(bound.address.clone());
-        self.bound.push((self.admission.add_socket(), bound));
+        let socket = ListeningSocket::adopt(socket, self.settings.backlog, tag)?;
+        self.addresses.push(socket.address.clone());
+        self.sockets.push((self.admission.add_socket(), socket));
         Ok(())
     }
 
-    /// To cancel, pause and shut down from another thread.
+    /// Returns a handle with which another thread can cancel, pause and shut down the listener.
     pub fn handle(&self) -> ListenerHandle {
         ListenerHandle {
             control: Arc::clone(&self.control),
@@ -196,7 +194,7 @@ impl Listener {
             if let Some(accepted) = self.next_finished()? {
                 return Ok(Some(accepted));
             }
-            if !self.turn(Deadline::after(Some(Duration::ZERO)))? {
+            if !self.poll_once(Deadline::after(Some(Duration::ZERO)))? {
                 return Ok(None);
             }
         }
@@ -209,7 +207,7 @@ impl Listener {
                 return Ok(accepted);
             }
             let is_late = deadline.has_passed();
-            self.turn(deadline)?;
+            self.poll_once(deadline)?;
             if is_late && self.finished.is_empty() {
                 return Err(Cause::TimedOut("while waiting for a connection").into());
             }

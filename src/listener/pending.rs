@@ -36,7 +36,7 @@ impl Pending {
         }
     }
 
-    /// What to poll for.
+    /// Returns what to poll for.
     pub(super) fn interest(&self) -> PollFlags {
         match self.stream.poll_transmit() {
             None => PollFlags::IN,
@@ -75,12 +75,12 @@ impl Pending {
         }
     }
 
-    /// Whether it knows the key, which no silent or wrong one does.
+    /// Returns whether it knows the key, which no silent or wrong one does.
     pub(super) fn has_proved(&self) -> bool {
         self.stream.peer_has_proved()
     }
 
-    /// The error for a client whose deadline has passed.
+    /// Returns the error of a client whose deadline has passed.
     pub(super) fn silent(&mut self) -> HandshakeError {
         self.stream.handle_error(&ErrorKind::TimedOut.into());
         match self.stream.outcome() {
@@ -89,7 +89,7 @@ impl Pending {
         }
     }
 
-    /// The parts that the connection goes on with.
+    /// Returns the parts that the connection is made of.
     pub(super) fn finish(self) -> (Transport, Decoder, Option<Address>) {
         (self.transport, self.stream.into_decoder(), self.peer)
     }

@@ -26,7 +26,7 @@ impl AsFd for Pollable<'_> {
 impl Listener {
     /// Returns the descriptors to wait for: see [`os::unix`](crate::os::unix::ListenerExt::pollables).
     pub(crate) fn descriptors(&self) -> Vec<Pollable<'_>> {
-        let mut pollables = Vec::with_capacity(1 + self.bound.len() + self.pending.len());
+        let mut pollables = Vec::with_capacity(1 + self.sockets.len() + self.pending.len());
         self.wait_for(|fd, interest| {
             pollables.push(Pollable {
                 fd,

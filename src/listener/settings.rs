@@ -7,10 +7,10 @@ use crate::AuthKey;
 use crate::connection::ReceiveLimits;
 use crate::handshake::Policy;
 
-/// Who is told of the clients that failed.
+/// The function that is called with events.
 type OnEvent = Box<dyn FnMut(&ListenerEvent<'_>) + Send>;
 
-/// How clients are treated.
+/// The settings of a listener.
 pub(super) struct Settings {
     pub(super) authkey: Option<AuthKey>,
     pub(super) policy: Policy,

@@ -24,7 +24,7 @@ use readiness::{Deadline, wait_readable, wait_writable};
 /// PIPE_BUF, of which POSIX guarantees 512.
 const PIPE_CHUNK: usize = if cfg!(target_os = "linux") { 4096 } else { 512 };
 
-/// How many bytes of so many one system call is given. macOS refuses more than an
+/// Returns how many of that many bytes one system call is given. macOS refuses more than an
 /// `int` holds, where others do what they can.
 fn at_once(len: usize) -> usize {
     match cfg!(target_vendor = "apple") {
@@ -33,7 +33,7 @@ fn at_once(len: usize) -> usize {
     }
 }
 
-/// What kind of descriptor it is.
+/// The kind of a descriptor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TransportKind {
     /// A TCP socket: acknowledgements can be asked for.
@@ -325,7 +325,7 @@ impl AsFd for Transport {
     }
 }
 
-/// How many bytes a read gave, whatever kind of buffer it was given.
+/// The number of bytes that a read returned, for any kind of buffer.
 pub(crate) trait Count {
     fn count(self) -> usize;
 }

@@ -41,7 +41,7 @@ fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     Ok(found.collect())
 }
 
-/// What the look-up of a name says has neither a number nor a kind of its own.
+/// Returns the error of a name's look-up, which has neither a number nor a kind of its own.
 fn not_found(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::InvalidInput => error,

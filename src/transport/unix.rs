@@ -38,7 +38,7 @@ fn connect_to(address: &SocketAddrUnix, deadline: Deadline) -> io::Result<Transp
     let socket = Socket::from(new_socket()?);
     loop {
         // connect() waits while the listener's backlog is full, as long as a send would;
-        // zero would be for ever.
+        // zero would be without limit.
         if let Some(left) = deadline.remaining() {
             socket.set_write_timeout(Some(left.max(MOMENT)))?;
         }
@@ -100,7 +100,7 @@ pub(crate) fn pair() -> io::Result<(Transport, Transport)> {
     ))
 }
 
-/// Whether descriptors can be sent with its bytes.
+/// Returns whether descriptors can be sent with its bytes.
 pub(crate) fn carries_fds(transport: &Transport) -> io::Result<bool> {
     if transport.kind != TransportKind::Socket {
         return Ok(false);
@@ -150,7 +150,7 @@ pub(crate) struct Passed {
     pub(crate) truncated: bool,
 }
 
-/// Receives one byte with room for so many descriptors (alignment may make it a few
+/// Receives one byte with room for that many descriptors (alignment may make it a few
 /// more), which programs started from here do not inherit. `TimedOut` when nothing
 /// comes before the deadline.
 pub(crate) fn recv_fds(
@@ -220,7 +220,7 @@ pub(crate) fn in_use_reason(path: &Path) -> &'static str {
     }
 }
 
-/// Whether nobody has the socket at that path open. A socket of another type cannot
+/// Returns whether nobody has the socket at that path open. A socket of another type cannot
 /// connect to a listener, which therefore learns nothing of the question.
 fn is_stale(path: &Path) -> bool {
     let asked = SocketAddrUnix::new(path).and_then(|address| {
@@ -236,7 +236,7 @@ pub(crate) struct SocketFile {
     path: PathBuf,
     /// The directory that was made for it alone.
     directory: Option<PathBuf>,
-    /// Whose file it is: not to be removed by a fork of ours, nor when another took its place.
+    /// Identifies the file: it is not removed by a forked child, nor when another file took its place.
     process: u32,
     identity: Option<(u64, u64)>,
 }

@@ -20,10 +20,10 @@ use crate::error::{Cause, Error, Result};
 use crate::transport::readiness::Deadline;
 use crate::transport::{TransportKind, unix};
 
-/// As many as Linux passes at once: `SCM_MAX_FD`.
+/// The most descriptors that Linux passes at once: `SCM_MAX_FD`.
 const MAX: u8 = 253;
 
-/// Whether a receiver confirms that they have arrived.
+/// Whether a receiver confirms that descriptors have arrived.
 const ACKNOWLEDGE: bool = cfg!(target_os = "macos");
 
 impl Io {
@@ -132,7 +132,7 @@ impl Io {
     }
 }
 
-/// The byte that goes with so many.
+/// Returns the byte that goes with that many.
 fn checked(count: usize) -> Result<u8> {
     match u8::try_from(count) {
         Ok(count @ 1..=MAX) => Ok(count),

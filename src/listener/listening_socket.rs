@@ -12,13 +12,13 @@ use crate::transport::unix::{self, SocketFile};
 use crate::transport::{self, Transport, TransportKind, not_a_stream, tcp};
 use crate::{Address, Family};
 
-/// Which of the machine's interfaces a port is opened on.
+/// The interfaces of the machine on which a port is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Interfaces {
-    /// `127.0.0.1` and `::1`: this machine alone.
+    /// `127.0.0.1` and `::1`: for clients on this machine.
     Loopback,
-    /// `0.0.0.0` and `::`: everyone who can reach this machine.
+    /// `0.0.0.0` and `::`: for all clients that can reach this machine.
     All,
 }
 
@@ -38,12 +38,12 @@ impl Interfaces {
     }
 }
 
-/// How often a free port is looked for that both IPv6 and IPv4 have.
+/// The most attempts to find a port that is free on both IPv6 and IPv4.
 const PORT_TRIES: usize = 64;
 
 /// A socket that listens.
 #[derive(Debug)]
-pub(super) struct Bound {
+pub(super) struct ListeningSocket {
     // Removed while the socket holds on to its inode, so that no successor's file can
     // have the same.
     _file: Option<SocketFile>,
@@ -53,7 +53,7 @@ pub(super) struct Bound {
     kind: TransportKind,
 }
 
-impl Bound {
+impl ListeningSocket {
     fn new(fd: OwnedFd, address: Address, tag: u64, file: Option<SocketFile>) -> Result<Self> {
         // A client may be gone between poll and accept, which must not wait then.
         rustix::io::ioctl_fionbio(&fd, true)
@@ -62,7 +62,7 @@ impl Bound {
             Family::Inet | Family::Inet6 => TransportKind::Tcp,
             _ => TransportKind::Socket,
         };
-        Ok(Bound {
+        Ok(ListeningSocket {
             fd,
             address,
             tag,
@@ -83,15 +83,15 @@ impl Bound {
         match address {
             Address::Tcp { host, port, .. } => {
                 let (fd, bound) = tcp::listen(host, *port, family, backlog).map_err(failed)?;
-                Bound::new(fd, bound.into(), tag, None)
+                ListeningSocket::new(fd, bound.into(), tag, None)
             }
             Address::Unix(path) => {
                 let (fd, file) = unix::listen(path, backlog).map_err(failed)?;
-                Bound::new(fd, address.clone(), tag, Some(file))
+                ListeningSocket::new(fd, address.clone(), tag, Some(file))
             }
             Address::Abstract(name) => {
                 let fd = unix::listen_abstract(name, backlog).map_err(failed)?;
-                Bound::new(fd, address.clone(), tag, None)
+                ListeningSocket::new(fd, address.clone(), tag, None)
             }
             // Windows pipes, and what is added to addresses later.
             _ => Err(Cause::Unsupported("Windows pipes", "yet").into()),
@@ -103,11 +103,11 @@ impl Bound {
         let failed = |error| Error::io("cannot listen on a temporary path", error);
         let path = unix::arbitrary_path().map_err(failed)?;
         let (fd, file) = unix::listen(&path, backlog).map_err(failed)?;
-        Bound::new(fd, path.into(), tag, Some(file.in_own_directory()))
+        ListeningSocket::new(fd, path.into(), tag, Some(file.in_own_directory()))
     }
 
-    /// The same port for IPv6 and IPv4; 0 is any that both have free. Where the machine
-    /// has no IPv6 it is IPv4 alone.
+    /// Listens on the same port of IPv6 and IPv4; 0 is any that is free on both. On a machine without IPv6 it
+    /// is IPv4 alone.
     pub(super) fn both_families(
         interfaces: Interfaces,
         port: u16,
@@ -122,7 +122,7 @@ impl Bound {
                 Err((address, error)) => return Err(bind_error(&address.into(), error)),
                 Ok(sockets) => {
                     let bound = |(fd, address): (OwnedFd, SocketAddr)| {
-                        Bound::new(fd, address.into(), tag, None)
+                        ListeningSocket::new(fd, address.into(), tag, None)
                     };
                     return sockets.into_iter().map(bound).collect();
                 }
@@ -151,10 +151,10 @@ impl Bound {
         if matches!(address, Address::Tcp { .. }) {
             rustix::net::sockopt::set_tcp_nodelay(&fd, true).map_err(failed)?;
         }
-        Bound::new(fd, address, tag, None)
+        ListeningSocket::new(fd, address, tag, None)
     }
 
-    /// The next client in the backlog, without waiting.
+    /// Accepts the next client in the backlog, without waiting.
     pub(super) fn accept(&self) -> Result<(Transport, Option<Address>), Errno> {
         loop {
             match accept_from(&self.fd) {
@@ -170,7 +170,7 @@ impl Bound {
     }
 }
 
-impl AsFd for Bound {
+impl AsFd for ListeningSocket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
@@ -214,7 +214,8 @@ fn accept_from(fd: &OwnedFd) -> Result<(OwnedFd, Option<SocketAddrAny>), Errno> 
     Ok((fd, peer))
 }
 
-/// To listen once more does no harm where the system cannot tell.
+/// Returns whether a socket listens already; false where the system cannot tell, since to listen again
+/// does no harm.
 fn listens(fd: &OwnedFd) -> Result<bool, Errno> {
     #[cfg(not(any(target_os = "macos", target_os = "ios")))]
     return rustix::net::sockopt::socket_acceptconn(fd);
@@ -235,7 +236,7 @@ fn bind_error(address: &Address, error: io::Error) -> Error {
     Cause::AddressInUse { address, reason }.into()
 }
 
-/// What to do about it.
+/// Returns what to do about a failure to bind.
 fn bind_hint(address: &Address, error: io::ErrorKind) -> &'static str {
     use io::ErrorKind::{AddrNotAvailable, NotADirectory, NotFound, PermissionDenied};
     let is_tcp = matches!(address, Address::Tcp { .. });
@@ -267,7 +268,7 @@ mod tests {
     use super::*;
 
     fn refusal(address: &Address) -> Error {
-        Bound::bind(address, None, 1, 0).unwrap_err()
+        ListeningSocket::bind(address, None, 1, 0).unwrap_err()
     }
 
     #[test]
@@ -290,7 +291,7 @@ mod tests {
 
     #[test]
     fn what_is_not_permitted_is_explained() {
-        // Whoever runs the tests may be permitted everything.
+        // The user who runs the tests may be root.
         let text = |address: Address| {
             let error = io::ErrorKind::PermissionDenied.into();
             bind_error(&address, error).to_string()

@@ -6,7 +6,7 @@ use mpconn_proto::connection::Budget;
 
 use super::Connection;
 
-/// What those who make connections can set of them; by default what a connection has anyway.
+/// The limits of receiving that builders set on the connections they make.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReceiveLimits {
     pub(crate) max_message_len: Option<u64>,

@@ -1,4 +1,4 @@
-//! One turn of a listener: poll everything, do what is due.
+//! The loop of a listener: it polls all descriptors and does what is due.
 
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
@@ -17,10 +17,10 @@ use crate::transport::readiness::{Deadline, poll_until};
 impl Listener {
     /// Waits for something to do, until the deadline, and does it. Returns whether a descriptor was
     /// ready.
-    pub(super) fn turn(&mut self, deadline: Deadline) -> Result<bool> {
+    pub(super) fn poll_once(&mut self, deadline: Deadline) -> Result<bool> {
         self.look();
         let until = deadline.earlier(self.next_deadline());
-        let mut fds = Vec::with_capacity(1 + self.bound.len() + self.pending.len());
+        let mut fds = Vec::with_capacity(1 + self.sockets.len() + self.pending.len());
         self.poll_fds(&mut fds);
         let failed = |e| Error::io("cannot wait for connections", e);
         let is_ready = poll_until(&mut fds, until).map_err(failed)?;
@@ -29,7 +29,7 @@ impl Listener {
         Ok(is_ready)
     }
 
-    /// The next one to hand out, or the order that says that there is none.
+    /// Returns the next connection, or fails if the listener was cancelled or is drained.
     pub(super) fn next_finished(&mut self) -> Result<Option<Accepted>> {
         self.look();
         if self.control.take_cancel() {
@@ -46,20 +46,20 @@ impl Listener {
         }
     }
 
-    /// Whether `accept` would return at once.
+    /// Returns whether `accept` would return at once.
     pub(crate) fn is_ready(&mut self) -> bool {
         self.look();
         let orders = self.control.orders();
         !self.finished.is_empty() || self.admission.is_drained() || orders.cancel
     }
 
-    /// What to poll. The same state must meet the events in
-    /// [`handle_events`](Self::handle_events), so only that one and [`look`](Self::look) change it.
+    /// Adds the descriptors to poll. [`handle_events`](Self::handle_events) takes their events in the same order,
+    /// so only that function and [`look`](Self::look) may change the state between the two.
     pub(crate) fn poll_fds<'a>(&'a self, fds: &mut Vec<PollFd<'a>>) {
         self.wait_for(|fd, interest| fds.push(PollFd::from_borrowed_fd(fd, interest)));
     }
 
-    /// Names each descriptor to wait for, in the order of [`handle_events`](Self::handle_events).
+    /// Calls `name` with each descriptor to wait for, in the order of [`handle_events`](Self::handle_events).
     pub(super) fn wait_for<'a>(&'a self, mut name: impl FnMut(BorrowedFd<'a>, PollFlags)) {
         name(self.control.pollable().as_fd(), PollFlags::IN);
         for (_, bound) in self.wanted() {
@@ -70,13 +70,13 @@ impl Listener {
         }
     }
 
-    /// The sockets that clients are accepted from, at present.
-    fn wanted(&self) -> impl Iterator<Item = &(SocketId, super::Bound)> {
+    /// Returns the sockets from which clients are accepted at present.
+    fn wanted(&self) -> impl Iterator<Item = &(SocketId, super::ListeningSocket)> {
         let wants = |id| self.admission.wants(id, self.now);
-        self.bound.iter().filter(move |(id, _)| wants(*id))
+        self.sockets.iter().filter(move |(id, _)| wants(*id))
     }
 
-    /// When something is due although no descriptor is ready.
+    /// Returns when something is due although no descriptor is ready.
     pub(crate) fn next_deadline(&self) -> Deadline {
         Deadline::at(self.admission.poll_timeout(self.now))
     }
@@ -123,7 +123,7 @@ impl Listener {
         }
     }
 
-    /// Takes a client to where its handshake has brought it.
+    /// Keeps a client whose handshake goes on, and finishes or drops one whose handshake has ended.
     pub(super) fn conclude(&mut self, id: ClientId, pending: Pending, progress: Progress) {
         match progress {
             None => {
@@ -187,7 +187,7 @@ impl Listener {
         }
     }
 
-    /// Lets those go whose time has run out.
+    /// Drops the clients whose time is over.
     fn expire(&mut self) {
         self.admission.handle_timeout(self.now);
         while let Some(id) = self.admission.poll_expired(self.now) {
@@ -198,7 +198,7 @@ impl Listener {
         }
     }
 
-    /// Looks at the clock and at the orders.
+    /// Reads the clock and the orders.
     fn look(&mut self) {
         self.now = Instant::now();
         self.admission.handle_timeout(self.now);
@@ -207,7 +207,7 @@ impl Listener {
         if orders.shut_down && !self.admission.is_draining() {
             self.admission.drain();
             self.accept_clients();
-            self.bound.clear();
+            self.sockets.clear();
         }
     }
 }
