@@ -50,12 +50,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// `fault.faultCode`
+    /// Returns `fault.faultCode`.
     pub fn code(&self) -> i64 {
         self.code
     }
 
-    /// `fault.faultString`
+    /// Returns `fault.faultString`.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -112,7 +112,7 @@ impl Error {
     }
 
     /// Where in the value that was to be written it happened, as one would write it in Python:
-    /// `['rows'][3].name`.
+    /// Returns `['rows'][3].name`.
     pub fn path(&self) -> &str {
         &self.0.path
     }
