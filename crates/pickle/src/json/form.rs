@@ -1,4 +1,4 @@
-//! The objects whose one name begins with `$`: what each holds, and what it stands for.
+//! Forms: objects with one name that begins with `$`, which stand for types that JSON lacks.
 
 use std::collections::HashSet;
 
@@ -8,12 +8,12 @@ use crate::{
     PersistentId, Set, Tuple, Value, key,
 };
 
-/// All names that are forms.
+/// Returns whether the name is that of a form.
 pub(super) fn is_name(name: &str) -> bool {
     name == "$shared" || name == "$same" || expected(name).is_some()
 }
 
-/// What a form holds, in words.
+/// Describes what a form holds.
 pub(super) fn expected(name: &str) -> Option<&'static str> {
     Some(match name {
         "$bytes" | "$bytearray" | "$buffer" | "$mutable_buffer" => {
@@ -39,7 +39,7 @@ pub(super) fn expected(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What a form stands for; `None` if it holds something else than expected.
+/// Returns the value of a form; `None` if its content is not as expected.
 pub(super) fn read(name: &str, content: Value, keys: &mut Keys) -> Option<Value> {
     Some(match (name, content) {
         ("$bytes", Value::Str(digits)) => from_hexadecimal(&digits)?.into(),
@@ -92,11 +92,11 @@ fn of_items(name: &str, items: Vec<Value>, keys: &mut Keys) -> Option<Value> {
     })
 }
 
-/// What is known of keys and items of sets, which many containers may have in common.
+/// Checks that keys and items of sets are hashable, each shared tuple once.
 #[derive(Default)]
 pub(super) struct Keys {
     pub(super) prints: Prints,
-    /// Shared tuples that were looked into: what is shared lives until the end.
+    /// Shared tuples already checked; they live until the end.
     hashable: HashSet<usize>,
 }
 

@@ -37,7 +37,6 @@ impl Value {
     ///
     /// A [`Value::Recursive`] has the id of its container, so that sharing and cycles look alike.
     ///
-    ///
     /// ```
     /// use mpconn_pickle::Value;
     ///

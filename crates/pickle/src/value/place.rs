@@ -4,8 +4,8 @@ use super::object::Value;
 use super::text::Str;
 
 impl Str {
-    /// Writes [`alone`](Self::alone) over a `None`. Writing it in place in pieces and copying it right
-    /// after would stall the copy.
+    /// Writes [`alone`](Self::alone) over a `None`, in place: a copy right after it is written in
+    /// pieces would stall.
     #[inline]
     pub(crate) fn put_alone(text: &str, place: &mut Value) {
         std::mem::forget(std::mem::replace(place, Value::Str(Str::EMPTY)));

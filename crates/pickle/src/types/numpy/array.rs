@@ -118,7 +118,6 @@ impl NdArray {
     /// Returns a value whose data [`dumps_with_buffers`](crate::dumps_with_buffers) writes beside
     /// the pickle. It needs protocol 5; `Value::from` makes one for any protocol.
     ///
-    ///
     /// ```
     /// use mpconn_pickle::dumps_with_buffers;
     /// use mpconn_pickle::types::numpy::NdArray;
