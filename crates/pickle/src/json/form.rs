@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::key::Prints;
+use crate::key::Fingerprints;
 use crate::{
     Buffer, ByteArray, Change, Class, Construction, Dict, FrozenSet, Instance, InstanceParts,
     PersistentId, Set, Tuple, Value, key,
@@ -80,12 +80,12 @@ fn of_items(name: &str, items: Vec<Value>, keys: &mut Keys) -> Option<Value> {
         ("$set" | "$frozenset", read) if !read.iter().all(|item| keys.is_hashable(item)) => {
             return None;
         }
-        ("$set", _) => Set::from_items_with(items, &mut keys.prints).into(),
-        ("$frozenset", _) => FrozenSet::from_items_with(items, &mut keys.prints).into(),
+        ("$set", _) => Set::from_items_with(items, &mut keys.fingerprints).into(),
+        ("$frozenset", _) => FrozenSet::from_items_with(items, &mut keys.fingerprints).into(),
         ("$dict", _) => {
             let pairs = items.into_iter().map(|item| pair(item, keys));
             let pairs = pairs.collect::<Option<_>>()?;
-            Dict::from_pairs_with(pairs, &mut keys.prints).into()
+            Dict::from_pairs_with(pairs, &mut keys.fingerprints).into()
         }
         ("$instance", _) => instance(items)?,
         _ => return None,
@@ -95,7 +95,7 @@ fn of_items(name: &str, items: Vec<Value>, keys: &mut Keys) -> Option<Value> {
 /// Checks that keys and items of sets are hashable, each shared tuple once.
 #[derive(Default)]
 pub(super) struct Keys {
-    pub(super) prints: Prints,
+    pub(super) fingerprints: Fingerprints,
     /// Shared tuples already checked; they live until the end.
     hashable: HashSet<usize>,
 }

@@ -170,7 +170,9 @@ impl<'a> Reader<'a> {
             Some(Open::Object { mut pairs, .. }) => {
                 let name = match pairs.first() {
                     Some((Value::Str(name), _)) if form::is_name(name) => name.clone(),
-                    _ => return Ok(Dict::from_pairs_with(pairs, &mut self.keys.prints).into()),
+                    _ => {
+                        return Ok(Dict::from_pairs_with(pairs, &mut self.keys.fingerprints).into());
+                    }
                 };
                 match pairs.pop() {
                     Some((_, content)) if pairs.is_empty() => self.form(&name, content),

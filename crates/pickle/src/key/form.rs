@@ -6,7 +6,7 @@ use num_traits::FromPrimitive;
 
 use crate::{BigInt, Instance, Value};
 
-/// Beyond so many bytes, text and the like are told apart by their prints: one long text may be
+/// Beyond so many bytes, text and the like are told apart by their fingerprints: one long text may be
 /// in many keys.
 pub(crate) const LONG: usize = 128;
 
@@ -28,8 +28,8 @@ pub(crate) enum Key<'a> {
     Class(&'a str, &'a str),
     /// One object, by its address.
     Object(usize),
-    /// A container, and what is [`LONG`], by its print.
-    Print(u128),
+    /// A container, and what is [`LONG`], by its fingerprint.
+    Fingerprint(u128),
     /// NaN, which differs from itself: each time another number.
     Nan(u64),
 }

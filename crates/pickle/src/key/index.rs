@@ -1,7 +1,7 @@
 //! Where each key of a large dict stands.
 
+use super::fingerprint::Fingerprints;
 use super::form::Key;
-use super::print::Prints;
 use super::table::Index;
 use crate::Value;
 
@@ -11,19 +11,19 @@ impl Index {
     /// Of pairs whose keys all differ.
     pub(crate) fn new(pairs: &[Pair]) -> Self {
         let mut index = Index::with_room_for(pairs.len());
-        let mut prints = Prints::default();
+        let mut fingerprints = Fingerprints::default();
         for (position, (key, _)) in pairs.iter().enumerate() {
-            index.insert(&Key::of(key, &mut prints), position);
+            index.insert(&Key::of(key, &mut fingerprints), position);
         }
         index
     }
 
     /// Where a key stands in the pairs that the index is of.
     pub(crate) fn position(&self, pairs: &[Pair], wanted: &Key<'_>) -> Option<usize> {
-        let mut prints = Prints::default();
+        let mut fingerprints = Fingerprints::default();
         self.positions(wanted)
             .find(|position| match pairs.get(*position) {
-                Some((other, _)) => Key::of(other, &mut prints) == *wanted,
+                Some((other, _)) => Key::of(other, &mut fingerprints) == *wanted,
                 None => false,
             })
     }
@@ -36,7 +36,7 @@ impl Index {
         };
         let room = self.has_room();
         if room {
-            self.insert(&Key::of(key, &mut Prints::default()), pairs.len() - 1);
+            self.insert(&Key::of(key, &mut Fingerprints::default()), pairs.len() - 1);
         }
         room
     }

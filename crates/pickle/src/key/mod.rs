@@ -4,15 +4,15 @@
 //! known to compare so are one key only as the same object, as Python has it unless told
 //! otherwise.
 
+mod fingerprint;
 mod form;
 mod index;
-mod print;
 mod table;
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use fingerprint::Fingerprints;
 pub(crate) use form::{Key, LONG};
-pub(crate) use print::Prints;
 pub(crate) use table::Index;
 
 use super::Value;
@@ -51,14 +51,14 @@ pub(crate) fn position<'a>(
     wanted: &Value,
     look_up: impl FnOnce(&Key<'_>) -> Option<Option<usize>>,
 ) -> Option<usize> {
-    let mut prints = Prints::default();
-    let key = Key::of(wanted, &mut prints);
+    let mut fingerprints = Fingerprints::default();
+    let key = Key::of(wanted, &mut fingerprints);
     let found = look_up(&key).unwrap_or_else(|| {
-        let mut prints = Prints::default();
+        let mut fingerprints = Fingerprints::default();
         keys.clone().position(|other| match (other, wanted) {
             (Value::Str(other), Value::Str(wanted)) => other == wanted,
             (Value::Bytes(other), Value::Bytes(wanted)) => other == wanted,
-            _ => Key::of(other, &mut prints) == key,
+            _ => Key::of(other, &mut fingerprints) == key,
         })
     });
     found.or_else(|| match holds_instance(wanted) {
@@ -86,15 +86,15 @@ fn holds_instance(key: &Value) -> bool {
 }
 
 /// Drops items that equal an earlier one.
-pub(crate) fn dedupe(items: &mut Vec<Value>, prints: &mut Prints) {
-    if let Some(firsts) = first_positions(items.iter(), prints) {
+pub(crate) fn dedupe(items: &mut Vec<Value>, fingerprints: &mut Fingerprints) {
+    if let Some(firsts) = first_positions(items.iter(), fingerprints) {
         keep_firsts(items, &firsts);
     }
 }
 
 /// Of pairs with equal keys the first key and the last value stay.
-pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>, prints: &mut Prints) {
-    if let Some(firsts) = first_positions(pairs.iter().map(|(key, _)| key), prints) {
+pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>, fingerprints: &mut Fingerprints) {
+    if let Some(firsts) = first_positions(pairs.iter().map(|(key, _)| key), fingerprints) {
         for (position, first) in firsts.iter().copied().enumerate() {
             if first != position {
                 pairs[first].1 = std::mem::take(&mut pairs[position].1);
@@ -107,7 +107,7 @@ pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>, prints: &mut Prints) {
 /// For each key where its first equal stands, `None` if all differ.
 pub(crate) fn first_positions<'a>(
     keys: impl ExactSizeIterator<Item = &'a Value> + Clone,
-    prints: &mut Prints,
+    fingerprints: &mut Fingerprints,
 ) -> Option<Vec<usize>> {
     let count = keys.len();
     if count < 2 || (count <= FEW && few_texts_differ(keys.clone())) {
@@ -115,11 +115,11 @@ pub(crate) fn first_positions<'a>(
     }
     let mut seen = HashSet::with_capacity(count);
     let mut all = keys.clone();
-    if all.all(|key| seen.insert(Key::of(key, prints))) {
+    if all.all(|key| seen.insert(Key::of(key, fingerprints))) {
         return None;
     }
     let mut seen = HashMap::with_capacity(count);
-    let first = |(at, key)| *seen.entry(Key::of(key, prints)).or_insert(at);
+    let first = |(at, key)| *seen.entry(Key::of(key, fingerprints)).or_insert(at);
     Some(keys.enumerate().map(first).collect())
 }
 
@@ -147,14 +147,14 @@ pub(crate) fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
     });
 }
 
-/// The print of a container as a key, to be kept in it.
-pub(crate) fn print(container: &Value, prints: &mut Prints) -> u128 {
-    prints.of_new(container)
+/// The fingerprint of a container as a key, to be kept in it.
+pub(crate) fn fingerprint(container: &Value, fingerprints: &mut Fingerprints) -> u128 {
+    fingerprints.of_new(container)
 }
 
-/// The print of bytes alone.
-pub(crate) fn print_of_bytes(bytes: &[u8]) -> u128 {
-    print::of_key(&Key::Bytes(bytes))
+/// The fingerprint of bytes alone.
+pub(crate) fn fingerprint_of_bytes(bytes: &[u8]) -> u128 {
+    fingerprint::of_key(&Key::Bytes(bytes))
 }
 
 #[cfg(test)]

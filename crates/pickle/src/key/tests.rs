@@ -13,13 +13,13 @@ pub(super) fn count(long: bool) {
 }
 
 fn key(value: &Value) -> Key<'_> {
-    Key::of(value, &mut Prints::default())
+    Key::of(value, &mut Fingerprints::default())
 }
 
 /// Whether two keys are one in Python.
 fn same(left: &Value, right: &Value) -> bool {
-    let mut prints = Prints::default();
-    Key::of(left, &mut prints) == Key::of(right, &mut prints)
+    let mut fingerprints = Fingerprints::default();
+    Key::of(left, &mut fingerprints) == Key::of(right, &mut fingerprints)
 }
 
 /// All trees of empty tuples with that many of them.
@@ -69,7 +69,10 @@ fn keys_that_differ_are_told_apart() {
     ]);
     let different: HashSet<Key<'_>> = keys.iter().map(key).collect();
     assert_eq!(different.len(), keys.len());
-    assert_eq!(first_positions(keys.iter(), &mut Prints::default()), None);
+    assert_eq!(
+        first_positions(keys.iter(), &mut Fingerprints::default()),
+        None
+    );
 }
 
 #[test]
@@ -123,7 +126,10 @@ fn nan_is_a_new_key_each_time_and_costs_no_more_than_another() {
     assert!(same(&(one.clone(), 1).into(), &(one, 1).into()));
     // Compared each with each these would take minutes.
     let keys: Vec<Value> = (0..100_000).map(|_| (1, nan()).into()).collect();
-    assert_eq!(first_positions(keys.iter(), &mut Prints::default()), None);
+    assert_eq!(
+        first_positions(keys.iter(), &mut Fingerprints::default()),
+        None
+    );
 }
 
 #[test]
@@ -131,7 +137,7 @@ fn equal_numbers_are_one_key_in_a_large_set_too() {
     let numbers = (0..20).flat_map(|n| [Value::from(n), Value::Float(f64::from(n))]);
     let mut keys: Vec<Value> = numbers.chain([Value::Bool(true)]).collect();
     keys.extend([Value::from(1_u128 << 100), Value::Float(2.0_f64.powi(100))]);
-    dedupe(&mut keys, &mut Prints::default());
+    dedupe(&mut keys, &mut Fingerprints::default());
     assert_eq!(keys.len(), 21);
 }
 
@@ -144,7 +150,7 @@ fn of_equal_keys_the_first_form_and_the_last_value_stay() {
     };
     for count in [2, 100] {
         let mut merged = pairs(count);
-        merge(&mut merged, &mut Prints::default());
+        merge(&mut merged, &mut Fingerprints::default());
         assert_eq!(merged.len(), usize::try_from(count).unwrap());
         assert_eq!(
             merged[..2],

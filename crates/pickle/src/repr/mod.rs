@@ -1,12 +1,12 @@
 //! `Display` and `Debug`: what Python's `repr` prints.
 
+mod cost;
 mod cut;
-mod heft;
+mod fragment;
+mod frame;
 mod instance;
 mod known;
-mod meter;
-mod open;
-mod part;
+mod limited_output;
 mod printer;
 mod show;
 
@@ -17,7 +17,7 @@ pub use show::Show;
 use super::{
     Dict, Error, FrozenSet, Instance, List, PersistentId, Result, SHOWN_GROWTH, Set, Tuple, Value,
 };
-use meter::Meter;
+use limited_output::LimitedOutput;
 use printer::Printer;
 
 /// As Python's `repr`, character for character (Unicode 15.1 decides what is printable, as in
@@ -57,7 +57,7 @@ impl Display for Value {
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 64 << 10;
-        let mut text = Meter::new(f, SHOWN, SHOWN_GROWTH);
+        let mut text = LimitedOutput::new(f, SHOWN, SHOWN_GROWTH);
         match Printer::new(&mut text).print(self) {
             Err(_) if text.is_full() => f.write_str("..."),
             result => result,
@@ -88,9 +88,9 @@ impl Value {
         let mut text = String::new();
         // More growth than the text can have: what uses it up prints nothing.
         let growth = max_bytes.saturating_mul(16).max(SHOWN_GROWTH);
-        let mut meter = Meter::new(&mut text, max_bytes, growth);
-        let printed = Printer::new(&mut meter).print(self);
-        if printed.is_ok() && meter.growth.is_whole() {
+        let mut output = LimitedOutput::new(&mut text, max_bytes, growth);
+        let printed = Printer::new(&mut output).print(self);
+        if printed.is_ok() && output.growth.is_whole() {
             return Ok(text);
         }
         Err(Error::limit(format!(

@@ -5,41 +5,41 @@ use std::fmt::{self, Write};
 
 use mpconn_escape::write_escaped_text;
 
+use super::cost::Costs;
 use super::cut::{abridged, write_cut, write_name};
-use super::heft::Hefts;
+use super::fragment::Fragment;
+use super::frame::{Frame, Step};
 use super::instance;
 use super::known;
-use super::meter::Meter;
-use super::open::{Open, Step};
-use super::part::Part;
+use super::limited_output::LimitedOutput;
 use crate::growth::{ByAddress, Meeting, Names, Opened, shared_leaf, shared_text};
 use crate::pytext::{write_bytearray, write_bytes, write_float, write_str, write_surrogate_str};
 use crate::{Anchor, Class, Dict, Instance, Str, Value};
 
 /// A container that is being printed, and the shared object that ends with it.
 struct Level<'a> {
-    open: Open<'a>,
+    frame: Frame<'a>,
     shared: Option<Opened>,
 }
 
 pub(super) struct Printer<'a, 'm, 'o, W: Write + ?Sized> {
-    out: &'m mut Meter<'o, W>,
+    out: &'m mut LimitedOutput<'o, W>,
     open: Vec<Level<'a>>,
     /// The containers that anchors stand for, by the address of the anchor.
     anchors: HashMap<usize, &'a Value, ByAddress>,
-    hefts: Hefts,
+    costs: Costs,
     names: Names<'a>,
     /// Whether shared dicts hold names of arguments, by address.
     keywords: HashMap<usize, bool, ByAddress>,
 }
 
 impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
-    pub(super) fn new(out: &'m mut Meter<'o, W>) -> Self {
+    pub(super) fn new(out: &'m mut LimitedOutput<'o, W>) -> Self {
         Printer {
             out,
             open: Vec::new(),
             anchors: HashMap::default(),
-            hefts: Hefts::default(),
+            costs: Costs::default(),
             names: Names::default(),
             keywords: HashMap::default(),
         }
@@ -48,9 +48,9 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
     pub(super) fn print(&mut self, value: &'a Value) -> fmt::Result {
         self.value(value)?;
         while let Some(level) = self.open.last_mut() {
-            match level.open.step(self.out)? {
+            match level.frame.step(self.out)? {
                 Step::Value(value) => self.value(value)?,
-                Step::Part(part) => self.part(part)?,
+                Step::Fragment(fragment) => self.fragment(fragment)?,
                 Step::Again => {}
                 Step::Done => {
                     if let Some(Level {
@@ -66,20 +66,22 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         Ok(())
     }
 
-    fn part(&mut self, part: Part<'a>) -> fmt::Result {
-        match part {
-            Part::Text(text) => self.out.write_str(&text),
-            Part::Value(value) => self.value(value),
-            Part::Name(value) => self.name(value),
-            Part::Callable(value) => self.callable(value),
-            Part::Arguments(args @ Value::Tuple(items)) => self.row(args, Open::items(items, "")),
-            Part::Arguments(other) => {
+    fn fragment(&mut self, fragment: Fragment<'a>) -> fmt::Result {
+        match fragment {
+            Fragment::Text(text) => self.out.write_str(&text),
+            Fragment::Value(value) => self.value(value),
+            Fragment::Name(value) => self.name(value),
+            Fragment::Callable(value) => self.callable(value),
+            Fragment::Arguments(args @ Value::Tuple(items)) => {
+                self.row(args, Frame::items(items, ""))
+            }
+            Fragment::Arguments(other) => {
                 self.out.write_str("*")?;
                 self.value(other)
             }
-            Part::Keywords(kwargs, comma) => self.keywords(kwargs, comma),
-            Part::Changes(changes) => {
-                self.push(Open::changes(changes), None);
+            Fragment::Keywords(kwargs, comma) => self.keywords(kwargs, comma),
+            Fragment::Changes(changes) => {
+                self.push(Frame::changes(changes), None);
                 Ok(())
             }
         }
@@ -96,8 +98,8 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
         match self.meet((!handle.unique).then_some(handle.address)) {
             Some(shared) => {
-                let open = self.open(value)?;
-                self.push(open, shared);
+                let frame = self.open(value)?;
+                self.push(frame, shared);
                 Ok(())
             }
             None => write_cut(self.out, value),
@@ -115,12 +117,12 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
     }
 
-    fn push(&mut self, open: Open<'a>, shared: Option<Opened>) {
-        self.open.push(Level { open, shared });
+    fn push(&mut self, frame: Frame<'a>, shared: Option<Opened>) {
+        self.open.push(Level { frame, shared });
     }
 
     /// Prints the beginning of a container.
-    fn open(&mut self, value: &'a Value) -> Result<Open<'a>, fmt::Error> {
+    fn open(&mut self, value: &'a Value) -> Result<Frame<'a>, fmt::Error> {
         let (begin, items, end) = match value {
             Value::Tuple(items) if items.len() == 1 => ("(", &items[..], ",)"),
             Value::Tuple(items) => ("(", &items[..], ")"),
@@ -132,29 +134,29 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
             Value::Persistent(id) => ("<persistent id ", std::slice::from_ref(id.id()), ">"),
             Value::Dict(dict) => {
                 self.out.write_str("{")?;
-                return Ok(Open::pairs(dict.pairs()));
+                return Ok(Frame::pairs(dict.pairs()));
             }
-            Value::Instance(instance) => return Ok(Open::parts(self.parts(instance))),
+            Value::Instance(instance) => return Ok(Frame::fragments(self.fragments(instance))),
             _ => ("", &[][..], ""),
         };
         self.out.write_str(begin)?;
-        Ok(Open::items(items, end))
+        Ok(Frame::items(items, end))
     }
 
-    fn parts(&mut self, instance: &'a Instance) -> Vec<Part<'a>> {
-        let known = match known::may_know(instance) && self.hefts.admit(instance, self.out) {
-            true => known::parts(instance),
+    fn fragments(&mut self, instance: &'a Instance) -> Vec<Fragment<'a>> {
+        let known = match known::may_know(instance) && self.costs.admit(instance, self.out) {
+            true => known::fragments(instance),
             false => None,
         };
         known.unwrap_or_else(|| instance::unknown(instance.parts()))
     }
 
     /// Prints the content of a container as a part of something else.
-    fn row(&mut self, container: &'a Value, open: Open<'a>) -> fmt::Result {
+    fn row(&mut self, container: &'a Value, frame: Frame<'a>) -> fmt::Result {
         let handle = container.handle().filter(|handle| !handle.unique);
         match self.meet(handle.map(|handle| handle.address)) {
             Some(shared) => {
-                self.push(open, shared);
+                self.push(frame, shared);
                 Ok(())
             }
             None => {
@@ -168,7 +170,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         if let Value::Dict(pairs) = kwargs
             && self.are_keywords(pairs)
         {
-            return self.row(kwargs, Open::keywords(pairs.pairs(), comma));
+            return self.row(kwargs, Frame::keywords(pairs.pairs(), comma));
         }
         self.out.write_str(comma)?;
         self.out.write_str("**")?;

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use super::meter::Meter;
+use super::limited_output::LimitedOutput;
 use super::printer::Printer;
 use crate::{SHOWN_GROWTH, Value};
 
@@ -61,9 +61,9 @@ impl Show<'_> {
     /// # Errors
     /// Fails if `out` does.
     pub fn write_to<W: Write + ?Sized>(&self, out: &mut W) -> Result<bool, fmt::Error> {
-        let mut meter = Meter::new(out, usize::MAX, self.growth);
-        Printer::new(&mut meter).print(self.value)?;
-        Ok(meter.growth.is_whole())
+        let mut output = LimitedOutput::new(out, usize::MAX, self.growth);
+        Printer::new(&mut output).print(self.value)?;
+        Ok(output.growth.is_whole())
     }
 
     /// Writes the value as JSON, as [`Value::to_json`] does, with this growth: what is shared is

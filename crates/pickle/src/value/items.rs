@@ -8,7 +8,7 @@ use super::object::{
     Anchor, FrozenSet, Items, ItemsBody, List, PersistentId, Row, Set, Target, Tuple, Value,
 };
 use super::row;
-use crate::key::{self, Prints};
+use crate::key::{self, Fingerprints};
 
 /// The items of a container being filled.
 pub(crate) type OpenRow = row::Open<Value>;
@@ -18,7 +18,7 @@ impl ItemsBody {
         ItemsBody {
             items,
             anchor,
-            print: None,
+            fingerprint: None,
         }
     }
 }
@@ -215,21 +215,21 @@ from_vec!(Tuple List PersistentId);
 impl From<Vec<Value>> for Set {
     /// Keeps the first of equal items, as Python does.
     fn from(items: Vec<Value>) -> Self {
-        Set::from_items_with(items, &mut Prints::default())
+        Set::from_items_with(items, &mut Fingerprints::default())
     }
 }
 
 impl From<Vec<Value>> for FrozenSet {
     /// Keeps the first of equal items, as Python does.
     fn from(items: Vec<Value>) -> Self {
-        FrozenSet::from_items_with(items, &mut Prints::default())
+        FrozenSet::from_items_with(items, &mut Fingerprints::default())
     }
 }
 
 impl Set {
     /// Makes one of several sets that may share items.
-    pub(crate) fn from_items_with(mut items: Vec<Value>, prints: &mut Prints) -> Self {
-        key::dedupe(&mut items, prints);
+    pub(crate) fn from_items_with(mut items: Vec<Value>, fingerprints: &mut Fingerprints) -> Self {
+        key::dedupe(&mut items, fingerprints);
         Set::from_unique_items(items)
     }
 
@@ -241,22 +241,22 @@ impl Set {
 
 impl FrozenSet {
     /// Makes one of several sets that may share items.
-    pub(crate) fn from_items_with(mut items: Vec<Value>, prints: &mut Prints) -> Self {
-        key::dedupe(&mut items, prints);
-        FrozenSet::from_unique_items(items, prints)
+    pub(crate) fn from_items_with(mut items: Vec<Value>, fingerprints: &mut Fingerprints) -> Self {
+        key::dedupe(&mut items, fingerprints);
+        FrozenSet::from_unique_items(items, fingerprints)
     }
 
     /// Makes a set of items that all differ.
-    pub(crate) fn from_unique_items(items: Vec<Value>, prints: &mut Prints) -> Self {
+    pub(crate) fn from_unique_items(items: Vec<Value>, fingerprints: &mut Fingerprints) -> Self {
         let nested = items.iter().any(Value::is_container);
         let mut set = FrozenSet(Items::new(items, None));
         if nested {
             // Kept, or each level of nested sets would be walked once for each level above it.
-            let print = key::print(&Value::FrozenSet(set.clone()), prints);
+            let fingerprint = key::fingerprint(&Value::FrozenSet(set.clone()), fingerprints);
             if let Items::Body(body) = &mut set.0
                 && let Some(body) = Arc::get_mut(body)
             {
-                body.print = Some(Box::new(print));
+                body.fingerprint = Some(Box::new(fingerprint));
             }
         }
         set
@@ -284,8 +284,8 @@ impl FrozenSet {
     }
 
     /// Returns its fingerprint as a key, if known.
-    pub(crate) fn print(&self) -> Option<u128> {
-        self.0.body()?.print.as_deref().copied()
+    pub(crate) fn fingerprint(&self) -> Option<u128> {
+        self.0.body()?.fingerprint.as_deref().copied()
     }
 }
 

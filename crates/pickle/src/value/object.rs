@@ -96,7 +96,7 @@ pub(crate) struct ItemsBody {
     pub(super) items: Vec<Value>,
     pub(super) anchor: Option<Anchor>,
     /// Fingerprint of a frozenset with containers in it, computed once.
-    pub(super) print: Option<Box<u128>>,
+    pub(super) fingerprint: Option<Box<u128>>,
 }
 
 /// Python's `dict`: pairs in insertion order.

@@ -1,11 +1,11 @@
 //! Exceptions: the name of the class, and the arguments.
 
-use super::super::part::Part;
+use super::super::fragment::Fragment;
 use super::lists::called;
 use crate::types::is_os_error;
 use crate::{Class, Construction, Instance};
 
-pub(super) fn parts<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+pub(super) fn fragments<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     let called_so = instance.parts().construction == Construction::Call;
     if !called_so || !is_exception(class) {
         return None;

@@ -8,7 +8,7 @@ mod exceptions;
 mod leaves;
 mod lists;
 
-use super::part::Part;
+use super::fragment::Fragment;
 use crate::{Class, Instance, Value};
 use lists::called;
 
@@ -44,18 +44,18 @@ pub(super) fn may_know(instance: &Instance) -> bool {
 
 /// The parts of what Python prints, of a class that is known here; `None` of any other, and of an
 /// instance that Python would not have pickled so.
-pub(super) fn parts(instance: &Instance) -> Option<Vec<Part<'_>>> {
+pub(super) fn fragments(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let Some(class) = instance.class() else {
         return leaves::without_class(instance);
     };
     match class.module().as_str() {
         "builtins" => builtin(class, instance),
-        "collections" => collections::parts(class.qualname(), instance),
+        "collections" => collections::fragments(class.qualname(), instance),
         "types" | "multiprocessing.managers" | "functools" => {
-            leaves::with_values(class, instance).or_else(|| exceptions::parts(class, instance))
+            leaves::with_values(class, instance).or_else(|| exceptions::fragments(class, instance))
         }
         "datetime" => leaves::date_or_time(class.qualname(), instance),
-        _ => leaves::text(class, instance).or_else(|| exceptions::parts(class, instance)),
+        _ => leaves::text(class, instance).or_else(|| exceptions::fragments(class, instance)),
     }
 }
 
@@ -72,9 +72,9 @@ pub(super) fn abridged(instance: &Instance) -> Option<&'static str> {
     }
 }
 
-fn builtin<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+fn builtin<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     if !instance.parts().changes.is_empty() {
-        return exceptions::parts(class, instance);
+        return exceptions::fragments(class, instance);
     }
     match (class.qualname().as_str(), instance.args()) {
         // The type of None, of Ellipsis and of NotImplemented.
@@ -83,16 +83,16 @@ fn builtin<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>
         ("range", [args @ .., Value::Int(1)]) if args.len() == 2 => Some(called("range", args)),
         ("range", args) => Some(called("range", args)),
         ("slice", args) => Some(called("slice", args)),
-        _ => exceptions::parts(class, instance),
+        _ => exceptions::fragments(class, instance),
     }
 }
 
-fn type_of(args: &[Value]) -> Option<Vec<Part<'_>>> {
+fn type_of(args: &[Value]) -> Option<Vec<Fragment<'_>>> {
     let name = match args {
         [Value::None] => "NoneType",
         [Value::Class(class)] if class.is("builtins", "Ellipsis") => "ellipsis",
         [Value::Class(class)] if class.is("builtins", "NotImplemented") => "NotImplementedType",
         _ => return None,
     };
-    Some(vec![Part::text(format!("<class '{name}'>"))])
+    Some(vec![Fragment::text(format!("<class '{name}'>"))])
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::discard;
 use super::object::{Anchor, Dict, DictBody, Pairs, Row, Target, Value};
-use crate::key::{self, Index, Key, Prints};
+use crate::key::{self, Fingerprints, Index, Key};
 
 type Pair = (Value, Value);
 
@@ -202,12 +202,15 @@ impl Dict {
 
     /// Makes a dict of pairs; of equal keys the first key and the last value stay.
     pub(crate) fn from_pairs(pairs: Vec<(Value, Value)>) -> Self {
-        Dict::from_pairs_with(pairs, &mut Prints::default())
+        Dict::from_pairs_with(pairs, &mut Fingerprints::default())
     }
 
     /// Same as [`from_pairs`](Self::from_pairs), for one of several dicts that may share keys.
-    pub(crate) fn from_pairs_with(mut pairs: Vec<(Value, Value)>, prints: &mut Prints) -> Self {
-        key::merge(&mut pairs, prints);
+    pub(crate) fn from_pairs_with(
+        mut pairs: Vec<(Value, Value)>,
+        fingerprints: &mut Fingerprints,
+    ) -> Self {
+        key::merge(&mut pairs, fingerprints);
         Dict::from_unique_pairs(pairs)
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{Change, Value};
 
-pub(super) enum Part<'a> {
+pub(super) enum Fragment<'a> {
     Text(Cow<'a, str>),
     Value(&'a Value),
     /// The name of an attribute or argument: text without quotes.
@@ -18,8 +18,8 @@ pub(super) enum Part<'a> {
     Changes(&'a [Change]),
 }
 
-impl<'a> Part<'a> {
+impl<'a> Fragment<'a> {
     pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        Part::Text(text.into())
+        Fragment::Text(text.into())
     }
 }

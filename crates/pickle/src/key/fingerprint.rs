@@ -8,22 +8,22 @@ use std::sync::LazyLock;
 use super::form::{Key, LONG};
 use crate::Value;
 
-/// Takes prints. They are made under secret keys of this process, so that nobody can aim at
+/// Takes fingerprints. They are made under secret keys of this process, so that nobody can aim at
 /// two that are the same, and by chance it does not happen.
 #[derive(Default)]
-pub(crate) struct Prints {
+pub(crate) struct Fingerprints {
     /// Of what is shared, by address. The value is kept with it, so that nothing else gets the
     /// address: these may outlast the keys.
     known: BTreeMap<usize, (Value, u128)>,
 }
 
-impl Prints {
+impl Fingerprints {
     /// Of a container, however deep, each shared part once.
     pub(super) fn of(&mut self, container: &Value) -> u128 {
         self.recall(container).unwrap_or_else(|| {
-            let print = self.of_new(container);
-            self.remember(container, print);
-            print
+            let fingerprint = self.of_new(container);
+            self.remember(container, fingerprint);
+            fingerprint
         })
     }
 
@@ -41,25 +41,25 @@ impl Prints {
                     None => all.push(Open::new(child)),
                 },
                 None => {
-                    let print = open.finish();
+                    let fingerprint = open.finish();
                     let container = open.container;
                     all.pop();
                     let Some(outer) = all.last_mut() else {
-                        return print;
+                        return fingerprint;
                     };
-                    outer.add(&Key::Print(print));
-                    self.remember(container, print);
+                    outer.add(&Key::Fingerprint(fingerprint));
+                    self.remember(container, fingerprint);
                 }
             }
         }
     }
 
-    /// The key of what has nothing else inside that counts: what is long by its print, so that
+    /// The key of what has nothing else inside that counts: what is long by its fingerprint, so that
     /// it is looked through once however many keys it is in.
     #[inline]
     pub(super) fn leaf<'a>(&mut self, value: &'a Value) -> Option<Key<'a>> {
         match Key::simple(value)? {
-            long if long.is_long() => Some(Key::Print(self.of_long(value, &long))),
+            long if long.is_long() => Some(Key::Fingerprint(self.of_long(value, &long))),
             key => Some(key),
         }
     }
@@ -67,44 +67,44 @@ impl Prints {
     #[cold]
     fn of_long(&mut self, value: &Value, key: &Key<'_>) -> u128 {
         self.recall(value).unwrap_or_else(|| {
-            let print = of_key(key);
-            self.remember(value, print);
-            print
+            let fingerprint = of_key(key);
+            self.remember(value, fingerprint);
+            fingerprint
         })
     }
 
     fn recall_key(&self, container: &Value) -> Option<Key<'static>> {
-        self.recall(container).map(Key::Print)
+        self.recall(container).map(Key::Fingerprint)
     }
 
     fn recall(&self, value: &Value) -> Option<u128> {
         if let Value::FrozenSet(set) = value
-            && let Some(print) = set.print()
+            && let Some(fingerprint) = set.fingerprint()
         {
-            return Some(print);
+            return Some(fingerprint);
         }
-        let (_, print) = self.known.get(&shared_address(value)?)?;
-        Some(*print)
+        let (_, fingerprint) = self.known.get(&shared_address(value)?)?;
+        Some(*fingerprint)
     }
 
-    fn remember(&mut self, value: &Value, print: u128) {
+    fn remember(&mut self, value: &Value, fingerprint: u128) {
         if let Some(address) = shared_address(value) {
-            self.known.insert(address, (value.clone(), print));
+            self.known.insert(address, (value.clone(), fingerprint));
         }
     }
 }
 
 impl<'a> Key<'a> {
     #[inline]
-    pub(crate) fn of(value: &'a Value, prints: &mut Prints) -> Self {
-        let leaf = prints.leaf(value);
-        leaf.unwrap_or_else(|| Key::Print(prints.of(value)))
+    pub(crate) fn of(value: &'a Value, fingerprints: &mut Fingerprints) -> Self {
+        let leaf = fingerprints.leaf(value);
+        leaf.unwrap_or_else(|| Key::Fingerprint(fingerprints.of(value)))
     }
 
     pub(crate) fn of_text(text: &'a str) -> Self {
         let key = Key::Str(text);
         match text.len() > LONG {
-            true => Key::Print(of_key(&key)),
+            true => Key::Fingerprint(of_key(&key)),
             false => key,
         }
     }

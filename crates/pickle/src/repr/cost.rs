@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
-use super::meter::Meter;
+use super::limited_output::LimitedOutput;
 use crate::growth::{ByAddress, SMALL, shared_leaf};
 use crate::{Instance, Value};
 
@@ -25,7 +25,7 @@ const ESCAPED: usize = 4;
 const LIGHT: usize = 384;
 
 #[derive(Default)]
-pub(super) struct Hefts {
+pub(super) struct Costs {
     /// By address, and by the levels that were looked at.
     known: HashMap<(usize, u8), usize, ByAddress>,
     leaves: HashSet<usize, ByAddress>,
@@ -33,39 +33,39 @@ pub(super) struct Hefts {
     again: usize,
 }
 
-impl Hefts {
+impl Costs {
     /// Whether the `repr` may look into the instance: what it looks at for the first time is free,
     /// what comes again is charged, and nothing weighs more than there is room to print.
     pub(super) fn admit<W: Write + ?Sized>(
         &mut self,
         instance: &Instance,
-        out: &mut Meter<'_, W>,
+        out: &mut LimitedOutput<'_, W>,
     ) -> bool {
         self.again = 0;
-        let heft = match self.known.get(&(instance.address(), LEVELS)) {
-            Some(heft) => {
-                self.again = *heft;
-                *heft
+        let cost = match self.known.get(&(instance.address(), LEVELS)) {
+            Some(cost) => {
+                self.again = *cost;
+                *cost
             }
             None => {
                 let room = out.room().saturating_mul(ESCAPED);
-                let heft = self.of_children(instance, LEVELS, room);
-                self.known.insert((instance.address(), LEVELS), heft);
-                heft
+                let cost = self.of_children(instance, LEVELS, room);
+                self.known.insert((instance.address(), LEVELS), cost);
+                cost
             }
         };
-        heft <= out.room().saturating_mul(ESCAPED)
+        cost <= out.room().saturating_mul(ESCAPED)
             && (self.again <= LIGHT || out.growth.charge(self.again))
     }
 
     fn of_children(&mut self, instance: &Instance, levels: u8, room: usize) -> usize {
-        let mut heft = 0_usize;
+        let mut cost = 0_usize;
         instance.parts().for_each_child(|child| {
-            if heft <= room {
-                heft = heft.saturating_add(self.of(child, levels, room));
+            if cost <= room {
+                cost = cost.saturating_add(self.of(child, levels, room));
             }
         });
-        heft
+        cost
     }
 
     fn of(&mut self, value: &Value, levels: u8, room: usize) -> usize {
@@ -77,26 +77,26 @@ impl Hefts {
             return NODE;
         }
         if !handle.unique
-            && let Some(heft) = self.known.get(&place)
+            && let Some(cost) = self.known.get(&place)
         {
-            self.again = self.again.saturating_add(*heft);
-            return *heft;
+            self.again = self.again.saturating_add(*cost);
+            return *cost;
         }
-        let mut heft = NODE;
+        let mut cost = NODE;
         match value {
             Value::Instance(instance) => {
-                heft = heft.saturating_add(self.of_children(instance, levels - 1, room));
+                cost = cost.saturating_add(self.of_children(instance, levels - 1, room));
             }
             _ => value.for_each_child(|child| {
-                if heft <= room {
-                    heft = heft.saturating_add(self.of(child, levels - 1, room));
+                if cost <= room {
+                    cost = cost.saturating_add(self.of(child, levels - 1, room));
                 }
             }),
         }
         if !handle.unique {
-            self.known.insert(place, heft);
+            self.known.insert(place, cost);
         }
-        heft
+        cost
     }
 
     fn of_leaf(&mut self, value: &Value) -> usize {
@@ -113,16 +113,16 @@ impl Hefts {
             Value::Complex(..) => SMALL,
             _ => 0,
         };
-        let heft = match bytes {
+        let cost = match bytes {
             ..=SMALL => bytes,
             _ => bytes.saturating_mul(ESCAPED),
         };
-        let heft = NODE.saturating_add(heft);
+        let cost = NODE.saturating_add(cost);
         if let Some(address) = shared_leaf(value)
             && !self.leaves.insert(address)
         {
-            self.again = self.again.saturating_add(heft);
+            self.again = self.again.saturating_add(cost);
         }
-        heft
+        cost
     }
 }

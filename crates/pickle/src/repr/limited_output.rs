@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use crate::growth::Growth;
 
-pub(super) struct Meter<'o, W: ?Sized> {
+pub(super) struct LimitedOutput<'o, W: ?Sized> {
     out: &'o mut W,
     /// How many bytes fit.
     room: usize,
@@ -14,10 +14,10 @@ pub(super) struct Meter<'o, W: ?Sized> {
     pub(super) growth: Growth,
 }
 
-impl<'o, W: Write + ?Sized> Meter<'o, W> {
+impl<'o, W: Write + ?Sized> LimitedOutput<'o, W> {
     /// Fails after `room` bytes, of which it writes those that fit.
     pub(super) fn new(out: &'o mut W, room: usize, growth: usize) -> Self {
-        Meter {
+        LimitedOutput {
             out,
             room,
             nodes: room.saturating_mul(2).saturating_add(64),
@@ -51,7 +51,7 @@ impl<'o, W: Write + ?Sized> Meter<'o, W> {
     }
 }
 
-impl<W: Write + ?Sized> Write for Meter<'_, W> {
+impl<W: Write + ?Sized> Write for LimitedOutput<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.growth.spend(text.len());
         if let Some(room) = self.room.checked_sub(text.len()) {
