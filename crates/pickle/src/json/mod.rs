@@ -73,7 +73,7 @@ impl Value {
     /// Returns what [`to_exact_json`](Self::to_exact_json) returns, up to that many bytes.
     ///
     /// # Errors
-    /// Fails with an error that [`is_limit`](Error::is_limit) if the JSON is longer.
+    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
     pub fn try_exact_json(&self, max_bytes: usize) -> Result<String> {
         exact(self, max_bytes).ok_or_else(|| too_long(max_bytes))
     }
@@ -81,7 +81,7 @@ impl Value {
     /// Returns what [`to_json`](Self::to_json) returns, up to that many bytes.
     ///
     /// # Errors
-    /// Fails with an error that [`is_limit`](Error::is_limit) if the JSON is longer.
+    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
     pub fn try_json(&self, max_bytes: usize) -> Result<String> {
         within(self, SHOWN_GROWTH, max_bytes).ok_or_else(|| too_long(max_bytes))
     }

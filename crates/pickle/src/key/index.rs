@@ -1,4 +1,4 @@
-//! Where each key of a large dict stands.
+//! The positions of keys in a large dict.
 
 use super::fingerprint::Fingerprints;
 use super::form::Key;
@@ -8,7 +8,7 @@ use crate::Value;
 type Pair = (Value, Value);
 
 impl Index {
-    /// Of pairs whose keys all differ.
+    /// Makes an index of pairs whose keys all differ.
     pub(crate) fn new(pairs: &[Pair]) -> Self {
         let mut index = Index::with_room_for(pairs.len());
         let mut fingerprints = Fingerprints::default();
@@ -18,7 +18,7 @@ impl Index {
         index
     }
 
-    /// Where a key stands in the pairs that the index is of.
+    /// Returns the position of a key in the pairs of the index.
     pub(crate) fn position(&self, pairs: &[Pair], wanted: &Key<'_>) -> Option<usize> {
         let mut fingerprints = Fingerprints::default();
         self.positions(wanted)
@@ -28,7 +28,7 @@ impl Index {
             })
     }
 
-    /// Notes the key of a pair that was added last; `false` where there is no room left.
+    /// Adds the key of the last pair; `false` if the index is full.
     #[must_use]
     pub(crate) fn push(&mut self, pairs: &[Pair]) -> bool {
         let Some((key, _)) = pairs.last() else {

@@ -1,8 +1,8 @@
-//! How much the parts of an instance weigh that its `repr` looks at before it prints them.
+//! Limits the work of `repr` on the parts of instances before anything is printed.
 //!
-//! The `repr` of a well-known type reads its arguments and its state, sorts them, makes text of
-//! them. Where these are shared, that work is done for each instance, and nothing of it shows in
-//! what was printed so far.
+//! The `repr` of a well-known type reads its arguments and state, sorts them and formats them. If
+//! these are shared, the work is repeated for each instance without showing in the length of the
+//! output.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -11,31 +11,31 @@ use super::limited_output::LimitedOutput;
 use crate::growth::{ByAddress, SMALL, shared_leaf};
 use crate::{Instance, Value};
 
-/// How deep the `repr` of any well-known type looks: `Token` in the arguments of a proxy, with
-/// the items of its state.
+/// Levels that the `repr` of a well-known type reads at most: a `Token` in the arguments of a proxy,
+/// with the items of its state.
 const LEVELS: u8 = 4;
 
-/// What a value weighs, beside its text or bytes: as much as an `int` takes when it is printed.
+/// Cost of a value without its text or bytes: the length of a printed `int`.
 const NODE: usize = 24;
 
-/// What an escape sequence makes of a byte.
+/// Length of the escape sequence of a byte.
 const ESCAPED: usize = 4;
 
-/// What weighs no more is read again free of charge: the time zone of many dates.
+/// Repeated reading up to this cost is free: the time zone of many dates.
 const LIGHT: usize = 384;
 
 #[derive(Default)]
 pub(super) struct Costs {
-    /// By address, and by the levels that were looked at.
+    /// Costs by address and number of levels read.
     known: HashMap<(usize, u8), usize, ByAddress>,
     leaves: HashSet<usize, ByAddress>,
-    /// Of what was met before, in the instance that is being weighed.
+    /// Cost of parts met before, in the current instance.
     again: usize,
 }
 
 impl Costs {
-    /// Whether the `repr` may look into the instance: what it looks at for the first time is free,
-    /// what comes again is charged, and nothing weighs more than there is room to print.
+    /// Returns whether `repr` may read the parts of the instance. The first reading is free, repeated
+    /// ones are charged, and the cost must not exceed the space left for output.
     pub(super) fn admit<W: Write + ?Sized>(
         &mut self,
         instance: &Instance,
@@ -108,7 +108,7 @@ impl Costs {
             }
             Value::BigInt(number) => usize::try_from(number.inner().bits() / 8).unwrap_or(0),
             Value::Class(class) => class.module().len() + class.qualname().len(),
-            // Their digits take three times as long as those of an int.
+            // A float has about three times the digits of an int.
             Value::Float(_) => 2 * NODE,
             Value::Complex(..) => SMALL,
             _ => 0,

@@ -1,4 +1,4 @@
-//! What an instance is printed as: text as it is, and values.
+//! The pieces from which an instance is printed: text and values.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use crate::{Change, Value};
 pub(super) enum Fragment<'a> {
     Text(Cow<'a, str>),
     Value(&'a Value),
-    /// The name of an attribute or argument: text without quotes.
+    /// Name of an attribute or argument: text without quotes.
     Name(&'a Value),
-    /// What is called: a class by its name alone.
+    /// The callable: a class is printed by name alone.
     Callable(&'a Value),
-    /// Positional arguments, without the parentheses.
+    /// Positional arguments, without parentheses.
     Arguments(&'a Value),
-    /// Keyword arguments, after this comma.
+    /// Keyword arguments, after this separator.
     Keywords(&'a Value, &'static str),
     Changes(&'a [Change]),
 }

@@ -1,4 +1,4 @@
-//! Containers that are being printed, one value after the other.
+//! Containers being printed, one value at a time.
 
 use std::fmt::{self, Write};
 use std::mem;
@@ -14,31 +14,31 @@ pub(super) enum Frame<'a> {
     },
     Pairs {
         pairs: std::slice::Iter<'a, (Value, Value)>,
-        /// Of the key that was printed last.
+        /// Value of the last key printed.
         value: Option<&'a Value>,
         separator: &'static str,
         form: Form,
     },
     Changes {
         changes: std::slice::Iter<'a, Change>,
-        /// Changes of one kind, one after the other, share their brackets.
+        /// The last change: consecutive changes of one kind share brackets.
         last: Option<&'a Change>,
-        /// Of the key that was printed last.
+        /// Value of the last key printed.
         value: Option<&'a Value>,
     },
     Fragments(std::vec::IntoIter<Fragment<'a>>),
 }
 
-/// How pairs are printed.
+/// Notation of pairs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// `{key: value}`
+    /// `{key: value}`.
     Dict,
-    /// `name=value`
+    /// `name=value`.
     Keywords,
 }
 
-/// What comes next.
+/// The next step of the printer.
 pub(super) enum Step<'a> {
     Value(&'a Value),
     Fragment(Fragment<'a>),
@@ -85,7 +85,7 @@ impl<'a> Frame<'a> {
         Frame::Fragments(fragments.into_iter())
     }
 
-    /// Prints what stands before the next value.
+    /// Prints what precedes the next value.
     pub(super) fn step(&mut self, out: &mut (impl Write + ?Sized)) -> Result<Step<'a>, fmt::Error> {
         match self {
             Frame::Items {
@@ -165,8 +165,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// What stands between two changes, before the first and after the last: those of one kind share
-/// their brackets.
+/// Returns the text between two changes, before the first and after the last. Changes of one kind
+/// share brackets.
 fn between(last: Option<&Change>, next: Option<&Change>) -> [&'static str; 2] {
     match (last, next) {
         (Some(Change::Append(_)), Some(Change::Append(_)))

@@ -1,9 +1,9 @@
-//! Instances of classes that are not known here: what the pickle tells.
+//! Instances of unknown classes, as their pickle describes them.
 
 use super::fragment::Fragment;
 use crate::{InstanceParts, Value};
 
-/// `<shop.Order(1, name='x') {'id': 1}>`
+/// Formats `<shop.Order(1, name='x') {'id': 1}>`.
 pub(super) fn unknown(parts: &InstanceParts) -> Vec<Fragment<'_>> {
     let mut out = vec![
         Fragment::text("<"),
@@ -26,8 +26,8 @@ pub(super) fn unknown(parts: &InstanceParts) -> Vec<Fragment<'_>> {
     out
 }
 
-/// Whether all keys are names of arguments. Calls have few of them, with short names: looking at
-/// more would take time that printing has no limit for.
+/// Returns whether all keys can be names of arguments. Gives up on many or long names: the output
+/// limit does not cover the time of checking them.
 pub(super) fn are_identifiers(pairs: &[(Value, Value)]) -> bool {
     const MOST: usize = 255;
     pairs.len() <= MOST && pairs.iter().all(|(name, _)| is_identifier(name))

@@ -1,4 +1,4 @@
-//! Counts what is printed, and ends it where there is no room.
+//! An output that counts what is printed and fails at a limit.
 
 use std::fmt::{self, Write};
 
@@ -6,16 +6,16 @@ use crate::growth::Growth;
 
 pub(super) struct LimitedOutput<'o, W: ?Sized> {
     out: &'o mut W,
-    /// How many bytes fit.
+    /// Bytes left.
     room: usize,
-    /// How many nodes may be visited: those that print nothing take no room.
+    /// Nodes left: a node may print nothing.
     nodes: usize,
     is_full: bool,
     pub(super) growth: Growth,
 }
 
 impl<'o, W: Write + ?Sized> LimitedOutput<'o, W> {
-    /// Fails after `room` bytes, of which it writes those that fit.
+    /// Makes an output that fails after `room` bytes; those that fit are written.
     pub(super) fn new(out: &'o mut W, room: usize, growth: usize) -> Self {
         LimitedOutput {
             out,

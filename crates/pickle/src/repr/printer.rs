@@ -1,4 +1,4 @@
-//! Prints values with a stack of its own.
+//! Prints values, with an explicit stack.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
@@ -16,7 +16,7 @@ use crate::growth::{ByAddress, Meeting, Names, Opened, shared_leaf, shared_text}
 use crate::pytext::{write_bytearray, write_bytes, write_float, write_str, write_surrogate_str};
 use crate::{Anchor, Class, Dict, Instance, Str, Value};
 
-/// A container that is being printed, and the shared object that ends with it.
+/// A container being printed, and the shared object that ends with it.
 struct Level<'a> {
     frame: Frame<'a>,
     shared: Option<Opened>,
@@ -25,11 +25,11 @@ struct Level<'a> {
 pub(super) struct Printer<'a, 'm, 'o, W: Write + ?Sized> {
     out: &'m mut LimitedOutput<'o, W>,
     open: Vec<Level<'a>>,
-    /// The containers that anchors stand for, by the address of the anchor.
+    /// Containers by the address of their anchor.
     anchors: HashMap<usize, &'a Value, ByAddress>,
     costs: Costs,
     names: Names<'a>,
-    /// Whether shared dicts hold names of arguments, by address.
+    /// Whether the keys of shared dicts are names of arguments, by address.
     keywords: HashMap<usize, bool, ByAddress>,
 }
 
@@ -87,7 +87,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
     }
 
-    /// Begins a value; a container or instance then stands on the stack.
+    /// Prints a leaf, or pushes a container or instance.
     fn value(&mut self, value: &'a Value) -> fmt::Result {
         self.out.node()?;
         let Some(handle) = value.handle() else {
@@ -106,7 +106,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
     }
 
-    /// Begins what may be shared; `None` if it is to be cut.
+    /// Begins an object that may be shared; `None` if it must be cut.
     fn meet(&mut self, address: Option<usize>) -> Option<Option<Opened>> {
         let Some(address) = address else {
             return Some(None);
@@ -121,7 +121,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         self.open.push(Level { frame, shared });
     }
 
-    /// Prints the beginning of a container.
+    /// Prints the opening of a container.
     fn open(&mut self, value: &'a Value) -> Result<Frame<'a>, fmt::Error> {
         let (begin, items, end) = match value {
             Value::Tuple(items) if items.len() == 1 => ("(", &items[..], ",)"),
@@ -151,7 +151,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         known.unwrap_or_else(|| instance::unknown(instance.parts()))
     }
 
-    /// Prints the content of a container as a part of something else.
+    /// Prints the content of a container within another construct.
     fn row(&mut self, container: &'a Value, frame: Frame<'a>) -> fmt::Result {
         let handle = container.handle().filter(|handle| !handle.unique);
         match self.meet(handle.map(|handle| handle.address)) {
@@ -177,7 +177,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         self.value(kwargs)
     }
 
-    /// Shared names are looked at once.
+    /// Checks shared keys once.
     fn are_keywords(&mut self, kwargs: &Dict) -> bool {
         let look = || instance::are_identifiers(kwargs.pairs());
         match kwargs.is_unique() {
@@ -226,7 +226,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
     }
 
-    /// The two constants that are pickled by name are printed by name.
+    /// Prints the two constants that are pickled by name as that name.
     fn quoted_class(&mut self, class: &'a Class) -> fmt::Result {
         let name = class.qualname();
         if class.module().as_str() != "builtins" {
@@ -241,7 +241,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         self.out.write_str("'>")
     }
 
-    /// What is called: `module.qualname`.
+    /// Prints a callable: `module.qualname`.
     fn callable(&mut self, value: &'a Value) -> fmt::Result {
         let Value::Class(class) = value else {
             return self.value(value);
@@ -265,7 +265,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         self.text(name, address)
     }
 
-    /// Text without quotes.
+    /// Prints text without quotes.
     fn text(&mut self, text: &Str, address: Option<usize>) -> fmt::Result {
         let Some(shared) = self.meet(address) else {
             return write!(self.out, "<str of {} bytes ...>", text.len());
@@ -275,7 +275,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         Ok(())
     }
 
-    /// The name of an attribute or of an argument.
+    /// Prints the name of an attribute or argument.
     fn name(&mut self, value: &'a Value) -> fmt::Result {
         self.out.node()?;
         match value {
@@ -284,7 +284,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
     }
 
-    /// A container around this place; of one that is not being printed, only what kind it is.
+    /// Prints the placeholder of an enclosing container; outside it, one for its type.
     fn recursive(&mut self, anchor: &Anchor) -> fmt::Result {
         match self.anchors.get(&anchor.address()) {
             Some(container) => abridged(self.out, container),
@@ -296,11 +296,11 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
     }
 }
 
-/// `(1+2j)`, or `2j` without a real part; a real part of minus zero is one.
+/// Prints `(1+2j)`, or `2j` if the real part is zero but not minus zero.
 fn write_complex(out: &mut (impl Write + ?Sized), real: f64, imaginary: f64) -> fmt::Result {
     let part = |value: f64| {
         let mut text = String::new();
-        // A String takes everything.
+        // Writing to a String never fails.
         let _ = write_float(&mut text, value);
         text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
     };

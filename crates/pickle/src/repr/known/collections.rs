@@ -32,7 +32,7 @@ pub(super) fn fragments<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec
 
 fn ordered_dict(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let mut pairs = Vec::new();
-    // Python 2 gives a list of pairs.
+    // Python 2 pickles a list of pairs.
     for pair in instance
         .args()
         .first()
@@ -48,7 +48,7 @@ fn ordered_dict(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     Some(of_pairs("OrderedDict", pairs))
 }
 
-/// `Name({key: value})`, and `Name()` where there is nothing.
+/// Formats `Name({key: value})`, and `Name()` if it is empty.
 fn of_pairs<'a>(name: &'static str, pairs: Vec<(&'a Value, &'a Value)>) -> Vec<Fragment<'a>> {
     let mut out = vec![Fragment::text(name), Fragment::text("(")];
     if !pairs.is_empty() {
@@ -58,8 +58,8 @@ fn of_pairs<'a>(name: &'static str, pairs: Vec<(&'a Value, &'a Value)>) -> Vec<F
     out
 }
 
-/// What is most common comes first. Counts that take a thousand bytes stay where they are: each
-/// comparison would have to read them.
+/// Sorts the most common first. Counts of a thousand bytes stay in place: each comparison would
+/// read them.
 fn counter(counts: &Value) -> Option<Vec<Fragment<'_>>> {
     let pairs = counts.as_dict()?.pairs().iter();
     let mut pairs: Vec<_> = pairs.map(|(key, count)| (key, count)).collect();
@@ -78,7 +78,7 @@ fn is_number(value: &Value) -> bool {
     }
 }
 
-/// Floats as numbers, integers exactly.
+/// Compares floats as numbers, integers exactly.
 fn compare(one: &Value, other: &Value) -> Ordering {
     use num_traits::ToPrimitive;
     let small = |value: &Value| match value {

@@ -11,7 +11,7 @@ pub(super) fn fragments<'a>(class: &'a Class, instance: &'a Instance) -> Option<
         return None;
     }
     let args = match instance.args() {
-        // The file is no argument to Python, once the exception is made.
+        // Python removes the file from the arguments of the exception.
         [number, text, _file, ..] if is_os_error(class) => {
             let _ = (number, text);
             &instance.args()[..2]
@@ -21,7 +21,7 @@ pub(super) fn fragments<'a>(class: &'a Class, instance: &'a Instance) -> Option<
     Some(called(class.name(), args))
 }
 
-/// Whether it is an exception of Python's own, all of which print alike.
+/// Returns whether it is a built-in exception; all of them print alike.
 fn is_exception(class: &Class) -> bool {
     const ENDINGS: [&str; 7] = [
         "Error",

@@ -1,4 +1,4 @@
-//! What prints as a call with a few texts, numbers or values.
+//! Types that print as a call with a few texts, numbers or values.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use crate::types::{
 };
 use crate::{Class, Instance, Value};
 
-/// Text alone.
+/// Formats types that print as text alone.
 pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     let name = class.name();
     let value = Value::Instance(instance.clone());
@@ -45,13 +45,13 @@ pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<F
     Some(vec![Fragment::text(text)])
 }
 
-/// A zone is made by a method, which is itself made by a call.
+/// A zone is made by a method, which is itself the result of a call.
 pub(super) fn without_class(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let text = zone(&Value::Instance(instance.clone()))?;
     Some(vec![Fragment::text(text)])
 }
 
-/// A zone by its key.
+/// Formats a zone with its key.
 fn zone(value: &Value) -> Option<String> {
     match TimeZone::try_from(value).ok()? {
         TimeZone::Named(key) => Some(format!("zoneinfo.ZoneInfo(key={})", Value::from(key))),
@@ -69,7 +69,7 @@ fn array(array: &Array) -> Option<Vec<Fragment<'static>>> {
     Some(vec![Fragment::text(text)])
 }
 
-/// What has values in it that print themselves.
+/// Formats types with values that are printed in turn.
 pub(super) fn with_values<'a>(
     class: &'a Class,
     instance: &'a Instance,
@@ -91,7 +91,7 @@ pub(super) fn with_values<'a>(
     }
 }
 
-/// By name, but for private ones.
+/// Sorts by name and omits private attributes.
 fn namespace(state: &Value) -> Option<Vec<Fragment<'_>>> {
     let pairs = state.as_dict()?.pairs().iter();
     let public = |name: &Value| name.as_str().is_some_and(|name| !name.starts_with('_'));
@@ -118,7 +118,7 @@ fn token(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     ])
 }
 
-/// As Python has it, but for the address in memory of the receiver, which nobody knows.
+/// Formats as Python does, without the receiver's memory address, which is unknown.
 fn proxy(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let [Value::Class(class), token, ..] = instance.args() else {
         return None;
@@ -130,7 +130,7 @@ fn proxy(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     ))])
 }
 
-/// `(function, arguments, keyword arguments, attributes)`
+/// Reads `(function, arguments, keyword arguments, attributes)`.
 fn partial(state: &Value) -> Option<Vec<Fragment<'_>>> {
     let [function, args, kwargs, _] = state.items()? else {
         return None;
@@ -147,12 +147,12 @@ fn partial(state: &Value) -> Option<Vec<Fragment<'_>>> {
     Some(out)
 }
 
-/// `datetime`; time zones print themselves.
+/// Formats types of `datetime`; time zones are printed in turn.
 pub(super) fn date_or_time<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     let value = Value::Instance(instance.clone());
     let zone = instance.args().get(1);
     let mut text = format!("datetime.{name}(");
-    // A String takes everything.
+    // Writing to a String never fails.
     let _ = match name {
         "date" => {
             let date = Date::try_from(&value).ok()?;
@@ -179,7 +179,7 @@ pub(super) fn date_or_time<'a>(name: &'a str, instance: &'a Instance) -> Option<
     let fold = Fragment::text(if fold { ", fold=1" } else { "" });
     let mut out = vec![Fragment::text(text)];
     match (name, zone) {
-        // In C the fold comes first where there is a day, and last where there is none.
+        // CPython prints the fold first if there is a date, and last if there is none.
         ("datetime", Some(zone)) => {
             out.extend([fold, Fragment::text(", tzinfo="), Fragment::Value(zone)]);
         }
@@ -196,13 +196,13 @@ fn ymd(date: Date) -> String {
     format!("{}, {}, {}", date.year(), date.month(), date.day())
 }
 
-/// Hours and minutes always, the rest as far as it is there.
+/// Formats hours and minutes, and the rest as far as needed.
 fn clock(time: &Time) -> String {
     let mut text = format!("{}, {}", time.hour(), time.minute());
     let parts = [u32::from(time.second()), time.microsecond()];
     let shown = parts.iter().rposition(|part| *part != 0);
     for part in &parts[..shown.map_or(0, |last| last + 1)] {
-        // A String takes everything.
+        // Writing to a String never fails.
         let _ = write!(text, ", {part}");
     }
     text

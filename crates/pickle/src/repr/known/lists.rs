@@ -1,11 +1,11 @@
-//! Arguments, items and attributes, as parts.
+//! Fragments of arguments, items and attributes.
 
 use mpconn_escape::escaped;
 
 use super::super::fragment::Fragment;
 use crate::{Change, Instance, Value};
 
-/// `name(arg, arg)`
+/// Formats `name(arg, arg)`.
 pub(super) fn called<'a>(name: &'a str, args: &'a [Value]) -> Vec<Fragment<'a>> {
     let mut fragments = vec![Fragment::text(escaped(name)), Fragment::text("(")];
     list(args.iter(), &mut fragments);
@@ -13,7 +13,7 @@ pub(super) fn called<'a>(name: &'a str, args: &'a [Value]) -> Vec<Fragment<'a>> 
     fragments
 }
 
-/// Values with commas between them.
+/// Formats values with commas between them.
 pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a Value>, out: &mut Vec<Fragment<'a>>) {
     for (at, value) in values.into_iter().enumerate() {
         out.extend((at > 0).then(|| Fragment::text(", ")));
@@ -21,7 +21,7 @@ pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a Value>, out: &mut Ve
     }
 }
 
-/// `{key: value, key: value}`
+/// Formats `{key: value, key: value}`.
 pub(super) fn dict<'a>(
     pairs: impl IntoIterator<Item = (&'a Value, &'a Value)>,
     out: &mut Vec<Fragment<'a>>,
@@ -38,7 +38,7 @@ pub(super) fn dict<'a>(
     out.push(Fragment::text("}"));
 }
 
-/// `name=value, name=value`, of what is called by text.
+/// Formats `name=value, name=value` of pairs whose keys are text.
 pub(super) fn attributes<'a>(
     pairs: impl IntoIterator<Item = &'a (Value, Value)>,
     mut comma: &'static str,
@@ -57,7 +57,7 @@ pub(super) fn attributes<'a>(
     Some(())
 }
 
-/// The pairs that are stored in an instance.
+/// Returns the pairs set in an instance.
 pub(super) fn set_items(instance: &Instance) -> impl Iterator<Item = (&Value, &Value)> {
     let changes = instance.parts().changes.iter();
     changes.filter_map(|change| match change {

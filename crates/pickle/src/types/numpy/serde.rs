@@ -1,5 +1,5 @@
-//! Reads views through serde: the layout goes aside through [`handover`], as values do, and the
-//! data as borrowed bytes.
+//! Reads views through serde: the layout is handed over beside serde, as values are, and the data
+//! come as borrowed bytes.
 
 use std::fmt;
 
