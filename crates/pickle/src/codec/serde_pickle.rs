@@ -45,9 +45,9 @@ impl SerdePickle {
         self
     }
 
-    /// Sets limits on the cost of received pickles. serde-pickle recurses over everything, even what
-    /// a type ignores, so the depth is limited to [`typed_depth`](Limits::typed_depth), by default
-    /// [`TYPED_DEPTH`].
+    /// Sets limits on the cost of received pickles. serde-pickle recurses over everything, even
+    /// what a type ignores, so the depth is limited to [`typed_depth`](Limits::typed_depth), by
+    /// default [`TYPED_DEPTH`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self

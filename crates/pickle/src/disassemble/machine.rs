@@ -280,8 +280,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Returns the bytes of an opcode's argument. The end of a line is searched in the first few bytes
-    /// only: each reference to the object has a comment.
+    /// Returns the bytes of an opcode's argument. The end of a line is searched in the first few
+    /// bytes only: each reference to the object has a comment.
     fn after(&self, kind: opcode::Argument, made: usize) -> &'a [u8] {
         const LONGEST_LINE: usize = 400;
         let rest = self.pickle.get(made + 1..).unwrap_or_default();

@@ -121,8 +121,8 @@ impl<'a> Disassembly<'a> {
         self
     }
 
-    /// Shows the types of that many topmost objects of the stack after each instruction. `None`, the
-    /// default, shows none.
+    /// Shows the types of that many topmost objects of the stack after each instruction. `None`,
+    /// the default, shows none.
     #[must_use]
     pub fn stack(mut self, shown: Option<usize>) -> Self {
         self.stack_shown = shown;

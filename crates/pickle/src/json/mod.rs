@@ -12,8 +12,9 @@ pub use error::JsonError;
 use crate::{Error, Result, SHOWN_GROWTH, Value};
 use write::{Shares, Writer};
 
-/// JSON as in Python's `json` module, extended to all types. [`to_exact_json`](Value::to_exact_json)
-/// writes everything that Python distinguishes, so that the same value can be read again:
+/// JSON as in Python's `json` module, extended to all types.
+/// [`to_exact_json`](Value::to_exact_json) writes everything that Python distinguishes, so that the
+/// same value can be read again:
 ///
 /// | Python | JSON |
 /// |---|---|
@@ -58,8 +59,8 @@ impl Value {
         self.show().to_json()
     }
 
-    /// Writes the value as one line of JSON from which [`from_json`](Self::from_json) reads the same
-    /// value.
+    /// Writes the value as one line of JSON from which [`from_json`](Self::from_json) reads the
+    /// same value.
     ///
     /// ```
     /// let value: mpconn_pickle::Value = "[(1, 2.0)]".parse()?;
@@ -86,7 +87,8 @@ impl Value {
         within(self, SHOWN_GROWTH, max_bytes).ok_or_else(|| too_long(max_bytes))
     }
 
-    /// Reads JSON of any depth. A number without point and exponent is an `int`, any other a `float`.
+    /// Reads JSON of any depth. A number without point and exponent is an `int`, any other a
+    /// `float`.
     ///
     /// ```
     /// use mpconn_pickle::Value;

@@ -105,8 +105,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// An anchor alone is not a cycle: a copy of a part of a cycle has one too, while the back reference
-    /// leads to the original.
+    /// An anchor alone is not a cycle: a copy of a part of a cycle has one too, while the back
+    /// reference leads to the original.
     fn mark_what_contains_itself(&mut self) {
         for (anchor, place) in &self.anchored {
             if self.led_back_to.contains(anchor) {

@@ -56,8 +56,8 @@ impl<'a, 's> Writer<'a, 's> {
         }
     }
 
-    /// Writes text as Python's `json` does: tuples are arrays, and shared objects are repeated, except
-    /// for cycles.
+    /// Writes text as Python's `json` does: tuples are arrays, and shared objects are repeated,
+    /// except for cycles.
     pub(super) fn plain(
         value: &'a Value,
         shares: &'s Shares<'a>,

@@ -69,7 +69,8 @@ fn push_code_point(out: &mut Vec<u8>, code: u32) {
     }
 }
 
-/// Returns the nearest character boundary at or before `at`, which carriage returns may have shifted.
+/// Returns the nearest character boundary at or before `at`, which carriage returns may have
+/// shifted.
 fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len()))
         .rev()
@@ -98,7 +99,8 @@ fn opening_quote(rest: &str) -> &str {
     &rest[..if triple { 3 } else { 1 }]
 }
 
-/// Returns everything before the closing quote; `None` if there is none (on this line, unless triple).
+/// Returns everything before the closing quote; `None` if there is none (on this line, unless
+/// triple).
 fn body<'a>(rest: &'a str, quote: &str) -> Option<&'a str> {
     let bytes = rest.as_bytes();
     let mut at = 0;

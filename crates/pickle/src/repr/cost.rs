@@ -11,8 +11,8 @@ use super::limited_output::LimitedOutput;
 use crate::growth::{ByAddress, SMALL, shared_leaf};
 use crate::{Instance, Value};
 
-/// Levels that the `repr` of a well-known type reads at most: a `Token` in the arguments of a proxy,
-/// with the items of its state.
+/// Levels that the `repr` of a well-known type reads at most: a `Token` in the arguments of a
+/// proxy, with the items of its state.
 const LEVELS: u8 = 4;
 
 /// Cost of a value without its text or bytes: the length of a printed `int`.
@@ -34,8 +34,8 @@ pub(super) struct Costs {
 }
 
 impl Costs {
-    /// Returns whether `repr` may read the parts of the instance. The first reading is free, repeated
-    /// ones are charged, and the cost must not exceed the space left for output.
+    /// Returns whether `repr` may read the parts of the instance. The first reading is free,
+    /// repeated ones are charged, and the cost must not exceed the space left for output.
     pub(super) fn admit<W: Write + ?Sized>(
         &mut self,
         instance: &Instance,

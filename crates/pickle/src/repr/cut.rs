@@ -24,8 +24,9 @@ pub(super) fn abridged(out: &mut (impl Write + ?Sized), container: &Value) -> fm
     }
 }
 
-/// Prints the placeholder for a repeated object beyond the growth limit. It is in angle brackets for
-/// all types: `[...]` would be a list inside itself, and to `ast.literal_eval` a list of Ellipsis.
+/// Prints the placeholder for a repeated object beyond the growth limit. It is in angle brackets
+/// for all types: `[...]` would be a list inside itself, and to `ast.literal_eval` a list of
+/// Ellipsis.
 #[cold]
 pub(super) fn write_cut(out: &mut (impl Write + ?Sized), value: &Value) -> fmt::Result {
     let (size, unit) = match value {

@@ -23,9 +23,9 @@ impl Value {
     /// Shows the value as Python's `repr(x)`, with a limit on what shared objects may add: 1 MiB by
     /// default ([`SHOWN_GROWTH`]).
     ///
-    /// A message of a few hundred bytes can have a `repr` that fills any disk: a list that holds another
-    /// one ten times, and so on. Here text and work are at most a constant factor of the message, plus
-    /// the growth.
+    /// A message of a few hundred bytes can have a `repr` that fills any disk: a list that holds
+    /// another one ten times, and so on. Here text and work are at most a constant factor of the
+    /// message, plus the growth.
     ///
     /// ```
     /// use mpconn_pickle::Value;
@@ -63,8 +63,8 @@ impl Show<'_> {
         Ok(output.growth.is_whole())
     }
 
-    /// Returns [`Value::to_json`] with this growth: shared objects are repeated if that adds no more,
-    /// and otherwise written once.
+    /// Returns [`Value::to_json`] with this growth: shared objects are repeated if that adds no
+    /// more, and otherwise written once.
     ///
     /// ```
     /// use mpconn_pickle::Value;

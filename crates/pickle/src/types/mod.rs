@@ -1,9 +1,9 @@
 //! Rust counterparts of well-known Python types.
 //!
-//! Each type converts to a [`Value`] with `Value::from` and from one with `try_from(&value)`, and can
-//! be a field of structs that serde reads and writes. A [`Value`] keeps such objects unchanged; these
-//! types show what is in them. They read what Python 2.7 to 3.13 writes at any protocol. What they
-//! write is read by every Python that has the type.
+//! Each type converts to a [`Value`] with `Value::from` and from one with `try_from(&value)`, and
+//! can be a field of structs that serde reads and writes. A [`Value`] keeps such objects unchanged;
+//! these types show what is in them. They read what Python 2.7 to 3.13 writes at any protocol. What
+//! they write is read by every Python that has the type.
 //!
 //! | Python | Rust | other crates, by feature | notes |
 //! |---|---|---|---|

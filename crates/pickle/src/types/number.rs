@@ -57,7 +57,8 @@ impl Decimal {
         &self.0
     }
 
-    /// Returns the nearest `f64`: `float(d)`. `None` for a signalling NaN, which Python refuses too.
+    /// Returns the nearest `f64`: `float(d)`. `None` for a signalling NaN, which Python refuses
+    /// too.
     pub fn to_f64(&self) -> Option<f64> {
         let unsigned = self.0.trim_start_matches(['+', '-']).to_ascii_lowercase();
         if unsigned.starts_with("snan") {
@@ -146,7 +147,8 @@ pub struct Fraction {
 }
 
 impl Fraction {
-    /// Returns `None` if the denominator is not positive. Does not reduce the fraction; Python does.
+    /// Returns `None` if the denominator is not positive. Does not reduce the fraction; Python
+    /// does.
     pub fn new(numerator: impl Into<BigInt>, denominator: impl Into<BigInt>) -> Option<Self> {
         let (numerator, denominator) = (numerator.into(), denominator.into());
         (denominator > BigInt::from(0)).then_some(Fraction {

@@ -31,8 +31,8 @@ macro_rules! handles {
 handles!(Tuple List Set FrozenSet Dict Instance PersistentId);
 
 impl Value {
-    /// Returns a number that no other living object has: Python's `id(x)`. `None` for values without
-    /// identity (`None`, numbers, short text that appears once in its pickle), and for a
+    /// Returns a number that no other living object has: Python's `id(x)`. `None` for values
+    /// without identity (`None`, numbers, short text that appears once in its pickle), and for a
     /// [`Value::Recursive`] whose container is gone.
     ///
     /// A [`Value::Recursive`] has the id of its container, so that sharing and cycles look alike.

@@ -50,8 +50,8 @@ impl Limits {
         self
     }
 
-    /// Limits the number of values in a message to read, by default to 134,217,728. A value takes at
-    /// least 24 bytes.
+    /// Limits the number of values in a message to read, by default to 134,217,728. A value takes
+    /// at least 24 bytes.
     pub fn values(mut self, count: usize) -> Self {
         self.values = count;
         self

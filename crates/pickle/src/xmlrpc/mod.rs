@@ -41,11 +41,11 @@
 //! | | `bigdecimal` | `decimal.Decimal` |
 //!
 //! Everything else is an error, as in Python: sets, `complex`, classes, containers that contain
-//! themselves. A pickle does not always have the `__dict__` of an instance: an instance made by a call
-//! without a state is an error too, except for built-in exceptions.
+//! themselves. A pickle does not always have the `__dict__` of an instance: an instance made by a
+//! call without a state is an error too, except for built-in exceptions.
 //!
-//! Python's `loads` returns bytes and times as `Binary` and `DateTime` unless `use_builtin_types` is
-//! set, which managers do not set. Here they are the values from before sending.
+//! Python's `loads` returns bytes and times as `Binary` and `DateTime` unless `use_builtin_types`
+//! is set, which managers do not set. Here they are the values from before sending.
 //!
 //! # What XML does to text
 //!
@@ -55,17 +55,18 @@
 //!
 //! # Python versions
 //!
-//! All Python 3 versions write the same bytes. Python 2.7 writes any `str` as a `string`, in its dicts'
-//! own order, and does not know `i1`, `i2`, `biginteger`, `float`, `bigdecimal` and prefixes as in
-//! `ex:nil`. It reads everything that is written here.
+//! All Python 3 versions write the same bytes. Python 2.7 writes any `str` as a `string`, in its
+//! dicts' own order, and does not know `i1`, `i2`, `biginteger`, `float`, `bigdecimal` and prefixes
+//! as in `ex:nil`. It reads everything that is written here.
 //!
 //! # Untrusted messages
 //!
-//! The reader is as tolerant of elements as Python's: a `param` may be missing, and unknown elements
-//! around values are skipped. It is strict about cost: [`Limits`] bound nesting, values and length, and
-//! nothing recurses. It refuses a document type, and so all entities except `&lt;`, `&gt;`, `&amp;`,
-//! `&apos;`, `&quot;` and characters by number. It also refuses some input that Python accepts: elements
-//! within text, keys that are not text, times not in Python's form, and invalid base64.
+//! The reader is as tolerant of elements as Python's: a `param` may be missing, and unknown
+//! elements around values are skipped. It is strict about cost: [`Limits`] bound nesting, values
+//! and length, and nothing recurses. It refuses a document type, and so all entities except `&lt;`,
+//! `&gt;`, `&amp;`, `&apos;`, `&quot;` and characters by number. It also refuses some input that
+//! Python accepts: elements within text, keys that are not text, times not in Python's form, and
+//! invalid base64.
 
 mod error;
 mod limits;

@@ -11,8 +11,8 @@ use crate::{Buffer, Bytes, Class, Error, Instance, Tuple, Value};
 
 /// `numpy.ndarray`, read from and written for both numpy 1 and 2.
 ///
-/// Cloning does not copy the data. Neither does reading with [`loads`](crate::loads), if the message
-/// has them as bytes (protocol 3 and later) and they are not tiny.
+/// Cloning does not copy the data. Neither does reading with [`loads`](crate::loads), if the
+/// message has them as bytes (protocol 3 and later) and they are not tiny.
 ///
 /// ```
 /// use mpconn_pickle::types::numpy::NdArray;

@@ -12,8 +12,8 @@ use crate::{Error, Value};
 /// `numpy.ndarray` read from a message without copying its data.
 ///
 /// Made from a [`Node`], or through serde with `#[serde(borrow)]`. If the message has no plain
-/// bytes (protocol 2 writes them as text), the data are copied;
-/// [`is_borrowed`](Self::is_borrowed) returns which. Arrays of objects have no view: see [`NdArray`].
+/// bytes (protocol 2 writes them as text), the data are copied; [`is_borrowed`](Self::is_borrowed)
+/// returns which. Arrays of objects have no view: see [`NdArray`].
 ///
 /// ```
 /// use mpconn_pickle::types::numpy::{NdArray, NdArrayView};

@@ -175,8 +175,9 @@ impl Dict {
         self.0.position(key).is_some()
     }
 
-    /// Sets the value of a key and returns the old one. An equal key that is there already stays, as
-    /// in Python. Other handles keep the old dict. For a dict that contains itself, see [`Anchor`].
+    /// Sets the value of a key and returns the old one. An equal key that is there already stays,
+    /// as in Python. Other handles keep the old dict. For a dict that contains itself, see
+    /// [`Anchor`].
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         let position = self.0.position(&key);
         let body = self.0.make_mut();

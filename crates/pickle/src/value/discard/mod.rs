@@ -17,8 +17,8 @@ const WAITS: u32 = 1 << 31;
 thread_local! {
     /// Number of levels of containers being dropped.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// The queue. It is emptied each time and so needs no destructor, which could run before the last
-    /// values are dropped.
+    /// The queue. It is emptied each time and so needs no destructor, which could run before the
+    /// last values are dropped.
     static HEAP: Cell<ManuallyDrop<Vec<Value>>> =
         const { Cell::new(ManuallyDrop::new(Vec::new())) };
 }

@@ -42,8 +42,8 @@ fn naive(instance: &Instance) -> std::result::Result<DateTime, pickle::Error> {
     DateTime::try_from(&Value::from(naive))
 }
 
-/// Returns whether the object certainly has a `__dict__` and is not of a type that Python refuses: a
-/// subclass of `list`, `dict`, `str` and so on.
+/// Returns whether the object certainly has a `__dict__` and is not of a type that Python refuses:
+/// a subclass of `list`, `dict`, `str` and so on.
 fn has_attributes(instance: &Instance) -> bool {
     let parts = instance.parts();
     let state_only = |change: &Change| matches!(change, Change::State(_));
