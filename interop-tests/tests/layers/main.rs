@@ -114,7 +114,7 @@ fn crates_without_io_name_no_system() {
     let mut problems = Vec::new();
     for (of, path) in rules::CRATES {
         for (name, text) in files(&repository().join(path)) {
-            // Files of tests are exempt from the rules of I/O.
+            // Tests may depend on the system.
             if Source::parse(&name, &text).is_some() {
                 let name = name.to_string_lossy().replace('\\', "/");
                 problems.extend(rules::check_systems(of, &name, &text));
