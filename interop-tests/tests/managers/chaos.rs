@@ -68,7 +68,7 @@ fn an_iterator_does_not_start_again_at_another_manager() {
     let error = squares.next().unwrap().unwrap_err();
     assert!(error.is_lost() && !error.may_have_run(), "{error}");
     assert!(squares.next().is_none());
-    // The list was created anew and is empty; the iterator of the old one has not ended.
+    // The new list is empty, which must not look like the end of the old one.
     assert_eq!(list.len().unwrap(), 0);
     let error = items.next().unwrap().unwrap_err();
     assert!(error.is_lost(), "{error}");

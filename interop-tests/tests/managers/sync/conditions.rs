@@ -281,7 +281,7 @@ fn a_condition_of_an_rlock_is_as_good_as_python_s() {
     }
     guard.release().unwrap();
     assert!(!is_locked(&condition));
-    // Not from Python either.
+    // Waiting from Python fails too.
     here.python.ask("condition.acquire()");
     here.python.tell("condition.wait(0.05)");
     assert_eq!(here.python.answer().is_ok(), here.version < (3, 0));
