@@ -4,9 +4,9 @@
     python3 fuzz/run.py                            every target, 15 s each
     python3 fuzz/run.py --seconds 600 read         one target
 
-Wants a nightly toolchain; installs cargo-fuzz where it is missing. What is found lies in
-fuzz/artifacts/TARGET/: `cargo +nightly fuzz run TARGET FILE` shows it again. Make a test of it.
-Exit code 0 when nothing was found, 1 when something was, 3 without a nightly toolchain.
+Needs a nightly toolchain; installs cargo-fuzz if it is missing. Failing inputs are saved in
+fuzz/artifacts/TARGET/: `cargo +nightly fuzz run TARGET FILE` reproduces one. Make a test of it.
+Exit code 0 if nothing was found, 1 if something was, 3 without a nightly toolchain.
 """
 
 import argparse
@@ -21,17 +21,17 @@ ROOT = os.path.dirname(HERE)
 
 NO_NIGHTLY = 3
 
-#: Megabytes: the limits of the codec lie far below.
+#: In megabytes; the limits of the codec are far below.
 MEMORY, ONE_ALLOCATION = 1024, 256
 
-#: Bytes of an input, and seconds that one may take.
+#: Limits of an input: bytes, and seconds it may take.
 LENGTH, TIMEOUT = 4096, 10
 
 
-#: Who begins with the inputs of another one.
+#: Targets that use the seeds of another one.
 SEEDS = {"typed": "read", "typed_stack": "read", "show": "read", "disassemble": "read"}
 
-#: The words that they may put anywhere; pickle.dict for those that are not here.
+#: Dictionaries of words for the fuzzer, by target; pickle.dict by default.
 WORDS = {"literal": None, "xmlrpc": "xmlrpc.dict"}
 
 
@@ -41,9 +41,9 @@ def targets():
 
 
 def obstacle():
-    """Why nothing can be fuzzed here, or None."""
+    """Returns why fuzzing is not possible here, or None."""
     if shutil.which("rustup") is None:
-        return "no rustup on PATH: fuzzing wants a nightly toolchain"
+        return "no rustup on PATH: fuzzing needs a nightly toolchain"
     asked = subprocess.run(["rustup", "run", "nightly", "rustc", "--version"],
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if asked.returncode:
@@ -72,7 +72,7 @@ def cargo_fuzz(verb, target, *arguments):
 
 
 def show(lines, failed):
-    """The figures, and where something was found the report: not the words it suggests."""
+    """Prints the figures, and after a failure the report, without suggested dictionary words."""
     for line in lines:
         if line.startswith("stat::") or (failed and "# Uses:" not in line):
             print("  " + line, flush=True)

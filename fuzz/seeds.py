@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Where the fuzzers begin: seeds/TARGET/*, made of the golden files, and seeds/*.dict.
+"""Writes the seeds of the fuzz targets, seeds/TARGET/*, from the golden files, and seeds/*.dict.
 
     python3 fuzz/seeds.py
 
-Takes every pickle (in hexadecimal), literal and repr that stands anywhere in
-crates/*/tests/golden/*.json, and pickles that the running Python makes of values of every
-kind, in XML-RPC too where that has them. Standard library alone, Python 3.8 on. Seeds are named by their content: running it
-again changes nothing.
+The seeds are all pickles (in hexadecimal), literals and reprs in crates/*/tests/golden/*.json, and
+values of every kind pickled by the running Python, and written as XML-RPC if possible. Uses the
+standard library only; runs on Python 3.8 and later. Seeds are named after their content, so that
+running it again changes nothing.
 """
 
 import datetime
@@ -24,19 +24,19 @@ from multiprocessing import managers
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(os.path.dirname(HERE), "crates", "*", "tests", "golden", "*.json")
 
-#: A fuzzer learns little from what is long.
+#: Longer seeds are of little use to a fuzzer.
 LONGEST = 4096
 
-#: Under these keys text stands that may be a literal.
+#: Keys of texts that may be literals.
 LITERALS = ("literal", "repr", "repr2")
 
-#: Names that make a reader do something.
+#: Names that a reader treats specially.
 NAMES = ("builtins set", "builtins frozenset", "builtins bytearray", "builtins complex",
          "__builtin__ set", "__builtin__ frozenset", "_codecs encode", "copy_reg _reconstructor",
          "copyreg _reconstructor", "collections OrderedDict", "datetime datetime",
          "decimal Decimal", "array _array_reconstructor", "builtins ValueError")
 
-#: The elements that XML-RPC has, and what else its XML may be made of.
+#: The elements of XML-RPC, and other pieces of its XML.
 ELEMENTS = ("value", "array", "data", "struct", "member", "name", "nil", "boolean", "int", "i8", "biginteger",
             "double", "bigdecimal", "string", "base64", "dateTime.iso8601", "params", "param", "fault",
             "methodName", "methodCall", "other")
@@ -45,7 +45,7 @@ MARKUP = ("<!--", "-->", "<![CDATA[", "]]>", "<?a ?>", "<?xml version='1.0'?>", 
 
 
 def golden(node):
-    """Every `(kind, text)` below a node of a golden file."""
+    """Yields every `(kind, text)` below a node of a golden file."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in LITERALS and isinstance(value, str):
@@ -83,14 +83,14 @@ TRACEBACKS = (
 
 
 class Iterated(object):
-    """Pickled as a reversed list that has given some."""
+    """Is pickled like a partly used iterator of a reversed list."""
 
     def __reduce__(self):
         return reversed, ([1, 2],), 1
 
 
 def answers():
-    """What managers say, and what they do not."""
+    """Yields answers of managers, and some that no manager sends."""
     noted = ValueError("a\nb")
     noted.__notes__ = ["first\x9b", "second"]
     token = managers.Token("list", ("127.0.0.1", 6000), "7f")
@@ -103,7 +103,7 @@ def answers():
 
 
 def seeds():
-    """Every `(target, content)`."""
+    """Yields every `(target, content)`."""
     for path in sorted(glob.glob(GOLDEN)):
         with open(path, encoding="utf-8") as file:
             content = json.load(file)
@@ -125,7 +125,7 @@ def seeds():
         try:
             yield "xmlrpc", xmlrpc.client.dumps((value,), allow_none=True).encode("utf-8")
         except (TypeError, OverflowError, UnicodeEncodeError):
-            # XML-RPC does not have it.
+            # XML-RPC cannot express it.
             pass
     yield "xmlrpc", xmlrpc.client.dumps(xmlrpc.client.Fault(1, "no")).encode("utf-8")
     for name in ELEMENTS:
@@ -133,7 +133,7 @@ def seeds():
 
 
 def dictionary():
-    """Words that the fuzzers may put anywhere, in libFuzzer's notation."""
+    """Returns a dictionary of pickles for the fuzzers, in libFuzzer's format."""
     lines = []
     for opcode in pickletools.opcodes:
         lines.append('"%s"' % escaped(opcode.code.encode("latin-1")))
@@ -148,7 +148,7 @@ def dictionary():
 
 
 def xml_dictionary():
-    """The same for XML-RPC."""
+    """Returns a dictionary of XML-RPC."""
     words = [form % name for name in ELEMENTS for form in ("<%s>", "</%s>", "<%s/>")]
     return "".join('"%s"\n' % escaped(word.encode("utf-8")) for word in words + list(MARKUP))
 

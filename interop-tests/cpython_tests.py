@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""CPython's own multiprocessing tests, run on mpconn.
+"""Runs CPython's own multiprocessing tests on mpconn.
 
-An extension module gives the Rust connections the face of `multiprocessing.connection`;
-it is put in that module's place, in the process under test and in its children, and the
-classes of `test._test_multiprocessing` decide. Standard library alone.
+An extension module with the interface of `multiprocessing.connection` replaces that module, in
+the process under test and its children, and the classes of `test._test_multiprocessing` run on
+it. Uses the standard library only.
 
     python interop-tests/cpython_tests.py --build
     python interop-tests/cpython_tests.py --build --python python3.11 --python python3.13
 
-Exit code 0 when every Python was found, at least one test ran on each, and all passed
-that are not listed (in cpython_suite/table.py, with their reasons) as not applicable.
+Exit code 0 if every Python was found, at least one test ran on each, and all passed except
+those listed as not applicable (in cpython_suite/table.py, with reasons).
 """
 
 import argparse
@@ -49,7 +49,7 @@ def arguments():
 
 @dataclasses.dataclass(frozen=True)
 class Pass:
-    """One run under one Python."""
+    """A run under one Python."""
 
     face: str
     start: str = "fork"
@@ -65,9 +65,9 @@ class Pass:
 
 
 def passes(options):
-    """What is run under one Python, in turn."""
+    """Yields the runs under one Python."""
     face = "stock" if options.stock else "rust"
-    # What the extra tests expect is shown to be Python's behaviour first.
+    # First show that the extra tests expect Python's behaviour.
     yield Pass("stock", suite="mpconn_extra")
     if face == "rust":
         for ahead in (False, True):
@@ -80,7 +80,7 @@ def passes(options):
 
 
 def run_pass(python, what, only, shim_dir, scratch):
-    """One run: its report and the seconds it took, or None where nothing was asked of it."""
+    """Makes a run. Returns its report and seconds, or None if there was nothing to run."""
     work = tempfile.mkdtemp(dir=scratch)
     run = session.Run(python, what.start, what.read_ahead, what.face, shim_dir, work, what.suite)
     version, classes = session.listing(run)

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""The pickle codec against CPython's own, in one process, on generated values.
+"""Compares the pickle codec with CPython's own, in one process, on generated values.
 
-Builds the package `pickle-differential` with that interpreter linked into it and runs its
-tests. Standard library alone.
+Builds the package `pickle-differential`, linked with that interpreter, and runs its tests. Uses
+the standard library only.
 
     python interop-tests/pickle_differential.py --python python3.13
     MPCONN_DIFFERENTIAL_CASES=5000 MPCONN_DIFFERENTIAL_SEED=7 python interop-tests/...
 
-Exit code 0 when the tests passed, 1 when one failed or nothing could be built, 3 when this
-Python has no library that a program can be linked with.
+Exit code 0 if the tests passed, 1 if one failed or the build did, 3 if this Python has no library
+to link with.
 """
 
 import argparse
@@ -22,10 +22,10 @@ PACKAGE = "pickle-differential"
 
 NOT_EMBEDDABLE = 3
 
-#: Seconds for all tests together: what takes longer hangs.
+#: Seconds for all tests together; longer ones hang.
 PATIENCE = 600
 
-#: `who` is what `src/python.rs` has the interpreter in the test evaluate.
+#: `who` is the expression that `src/python.rs` evaluates in the test's interpreter.
 QUESTION = """
 import json, os, sys, sysconfig
 variable = sysconfig.get_config_var
@@ -41,8 +41,8 @@ print(json.dumps({
 
 
 def ask(python):
-    """What a Python says of itself, as a dict."""
-    # Isolated: the embedded one gets a clean environment as well.
+    """Returns what a Python reports about itself, as a dict."""
+    # Isolated: the embedded interpreter gets a clean environment too.
     done = subprocess.run([python, "-I", "-c", QUESTION], stdout=subprocess.PIPE, timeout=60)
     if done.returncode:
         raise SystemExit("%s does not run: see its message above" % python)
@@ -50,7 +50,7 @@ def ask(python):
 
 
 def obstacle(about):
-    """Why this Python cannot be linked with, or None."""
+    """Returns why this Python cannot be linked with, or None."""
     library = os.path.join(about["directory"] or "", about["name"] or "")
     if not about["shared"]:
         return ("this CPython %s was built without --enable-shared: there is no library of it "
@@ -63,13 +63,13 @@ def obstacle(about):
 
 
 def target_directory(version):
-    """Of each version its own: pyo3 is built for one Python alone."""
+    """Returns a target directory for each version: pyo3 is built for one Python."""
     target = os.environ.get("CARGO_TARGET_DIR") or "target"
     return os.path.join(ROOT, target, "differential-" + version)
 
 
 def build(python, about):
-    """The paths of the test programs."""
+    """Builds the test programs and returns their paths."""
     command = [os.environ.get("CARGO", "cargo"), "test", "-p", PACKAGE, "--no-run",
                "--message-format=json-render-diagnostics"]
     env = dict(os.environ, PYO3_PYTHON=python,
@@ -83,14 +83,14 @@ def build(python, about):
 
 
 def environment(about):
-    """For a program that has this Python in it."""
+    """Returns the environment of a program with this Python in it."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    # Where it lives, it would else guess from whatever `python3` is on PATH.
+    # Otherwise it guesses its home from the `python3` on PATH.
     env["PYTHONHOME"] = os.pathsep.join(dict.fromkeys(about["home"]))
     env["PYTHONNOUSERSITE"] = env["PYTHONDONTWRITEBYTECODE"] = "1"
     search = "DYLD_LIBRARY_PATH" if sys.platform == "darwin" else "LD_LIBRARY_PATH"
     env[search] = os.pathsep.join(filter(None, [about["directory"], os.environ.get(search)]))
-    # Wrong libraries are found and linked without a word: the tests compare.
+    # A wrong library may be found and linked without an error: the tests check.
     env["MPCONN_DIFFERENTIAL_PYTHON"] = about["who"]
     return env
 

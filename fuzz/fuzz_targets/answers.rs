@@ -1,4 +1,4 @@
-//! Bytes as the answer of a manager.
+//! Reads bytes as the answer of a manager.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| mpconn_fuzz::answers::read(data));

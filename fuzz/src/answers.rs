@@ -1,26 +1,30 @@
-//! What must hold of the answers of a manager.
+//! Checks on reading the answers of a manager.
 
 use mpconn::Error;
 
-use crate::seam::{self, Value};
+use crate::codec::{self, Value};
 
-/// The bytes that an error may take, whatever came: the input itself, some of it twice, escaped.
-const TOLD: usize = 256 << 10;
+/// Limit on the length of an error: the input, some of it twice, escaped.
+const MAX_ERROR_LEN: usize = 256 << 10;
 
-/// Any bytes are an answer or an error, and nothing of an error steers a terminal or passes for a
-/// line of ours.
+/// Any bytes are an answer or an error. The text of an error cannot control a terminal or pass for
+/// a line of this program.
 pub fn read(data: &[u8]) {
-    for answer in [seam::answer(data), seam::xml_answer(data)] {
+    for answer in [codec::answer(data), codec::xml_answer(data)] {
         match answer {
-            Ok(value) => drop(seam::repr(&value)),
-            Err(error) => told(&error),
+            Ok(value) => drop(codec::repr(&value)),
+            Err(error) => check_error(&error),
         }
     }
 }
 
-fn told(error: &Error) {
+fn check_error(error: &Error) {
     let text = error.to_string();
-    assert!(text.len() <= TOLD, "{} bytes are told", text.len());
+    assert!(
+        text.len() <= MAX_ERROR_LEN,
+        "{} bytes of error text",
+        text.len()
+    );
     let mut lines = text.split('\n');
     let first = lines.next().unwrap_or_default();
     assert_eq!(mpconn::escaped(first), first);

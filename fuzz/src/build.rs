@@ -1,4 +1,4 @@
-//! The values that the fuzzer imagined.
+//! Builds the values of the fuzzer's plans.
 
 use mpconn::Value;
 use mpconn::pickle::{
@@ -8,14 +8,14 @@ use mpconn::pickle::{
 
 use crate::plan::{Key, Plan};
 
-/// Makes the value of a plan.
+/// Builds the value of a plan.
 pub fn build(plan: Plan) -> Value {
     Builder::default().value(plan)
 }
 
 #[derive(Default)]
 struct Builder {
-    /// Of the containers around the place: each has one once something leads back to it.
+    /// The enclosing containers: each has an anchor once something leads back to it.
     open: Vec<Option<Anchor>>,
     made: Vec<Value>,
 }
@@ -65,7 +65,7 @@ impl Builder {
         value
     }
 
-    /// Makes what is inside of a container, then that.
+    /// Builds the content of a container, then the container.
     fn within<T>(
         &mut self,
         inside: impl FnOnce(&mut Self) -> T,
@@ -80,7 +80,7 @@ impl Builder {
         plans.into_iter().map(|plan| self.value(plan)).collect()
     }
 
-    /// Each key once, as those who give anchors have to.
+    /// Removes repeated keys, as `Dict::with_anchor` requires.
     fn pairs(&mut self, pairs: Vec<(Key, Plan)>) -> Vec<(Value, Value)> {
         let keys: Dict = pairs.iter().map(|(it, _)| (key(it.clone()), ())).collect();
         let keys = keys.into_pairs().into_iter().map(|(key, _)| key);

@@ -1,19 +1,19 @@
-//! What must hold. A failure is a panic, which the fuzzer reports with its input.
+//! Properties of the codecs. A failure is a panic, which the fuzzer reports with its input.
 
 use mpconn::pickle::disassemble;
 
 use crate::build::build;
+use crate::codec::{self, Value};
 use crate::describe::describe;
 use crate::plan::Plan;
-use crate::seam::{self, Value};
 
 /// Any bytes are read or refused; what was read can be printed, written and read again.
 pub fn read(data: &[u8]) {
-    let Ok(value) = seam::loads(data) else {
+    let Ok(value) = codec::loads(data) else {
         return;
     };
-    // Printing ends, whatever was read.
-    let text = seam::repr(&value);
+    // Printing terminates, whatever was read.
+    let text = codec::repr(&value);
     assert!(text.is_none_or(|text| !text.is_empty()));
     written_and_read(&value, 4);
 }
@@ -27,19 +27,19 @@ pub fn roundtrip(plan: Plan) {
     }
 }
 
-/// Any text is parsed or refused; what was parsed prints as a text that says the same.
+/// Any text is parsed or refused; the parsed value prints as a literal of the same value.
 pub fn literal(text: &str) {
-    let Ok(value) = seam::parse(text) else {
+    let Ok(value) = codec::parse(text) else {
         return;
     };
     // 1e999 is infinity, whose repr is a name.
     if let Some(printed) = literal_of(&value) {
         let again = parsed_again(&value, &printed);
-        assert_eq!(seam::repr(&again).as_ref(), Some(&printed));
+        assert_eq!(codec::repr(&again).as_ref(), Some(&printed));
     }
 }
 
-/// Any bytes are taken apart, up to where reading them ends.
+/// Any bytes are disassembled, at least as far as they can be read.
 pub fn taken_apart(data: &[u8]) {
     let mut last = None;
     for instruction in disassemble(data) {
@@ -49,30 +49,30 @@ pub fn taken_apart(data: &[u8]) {
                 assert!(last.is_none_or(|last| last < instruction.offset()));
                 last = Some(instruction.offset());
             }
-            // What is unusual, too, which reads all the same.
+            // Also on unusual pickles that can be read.
             Err(_) => return,
         }
     }
     let last = last.expect("a STOP");
-    if let Some(end) = seam::end(data) {
+    if let Some(end) = codec::end(data) {
         assert_eq!(last + 1, end, "another end");
     }
 }
 
 fn literal_of(value: &Value) -> Option<String> {
-    // First, as what is shared may be much.
-    let text = seam::repr(value)?;
-    seam::has_literal(value).then_some(text)
+    // First, because the repr of shared objects may be too long.
+    let text = codec::repr(value)?;
+    codec::has_literal(value).then_some(text)
 }
 
 fn parsed_again(value: &Value, text: &str) -> Value {
-    let again = seam::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-    // Literals share nothing.
+    let again = codec::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    // Literals do not share objects.
     assert!(same(&again, value), "{text}: {again:?} is not {value:?}");
     again
 }
 
-/// The same types and bits in the same order.
+/// Returns whether both have the same types and bits in the same order.
 pub(crate) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
@@ -93,29 +93,33 @@ pub(crate) fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// What is written can be read, and from protocol `first` on it is the same value. Names of any
-/// kind, as wild bytes have them, take detours in older protocols.
+/// Checks that what is written can be read, and from protocol `first` on is the same value. Older
+/// protocols change arbitrary names, as random bytes have them.
 fn written_and_read(value: &Value, first: u8) {
-    let told = describe(value);
-    for protocol in seam::WRITES {
-        // Before protocol 4 CPython has another call for these: functools.partial. And its tables
-        // of Python 2's names do not lead each of them back to where it came from.
-        let renames = protocol < 3 && told.contains("type <class ");
-        if renames || protocol < 4 && told.contains(" NewEx ") {
+    let description = describe(value);
+    for protocol in codec::WRITES {
+        // Before protocol 4 CPython writes these as a call of functools.partial. Its tables of
+        // Python 2's names do not restore each name.
+        let renames = protocol < 3 && description.contains("type <class ");
+        if renames || protocol < 4 && description.contains(" NewEx ") {
             continue;
         }
-        // What a protocol does not have is an answer as well.
-        let Ok(data) = seam::dumps(value, protocol) else {
+        // A protocol may be unable to express the value.
+        let Ok(data) = codec::dumps(value, protocol) else {
             continue;
         };
-        let again = seam::loads_own(&data).unwrap_or_else(|error| {
+        let again = codec::loads_own(&data).unwrap_or_else(|error| {
             panic!("protocol {protocol}: what was written cannot be read: {error}: {data:x?}")
         });
         if protocol < first {
             continue;
         }
-        assert_eq!(describe(&again), told, "protocol {protocol}, {data:x?}");
-        let repeated = seam::dumps(&again, protocol);
+        assert_eq!(
+            describe(&again),
+            description,
+            "protocol {protocol}, {data:x?}"
+        );
+        let repeated = codec::dumps(&again, protocol);
         let repeated = repeated.unwrap_or_else(|error| panic!("protocol {protocol}: {error}"));
         assert_eq!(repeated, data, "protocol {protocol}: other bytes");
     }

@@ -1,4 +1,4 @@
-//! A value as text that tells all: types, bits, order, what is one object, cycles.
+//! Describes a value completely as text: types, bits, order, identity, cycles.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use mpconn::Value;
 use mpconn::pickle::Change;
 
-/// The text of a value, which takes no more than it does: what is shared is told once.
+/// Returns the description of a value; each shared object is described once.
 pub fn describe(value: &Value) -> String {
     let mut out = String::new();
     write(&mut out, value, &mut Seen::default());
     out
 }
 
-/// What was told, by identity, and how much.
+/// Numbers of the objects described, by identity.
 #[derive(Default)]
 struct Seen {
     places: HashMap<usize, usize>,
@@ -30,7 +30,7 @@ fn write(out: &mut String, value: &Value, seen: &mut Seen) {
         let _ = write!(out, "type <class '{name}'> ");
         return;
     }
-    // Text that is alone may have no identity: it is told by its place where it comes again.
+    // Text without identity is described again; shared text by its number.
     if has_identity(value)
         && let Some(id) = value.id()
     {
@@ -40,7 +40,7 @@ fn write(out: &mut String, value: &Value, seen: &mut Seen) {
         }
         seen.places.insert(id, seen.count);
     }
-    // What an instance is of stands in its callable.
+    // The class of an instance is in its callable.
     let name = match value {
         Value::Instance(_) => "instance",
         other => other.type_name(),
@@ -75,7 +75,7 @@ fn write(out: &mut String, value: &Value, seen: &mut Seen) {
     }
 }
 
-/// A class inside of a class: protocols before 4 have no name for it, but `getattr(outer, 'name')`.
+/// Returns the name of a nested class: protocols before 4 write `getattr(outer, 'name')`.
 fn inner_class(value: &Value) -> Option<String> {
     let instance = value.as_instance()?;
     let outer = match instance.args() {
@@ -115,8 +115,8 @@ fn write_bits(out: &mut String, value: f64) {
     let _ = write!(out, "{:016x} ", value.to_bits());
 }
 
-/// Text and bytes of one character are one object in CPython wherever they occur; the empty tuple
-/// and classes are too.
+/// Returns whether identity counts. In CPython text and bytes of one character, the empty tuple and
+/// classes are the same object everywhere.
 fn has_identity(value: &Value) -> bool {
     match value {
         Value::Str(text) => text.len() > 1,

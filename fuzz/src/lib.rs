@@ -1,13 +1,13 @@
-//! What must hold for every input. The targets in `fuzz_targets/` hand their inputs to the
-//! functions in [`answers`], [`checks`], [`showing`], [`typed`] and [`xmlrpc`]; only [`seam`],
-//! [`build`] and [`describe`] know the codecs.
+//! Properties that hold for every input. The targets in `fuzz_targets/` pass their inputs to
+//! [`answers`], [`checks`], [`showing`], [`typed`] and [`xmlrpc`]. Only [`codec`], [`build`] and
+//! [`describe`] use the codecs under test.
 
 pub mod answers;
 pub mod build;
 pub mod checks;
+pub mod codec;
 pub mod describe;
 pub mod plan;
-pub mod seam;
 pub mod showing;
 pub mod typed;
 pub mod typed_stack;

@@ -1,57 +1,57 @@
-//! Values of every kind, made of the fuzzer's bytes.
+//! Plans: values of every kind, made from the fuzzer's bytes.
 
 use arbitrary::Arbitrary;
 
-/// A Python value as the fuzzer imagines it: keys may repeat, sets hold anything.
+/// A Python value as the fuzzer generates it: keys may repeat, sets hold anything.
 #[derive(Debug, Clone, Arbitrary)]
 pub enum Plan {
-    /// What can be a key as well
+    /// A value that can also be a key.
     Key(Key),
-    /// `int` of any size, as two's complement, little-endian
+    /// `int` of any size, in little-endian two's complement.
     BigInt(Vec<u8>),
-    /// `complex`
+    /// `complex`.
     Complex(f64, f64),
-    /// `bytearray`
+    /// `bytearray`.
     ByteArray(Vec<u8>),
-    /// `tuple`
+    /// `tuple`.
     Tuple(Vec<Plan>),
-    /// `list`
+    /// `list`.
     List(Vec<Plan>),
-    /// `dict`
+    /// `dict`.
     Dict(Vec<(Key, Plan)>),
-    /// `set`
+    /// `set`.
     Set(Vec<Key>),
-    /// `shop.Order`, made with these arguments, given this state and these items
+    /// `shop.Order` with these arguments, this state and these items.
     Instance(Vec<Plan>, Option<Box<Plan>>, Vec<Plan>),
-    /// A class by its name
+    /// A class by name.
     Class(u8),
-    /// A persistent id
+    /// A persistent id.
     Persistent(Box<Plan>),
-    /// An object that was made before
+    /// An object made before.
     Again(u8),
-    /// A container around it
+    /// An enclosing container.
     Back(u8),
 }
 
-/// What Python can hash.
+/// A hashable value.
 #[derive(Debug, Clone, Arbitrary)]
 pub enum Key {
-    /// `None`
+    /// `None`.
     None,
-    /// `bool`
+    /// `bool`.
     Bool(bool),
-    /// `int`
+    /// `int`.
     Int(i64),
-    /// `float`
+    /// `float`.
     Float(f64),
-    /// `str`
+    /// `str`.
     Str(String),
-    /// `str` of any 16-bit units, lone surrogates among them
+    /// `str` of any 16-bit units, including lone surrogates.
     Units(Vec<u16>),
-    /// `bytes`
+    /// `bytes`.
     Bytes(Vec<u8>),
-    /// `tuple`
+    /// `tuple`.
     Tuple(Vec<Key>),
-    /// `frozenset`
+    /// `frozenset`.
     FrozenSet(Vec<Key>),
 }

@@ -1,5 +1,4 @@
-//! What must hold of what is shown: text and JSON are bounded, in bytes and in work, and hold
-//! nothing that steers a terminal.
+//! Checks on printing: text and JSON are bounded in bytes and work, and cannot control a terminal.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,18 +6,18 @@ use std::fmt;
 use mpconn::Value;
 use mpconn::pickle::Class;
 
-use crate::seam;
+use crate::codec;
 
-/// What a byte of the value becomes at most. A reference takes as much, as what is small is
-/// shown each time.
+/// Length in output of a byte of the value at most. A reference may take as much, since small
+/// objects are repeated.
 const PER_BYTE: usize = 64;
 
-/// How many bytes shared objects may add.
+/// Limits on the bytes that shared objects may add.
 const GROWTHS: [usize; 3] = [0, 1 << 10, 1 << 16];
 
-/// Any bytes that can be read are shown within bounds; exact JSON comes back as it was.
+/// Any value is shown within bounds, and exact JSON reads as the same value.
 pub fn shown(data: &[u8]) {
-    let Ok(value) = seam::loads(data) else {
+    let Ok(value) = codec::loads(data) else {
         return;
     };
     let own = PER_BYTE * own(&value);
@@ -32,7 +31,7 @@ pub fn shown(data: &[u8]) {
             "{} of {own} + {growth}",
             text.len()
         );
-        // Each node writes a few pieces, and nothing else is done.
+        // Each node writes a few pieces and does no other work.
         assert!(count <= own + growth, "{count} pieces");
         assert_eq!(mpconn::escaped(&text), text);
         if let Ok(repr) = value.try_repr(own)
@@ -54,11 +53,11 @@ pub fn shown(data: &[u8]) {
     assert!(is_harmless(&exact));
     let again = Value::from_json(&exact);
     let again = again.unwrap_or_else(|error| panic!("{exact}: {error}"));
-    // Types, bits and sharing: all that it tells.
+    // Exact JSON has types, bits and sharing.
     assert_eq!(again.to_exact_json(), exact);
 }
 
-/// Text, and in how many pieces it came.
+/// Text, and the number of pieces it was written in.
 #[derive(Default)]
 struct Pieces {
     text: String,
@@ -73,7 +72,7 @@ impl fmt::Write for Pieces {
     }
 }
 
-/// Whether JSON, which may hold any other character, has none that steers a terminal.
+/// Returns whether JSON has no character that controls a terminal; others may be in it.
 fn is_harmless(json: &str) -> bool {
     let odd = |c: char| {
         c.is_control()
@@ -83,7 +82,7 @@ fn is_harmless(json: &str) -> bool {
     !json.contains(odd)
 }
 
-/// How many bytes a value takes with each object once, and a few for each reference.
+/// Returns the bytes of a value with each object once, plus some for each reference.
 fn own(value: &Value) -> usize {
     const REFERENCE: usize = 4;
     let mut seen = HashSet::new();

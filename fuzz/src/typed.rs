@@ -1,13 +1,13 @@
-//! Types of Rust's: both ways of reading them find the same.
+//! Checks that both readers of Rust types return the same.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::seam::{self, Value};
+use crate::codec::{self, Value};
 
-/// A bit of everything that derives of serde ask for.
+/// Most of what serde's derives ask for.
 #[derive(Debug, Deserialize)]
 #[allow(dead_code, reason = "printed and compared as text")]
 struct Record<'a> {
@@ -56,30 +56,30 @@ enum Any {
     Pairs(BTreeMap<String, Any>),
 }
 
-/// Any bytes are read into each type, or refused, and by both ways alike.
+/// Any bytes are read as each type or refused, by both readers alike.
 pub fn typed(data: &[u8]) {
-    both_ways::<Record<'_>>(data);
-    both_ways::<Vec<Record<'_>>>(data);
-    both_ways::<Order>(data);
-    both_ways::<Vec<Order>>(data);
-    both_ways::<Shape>(data);
-    both_ways::<Any>(data);
-    both_ways::<Vec<i64>>(data);
-    both_ways::<Vec<Option<f64>>>(data);
-    both_ways::<BTreeMap<String, Vec<u8>>>(data);
-    both_ways::<BTreeMap<i32, &str>>(data);
-    both_ways::<(u8, &str, (bool, Option<char>))>(data);
-    both_ways::<Vec<Vec<Vec<()>>>>(data);
-    both_ways::<&[u8]>(data);
-    both_ways::<(Value, IgnoredAny)>(data);
+    both_readers::<Record<'_>>(data);
+    both_readers::<Vec<Record<'_>>>(data);
+    both_readers::<Order>(data);
+    both_readers::<Vec<Order>>(data);
+    both_readers::<Shape>(data);
+    both_readers::<Any>(data);
+    both_readers::<Vec<i64>>(data);
+    both_readers::<Vec<Option<f64>>>(data);
+    both_readers::<BTreeMap<String, Vec<u8>>>(data);
+    both_readers::<BTreeMap<i32, &str>>(data);
+    both_readers::<(u8, &str, (bool, Option<char>))>(data);
+    both_readers::<Vec<Vec<Vec<()>>>>(data);
+    both_readers::<&[u8]>(data);
+    both_readers::<(Value, IgnoredAny)>(data);
 }
 
-fn both_ways<'a, T: Deserialize<'a> + Debug>(data: &'a [u8]) {
-    let Ok(short) = seam::typed::<T>(data) else {
+fn both_readers<'a, T: Deserialize<'a> + Debug>(data: &'a [u8]) {
+    let Ok(fast) = codec::typed::<T>(data) else {
         return;
     };
-    let long = seam::typed_slowly::<T>(data).unwrap_or_else(|error| {
-        panic!("the short way reads {short:?}, the long way says {error}");
+    let from_graph = codec::typed_from_graph::<T>(data).unwrap_or_else(|error| {
+        panic!("the fast reader returns {fast:?}, the graph reader fails: {error}");
     });
-    assert_eq!(format!("{short:?}"), format!("{long:?}"));
+    assert_eq!(format!("{fast:?}"), format!("{from_graph:?}"));
 }

@@ -1,13 +1,13 @@
-//! Recursive types on a small stack: no message may overflow it.
+//! Checks that no message overflows a small stack by way of recursive types.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::seam::{self, Value};
+use crate::codec::{self, Value};
 
-/// What std gives a thread by default, twice: the sanitizer puts guards around what lies on the
-/// stack, which takes about as much again, while the build is optimised.
+/// Twice a thread's default stack in std: the sanitizer's guards around variables take about as
+/// much again in an optimized build.
 const STACK: usize = 4 << 20;
 
 #[derive(Deserialize)]
@@ -53,10 +53,10 @@ struct Flat {
     more: BTreeMap<String, Any>,
 }
 
-/// Any bytes are read into each type, or refused.
+/// Any bytes are read as each type or refused.
 pub fn typed_stack(data: &[u8]) {
     on_a_small_stack(data);
-    // Deep ones, which would seldom be found: each byte adds a level around the one before.
+    // Deep messages, which random bytes rarely are: each byte adds an outer level.
     on_a_small_stack(&deep(data));
 }
 
@@ -71,20 +71,20 @@ fn on_a_small_stack(data: &[u8]) {
 
 fn read(data: &[u8]) {
     for read in [
-        seam::typed::<Nest>(data).is_ok(),
-        seam::typed_slowly::<Nest>(data).is_ok(),
-        seam::typed::<Linked>(data).is_ok(),
-        seam::typed_slowly::<Linked>(data).is_ok(),
-        seam::typed::<Shape>(data).is_ok(),
-        seam::typed::<Any>(data).is_ok(),
-        seam::typed::<Flat>(data).is_ok(),
-        seam::typed::<(IgnoredAny, Value)>(data).is_ok(),
+        codec::typed::<Nest>(data).is_ok(),
+        codec::typed_from_graph::<Nest>(data).is_ok(),
+        codec::typed::<Linked>(data).is_ok(),
+        codec::typed_from_graph::<Linked>(data).is_ok(),
+        codec::typed::<Shape>(data).is_ok(),
+        codec::typed::<Any>(data).is_ok(),
+        codec::typed::<Flat>(data).is_ok(),
+        codec::typed::<(IgnoredAny, Value)>(data).is_ok(),
     ] {
         std::hint::black_box(read);
     }
 }
 
-/// A pickle as deep as the bytes are many, of the containers that they choose.
+/// Makes a pickle with a level for each byte, which selects the container.
 fn deep(data: &[u8]) -> Vec<u8> {
     let (mut front, mut back) = (vec![0x80, 4], Vec::new());
     for byte in data.iter().take(1 << 10) {

@@ -1,35 +1,35 @@
-//! What must hold of XML-RPC.
+//! Checks on XML-RPC.
 
 use crate::checks::same;
-use crate::seam::{self, Value};
+use crate::codec::{self, Value};
 
-/// Any bytes are read or refused; what was read is written so that it reads as the same, or is
-/// nothing that Python would write.
+/// Any bytes are read or refused. What was read is written so that it reads as the same, unless
+/// Python would not write it.
 pub fn read(data: &[u8]) {
-    let Ok(value) = seam::xml_loads(data) else {
+    let Ok(value) = codec::xml_loads(data) else {
         return;
     };
-    // An int beyond 32 bits, a Decimal.
-    let Ok(written) = seam::xml_dumps(&value) else {
+    // An int beyond 32 bits, or a Decimal.
+    let Ok(written) = codec::xml_dumps(&value) else {
         return;
     };
-    let again = seam::xml_loads(&written);
+    let again = codec::xml_loads(&written);
     let again = again.unwrap_or_else(|error| panic!("{value}: {error}"));
     if !has_carriage_return(&value) {
         assert!(same(&again, &value), "{again} is not {value}");
     }
-    let repeated = seam::xml_dumps(&again);
+    let repeated = codec::xml_dumps(&again);
     let repeated = repeated.unwrap_or_else(|error| panic!("{again}: {error}"));
     assert_eq!(
-        seam::xml_loads(&repeated)
+        codec::xml_loads(&repeated)
             .map(|value| value.to_string())
             .ok(),
         Some(again.to_string())
     );
 }
 
-/// A reference to the character makes one, which goes out as it is and comes back as the end of a
-/// line.
+/// Returns whether there is a carriage return. It comes from a character reference, is written
+/// without one and then reads as a line end.
 fn has_carriage_return(value: &Value) -> bool {
     value.to_string().contains("\\r")
 }

@@ -1,1 +1,1 @@
-"""What `cpython_tests.py` is made of: CPython's own tests, run on Rust."""
+"""Runs CPython's own tests on Rust; used by `cpython_tests.py`."""

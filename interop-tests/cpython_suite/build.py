@@ -11,7 +11,7 @@ FILE = "_mpconn_shim.abi3.so"
 
 
 def build():
-    """`cargo build` of the cdylib; the path of what it made."""
+    """Builds the cdylib with cargo and returns its path."""
     command = [os.environ.get("CARGO", "cargo"), "build", "-p", PACKAGE,
                "--message-format=json-render-diagnostics"]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, timeout=1800)
@@ -25,7 +25,7 @@ def build():
 
 
 def install(library, directory):
-    """Copies the library under the name that every CPython from 3.9 on imports."""
+    """Copies the library to the name that every CPython from 3.9 on imports."""
     target = os.path.join(directory, FILE)
     shutil.copyfile(library, target)
     return target

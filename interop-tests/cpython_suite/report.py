@@ -1,4 +1,4 @@
-"""What is printed: every class, every skip and exception with its reason, and counts."""
+"""Prints a report: every class, every skip and exception with its reason, and counts."""
 
 import collections
 
@@ -6,7 +6,7 @@ from . import table
 
 
 class Report:
-    """The results of one run, judged."""
+    """The evaluated results of a run."""
 
     def __init__(self, title, results, what, core):
         self.title = title
@@ -37,7 +37,7 @@ class Report:
         return sum(r.outcome == outcome and (not rust or r.used_rust) for r in every)
 
     def unused(self):
-        """Core classes that ran without Rust: the face was not in place."""
+        """Returns core classes that ran without Rust, since the module was not replaced."""
         missing = []
         for name in self.core:
             results = [r for r in self.classes.get(name, []) if r.outcome == "ok"]
@@ -51,7 +51,7 @@ class Report:
         return missing
 
     def problems(self):
-        """All that makes the run a failure, in words."""
+        """Returns a description of everything that makes the run a failure."""
         found = ["%s: %s" % (r.test, r.outcome) for r in self.failures]
         found += ["%s is listed as not applicable, but ended %s: take it off the list" % s
                   for s in self.stale]

@@ -1,4 +1,4 @@
-"""Runs test classes under one Python, in processes of bounded time, and collects what came out."""
+"""Runs test classes under one Python, in processes with time limits, and collects the results."""
 
 import dataclasses
 import json
@@ -9,13 +9,13 @@ import time
 
 FACE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "face")
 TEST_SECONDS = 120
-# Children that a test leaves behind have this long to end by themselves.
+# Time for children that a test leaves behind to end by themselves.
 LINGER_SECONDS = 10
 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One pass over classes: which Python, start method, read mode, face."""
+    """The parameters of a run: Python, start method, read mode, face."""
 
     python: str
     start: str
@@ -43,7 +43,7 @@ class Run:
 
 @dataclasses.dataclass
 class Result:
-    """How one test ended, and how often it called Rust."""
+    """The outcome of a test, and its number of calls of Rust."""
 
     test: str
     outcome: str
@@ -58,7 +58,7 @@ class Result:
 
 
 def listing(run):
-    """Version and classes of a Python, or the reason why it has none."""
+    """Returns version and classes of a Python, or the reason why it has none."""
     done = subprocess.run([run.python, "-m", "mpconn_run", "list"], env=run.environment(),
                           cwd=run.work_dir, capture_output=True, text=True, timeout=120)
     if done.returncode:
@@ -71,7 +71,7 @@ def listing(run):
 
 
 def run_classes(run, names, results_file):
-    """Runs the classes; what a hanging or dying test leaves over goes on in a new process."""
+    """Runs the classes; after a test that hangs or crashes, the rest runs in a new process."""
     results = []
     left = list(names)
     while left:
@@ -97,7 +97,7 @@ def strip(record):
 
 
 def run_once(run, names, results_file):
-    """One process over the classes: its records, the end of what it printed, and whether
+    """Runs the classes in one process. Returns its records, the end of its output, and whether
     it left other processes behind."""
     open(results_file, "w").close()
     printed = results_file + ".out"
@@ -120,7 +120,7 @@ def run_once(run, names, results_file):
 
 
 def end_group(process):
-    """Ends the process that was started here and everything in the session it leads;
+    """Ends a process started here and everything in its session; returns
     whether anything but itself was left of it."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)

@@ -1,13 +1,13 @@
-"""Which classes must go through Rust, and which tests cannot apply, each with its reason."""
+"""The classes that must use Rust, and the tests that cannot apply, each with its reason."""
 
 import fnmatch
 
-# How a class must be seen to use Rust: in the process of the tests, in a child too, or not at
-# all (its tests make no connection; they run because of their subject).
+# Where a class must use Rust: in the process of the tests, also in a child, or nowhere (its tests
+# make no connection, but are about the subject).
 HERE, CHILD, NOWHERE = "here", "child", "nowhere"
 
-# The classes whose subject is `multiprocessing.connection`, or what stands right on it. They
-# run with every start method and in both read modes; where a Python has them they must run.
+# The classes about `multiprocessing.connection`, or about what directly uses it. They run with
+# every start method and in both read modes. If a Python has them, they must run.
 CORE = {
     "ChallengeResponseTest": NOWHERE,
     "OtherTest": HERE,
@@ -33,7 +33,7 @@ CORE = {
     "WithProcessesTestQueue": CHILD,
 }
 
-# Tests that cannot apply: they run all the same, and one that passes is reported as
+# Tests that cannot apply. They are run nevertheless, and one that passes is reported as
 # stale. (Pattern of `Class.test`, start method or "*", reason.)
 NOT_APPLICABLE = [
     ("ChallengeResponseTest.test_challengeresponse", "*",
@@ -44,7 +44,7 @@ NOT_APPLICABLE = [
 
 
 def reason_not_applicable(test, start):
-    """Why `Class.test` cannot apply, or None."""
+    """Returns why `Class.test` cannot apply, or None."""
     for pattern, method, reason in NOT_APPLICABLE:
         if fnmatch.fnmatchcase(test, pattern) and method in ("*", start):
             return reason
@@ -52,12 +52,12 @@ def reason_not_applicable(test, start):
 
 
 def core_of(classes):
-    """Those of a Python's classes that are about connections."""
+    """Returns those of a Python's classes that are about connections."""
     return [name for name in classes if name in CORE]
 
 
 def groups_of(classes):
-    """The classes as CPython's own files group them: one process for each group."""
+    """Groups classes as CPython's own files do; each group runs in one process."""
     kinds = ("WithProcesses", "WithManager", "WithThreads")
     groups = {kind: [n for n in classes if n.startswith(kind)] for kind in kinds}
     groups["others"] = [n for n in classes if not n.startswith(kinds)]

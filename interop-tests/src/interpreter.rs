@@ -1,4 +1,4 @@
-//! The Pythons of this machine, one process each, which answer a line with a line.
+//! Pythons of this machine as processes that answer each line with a line.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -8,14 +8,14 @@ use serde::de::DeserializeOwned;
 
 use crate::{fixture, python};
 
-/// Version and path of each Python that is found.
+/// Returns version and path of each Python found.
 pub fn find_pythons() -> Vec<((u32, u32), PathBuf)> {
     let found = Command::new(python())
         .arg(fixture("find_pythons.py"))
         .output();
     let found = found.unwrap_or_else(|error| panic!("no Python: {error}; set MPCONN_PYTHON"));
     let found = String::from_utf8(found.stdout).unwrap();
-    // Version, release, and the path, which may have blanks in it.
+    // Version, release and path; the path may contain blanks.
     let of_line = |line: &str| {
         let (versions, path) = line.split_at_checked(15)?;
         let (major, minor) = versions.split_whitespace().next()?.split_once('.')?;
@@ -26,7 +26,7 @@ pub fn find_pythons() -> Vec<((u32, u32), PathBuf)> {
     all
 }
 
-/// A Python that answers questions.
+/// A Python process that answers questions.
 pub struct Interpreter {
     version: (u32, u32),
     child: Child,
@@ -35,14 +35,14 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// One for each version that is found, with the `peer.py` of that folder of tests.
+    /// Starts one for each version found, running `peer.py` of that folder of tests.
     pub fn all(tests: &str) -> Vec<Interpreter> {
         let start =
             |(version, path): ((u32, u32), PathBuf)| Interpreter::start(version, &path, tests);
         find_pythons().into_iter().map(start).collect()
     }
 
-    /// The one of this version, where the machine has it.
+    /// Starts the one of this version, if the machine has it.
     pub fn find(version: (u32, u32), tests: &str) -> Option<Interpreter> {
         let mut found = find_pythons().into_iter();
         let (_, path) = found.find(|(other, _)| *other == version)?;
@@ -66,12 +66,12 @@ impl Interpreter {
         }
     }
 
-    /// Major and minor version.
+    /// Returns the major and minor version.
     pub fn version(&self) -> (u32, u32) {
         self.version
     }
 
-    /// The answer, without the end of its line.
+    /// Asks a question and returns the answer without the line end.
     pub fn ask(&mut self, question: &str) -> String {
         writeln!(self.input, "{question}").unwrap();
         let mut answer = String::new();
@@ -79,7 +79,7 @@ impl Interpreter {
         answer.trim_end().to_owned()
     }
 
-    /// The answer, which is JSON.
+    /// Asks a question and parses the answer as JSON.
     pub fn ask_json<T: DeserializeOwned>(&mut self, question: &str) -> T {
         let answer = self.ask(question);
         serde_json::from_str(&answer).unwrap_or_else(|error| {
@@ -90,7 +90,7 @@ impl Interpreter {
 
 impl Drop for Interpreter {
     fn drop(&mut self) {
-        // It has nothing to tidy up.
+        // It has nothing to clean up.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

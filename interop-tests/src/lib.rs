@@ -1,4 +1,4 @@
-//! `mpconn` against real CPythons: what the tests of this package share.
+//! Helpers of the tests of `mpconn` with real CPythons.
 
 mod interpreter;
 pub mod managers;
@@ -13,5 +13,5 @@ pub use scratch::Scratch;
 
 use std::time::Duration;
 
-/// Longer than anything takes that works; what takes longer hangs, and its test fails.
+/// Limit for operations of tests: a longer one hangs, and its test fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,4 +1,4 @@
-//! Managers in Python, and Python clients beside ours: `python-fixtures/managers.py` as processes.
+//! Python managers and clients of managers: runs `python-fixtures/managers.py`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -10,10 +10,10 @@ use serde_json::Value as Json;
 
 use crate::{fixture, python};
 
-/// The key of all managers of the tests.
+/// The key of all managers in tests.
 pub const KEY: &str = "secret password";
 
-/// A Python that serves a manager, or is a client of one. It ends when this is dropped.
+/// A Python process with a manager or a client of one; it ends when this is dropped.
 pub struct ManagerProcess {
     child: Child,
     stdin: Option<ChildStdin>,
@@ -23,33 +23,33 @@ pub struct ManagerProcess {
 }
 
 impl ManagerProcess {
-    /// A manager of [`python`](crate::python()) on a free port.
+    /// Starts a manager of [`python`](crate::python()) on a free port.
     pub fn serve() -> Self {
         Self::serve_at("")
     }
 
-    /// The same at that address: `host:port` or a path.
+    /// Starts a manager at this address: `host:port` or a path.
     pub fn serve_at(address: &str) -> Self {
         Self::start(&python(), &["serve", address])
     }
 
-    /// A client of the manager there.
+    /// Starts a client of the manager at this address.
     pub fn client(address: &str) -> Self {
         Self::start(&python(), &["client", address])
     }
 
-    /// Any of `managers.py`'s processes, with any Python.
+    /// Starts `managers.py` with these arguments, with any Python.
     ///
     /// # Panics
-    /// When it does not start.
+    /// Panics if it does not start.
     pub fn start(python: &Path, arguments: &[&str]) -> Self {
         Self::start_with_key(python, arguments, KEY)
     }
 
-    /// The same with another key.
+    /// Same as [`start`](Self::start), with another key.
     ///
     /// # Panics
-    /// When it does not start.
+    /// Panics if it does not start.
     pub fn start_with_key(python: &Path, arguments: &[&str], key: &str) -> Self {
         let mut child = Command::new(python)
             .env("MPCONN_TEST_KEY", key)
@@ -75,12 +75,12 @@ impl ManagerProcess {
         process
     }
 
-    /// Where the manager is.
+    /// Returns the address of the manager.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Major and minor version of its Python.
+    /// Returns the major and minor version of its Python.
     pub fn version(&self) -> (u32, u32) {
         let mut parts = self
             .release
@@ -95,22 +95,22 @@ impl ManagerProcess {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 
-    /// Has a client run a line of Python, whose answer [`answer`](Self::answer) fetches.
+    /// Sends a client a line of Python to run; [`answer`](Self::answer) returns the result.
     ///
     /// # Panics
-    /// When it has ended.
+    /// Panics if the process has ended.
     pub fn tell(&mut self, line: &str) {
         let stdin = self.stdin.as_mut().expect("runs");
         writeln!(stdin, "{line}").expect("the Python runs");
     }
 
-    /// The `repr` of what a line came to.
+    /// Returns the `repr` of a line's result.
     ///
     /// # Errors
-    /// The exception: class and text.
+    /// Fails with the exception that was raised: class and text.
     ///
     /// # Panics
-    /// When it has ended.
+    /// Panics if the process has ended.
     pub fn answer(&mut self) -> Result<String, (String, String)> {
         let answer = self.line();
         let text = |at: usize| answer[at].as_str().unwrap_or_default().to_owned();
@@ -120,17 +120,17 @@ impl ManagerProcess {
         }
     }
 
-    /// Has a client run a line of Python.
+    /// Runs a line of Python in a client and returns the `repr` of its result.
     ///
     /// # Panics
-    /// When it raises.
+    /// Panics if it raises.
     pub fn ask(&mut self, line: &str) -> String {
         self.tell(line);
         let raised = |(class, text)| panic!("{line}: {class}: {text}");
         self.answer().unwrap_or_else(raised)
     }
 
-    /// Ends it without a farewell.
+    /// Kills it.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -157,12 +157,12 @@ impl ManagerProcess {
         rustix::process::kill_process(id, signal).expect("it runs");
     }
 
-    /// Its process id.
+    /// Returns its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Ends it as it likes to end: by the end of its input.
+    /// Ends it by closing its input.
     pub fn end(&mut self) {
         self.stdin = None;
         let _ = self.child.wait();

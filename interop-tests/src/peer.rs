@@ -1,4 +1,4 @@
-//! A Python that does what it is told: `python-fixtures/peer.py` as a process.
+//! A Python that runs commands: `python-fixtures/peer.py` as a process.
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Write};
@@ -12,35 +12,35 @@ use serde_json::Value as Json;
 
 use crate::{PATIENCE, fixture, python};
 
-/// A running Python. It is ended, by its process id, when this is dropped.
+/// A running Python. Dropping this ends the process.
 #[derive(Debug)]
 pub struct Peer {
     child: Child,
     stdin: ChildStdin,
     answers: Receiver<String>,
-    /// The commands that it has not answered, for messages.
+    /// Commands without an answer yet, for error messages.
     pending: Vec<String>,
     about: About,
     patience: Duration,
 }
 
-/// What the Python says of itself.
+/// What a Python reports about itself.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct About {
-    /// `"3.11.7"`
+    /// The release, such as `"3.11.7"`.
     pub release: String,
     /// The digests that its handshake can name; none before 3.12.
     pub digests: Vec<String>,
-    /// `pickle.HIGHEST_PROTOCOL`
+    /// `pickle.HIGHEST_PROTOCOL`.
     pub highest_protocol: u8,
-    /// Whether its `Listener(authkey=b"")` demands a proof. Older ones take the empty key for
-    /// none.
+    /// Whether its `Listener(authkey=b"")` requires authentication. Older ones treat the empty key
+    /// as none.
     pub empty_key_listener: bool,
 }
 
 impl About {
-    /// `(3, 11)`
+    /// Returns major and minor version, such as `(3, 11)`.
     pub fn version(&self) -> (u32, u32) {
         let mut parts = self
             .release
@@ -49,18 +49,18 @@ impl About {
         (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
     }
 
-    /// Whether it is a Python 2, which has one type for bytes and ASCII text.
+    /// Returns whether it is Python 2, which has one type for bytes and ASCII text.
     pub fn is_python2(&self) -> bool {
         self.version().0 == 2
     }
 
-    /// Whether its handshake names digests: 3.12 and later.
+    /// Returns whether its handshake names digests: 3.12 and later.
     pub fn is_modern(&self) -> bool {
         self.version() >= (3, 12)
     }
 }
 
-/// An exception: the name of its class, and its text.
+/// An exception: class name and text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PythonError(pub String, pub String);
 
@@ -72,7 +72,7 @@ impl fmt::Display for PythonError {
 
 impl std::error::Error for PythonError {}
 
-/// What a command came to.
+/// The result of a command.
 pub type Answer = Result<Json, PythonError>;
 
 #[derive(Deserialize)]
@@ -86,11 +86,11 @@ impl Peer {
     /// Starts [`python`](crate::python()).
     ///
     /// # Panics
-    /// When there is none, with what to do.
+    /// Panics if there is none, and says how to set one.
     pub fn start() -> Self {
         let python = python();
         let started = Command::new(&python)
-            // Nothing of the user's own is to take part.
+            // Ignore the user's own settings.
             .args(["-E", "-s", "-B"])
             .arg(fixture("peer.py"))
             .stdin(Stdio::piped())
@@ -118,20 +118,20 @@ impl Peer {
         peer
     }
 
-    /// What the Python says of itself.
+    /// Returns what the Python reports about itself.
     pub fn about(&self) -> &About {
         &self.about
     }
 
-    /// How long it may take for an answer: [`PATIENCE`] unless told.
+    /// Sets the time limit of an answer, by default [`PATIENCE`].
     pub fn set_patience(&mut self, patience: Duration) {
         self.patience = patience;
     }
 
-    /// Gives it a command, which it starts on while we do our part.
+    /// Sends a command, which runs while the test goes on.
     ///
     /// # Panics
-    /// When it has ended.
+    /// Panics if the process has ended.
     pub fn tell(&mut self, command: Json) {
         let line = command.to_string();
         let written = writeln!(self.stdin, "{line}");
@@ -139,10 +139,10 @@ impl Peer {
         self.pending.push(line);
     }
 
-    /// The answer to the oldest command that has none yet.
+    /// Returns the answer to the oldest unanswered command.
     ///
     /// # Panics
-    /// When none comes in time, or the Python ended.
+    /// Panics if none comes in time, or if the process has ended.
     pub fn answer(&mut self) -> Answer {
         let command = self.pending.remove(0);
         let line = match self.answers.recv_timeout(self.patience) {
@@ -157,13 +157,13 @@ impl Peer {
         }
     }
 
-    /// A command and its answer.
+    /// Runs a command and returns its result.
     ///
     /// # Errors
-    /// The exception that it raised.
+    /// Fails with the exception that it raised.
     ///
     /// # Panics
-    /// As [`tell`](Self::tell) and [`answer`](Self::answer).
+    /// Panics as [`tell`](Self::tell) and [`answer`](Self::answer) do.
     pub fn ask(&mut self, command: Json) -> Answer {
         self.tell(command);
         self.answer()
@@ -172,13 +172,13 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It may hang, and has nothing to tidy up.
+        // It may hang, and has nothing to clean up.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The lines, read by a thread so that waiting for one can have an end.
+/// Reads lines on a thread, so that waiting for one can time out.
 fn lines(stdout: ChildStdout) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {

@@ -1,16 +1,16 @@
-//! Which Python, and where the files are that it runs.
+//! The Python to test with, and the files that it runs.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The interpreter to test with: what MPCONN_PYTHON names, otherwise `python3` on PATH.
+/// Returns the interpreter to test with: MPCONN_PYTHON, or `python3` on PATH.
 pub fn python() -> PathBuf {
     env::var_os("MPCONN_PYTHON").map_or_else(|| "python3".into(), PathBuf::from)
 }
 
-/// The golden files, which `python-fixtures/generate.py` records: each lies in the package whose
-/// own tests read it, so that these run wherever the package is.
+/// Returns the golden files, recorded by `python-fixtures/generate.py`. Each is in the package
+/// whose own tests read it, so that the package is complete by itself.
 pub fn golden_files() -> Vec<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = ["pickle", "proto"].map(|crate_of_it| {
@@ -24,7 +24,7 @@ pub fn golden_files() -> Vec<PathBuf> {
     files.map(|entry| entry.unwrap().path()).collect()
 }
 
-/// A file of `python-fixtures/`.
+/// Returns a file of `python-fixtures/`.
 pub fn fixture(name: &str) -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.join("../python-fixtures").join(name)

@@ -1,17 +1,17 @@
-//! Places for sockets, gone afterwards.
+//! Temporary places for sockets.
 
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// A directory of this test's own below the temporary one, removed when it is dropped.
+/// A directory of its own for each test, removed when this is dropped.
 #[derive(Debug)]
 pub struct Scratch {
     path: PathBuf,
 }
 
-/// A name that no other test uses, of this run or of another.
+/// Returns a name that no other test uses, of this run or another.
 fn unique() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let number = COUNT.fetch_add(1, Relaxed);
@@ -19,10 +19,10 @@ fn unique() -> String {
 }
 
 impl Scratch {
-    /// Makes one.
+    /// Makes a directory.
     ///
     /// # Panics
-    /// When the temporary directory cannot be written to.
+    /// Panics if the temporary directory is not writable.
     #[expect(clippy::new_without_default, reason = "it makes a directory")]
     pub fn new() -> Self {
         let path = std::env::temp_dir().join(unique());
@@ -31,17 +31,17 @@ impl Scratch {
         Scratch { path }
     }
 
-    /// Where it is. Short enough for the path of a socket.
+    /// Returns the path, which is short enough for sockets.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// A path in it that was not given out before.
+    /// Returns a path in it that was not returned before.
     pub fn fresh_path(&self) -> PathBuf {
         self.path.join(unique())
     }
 
-    /// A name for an abstract socket that was not given out before.
+    /// Returns a name for an abstract socket that was not returned before.
     pub fn fresh_name(&self) -> String {
         unique()
     }
@@ -49,7 +49,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What is left in the temporary directory harms nobody.
+        // Leftovers in the temporary directory do no harm.
         let _ = fs::remove_dir_all(&self.path);
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 
 const KEY: &[u8] = b"descriptors";
 
-/// The socket's name for Python.
+/// Returns the socket's name in Python.
 fn named(address: &Address) -> Json {
     match address {
         Address::Unix(path) => json!(["AF_UNIX", path]),
@@ -34,7 +34,7 @@ fn prepared(connection: Connection) -> Connection {
     connection
 }
 
-/// A Python client of ours, which has been told `next` before it is accepted.
+/// Accepts a Python client, which is told to run `next` first.
 fn accepted(python: &mut Peer, address: Address, key: Option<&[u8]>, next: Json) -> Connection {
     let mut builder = Listener::builder().address(address);
     if let Some(key) = key {
@@ -54,7 +54,7 @@ fn accepted(python: &mut Peer, address: Address, key: Option<&[u8]>, next: Json)
     prepared(accepted.connection)
 }
 
-/// Ourselves as the client of a Python listener.
+/// Connects to a Python listener.
 fn connected(python: &mut Peer, address: Address, key: &[u8]) -> Connection {
     let listens = python.ask(json!({
         "do": "listen",
@@ -69,7 +69,7 @@ fn connected(python: &mut Peer, address: Address, key: &[u8]) -> Connection {
     prepared(connection)
 }
 
-/// The addresses that carry descriptors.
+/// Returns addresses whose sockets can pass descriptors.
 fn addresses(scratch: &Scratch) -> Vec<Address> {
     let mut addresses = vec![Address::unix(scratch.fresh_path())];
     if cfg!(target_os = "linux") {
@@ -85,7 +85,7 @@ fn text_in(fd: OwnedFd) -> String {
     text
 }
 
-/// The reading end of a pipe in which a short text is.
+/// Returns the reading end of a pipe that holds a short text.
 fn pipe_with(text: &str) -> OwnedFd {
     use std::io::Write;
     let (reader, mut writer) = std::io::pipe().expect("a pipe");
@@ -93,7 +93,7 @@ fn pipe_with(text: &str) -> OwnedFd {
     reader.into()
 }
 
-/// Pipes both ways, between messages.
+/// Passes pipes both ways, between messages.
 fn exchange(python: &mut Peer, connection: &Connection) {
     python.tell(json!({"do": "send", "expression": "'a handle comes'"}));
     python.tell(json!({"do": "send_handle", "text": "from Python"}));
@@ -139,7 +139,7 @@ fn a_python_listener_sends_and_receives_a_pipe() {
     }
 }
 
-/// Right behind its part of the handshake, of which nothing may be read ahead.
+/// The descriptor directly follows the handshake, which must not read ahead.
 #[test]
 fn a_python_client_sends_a_pipe_at_once() {
     let (scratch, mut python) = (Scratch::new(), Peer::start());
@@ -177,7 +177,7 @@ fn several_pipes_at_once() {
         .unwrap();
     assert_eq!(python.answer().expect("receives"), json!(texts));
 
-    // Not the number that was agreed on: told, and still in step.
+    // Python reports a wrong number; the connection stays in step.
     python
         .ask(json!({"do": "send_handles", "texts": texts}))
         .expect("sends");

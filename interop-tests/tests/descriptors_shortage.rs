@@ -1,5 +1,5 @@
-//! A descriptor comes to a process that may not open any more. A process of its own, as
-//! its limit is everybody's in it.
+//! A descriptor arrives at a process that cannot open any more. The test has a process of its
+//! own, since the limit applies to the whole process.
 #![cfg(target_os = "linux")]
 
 use std::fs::File;

@@ -1,5 +1,5 @@
-//! Nothing leaks a descriptor in the process that connects. One test alone in its
-//! process, so that the count is its own.
+//! No descriptor leaks in a process that connects. This test has a process of its own, so that
+//! the count is not disturbed.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -18,7 +18,7 @@ fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
-/// Every greeting is followed by the end, at once or after our deadline.
+/// Each listener sends a greeting and closes, at once or after our deadline.
 fn connects_to_liars(listener: &TcpListener) {
     let address = listener.local_addr().unwrap();
     for greeting in [
@@ -70,7 +70,7 @@ fn listens_in_vain() {
     drop(connected);
     drop(listener);
     assert!(!path.exists());
-    // The handle may outlive it, and has nobody to tell.
+    // The handle may outlive the listener; cancelling then does nothing.
     handle.cancel();
 }
 

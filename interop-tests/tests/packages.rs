@@ -1,4 +1,4 @@
-//! What the packages bring into a program that takes them, and what each has to carry.
+//! Dependencies that the packages bring into a program, and files that each must contain.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The names of the packages that this one is built with, itself included.
+/// Returns the names of the packages that are built with this one, including itself.
 fn built_with(package: &str, features: &[&str]) -> Vec<String> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(repository());
@@ -43,7 +43,7 @@ fn payloads_of_ones_own_bring_no_pickles() {
     assert_without(&names, &["mpconn-pickle", "serde", "num-bigint"]);
     let usual = built_with("mpconn", &[]);
     assert!(usual.contains(&"mpconn-pickle".to_owned()), "{usual:?}");
-    // It is there where it is asked for.
+    // The dependency is there if the feature is on.
     let names = built_with("mpconn-proto", &["--features", "manager"]);
     assert!(names.contains(&"mpconn-pickle".to_owned()), "{names:?}");
 }
@@ -66,7 +66,7 @@ fn the_library_brings_nothing_of_the_program() {
 
 #[test]
 fn the_crates_without_io_bring_no_system_calls_of_their_own() {
-    // `rand` draws random bytes from the system; nothing else here asks it for anything.
+    // `rand` gets random bytes from the system; nothing else here uses the system.
     for package in ["mpconn-escape", "mpconn-pickle", "mpconn-proto"] {
         let names = built_with(package, &[]);
         assert_without(

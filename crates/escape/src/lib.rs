@@ -1,8 +1,8 @@
-//! Escapes text of others before a person sees it. No I/O.
+//! Escapes untrusted text before a person sees it. No I/O.
 
 mod printable;
 
-/// The examples of README.md, compiled and run with the others.
+/// Compiles and runs the examples of README.md.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
@@ -12,12 +12,12 @@ use std::fmt::{self, Write};
 
 pub use printable::is_printable;
 
-/// Escapes the characters that Python's `repr` escapes, quotes and backslashes aside.
+/// Escapes the characters that Python's `repr` escapes, except quotes and backslashes.
 ///
-/// Text from a peer, a file or the system can hold control characters that steer a terminal, line
-/// ends that forge a line of a log, and characters that reverse the direction of writing. What
-/// this returns has none of them, so that it fits into one line of output. Text that is printable
-/// already comes back as it is, and escaping twice changes nothing.
+/// Text from a peer, a file or the system can hold control characters that control a terminal, line
+/// ends that forge a line of a log, and characters that reverse the direction of text. The result
+/// has none of them and fits into one line of output. Printable text is returned unchanged, and
+/// escaping twice changes nothing.
 ///
 /// # Examples
 /// ```
@@ -30,7 +30,7 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
         true => Cow::Borrowed(text),
         false => {
             let mut out = String::with_capacity(text.len() + 16);
-            // A String takes everything.
+            // Writing to a String never fails.
             let _ = write_escaped_text(&mut out, text);
             Cow::Owned(out)
         }
@@ -58,10 +58,10 @@ pub fn beginning(text: &str, most: usize) -> &str {
     &text[..end.unwrap_or(0)]
 }
 
-/// How many bytes of a name or a text an error message quotes.
+/// Number of bytes of a name or text that an error message quotes.
 const QUOTED: usize = 200;
 
-/// Returns the beginning of a text for an error message, escaped, with `...` where it is longer.
+/// Returns the beginning of a text for an error message, escaped, with `...` if it is longer.
 pub fn brief(text: &str) -> Brief<'_> {
     let beginning = beginning(text, QUOTED);
     Brief {
@@ -70,7 +70,7 @@ pub fn brief(text: &str) -> Brief<'_> {
     }
 }
 
-/// What [`brief`] returns.
+/// The result of [`brief`].
 pub struct Brief<'a> {
     text: &'a str,
     is_cut: bool,
@@ -83,7 +83,7 @@ impl fmt::Display for Brief<'_> {
     }
 }
 
-/// As Rust writes a string, in quotes.
+/// Writes it in quotes as a Rust string.
 impl fmt::Debug for Brief<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.text, f)?;
@@ -91,7 +91,7 @@ impl fmt::Debug for Brief<'_> {
     }
 }
 
-/// Escapes all that is written through it.
+/// A writer that escapes everything written through it.
 pub struct Escaping<'a, W: ?Sized>(pub &'a mut W);
 
 impl<W: Write + ?Sized> Write for Escaping<'_, W> {
@@ -111,7 +111,7 @@ pub fn write_escape(out: &mut (impl Write + ?Sized), character: char) -> std::fm
         _ if code < 0x100 => {
             const DIGITS: &[u8; 16] = b"0123456789abcdef";
             let [high, low] = [code >> 4, code & 15].map(|four| DIGITS[four as usize]);
-            // In one piece, and always ASCII: hostile text consists of these.
+            // In one piece, since hostile text consists of these; always ASCII.
             out.write_str(str::from_utf8(&[b'\\', b'x', high, low]).unwrap_or_default())
         }
         _ if code < 0x1_0000 => write!(out, "\\u{code:04x}"),

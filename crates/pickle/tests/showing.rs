@@ -1,4 +1,4 @@
-//! What is shown of hostile messages is bounded, and nothing of it is lost where it matters.
+//! The output for hostile messages is bounded, and where it must be complete it is.
 
 #![cfg(feature = "json")]
 
@@ -11,7 +11,7 @@ use mpconn_pickle::{SHOWN_GROWTH, Value, loads};
 /// Small enough for debug builds, large enough that growth shows.
 const SIZE: usize = 20_000;
 
-/// How many bytes of output a byte of a message becomes at most: DUP, of a small object.
+/// Bytes of output for a byte of a message at most: DUP of a small object.
 const PER_BYTE: usize = 200;
 
 fn values() -> impl Iterator<Item = (&'static str, usize, Value)> {
@@ -22,7 +22,7 @@ fn values() -> impl Iterator<Item = (&'static str, usize, Value)> {
     })
 }
 
-/// Counts bytes, and fails far beyond what is allowed: a fault shows before memory is full.
+/// Counts bytes, and fails far above the limit, before memory is full.
 struct Counter(usize);
 
 impl fmt::Write for Counter {
@@ -70,7 +70,7 @@ fn exact_json_is_read_back_as_it_was_and_as_shared() {
     for (name, _, value) in values() {
         let exact = value.to_exact_json();
         let again = Value::from_json(&exact).unwrap_or_else(|error| panic!("{name}: {error}"));
-        // What was one object still is: else there would be more of it.
+        // Sharing is kept: otherwise the JSON would be longer.
         assert!(again.to_exact_json() == exact, "{name}");
         assert!(again == value, "{name}");
     }

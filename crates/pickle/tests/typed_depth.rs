@@ -1,5 +1,5 @@
-//! Types of any shape, as deep as they may be, on a thread with the usual stack of 2 MiB: in debug
-//! and in release builds, by both readers of pickles and from values.
+//! Types of any shape at the maximum depth, on a thread with the default stack of 2 MiB: in debug
+//! and release builds, from pickles by both readers, and from values.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use mpconn_pickle::{
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-/// What std gives a thread by default.
+/// A thread's default stack in std.
 const STACK: usize = 2 << 20;
 
 fn on_a_usual_thread(test: fn()) {
@@ -99,7 +99,7 @@ struct Rest {
     more: HashMap<String, i64>,
 }
 
-/// Newtypes around newtypes, three and an option for each list.
+/// Newtypes around newtypes: three, and an option, for each list.
 #[derive(Deserialize)]
 #[allow(dead_code)]
 struct One(Two);
@@ -132,7 +132,8 @@ fn instances(depth: usize) -> Value {
     nested(depth, innermost, |next| instance(dict([("next", next)])))
 }
 
-/// For the reader that needs no graph, and for the other: what is dropped at once is not plain data.
+/// Returns a pickle for the fast reader, and one for the graph reader: it drops a value that is not
+/// plain data.
 fn both_ways(value: &Value) -> [Vec<u8>; 2] {
     let plain = dumps(value, Protocol::V2).unwrap();
     let (protocol, rest) = plain.split_at(2);
@@ -140,7 +141,7 @@ fn both_ways(value: &Value) -> [Vec<u8>; 2] {
     [dumps(value, Protocol::V4).unwrap(), graph]
 }
 
-/// Reads by each way. Returns whether all of them could; fails if one says so, another no.
+/// Reads with each reader. Returns whether all succeed; fails if they disagree.
 fn reads<T: DeserializeOwned>(value: &Value) -> bool {
     let mut results = vec![from_value_ref::<T>(value).map(drop)];
     for message in both_ways(value) {
@@ -157,8 +158,8 @@ fn reads<T: DeserializeOwned>(value: &Value) -> bool {
     read > 0
 }
 
-/// Levels up to `most` are read, and what is deeper is an error at any depth that the pickle may
-/// have.
+/// Checks that up to `most` levels are read, and that more are an error at any depth that a pickle
+/// may have.
 fn reads_up_to<T: DeserializeOwned>(most: usize, value: impl Fn(usize) -> Value) {
     let name = std::any::type_name::<T>();
     let read = (1..=most + 1).take_while(|depth| reads::<T>(&value(*depth)));
@@ -166,7 +167,7 @@ fn reads_up_to<T: DeserializeOwned>(most: usize, value: impl Fn(usize) -> Value)
     assert!(!reads::<T>(&value(900)), "{name}");
 }
 
-/// Where the stack is measured, what is not buffered is as deep as the pickle may be.
+/// If the stack is measured, unbuffered types may be as deep as the pickle.
 fn reads_unbuffered<T: DeserializeOwned>(most: usize, value: impl Fn(usize) -> Value) {
     match cfg!(feature = "stacker") {
         true => assert!(
@@ -204,12 +205,12 @@ fn lists_maps_tuples_and_newtypes() {
 #[test]
 fn enums_of_each_kind() {
     on_a_usual_thread(|| {
-        // The last is the text of a unit variant.
+        // The last level is the text of a unit variant.
         let unit = || Value::from("Unit");
         reads_unbuffered::<Kinds>(TYPED_DEPTH, |depth| {
             nested(depth, unit(), |next| dict([("New", next)]))
         });
-        // An enum's content is a level of its own.
+        // The content of an enum is a level of its own.
         reads_unbuffered::<Kinds>(TYPED_DEPTH / 2, |depth| {
             nested(depth, unit(), |next| {
                 dict([("Tuple", Value::tuple([1.into(), next]))])
@@ -255,7 +256,7 @@ fn what_is_ignored_and_values_are_as_deep_as_the_pickle() {
             }
             assert_eq!(from_value::<Known>(record).unwrap().known, 1);
         }
-        // Values have no limit of their own.
+        // Values have no depth limit.
         from_value::<(IgnoredAny, Value)>(Value::tuple([list(100_000), list(100_000)])).unwrap();
     });
 }
@@ -299,7 +300,7 @@ fn the_setting_raises_and_lowers_it() {
             }
         }
     }
-    // It raises nothing that the pickle itself may not have.
+    // It does not raise the limit of the pickle itself.
     let shallow = ReadOptions::new().limits(Limits::new().depth(5).typed_depth(100));
     let error = from_value_ref_with::<Nest>(&list(6), &shallow)
         .err()
@@ -321,7 +322,7 @@ fn with_the_feature_types_are_as_deep_as_the_pickle() {
             "{error}"
         );
     });
-    // A stack that does not even hold the usual levels.
+    // A stack that is too small even for the default limit.
     let thread = std::thread::Builder::new().stack_size(400 << 10);
     let small = thread.spawn(|| assert!(reads::<Wide>(&linked(500))));
     small.unwrap().join().unwrap();

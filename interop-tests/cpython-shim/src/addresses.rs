@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-/// The address that a Python object stands for.
+/// Converts a Python object to an address.
 pub(crate) fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Address> {
     if let Ok(tuple) = object.cast::<PyTuple>() {
         let host: String = tuple.get_item(0)?.extract()?;
@@ -32,7 +32,7 @@ pub(crate) fn from_python(object: &Bound<'_, PyAny>) -> PyResult<Address> {
     )))
 }
 
-/// What `getsockname()` gives for it in Python.
+/// Returns what Python's `getsockname()` returns for the address.
 pub(crate) fn to_python<'py>(py: Python<'py>, address: &Address) -> PyResult<Bound<'py, PyAny>> {
     match address {
         Address::Tcp { host, port, .. } if address.family() == Family::Inet6 => {
@@ -50,7 +50,7 @@ pub(crate) fn to_python<'py>(py: Python<'py>, address: &Address) -> PyResult<Bou
     }
 }
 
-/// `'AF_INET'` and so on; without a name, the family of the address.
+/// Parses `'AF_INET'` and so on; without a name, returns the family of the address.
 pub(crate) fn family(name: Option<&str>, address: Option<&Address>) -> PyResult<Option<Family>> {
     match name {
         None => Ok(address.map(Address::family)),

@@ -1,10 +1,10 @@
-//! Python's buffers by way of `memoryview`: the stable interface of 3.9 has no other.
+//! Python's buffers through `memoryview`: the stable ABI of 3.9 has no other access.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PySlice};
 
-/// A view of the object's bytes.
+/// Returns a view of the object's bytes.
 fn bytes_of<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let view = object
         .py()
@@ -17,7 +17,7 @@ fn bytes_of<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     }
 }
 
-/// What `send_bytes(buf, offset, size)` means, with Python's checks.
+/// Returns the message of `send_bytes(buf, offset, size)`, with Python's checks.
 pub(crate) fn message(
     object: &Bound<'_, PyAny>,
     offset: isize,
@@ -44,7 +44,7 @@ pub(crate) fn message(
     Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
 }
 
-/// The room of a writable buffer from an offset on: `recv_bytes_into(buf, offset)`.
+/// A writable buffer from an offset on: `recv_bytes_into(buf, offset)`.
 pub(crate) struct Room<'py> {
     view: Bound<'py, PyAny>,
     offset: isize,
@@ -67,7 +67,7 @@ impl<'py> Room<'py> {
         self.len
     }
 
-    /// Puts the message in.
+    /// Copies the message into the buffer.
     pub(crate) fn fill(&self, message: &[u8]) -> PyResult<()> {
         let py = self.view.py();
         let end = self.offset + message.len().cast_signed();

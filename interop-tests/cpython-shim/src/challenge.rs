@@ -1,5 +1,5 @@
-//! `deliver_challenge` and `answer_challenge`: the Rust machines, with any object that
-//! has `send_bytes` and `recv_bytes` to carry their messages.
+//! `deliver_challenge` and `answer_challenge`: Rust's handshake over any object that has
+//! `send_bytes` and `recv_bytes`.
 
 use mpconn::AuthKey;
 use mpconn::handshake::{Answer, Deliver, Dialect, Digest, HandshakeError, MAX_MESSAGE, Policy};
@@ -10,7 +10,7 @@ use pyo3::types::PyBytes;
 use crate::errors::AuthenticationError;
 use crate::usage::{Call, count};
 
-/// What the two halves of a handshake have in common.
+/// Common interface of the two halves of a handshake.
 trait Machine {
     fn poll_transmit(&mut self) -> Option<Vec<u8>>;
     fn handle_message(&mut self, message: &[u8]);
@@ -36,7 +36,7 @@ macro_rules! machine {
 machine!(Deliver);
 machine!(Answer);
 
-/// Carries messages between the machine and the peer until there is an outcome.
+/// Passes messages between the machine and the peer until the handshake ends.
 fn drive(connection: &Bound<'_, PyAny>, mut machine: impl Machine) -> PyResult<()> {
     let py = connection.py();
     loop {

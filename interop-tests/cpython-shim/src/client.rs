@@ -1,4 +1,4 @@
-//! `Client` and `Pipe`: functions that give connections.
+//! `Client` and `Pipe`: functions that return connections.
 
 use mpconn::{AuthKey, Connect, Connection};
 use pyo3::exceptions::PyTypeError;
@@ -10,7 +10,7 @@ use crate::state::read_ahead_wanted;
 use crate::usage::{Call, count};
 use crate::{addresses, errors, signals};
 
-/// The key that Python gave, if it did.
+/// Returns the key that Python passed, if any.
 pub(crate) fn key_of(authkey: Option<&Bound<'_, PyAny>>) -> PyResult<Option<AuthKey>> {
     let Some(authkey) = authkey else {
         return Ok(None);
@@ -33,7 +33,7 @@ pub(crate) fn client(
     count(Call::Client);
     let address = addresses::from_python(address)?;
     addresses::family(family, None)?;
-    // Python's client waits for as long as it takes.
+    // Python's client waits without limit.
     let mut connect = Connect::new().handshake_timeout(None);
     if let Some(key) = key_of(authkey)? {
         connect = connect.authkey(key);
@@ -42,8 +42,8 @@ pub(crate) fn client(
     Ok(PyConnection::around(connection, read_ahead_wanted()))
 }
 
-/// Two connections to each other. The ends of a one-way pipe never read ahead: below a
-/// `Queue` several processes receive from the same descriptor.
+/// Returns two connections to each other. One-way pipes do not read ahead: several processes
+/// receive from the descriptor of a `Queue`.
 #[pyfunction(name = "Pipe")]
 #[pyo3(signature = (duplex=true))]
 pub(crate) fn pipe(duplex: bool) -> PyResult<(PyConnection, PyConnection)> {

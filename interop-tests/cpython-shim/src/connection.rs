@@ -1,4 +1,4 @@
-//! `Connection`, with the methods, checks and texts of Python's.
+//! `Connection`, with Python's methods, checks and messages.
 
 use std::os::fd::RawFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use crate::state::State;
 use crate::usage::{Call, count};
 use crate::{buffers, errors, signals};
 
-/// Python's connection object around a Rust connection.
+/// Python's connection object, wrapping a Rust connection.
 ///
 /// It is locked only while the interpreter lock is held and never across a blocking
 /// call, so that a fork never inherits a locked one.
@@ -29,7 +29,7 @@ pub(crate) struct PyConnection {
 }
 
 impl PyConnection {
-    /// Around a connection that Rust made.
+    /// Wraps a connection that Rust made.
     pub(crate) fn around(connection: Connection, read_ahead: bool) -> Self {
         PyConnection {
             state: Mutex::new(State::around(connection, read_ahead)),
@@ -40,7 +40,7 @@ impl PyConnection {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The Rust connection, which is to be read from.
+    /// Returns the Rust connection for reading.
     fn to_read(&self) -> PyResult<Arc<Connection>> {
         let mut state = self.state();
         state.check_closed()?;
@@ -50,7 +50,7 @@ impl PyConnection {
         state.connection()
     }
 
-    /// The Rust connection, to be waited for: Python asks no more than that it is open.
+    /// Returns the Rust connection for waiting. As in Python it only needs to be open.
     pub(crate) fn to_wait_for(&self) -> PyResult<Arc<Connection>> {
         self.state().connection()
     }
@@ -64,8 +64,8 @@ impl PyConnection {
         state.connection()
     }
 
-    /// Runs a receive to its end, and keeps Python's rules for what follows a bad length:
-    /// the connection can still send; one that could not is closed.
+    /// Completes a receive, with Python's rules after a bad length: the connection can still
+    /// send; one that cannot is closed.
     fn receive<T: Send>(
         &self,
         py: Python<'_>,
@@ -109,8 +109,8 @@ impl PyConnection {
     }
 }
 
-/// A frame that a descriptor takes at once when poll says that it takes any: PIPE_BUF on
-/// Linux, and less than the free part of a socket's buffer then.
+/// Size of a frame that is written at once if poll reports the descriptor writable:
+/// PIPE_BUF on Linux, and less than the free space of a socket's buffer.
 const AT_ONCE: usize = 4096 - 12;
 
 fn can_take_some(connection: &Connection) -> bool {
@@ -156,8 +156,8 @@ impl PyConnection {
         self.state().writable
     }
 
-    /// CPython's tests look at this private name, and set it to `None` to have the
-    /// descriptor left alone.
+    /// CPython's tests use this private name, and set it to `None` so that the descriptor
+    /// is not closed.
     #[getter(_handle)]
     fn handle(&self) -> Option<RawFd> {
         self.state().handle
@@ -176,8 +176,8 @@ impl PyConnection {
         self.state().close()
     }
 
-    /// Called before the descriptor is sent to another process, which would miss what
-    /// was read ahead from it.
+    /// Called before the descriptor is sent to another process, which would not get bytes
+    /// that were read ahead.
     fn _check_handover(&self) -> PyResult<()> {
         let mut state = self.state();
         state.check_closed()?;
@@ -196,7 +196,7 @@ impl PyConnection {
         self.transmit(buf.py(), connection, message)
     }
 
-    /// An object, which Python pickles.
+    /// Sends an object, which Python pickles.
     fn send(&self, obj: &Bound<'_, PyAny>) -> PyResult<()> {
         let connection = self.to_write()?;
         let pickled = forking_pickler(obj.py())?.call_method1("dumps", (obj,))?;
@@ -235,7 +235,7 @@ impl PyConnection {
         Ok(n)
     }
 
-    /// An object, which Python unpickles.
+    /// Receives an object, which Python unpickles.
     fn recv<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let message = self.receive(py, Connection::recv_bytes)?;
         forking_pickler(py)?.call_method1("loads", (PyBytes::new(py, &message),))
@@ -265,7 +265,7 @@ impl PyConnection {
     }
 }
 
-/// `multiprocessing.reduction.ForkingPickler`: the one part that stays Python's.
+/// Returns `multiprocessing.reduction.ForkingPickler`, the one part that stays Python's.
 fn forking_pickler(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
     Ok(py
         .import("multiprocessing.reduction")?

@@ -1,4 +1,4 @@
-//! Rust's errors as the exceptions that CPython's module raises.
+//! Converts Rust's errors to the exceptions of CPython's module.
 
 use mpconn::Error;
 use mpconn::handshake::HandshakeError;
@@ -8,14 +8,14 @@ use pyo3::prelude::*;
 pyo3::import_exception!(multiprocessing, AuthenticationError);
 pyo3::import_exception!(multiprocessing, BufferTooShort);
 
-/// `OSError(errno, text)`: Python picks the subclass, `BrokenPipeError` and so on.
+/// Makes `OSError(errno, text)`; Python selects the subclass, such as `BrokenPipeError`.
 pub(crate) fn os_error(errno: i32) -> PyErr {
     let text = std::io::Error::from_raw_os_error(errno).to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     PyOSError::new_err((errno, text.to_owned()))
 }
 
-/// The exception for any error of the crate.
+/// Converts any error of the crate.
 pub(crate) fn to_python(error: Error) -> PyErr {
     if error.is_eof() {
         return PyEOFError::new_err(());
@@ -30,7 +30,7 @@ pub(crate) fn to_python(error: Error) -> PyErr {
         return PyOSError::new_err("bad message length");
     }
     if let Some(HandshakeError::Closed { .. }) = error.handshake_error() {
-        // CPython's handshake is made of `recv_bytes`.
+        // CPython's handshake uses `recv_bytes`.
         return PyEOFError::new_err(());
     }
     if error.is_authentication() {

@@ -1,10 +1,10 @@
-//! `_mpconn_shim`: the Rust connections with the face of `multiprocessing.connection`,
-//! so that CPython's own tests can judge them. For tests only.
+//! `_mpconn_shim`: Rust connections with the interface of `multiprocessing.connection`, so
+//! that CPython's own tests can run on them. For tests only.
 //!
-//! Framing, handshake, sockets, poll and wait are the crate's; Python pickles objects,
-//! and keeps what is about Python alone (`cpython_suite/face/connection_face.py`).
+//! Framing, handshake, sockets, poll and wait are the crate's. Python pickles objects and does
+//! what concerns Python alone (`cpython_suite/face/connection_face.py`).
 
-// Signatures that pyo3 gives to Python.
+// pyo3 exports these to Python.
 #![allow(unreachable_pub)]
 
 mod addresses;
@@ -39,7 +39,7 @@ mod _mpconn_shim {
     #[pymodule_export]
     use super::waiting::wait;
 
-    /// How often Rust was called in this process, by kind of call.
+    /// Returns the number of calls of Rust in this process, by kind.
     #[pyfunction]
     fn calls() -> Vec<(&'static str, u64)> {
         usage::counts()

@@ -1,4 +1,4 @@
-//! `Listener`, with Python's way to tell of clients that fail: `accept` raises.
+//! `Listener`. As in Python, `accept` raises if a client fails.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -15,7 +15,7 @@ use crate::state::read_ahead_wanted;
 use crate::usage::{Call, count};
 use crate::{addresses, client, errors, signals};
 
-/// Python's listener object around a Rust listener.
+/// Python's listener object, wrapping a Rust listener.
 #[pyclass(
     name = "Listener",
     module = "multiprocessing.connection",
@@ -25,14 +25,14 @@ use crate::{addresses, client, errors, signals};
     frozen
 )]
 pub(crate) struct PyListener {
-    /// `None` once closed. As with connections, never locked across a blocking call.
+    /// `None` once closed. As with connections, it is never locked across a blocking call.
     open: Mutex<Option<Arc<Shared>>>,
     address: Address,
-    /// With `None` where the peer has no address.
+    /// The inner `None` is for a peer without an address.
     last_accepted: Mutex<Option<Option<Address>>>,
 }
 
-/// What an `accept` on one thread and a `close` on another share.
+/// State shared between `accept` on one thread and `close` on another.
 struct Shared {
     listener: Mutex<Listener>,
     handle: ListenerHandle,
@@ -43,8 +43,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the clients did wrong. The crate's `accept` goes on without them; each one here
-/// cancels it instead, so that Python hears of it.
+/// Failures of clients. The crate's `accept` continues after one; here each one cancels it, so
+/// that Python can raise.
 #[derive(Default)]
 struct Failures {
     list: Mutex<VecDeque<Failure>>,
@@ -55,7 +55,7 @@ enum Failure {
     /// The client went away: CPython's `recv_bytes` raises `EOFError`.
     Gone,
     Authentication(String),
-    /// No connection could be accepted at all.
+    /// No connection could be accepted.
     Accept(Option<i32>, String),
 }
 
@@ -98,7 +98,7 @@ impl Shared {
             .on_event(move |event| noted.take_note(event))
             .bind()?;
         let handle = listener.handle();
-        // It was empty: this is the only call.
+        // The only call: it was empty.
         let _ = failures.handle.set(handle.clone());
         Ok(Shared {
             listener: Mutex::new(listener),
@@ -153,7 +153,7 @@ impl PyListener {
     ) -> PyResult<Self> {
         count(Call::Listener);
         let address = address.map(addresses::from_python).transpose()?;
-        // Python's client waits for as long as it takes, and so does its listener.
+        // Python's client and listener wait without limit.
         let mut builder = Listener::builder().backlog(backlog).handshake_timeout(None);
         if let Some(family) = addresses::family(family, address.as_ref())? {
             builder = builder.family(family);
@@ -188,7 +188,7 @@ impl PyListener {
 
     fn close(&self) {
         if let Some(shared) = lock(&self.open).take() {
-            // An accept on another thread holds on to it: it is told to let go.
+            // An accept on another thread still holds it: cancel that.
             if Arc::strong_count(&shared) > 1 {
                 shared.handle.shutdown();
                 shared.handle.cancel();
@@ -201,7 +201,7 @@ impl PyListener {
         addresses::to_python(py, &self.address)
     }
 
-    /// `None` before the first, `''` for a peer without an address.
+    /// `None` before the first connection, `''` for a peer without an address.
     #[getter]
     fn last_accepted<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         match &*lock(&self.last_accepted) {

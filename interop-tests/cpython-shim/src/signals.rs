@@ -1,9 +1,9 @@
-//! Blocking calls with Python's signal handlers in view.
+//! Blocking calls during which Python's signal handlers run.
 //!
-//! A signal's handler in Python runs on the main thread, between two bytecodes, or
-//! where an extension asks (`PyErr_CheckSignals`). The crate waits through
-//! interruptions. So on the main thread a blocking call is made of slices, with a
-//! question in between; other threads block until they are done, as CPython's do.
+//! Python runs signal handlers on the main thread, between two bytecodes or when an extension
+//! calls `PyErr_CheckSignals`. The crate continues after interrupted system calls. So on the main
+//! thread a blocking call is split into slices with a check in between. Other threads block until
+//! the call is done, as in CPython.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -12,10 +12,10 @@ use pyo3::prelude::*;
 
 use crate::errors;
 
-/// The longest that a handler has to wait for its turn.
+/// The longest delay of a handler.
 const SLICE: Duration = Duration::from_millis(20);
 
-/// Whether handlers run on this thread.
+/// Returns whether handlers run on this thread.
 fn on_main_thread() -> bool {
     #[cfg(target_os = "linux")]
     return rustix::thread::gettid() == rustix::process::getpid();
@@ -23,8 +23,8 @@ fn on_main_thread() -> bool {
     return true;
 }
 
-/// Repeats an attempt that can time out, without the interpreter lock, until it ends
-/// in another way. `None` as the time of an attempt means for ever.
+/// Repeats an attempt that can time out, without the interpreter lock, until it ends in
+/// another way. A time of `None` is unlimited.
 pub(crate) fn until_done<T: Send>(
     py: Python<'_>,
     mut attempt: impl FnMut(Option<Duration>) -> mpconn::Result<T> + Send,
@@ -40,8 +40,8 @@ pub(crate) fn until_done<T: Send>(
     }
 }
 
-/// Repeats a question, in slices of the timeout, until it has an answer or the time
-/// is over. Python's timeout: seconds, negative as zero, `None` for ever.
+/// Repeats a query, in slices of the timeout, until it has a result or the timeout is over.
+/// Timeouts are Python's: seconds, negative ones are zero, `None` is unlimited.
 pub(crate) fn until_answered<T: Send>(
     py: Python<'_>,
     timeout: Option<f64>,
@@ -61,9 +61,8 @@ pub(crate) fn until_answered<T: Send>(
     }
 }
 
-/// A call that cannot be cut into slices: the main thread has it done by another and
-/// looks for signals meanwhile. If a handler raises, what was begun goes on to its
-/// end without anybody to hear of it.
+/// Runs a call that cannot be split on another thread, while the main thread checks for
+/// signals. If a handler raises, the call continues and its result is dropped.
 pub(crate) fn aside<T: Send + 'static>(
     py: Python<'_>,
     work: impl FnOnce() -> mpconn::Result<T> + Send + 'static,
@@ -75,7 +74,7 @@ pub(crate) fn aside<T: Send + 'static>(
     let worker = std::thread::Builder::new().name("mpconn-shim".into());
     worker.spawn(move || done.send(work()))?;
     loop {
-        // The receiver is not Sync, so it goes in and comes out again.
+        // The receiver is not Sync, so it is moved in and out again.
         let ended;
         (ended, result) = py.detach(move || (result.recv_timeout(SLICE), result));
         match ended {

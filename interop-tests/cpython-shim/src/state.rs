@@ -1,4 +1,4 @@
-//! Who owns a connection's descriptor: across first use, forks, hand-over and close.
+//! Ownership of a connection's descriptor: first use, forks, hand-over and close.
 
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
@@ -10,17 +10,16 @@ use pyo3::exceptions::PyOSError;
 
 use crate::{errors, fd};
 
-/// Whether connections that only this process reads take in more than they are asked
-/// for, which is the crate's default. A connection that Python made may be inherited by
-/// a fork, or its descriptor sent to another process: what one has read ahead the other
-/// misses. So by default nothing here reads ahead; with `MPCONN_SHIM_READ_AHEAD=1` the
-/// kinds of connections do that have one reader in most programs: accepted and connected
-/// sockets and duplex pipes.
+/// Returns whether connections with one reader read ahead, which is the crate's default. A
+/// connection that Python made may be inherited by a fork, or its descriptor sent to another
+/// process, which would not get bytes read ahead. So by default nothing here reads ahead. With
+/// `MPCONN_SHIM_READ_AHEAD=1` the connections do that have one reader in most programs:
+/// accepted and connected sockets and duplex pipes.
 pub(crate) fn read_ahead_wanted() -> bool {
     std::env::var_os("MPCONN_SHIM_READ_AHEAD").is_some_and(|value| value == "1")
 }
 
-/// What a connection object knows of its descriptor.
+/// State of a connection object.
 pub(crate) struct State {
     /// `None` once closed.
     pub(crate) handle: Option<RawFd>,
@@ -30,7 +29,7 @@ pub(crate) struct State {
     core: Option<Core>,
 }
 
-/// The Rust connection, which owns the handle, and the process that made it.
+/// The Rust connection, which owns the handle, and the id of the process that made it.
 struct Core {
     process: u32,
     connection: Arc<Connection>,
@@ -51,13 +50,13 @@ impl Core {
 
 fn set_up(connection: Connection, read_ahead: bool) -> Arc<Connection> {
     connection.set_read_ahead(read_ahead);
-    // Python knows no limit but the one given to `recv_bytes`.
+    // Python has no limit except the one passed to `recv_bytes`.
     connection.set_max_message_len(u64::MAX);
     Arc::new(connection)
 }
 
 impl State {
-    /// Around a connection that Rust made.
+    /// Wraps a connection that Rust made.
     pub(crate) fn around(connection: Connection, read_ahead: bool) -> Self {
         State {
             handle: Some(connection.as_fd().as_raw_fd()),
@@ -68,7 +67,7 @@ impl State {
         }
     }
 
-    /// Around a number that may be a descriptor.
+    /// Wraps a number that may be a descriptor.
     pub(crate) fn of_handle(handle: RawFd, readable: bool, writable: bool) -> Self {
         State {
             handle: Some(handle),
@@ -79,7 +78,7 @@ impl State {
         }
     }
 
-    /// Has another number take the place of the handle, which is left alone.
+    /// Replaces the handle, without closing the old one.
     pub(crate) fn set_handle(&mut self, handle: Option<RawFd>) {
         self.forget_core();
         self.handle = handle;
@@ -90,12 +89,11 @@ impl State {
             .ok_or_else(|| PyOSError::new_err("handle is closed"))
     }
 
-    /// The Rust connection, made at its first use: Python's `Connection(handle)` takes any
+    /// Returns the Rust connection, made on first use: Python's `Connection(handle)` accepts any
     /// number and finds out later whether it is a descriptor.
     ///
-    /// A fork makes one of its own around the inherited descriptor: a thread of the parent
-    /// may have held a lock in the old one at the moment of the fork, and nobody is left
-    /// who would release it.
+    /// A fork makes its own for the inherited descriptor: a thread of the parent may have held a
+    /// lock of the old one during the fork, which nobody would release.
     pub(crate) fn connection(&mut self) -> PyResult<Arc<Connection>> {
         if let Some(core) = &self.core
             && core.is_ours()
@@ -116,19 +114,19 @@ impl State {
         Ok(self.core.insert(core).connection.clone())
     }
 
-    /// Lets go of the Rust connection without closing its descriptor.
+    /// Drops the Rust connection without closing its descriptor.
     fn forget_core(&mut self) {
         std::mem::forget(self.core.take());
     }
 
-    /// Takes the descriptor out of the Rust connection, which only succeeds where nothing
-    /// was read ahead. The next use makes a new one around it.
+    /// Takes the descriptor out of the Rust connection; fails if bytes were read ahead. The next
+    /// use makes a new connection.
     pub(crate) fn renew(&mut self) -> PyResult<()> {
         let Some(core) = self.core.take_if(|core| core.is_ours()) else {
             return Ok(());
         };
         match Arc::try_unwrap(core.connection).map(Connection::into_fd) {
-            // Another thread is at it right now; what it will have read is not known.
+            // Another thread is using it: it may read ahead.
             Err(connection) => self.core = Some(Core::of(connection)),
             Ok(Ok(fd)) => std::mem::forget(fd),
             Ok(Err(connection)) => {
@@ -158,7 +156,7 @@ impl State {
 
 impl Drop for State {
     fn drop(&mut self) {
-        // Nobody is left who could be told.
+        // There is nobody to report an error to.
         let _ = self.close();
     }
 }

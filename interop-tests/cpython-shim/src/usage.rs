@@ -1,10 +1,10 @@
-//! Proof that Rust was called: counters in this process, a log across processes.
+//! Proof that Rust was called: counters in this process, and a log for all processes.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-/// What is counted.
+/// Kinds of calls counted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Call {
     Accept,
@@ -35,11 +35,11 @@ const NAMES: [&str; 11] = [
 ];
 
 static COUNTS: [AtomicU64; NAMES.len()] = [const { AtomicU64::new(0) }; NAMES.len()];
-/// The process that last wrote to the log: a fork's first call is written again.
+/// The process that last wrote to the log. A fork writes again at its first call.
 static LOGGED_BY: AtomicU32 = AtomicU32::new(0);
 
-/// One more call. A process appends its id to the file `MPCONN_SHIM_LOG` with its
-/// first call: it may end without a chance to say anything at its end.
+/// Counts a call. At its first call a process appends its id to the file `MPCONN_SHIM_LOG`,
+/// since it may end abruptly.
 pub(crate) fn count(call: Call) {
     COUNTS[call as usize].fetch_add(1, Ordering::Relaxed);
     let process = std::process::id();
@@ -52,13 +52,13 @@ fn log(process: u32, name: &str) {
     let Some(path) = std::env::var_os("MPCONN_SHIM_LOG") else {
         return;
     };
-    // Without a log the runner sees no children and says so.
+    // Without a log the runner sees no children and reports that.
     if let Ok(mut file) = OpenOptions::new().append(true).create(true).open(path) {
         let _ = file.write_all(format!("{process} {name}\n").as_bytes());
     }
 }
 
-/// The counters of this process, of forks those of their parent included.
+/// Returns the counters of this process; a fork's include its parent's.
 pub(crate) fn counts() -> Vec<(&'static str, u64)> {
     NAMES
         .into_iter()

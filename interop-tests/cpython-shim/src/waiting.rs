@@ -13,8 +13,8 @@ use crate::connection::PyConnection;
 use crate::usage::{Call, count};
 use crate::{fd, signals};
 
-/// One object of the list. A connection is asked as such: bytes that it has read ahead
-/// are no longer in its descriptor.
+/// An object of the list. A connection is queried itself: bytes read ahead are no longer in
+/// its descriptor.
 enum Awaited {
     Connection(Arc<Connection>),
     Descriptor(BorrowedFd<'static>),
@@ -29,7 +29,7 @@ impl Awaited {
     }
 }
 
-/// The object and its descriptor's number.
+/// Returns the object and its descriptor's number.
 fn awaited(object: &Bound<'_, PyAny>) -> PyResult<(Awaited, RawFd)> {
     let number: RawFd = match object.extract() {
         Ok(number) => number,
@@ -45,8 +45,8 @@ fn awaited(object: &Bound<'_, PyAny>) -> PyResult<(Awaited, RawFd)> {
     Ok((awaited, number))
 }
 
-/// Python's selectors: what cannot have a descriptor is a `ValueError`, what has none
-/// any more says so itself.
+/// Converts errors as Python's selectors do: `ValueError` for an object that cannot have a
+/// descriptor; one whose descriptor is closed raises its own error.
 fn invalid(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
     if error.is_instance_of::<pyo3::exceptions::PyOSError>(object.py()) {
         return error;
@@ -54,7 +54,7 @@ fn invalid(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
     PyValueError::new_err(format!("Invalid file object: {object:?}"))
 }
 
-/// The objects that are ready to be read from, in the order given.
+/// Returns the objects that are ready for reading, in the order given.
 #[pyfunction]
 #[pyo3(signature = (object_list, timeout=None))]
 pub(crate) fn wait<'py>(

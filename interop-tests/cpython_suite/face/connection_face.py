@@ -1,8 +1,8 @@
-"""What stands in the place of `multiprocessing.connection`: the Rust one.
+"""Replaces `multiprocessing.connection` with the Rust implementation.
 
-Framing, handshake, sockets, poll and wait are Rust's (`_mpconn_shim`). Python's
-part is what is about Python itself: how a connection is pickled for another
-process, XML-RPC as a serializer, and constants that the package and its tests read.
+Framing, handshake, sockets, poll and wait are in Rust (`_mpconn_shim`). This module has what
+concerns Python itself: how a connection is pickled for another process, XML-RPC as a
+serializer, and constants that the package and its tests read.
 """
 
 import itertools
@@ -39,7 +39,7 @@ _serial = itertools.count()
 
 
 def arbitrary_address(family):
-    """A free address; the fork server asks for one for a socket of its own."""
+    """Returns a free address; the fork server also needs one for its own socket."""
     if family == "AF_INET":
         return ("localhost", 0)
     if family == "AF_UNIX":
@@ -49,12 +49,12 @@ def arbitrary_address(family):
 
 
 def rebuild_connection(duplicate, readable, writable):
-    """The other process's end of `reduce_connection`."""
+    """Makes the connection in the other process: see `reduce_connection`."""
     return Connection(duplicate.detach(), readable, writable)
 
 
 def reduce_connection(conn):
-    """A connection goes to another process as a duplicate of its descriptor."""
+    """Pickles a connection for another process as a duplicate of its descriptor."""
     conn._check_handover()
     return rebuild_connection, (reduction.DupFd(conn.fileno()), conn.readable, conn.writable)
 

@@ -1,4 +1,4 @@
-"""What the extra tests share."""
+"""Helpers of the extra tests."""
 
 import threading
 import unittest
@@ -27,7 +27,7 @@ class WithPipes(unittest.TestCase):
         return listener
 
     def in_thread(self, call, *args):
-        """Runs it in a thread; what it gives is waited for, in bounded time."""
+        """Runs a function on a thread and waits for its result, with a time limit."""
         result = []
 
         def run():

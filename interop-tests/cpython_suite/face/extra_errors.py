@@ -1,4 +1,4 @@
-"""Errors, with their texts: what CPython's own tests do not look at."""
+"""Tests of errors and their messages, which CPython's own tests do not check."""
 
 import os
 import socket
@@ -88,7 +88,7 @@ class ExtraErrors(WithPipes):
             os.write(a.fileno(), begun)
             a.close()
             if begun == b"\0\0\0\3":
-                # Between header and body: CPython's second read begins anew.
+                # Cut off between header and body: CPython reads the body separately.
                 self.assertRaises((EOFError, OSError), b.recv_bytes)
             else:
                 self.raises(OSError, "got end of file during message", b.recv_bytes)
@@ -117,7 +117,7 @@ class ExtraErrors(WithPipes):
 
 class ExtraAuthentication(WithPipes):
     def meet(self, ours, theirs):
-        """What accept and Client give for these keys."""
+        """Returns the results of accept and Client for these keys."""
         listener = self.listener(("localhost", 0), authkey=ours)
         client = self.in_thread(lambda: mpc.Client(listener.address, authkey=theirs))
         accepted = self.in_thread(listener.accept)()

@@ -1,4 +1,4 @@
-"""Signals, threads and forks in the middle of things."""
+"""Tests of signals, threads and forks during calls."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from extra_base import SECONDS, WithPipes
 
 
 class Interrupted(Exception):
-    """What the handler raises."""
+    """Raised by the signal handler."""
 
 
 class ExtraSignals(WithPipes):
@@ -64,7 +64,7 @@ class ExtraSignals(WithPipes):
 
 class ExtraThreads(WithPipes):
     def test_a_poll_beside_a_recv(self):
-        """Somebody waits in recv: the others still get their answer at once."""
+        """While a thread waits in recv, calls of other threads return at once."""
         a, b = self.pipe()
         received = self.in_thread(b.recv_bytes)
         for _ in range(20):
@@ -93,7 +93,7 @@ class ExtraThreads(WithPipes):
 
 class ExtraForks(WithPipes):
     def child(self, call):
-        """Runs it in a fork; its exit code, in bounded time."""
+        """Runs a function in a fork and returns the exit code, with a time limit."""
         pid = os.fork()
         if pid == 0:
             code = 1
@@ -105,7 +105,7 @@ class ExtraForks(WithPipes):
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
     def test_a_fork_while_a_thread_receives(self):
-        """The child has the descriptor, and no lock that the parent's thread holds."""
+        """A child gets the descriptor, but no lock held by a thread of the parent."""
         a, b = self.pipe()
         received = self.in_thread(b.recv_bytes)
         threading.Event().wait(0.1)

@@ -1,4 +1,4 @@
-"""What goes over connections, and what they are."""
+"""Tests of messages, and of connections as objects."""
 
 import array
 import os
@@ -90,7 +90,7 @@ class ExtraValues(WithPipes):
         self.assertRaises((TypeError, ValueError), mpc.Client, 5)
 
     def test_handed_over_between_messages(self):
-        """It goes to another process (here to this one) by its descriptor."""
+        """Passes a connection to another process (here this one) by its descriptor."""
         a, b = self.pipe()
         self.addCleanup(resource_sharer.stop, timeout=SECONDS)
         a.send("one")
@@ -99,7 +99,7 @@ class ExtraValues(WithPipes):
         try:
             pickled = ForkingPickler.dumps(b)
         except OSError:
-            # Whoever has read ahead refuses; what was read has to be received first.
+            # After read-ahead this fails until the buffered messages are received.
             self.assertEqual(b.recv(), "two")
             a.send("two")
             pickled = ForkingPickler.dumps(b)

@@ -1,7 +1,7 @@
-"""What CPython's own tests leave open about `multiprocessing.connection`.
+"""Tests of `multiprocessing.connection` beyond CPython's own.
 
-Nothing in them knows whose module it tests. The runner has CPython's own pass first, which
-shows that what is expected is Python's behaviour, and then the Rust one.
+The tests do not depend on whose module they run on. The runner first runs them on CPython's own,
+which shows that they expect Python's behaviour, and then on the Rust one.
 """
 
 from extra_errors import ExtraAuthentication, ExtraErrors  # noqa: F401

@@ -1,4 +1,4 @@
-"""Runs test classes in this process; a line of JSON for each test as it ends.
+"""Runs test classes in this process and writes a line of JSON after each test.
 
 Usage: python -m mpconn_run list
        python -m mpconn_run run RESULTS SECONDS CLASS...
@@ -15,12 +15,12 @@ import unittest
 
 
 def suite_module():
-    """The module with the classes, found the way that children find it."""
+    """Imports the module with the classes the same way as child processes."""
     return importlib.import_module(os.environ.get("MPCONN_SUITE", "mpconn_suite"))
 
 
 def classes():
-    """Name of each class with the names of its tests."""
+    """Returns the name of each class with the names of its tests."""
     loader = unittest.TestLoader()
     found = {}
     for name, value in sorted(vars(suite_module()).items()):
@@ -32,7 +32,7 @@ def classes():
 
 
 class Usage:
-    """How often Rust was called: here by its counters, in children by its log."""
+    """Counts calls of Rust: in this process by its counters, in children by its log."""
 
     def __init__(self):
         self.shim = sys.modules.get("_mpconn_shim")
@@ -48,7 +48,7 @@ class Usage:
         return calls, lines
 
     def since(self):
-        """Calls in this process and pids of others that used Rust, since last asked."""
+        """Returns calls in this process, and pids of others that used Rust, since the last time."""
         (old_calls, old_lines), self.before = self.before, self.now()
         calls, lines = self.before
         here = {k: n - old_calls.get(k, 0) for k, n in calls.items() if n > old_calls.get(k, 0)}
@@ -57,7 +57,7 @@ class Usage:
 
 
 class Recorder(unittest.TestResult):
-    """Writes what happened, one JSON object a line, flushed at once."""
+    """Writes results, one JSON object a line, flushed at once."""
 
     def __init__(self, out, seconds):
         super().__init__()
@@ -76,7 +76,7 @@ class Recorder(unittest.TestResult):
         self.outcome, self.detail = "ok", ""
         self.began = time.monotonic()
         self.write(event="start", test=name_of(test))
-        # A test that hangs tells where, and ends this process.
+        # A test that hangs prints its stack and ends this process.
         faulthandler.dump_traceback_later(self.seconds, exit=True)
 
     def stopTest(self, test):
@@ -115,7 +115,7 @@ class Recorder(unittest.TestResult):
 
 
 def name_of(test):
-    """`Class.test_method`, or what setUpClass and its like are called."""
+    """Returns `Class.test_method`, or the name of setUpClass and the like."""
     return ".".join(test.id().split(".")[-2:])
 
 
@@ -124,7 +124,7 @@ def text_of(err):
 
 
 def check_face():
-    """The module under test is the one that was asked for."""
+    """Checks that the module under test is the one that was requested."""
     import multiprocessing.connection as connection
 
     rust = os.environ.get("MPCONN_FACE") == "rust"
@@ -146,7 +146,7 @@ def check_face():
 
 
 def children_see_the_face():
-    """`test.support.script_helper` starts Pythons with -I, blind to PYTHONPATH: not here."""
+    """Keeps `test.support.script_helper` from using -I, which ignores PYTHONPATH."""
     from test.support import script_helper
 
     setattr(script_helper, "__cached_interp_requires_environment", True)

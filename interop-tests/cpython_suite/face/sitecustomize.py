@@ -1,9 +1,8 @@
-"""Puts the Rust face where Python looks for `multiprocessing.connection`.
+"""Makes Python import the Rust implementation as `multiprocessing.connection`.
 
-Python imports this file by itself at its start when it stands on PYTHONPATH, so the
-process under test and every child that it starts (spawn, forkserver) are covered
-before anything can have imported the module. Forked children inherit it.
-MPCONN_FACE=stock leaves CPython's own module alone: to see what the tests do without us.
+Python imports this file at startup if it is on PYTHONPATH. That covers the process under test
+and every child that it starts (spawn, forkserver) before anything can import the module; forked
+children inherit it. MPCONN_FACE=stock keeps CPython's own module, for comparison.
 """
 
 import os
@@ -11,7 +10,7 @@ import sys
 
 
 class FaceFinder:
-    """Answers for one name only; all else goes its usual way."""
+    """Finds this one module only; all others are found as usual."""
 
     NAME = "multiprocessing.connection"
     FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "connection_face.py")

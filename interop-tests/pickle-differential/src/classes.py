@@ -1,4 +1,4 @@
-"""A user's classes, of which models have instances. `inside` is what one was made of, and holds."""
+"""User classes, of which models have instances. `inside` returns the arguments and content."""
 
 NAMES = "abcdef"
 
@@ -15,7 +15,7 @@ class Attributes(object):
 
 
 class Slots(object):
-    """Has none. Without its own methods it would have no pickle in protocols 0 and 1."""
+    """Has slots. Without its own methods it could not be pickled in protocols 0 and 1."""
 
     __slots__ = tuple(NAMES)
 
@@ -32,7 +32,7 @@ class Slots(object):
 
 
 class Made(object):
-    """Is called with arguments, and gets items then."""
+    """Is called with arguments, and then gets items."""
 
     def __init__(self, *args):
         self.args, self.items = args, []

@@ -1,51 +1,51 @@
-//! A value as text: types, bits and sharing. `description.py` does the same in Python.
+//! Describes a value as text: types, bits and sharing. `description.py` does the same in Python.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use num_bigint::BigInt;
 
-use crate::seam::{self, Identity, Value};
+use crate::codec::{self, Identity, Value};
 
-/// What a value is, as far as the seam tells.
+/// A value as far as both sides have it.
 #[derive(Debug)]
 pub enum Shape<'a> {
-    /// `None`
+    /// `None`.
     None,
-    /// `bool`
+    /// `bool`.
     Bool(bool),
-    /// `int`
+    /// `int`.
     Int(BigInt),
-    /// `float`
+    /// `float`.
     Float(f64),
-    /// `complex`
+    /// `complex`.
     Complex(f64, f64),
-    /// `str`, by its code points
+    /// `str`, as code points.
     Str(Vec<u32>),
-    /// `bytes`
+    /// `bytes`.
     Bytes(&'a [u8]),
-    /// `bytearray`
+    /// `bytearray`.
     ByteArray(&'a [u8]),
-    /// `tuple`
+    /// `tuple`.
     Tuple(Vec<&'a Value>),
-    /// `list`
+    /// `list`.
     List(Vec<&'a Value>),
-    /// `dict`
+    /// `dict`.
     Dict(Vec<(&'a Value, &'a Value)>),
-    /// `set`
+    /// `set`.
     Set(Vec<&'a Value>),
-    /// `frozenset`
+    /// `frozenset`.
     FrozenSet(Vec<&'a Value>),
-    /// An instance of a class of `classes.py`: the class, and what is inside
+    /// An instance of a class of `classes.py`: the class and the content.
     Instance(&'a str, Vec<&'a Value>),
-    /// What stands for an enclosing container, by the identity of that.
+    /// A reference to an enclosing container, by its identity.
     Back,
-    /// What no test makes.
+    /// A value that no test makes.
     Other(String),
 }
 
-/// The text of a value. With `sharing`, each object that has an identity gets a number where
-/// it comes first (`list#0[]`) and is named by it later (`@0`).
+/// Returns the description of a value. With `sharing`, each object with an identity gets a
+/// number where it first appears (`list#0[]`) and is only referred to later (`@0`).
 pub fn describe(value: &Value, sharing: bool) -> String {
     let mut out = String::new();
     let mut seen = sharing.then(HashMap::new);
@@ -56,8 +56,8 @@ pub fn describe(value: &Value, sharing: bool) -> String {
 type Seen = Option<HashMap<Identity, usize>>;
 
 fn write(out: &mut String, value: &Value, seen: &mut Seen) {
-    let shape = seam::shape(value);
-    let number = match (seen.as_mut(), has_identity(&shape), seam::identity(value)) {
+    let shape = codec::shape(value);
+    let number = match (seen.as_mut(), has_identity(&shape), codec::identity(value)) {
         (Some(seen), true, Some(identity)) => {
             if let Some(number) = seen.get(&identity) {
                 let _ = write!(out, "@{number}");
@@ -67,7 +67,7 @@ fn write(out: &mut String, value: &Value, seen: &mut Seen) {
             seen.insert(identity, number);
             format!("#{number}")
         }
-        // Nothing else refers to it, so it has a number of its own.
+        // No other reference: it gets a number of its own.
         (Some(seen), true, None) => {
             let number = seen.len();
             seen.insert(Identity::Lone(number), number);
@@ -110,7 +110,7 @@ fn write(out: &mut String, value: &Value, seen: &mut Seen) {
     };
 }
 
-/// CPython has one empty tuple and one `'a'`: sharing of those says nothing.
+/// CPython has one empty tuple and one `'a'`, whose sharing does not count.
 fn has_identity(shape: &Shape<'_>) -> bool {
     match shape {
         Shape::Str(points) => points.len() > 1,
@@ -133,7 +133,7 @@ fn list(out: &mut String, open: &str, items: Vec<&Value>, seen: &mut Seen) {
     out.push(']');
 }
 
-/// A set has no order: by the text that its items have without numbers.
+/// Sorts a set by the descriptions of its items without numbers.
 fn sorted(mut items: Vec<&Value>) -> Vec<&Value> {
     items.sort_by_cached_key(|item| describe(item, false));
     items

@@ -1,8 +1,8 @@
-"""A value as text: types, bits and sharing. describe.rs does the same in Rust."""
+"""Describes a value as text: types, bits and sharing. describe.rs does the same in Rust."""
 
 import struct
 
-#: Their sharing shows. CPython has one empty tuple and one 'a'.
+#: Types whose sharing counts. CPython has one empty tuple and one 'a'.
 ALWAYS = (list, dict, set, bytearray)
 IF_NOT_EMPTY = (tuple, frozenset)
 IF_LONG = (str, bytes)

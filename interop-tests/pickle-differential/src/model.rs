@@ -1,67 +1,66 @@
-//! Python objects as data, so that both sides can build the same.
+//! Python objects as data, from which both sides build the same.
 
 use std::collections::HashSet;
 
 use num_bigint::BigInt;
 use num_traits::FromPrimitive as _;
 
-/// A graph of objects; the last one is what is pickled.
+/// A graph of objects; the last one is pickled.
 ///
-/// Tuples, sets and the keys of dicts name earlier objects, and keys only such as can be
-/// hashed, each value once. Lists, the values of dicts and what instances hold may name any
-/// object: that makes cycles.
+/// Tuples, sets and keys of dicts refer to earlier objects, and keys and items of sets are hashable
+/// and distinct. Lists, values of dicts and instances may refer to any object, which makes cycles.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// In the order in which they can be made.
+    /// The objects, in the order in which they can be made.
     pub objects: Vec<Object>,
 }
 
-/// One object. Numbers are places in [`Model::objects`].
+/// An object. Numbers are indices into [`Model::objects`].
 #[derive(Debug, Clone)]
 pub enum Object {
-    /// `None`
+    /// `None`.
     None,
-    /// `bool`
+    /// `bool`.
     Bool(bool),
-    /// `int`
+    /// `int`.
     Int(BigInt),
-    /// `float`, by its bits
+    /// `float`, as its bits.
     Float(u64),
-    /// `complex`, by the bits of both parts
+    /// `complex`, as the bits of both parts.
     Complex(u64, u64),
-    /// `str`, by its code points, surrogates among them
+    /// `str`, as code points, including surrogates.
     Str(Vec<u32>),
-    /// `bytes`
+    /// `bytes`.
     Bytes(Vec<u8>),
-    /// `bytearray`
+    /// `bytearray`.
     ByteArray(Vec<u8>),
-    /// `tuple`
+    /// `tuple`.
     Tuple(Vec<usize>),
-    /// `list`
+    /// `list`.
     List(Vec<usize>),
-    /// `dict`
+    /// `dict`.
     Dict(Vec<(usize, usize)>),
-    /// `set`
+    /// `set`.
     Set(Vec<usize>),
-    /// `frozenset`
+    /// `frozenset`.
     FrozenSet(Vec<usize>),
-    /// An instance of a class of `classes.py`: what it is made with, and what it holds then
+    /// An instance of a class of `classes.py`: its arguments, and its content.
     Instance(Class, Vec<usize>, Vec<usize>),
 }
 
 /// The classes of `classes.py`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// What it holds lies in its `__dict__`
+    /// Its content is in its `__dict__`.
     Attributes,
-    /// What it holds lies in its slots
+    /// Its content is in its slots.
     Slots,
-    /// Its `__reduce__` has arguments and items
+    /// Its `__reduce__` has arguments and items.
     Made,
 }
 
 impl Class {
-    /// Its name in Python.
+    /// Returns the name in Python.
     pub fn name(self) -> &'static str {
         match self {
             Class::Attributes => "Attributes",
@@ -71,11 +70,11 @@ impl Class {
     }
 }
 
-/// What the attributes and slots are called.
+/// Names of the attributes and slots.
 pub const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 impl Object {
-    /// Whether other objects are in it.
+    /// Returns whether it can contain other objects.
     pub fn is_container(&self) -> bool {
         matches!(
             self,
@@ -90,19 +89,20 @@ impl Object {
 }
 
 impl Model {
-    /// The place of the object that is pickled.
+    /// Returns the index of the object that is pickled.
     pub fn root(&self) -> usize {
         self.objects.len() - 1
     }
 
-    /// The items with each value of Python's `==` once: the first of them.
+    /// Keeps the first of items that are equal in Python.
     pub fn distinct(&self, items: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut seen = HashSet::new();
         let new = |&at: &usize| self.key(at).is_some_and(|key| seen.insert(key));
         items.into_iter().filter(new).collect()
     }
 
-    /// A text that is the same for keys that are equal in Python; None for what has no hash.
+    /// Returns a text that is equal for keys that are equal in Python; `None` if it is not
+    /// hashable.
     fn key(&self, at: usize) -> Option<String> {
         Some(match &self.objects[at] {
             Object::None => "None".to_owned(),
@@ -136,12 +136,12 @@ impl Model {
         items.iter().map(|&at| self.key(at)).collect()
     }
 
-    /// Whether it can be a key, and is small when written out as a tree.
+    /// Returns whether it can be a key, and is small when written out as a tree.
     pub fn is_small_key(&self, at: usize) -> bool {
         self.key_size(at, 100).is_some()
     }
 
-    /// What is left of `budget` once the object is written out.
+    /// Returns what is left of `budget` once the object is written out.
     fn key_size(&self, at: usize, budget: usize) -> Option<usize> {
         match &self.objects[at] {
             Object::Tuple(items) | Object::FrozenSet(items) => items
@@ -159,8 +159,8 @@ impl Model {
     }
 }
 
-/// Whole floats are keys as the same `int` is. All NaNs count as one here, which leaves the
-/// order of a set's items clear.
+/// Returns the key of a float. Whole floats equal the same `int`. All NaNs are taken for one, so
+/// that the order of a set's items is defined.
 fn number(value: f64) -> String {
     match BigInt::from_f64(value) {
         Some(whole) if value.fract() == 0.0 => format!("n{whole}"),

@@ -12,21 +12,21 @@ use pyo3::types::{
 
 use crate::model::{Model, Object};
 
-/// What the asked interpreter answers to [`WHO`].
+/// The variable with the expected interpreter's answer to [`WHO`].
 const ASKED: &str = "MPCONN_DIFFERENTIAL_PYTHON";
 
-/// An expression that tells one interpreter from all others; the runner evaluates it too.
+/// An expression that identifies an interpreter; the runner evaluates it too.
 const WHO: &std::ffi::CStr =
     c"ascii((__import__('sys').version, tuple(__import__('sys').version_info), __import__('sys').prefix))";
 
-/// Runs `work` in the interpreter that was asked for.
+/// Runs `work` in the expected interpreter.
 ///
 /// # Panics
-/// Where another one runs: a library of another version links without a word.
+/// Panics if another one is running: a library of another version links without an error.
 pub fn with<T>(work: impl FnOnce(&Python3<'_>) -> T) -> T {
     static CHECKED: OnceLock<()> = OnceLock::new();
     Python::initialize();
-    // Attached within, not around: who waits here must not hold up the one who checks.
+    // Attach inside: a waiting thread must not block the one that checks.
     CHECKED.get_or_init(|| Python::attach(check));
     Python::attach(|py| {
         let python = Python3::new(py);
@@ -44,7 +44,7 @@ fn check(py: Python<'_>) {
     println!("running in CPython {}", Python::version_str());
 }
 
-/// The interpreter with what the tests need of it.
+/// The interpreter with the modules that the tests need.
 pub struct Python3<'py> {
     py: Python<'py>,
     pickle: Bound<'py, PyModule>,
@@ -52,20 +52,20 @@ pub struct Python3<'py> {
     classes: Bound<'py, PyModule>,
 }
 
-/// Made once, as instances are of the very class that the module has.
+/// Made once: instances must be of the module's own classes.
 static CLASSES: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
 
-/// Which of Python's two picklers: they read the same and write almost the same.
+/// One of Python's two picklers, which read the same and write almost the same.
 #[derive(Debug, Clone, Copy)]
 pub enum Pickler {
-    /// `_pickle`, that everybody uses
+    /// `_pickle`, the default.
     C,
-    /// `pickle._dumps` and `pickle._loads`
+    /// `pickle._dumps` and `pickle._loads`.
     Python,
 }
 
 impl Pickler {
-    /// Both of them.
+    /// Both picklers.
     pub const BOTH: [Pickler; 2] = [Pickler::C, Pickler::Python];
 }
 
@@ -85,12 +85,12 @@ impl<'py> Python3<'py> {
         })
     }
 
-    /// The text of an object: see [`crate::describe()`].
+    /// Describes an object: see [`crate::describe()`].
     pub fn describe(&self, object: &Bound<'py, PyAny>, sharing: bool) -> PyResult<String> {
         self.describe.call1((object, sharing))?.extract()
     }
 
-    /// `pickle.dumps`
+    /// Calls `pickle.dumps`.
     pub fn dumps(
         &self,
         pickler: Pickler,
@@ -106,7 +106,7 @@ impl<'py> Python3<'py> {
             .extract()
     }
 
-    /// `pickle.loads`
+    /// Calls `pickle.loads`.
     pub fn loads(&self, pickler: Pickler, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         let function = match pickler {
             Pickler::C => "loads",
@@ -116,7 +116,7 @@ impl<'py> Python3<'py> {
         self.pickle.call_method1(function, (data,))
     }
 
-    /// The object that a model stands for.
+    /// Builds the object of a model.
     pub fn build(&self, model: &Model) -> PyResult<Bound<'py, PyAny>> {
         let mut made: Vec<Bound<'py, PyAny>> = Vec::with_capacity(model.objects.len());
         for object in &model.objects {
@@ -129,7 +129,7 @@ impl<'py> Python3<'py> {
             .ok_or_else(|| PyValueError::new_err("an empty model"))
     }
 
-    /// Lists, dicts and instances stay empty until everything is there that they may hold.
+    /// Makes lists, dicts and instances empty; they are filled once all objects exist.
     fn make(&self, object: &Object, made: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
         let all = |items: &[usize]| -> Vec<Bound<'py, PyAny>> {

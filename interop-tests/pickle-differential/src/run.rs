@@ -1,4 +1,4 @@
-//! Runs a property on generated models: how often, and from which seed, the environment says.
+//! Runs a property on generated models. The environment sets their number and seed.
 
 use std::env;
 use std::fmt::Display;
@@ -9,16 +9,16 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::model::Model;
 use crate::python::{self, Python3};
 
-/// How many models each test takes.
+/// Number of models for each test.
 const CASES: (&str, u64) = ("MPCONN_DIFFERENTIAL_CASES", 300);
 
-/// Where they come from: the same seed gives the same models.
+/// Seed: the same one generates the same models.
 const SEED: (&str, u64) = ("MPCONN_DIFFERENTIAL_SEED", 1);
 
-/// Asks `property` of every model; `Err` says what is wrong.
+/// Checks `property` on each model; `Err` says what is wrong.
 ///
 /// # Panics
-/// With the smallest model found that fails, and the seed.
+/// Panics with the smallest failing model found, and the seed.
 pub fn check(
     models: impl Strategy<Value = Model>,
     property: impl Fn(&Python3<'_>, &Model) -> Result<(), String>,
@@ -56,12 +56,12 @@ fn bytes_of(seed: u64) -> [u8; 32] {
     bytes
 }
 
-/// For `?`: what was being done, and what went wrong.
+/// Adds context to errors, for use with `?`.
 pub trait Doing<T> {
-    /// Puts what was being done before the error.
+    /// Prefixes an error with what was being done.
     ///
     /// # Errors
-    /// The same ones, longer.
+    /// Fails if `self` is an error.
     fn doing(self, what: impl Display) -> Result<T, String>;
 }
 
@@ -71,10 +71,10 @@ impl<T, E: Display> Doing<T> for Result<T, E> {
     }
 }
 
-/// Both, where they differ.
+/// Compares two results.
 ///
 /// # Errors
-/// Where they differ: what was being done, and both.
+/// Fails if they differ, with what was being done and both results.
 pub fn same<T: PartialEq + std::fmt::Debug>(
     what: impl Display,
     ours: &T,

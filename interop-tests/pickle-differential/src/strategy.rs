@@ -1,4 +1,4 @@
-//! Models of every kind.
+//! Generates models of every kind.
 
 use num_bigint::BigInt;
 use proptest::collection::vec;
@@ -6,13 +6,13 @@ use proptest::prelude::*;
 
 use crate::model::{Class, Model, NAMES, Object};
 
-/// Around these lengths pickles change: batches of 1,000 items.
+/// Sizes around which pickles change: batches of 1,000 items.
 const FILLS: [usize; 6] = [2, 256, 999, 1000, 1001, 2001];
 
-/// Around these they use other opcodes, or leave the frame.
+/// Lengths around which other opcodes are used, or the data leave the frame.
 const LENGTHS: [usize; 6] = [255, 256, 257, 65_535, 65_536, 65_537];
 
-/// An object whose items are still to be picked.
+/// An object whose items are still to be chosen.
 #[derive(Debug, Clone)]
 enum Plan {
     Leaf(Object),
@@ -22,18 +22,18 @@ enum Plan {
     Set(Vec<u16>),
     FrozenSet(Vec<u16>),
     Instance(Class, Vec<u16>, Vec<u16>),
-    /// A list, dict, set or frozenset of so many ints.
+    /// A list, dict, set or frozenset of that many ints.
     Fill(u8, usize),
 }
 
-/// Graphs of up to forty objects, now and then with thousands of ints in them.
+/// Generates graphs of up to forty objects, some with thousands of ints.
 pub fn models() -> impl Strategy<Value = Model> {
     vec(plan(), 1..40).prop_map(|plans| resolve(&plans))
 }
 
-/// The same without `complex`: that is an instance to pickle, and a number without identity here,
-/// which is written anew in each place. And without instances, whose classes CPython names in the
-/// same text or in another one, as it happens to have them.
+/// Generates models without `complex` and instances. A `complex` is an instance in a pickle, but
+/// has no identity here and is written anew each time. CPython writes names of instances' classes
+/// as one text or as several equal ones.
 pub fn plain() -> impl Strategy<Value = Model> {
     models().prop_map(|mut model| {
         for object in &mut model.objects {
@@ -152,7 +152,7 @@ fn resolve(plans: &[Plan]) -> Model {
 
 struct Resolver {
     model: Model,
-    /// How many ints come first, for the large containers.
+    /// Number of ints that come first, for the large containers.
     ints: usize,
     total: usize,
 }
@@ -172,7 +172,7 @@ impl Resolver {
             Plan::Set(picks) => Object::Set(self.keys(picks.iter().copied())),
             Plan::FrozenSet(picks) => Object::FrozenSet(self.keys(picks.iter().copied())),
             Plan::Instance(class, args, held) => {
-                // What leads back to it from there would be made twice, in CPython too.
+                // A reference back to it from its arguments would make it twice, in CPython too.
                 let args = match class {
                     Class::Made => self.keys(args.iter().copied()),
                     _ => Vec::new(),
@@ -193,14 +193,14 @@ impl Resolver {
         picks.iter().filter_map(|&pick| self.before(pick)).collect()
     }
 
-    /// An object made before: small picks mean recent ones.
+    /// Chooses an object made before: small picks mean recent ones.
     fn before(&self, pick: u16) -> Option<usize> {
         let made = self.model.objects.len();
         let back = usize::from(pick).checked_rem(made - self.ints)?;
         Some(made - 1 - back)
     }
 
-    /// Any object, now and then one that is yet to be made.
+    /// Chooses any object, sometimes one that is not made yet.
     fn any(&self, pick: u16) -> Option<usize> {
         if pick % 8 == 7 {
             let at = usize::from(pick / 8) % (self.total - self.ints);

@@ -1,10 +1,9 @@
-//! A listener to be attacked: echoes what it receives, tells its events. It has one thread,
+//! A listener for attacks by tests: echoes messages and prints its events. It uses one thread, or
 //! with the option `threads` one for each connection.
 //!
-//! `besieged ADDRESS [--NAME VALUE]...`, where the address `inherited` means the
-//! sockets of `LISTEN_FDS`. Its lines on stdout: `listening ADDRESS`, then `event ...`,
-//! `accepted TAG`, `ended ...`. It is a process of its own so that its memory,
-//! descriptors, threads and processor time can be looked at from outside.
+//! Usage: `besieged ADDRESS [--NAME VALUE]...`. The address `inherited` stands for the sockets of
+//! `LISTEN_FDS`. It prints `listening ADDRESS`, then `event ...`, `accepted TAG`, `ended ...`. As a
+//! separate process, its memory, descriptors, threads and processor time can be measured.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -18,7 +17,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// A client that was let in and says nothing must not end the test.
+/// A client that is accepted and says nothing must not hang the test.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> Result<()> {
@@ -63,7 +62,7 @@ fn serve(connection: Connection) {
         true => format!(", readable: {}", connection.readable()),
         false => String::new(),
     };
-    // Who reads the line counts the descriptors.
+    // The test counts descriptors once it has read the line.
     drop(connection);
     println!("ended {error}{after}");
 }

@@ -1,4 +1,4 @@
-//! Forks with a manager's proxy in use, and goes on with it on both sides. Used by
+//! Forks while a manager's proxy is in use, and continues on both sides. Used by
 //! `tests/managers/leaving.rs`.
 #![allow(unsafe_code)]
 
@@ -17,7 +17,7 @@ fn main() {
         Manager::connect(address.as_str(), interop_tests::managers::KEY).expect("connects");
     let object: Proxy = manager.create("Calculator", ()).expect("creates");
     object.call::<i64>("add", (1,)).expect("calls");
-    // SAFETY: there is one thread only, so that the child has all that the parent had.
+    // SAFETY: there is only one thread, so the child has a complete copy of the state.
     let child = unsafe { fork() };
     assert!(child >= 0, "forks");
     let mine = match child {
@@ -30,7 +30,7 @@ fn main() {
         assert_eq!(came, sent);
     }
     match Pid::from_raw(child) {
-        // Its copy of the reference is not its own to give back.
+        // The child's copy of the reference must not be released.
         None => process::exit(0),
         Some(child) => {
             let status = waitpid(Some(child), WaitOptions::empty()).expect("waits");

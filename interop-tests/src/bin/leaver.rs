@@ -1,5 +1,5 @@
-//! Ends in the way it is told, with a reference to an object of a manager that nobody dropped.
-//! Used by `tests/managers/leaving.rs`.
+//! Exits in the way its arguments say, while it holds a reference to a manager's object. Used by
+//! `tests/managers/leaving.rs`.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -33,7 +33,7 @@ fn main() {
             KEPT.set(object).expect("once");
         }
         "stopped" => {
-            // More than one, each of which is given back in vain.
+            // More than one, none of which can be released.
             let more: Result<Vec<Proxy>, _> =
                 (0..3).map(|_| manager.create("Calculator", ())).collect();
             let server = arguments.next().and_then(|id| id.parse().ok());
@@ -49,7 +49,7 @@ fn main() {
     }
 }
 
-/// That no more connections can be made is no loss of the manager: those that are go on.
+/// Running out of descriptors is not a lost manager: existing connections keep working.
 fn short_of_descriptors(manager: &Manager, object: &Proxy) {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let usual = getrlimit(Resource::Nofile);

@@ -1,4 +1,4 @@
-"""A hundred clients of the example event_loop, a tenth of them silent. Python 2.7 and later.
+"""Runs a hundred clients of the example event_loop, a tenth of them silent. Python 2.7 and later.
 
 Arguments: port, key. The example sends each message back.
 """
@@ -12,14 +12,14 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 
 CLIENTS, SILENT = 100, 10
-#: Of one write, of header and body apart (40 ms by Nagle's algorithm), and of many segments.
+#: Sent in one write, as header and body (40 ms by Nagle's algorithm), and in many segments.
 SIZES = (0, 1, 100, 16384, 32768, 65480, 1000000)
 
 port, key = int(sys.argv[1]), sys.argv[2].encode()
 address = ("127.0.0.1", port)
 problems = []
 silent = [socket.create_connection(address) for _ in range(SILENT)]
-# All are connected before the first one leaves.
+# All are connected before the first one disconnects.
 together = threading.Event()
 connected = threading.Semaphore(0)
 
@@ -31,7 +31,7 @@ def honest(number):
     for size in SIZES:
         message = ("%05d" % number).encode() * (size // 5)
         connection.send_bytes(message)
-        # A second one before the reply: what is queued leaves in order.
+        # A second message before the reply: queued messages stay in order.
         connection.send_bytes(message[:10])
         if connection.recv_bytes() != message or connection.recv_bytes() != message[:10]:
             problems.append("%d: another message of %d bytes came back" % (number, size))
@@ -56,7 +56,7 @@ for thread in threads:
 for _ in threads:
     connected.acquire()
 
-# Meanwhile: a wrong key, a peer that speaks something else, a message above the limit.
+# Meanwhile: a wrong key, a peer of another protocol, a message above the limit.
 try:
     Client(address, authkey=b"wrong")
     problems.append("a wrong key is let in")
@@ -88,7 +88,7 @@ for thread in threads:
     thread.join(60)
     if thread.is_alive():
         problems.append("a client waits for its message")
-# Those who never said a word are let go in the end.
+# Silent clients are disconnected in the end.
 for number, client in enumerate(silent):
     client.settimeout(60)
     try:

@@ -1,4 +1,4 @@
-//! The example of `mpconn-proto`: a driver that is not ours, with a hundred clients of each Python.
+//! The example of `mpconn-proto`: an event loop of a user, with a hundred clients of each Python.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use interop_tests::find_pythons;
 
 const KEY: &str = "secret";
 
-/// The example, built by a command of its own: it belongs to another package.
+/// Builds the example, which belongs to another package.
 fn example() -> PathBuf {
     let test = std::env::current_exe().expect("the path of this test");
     let target = test.ancestors().nth(3).expect("a directory of targets");
@@ -26,18 +26,18 @@ fn example() -> PathBuf {
     target.join("debug/examples/event_loop")
 }
 
-/// A program that does not outlive its test.
+/// A process that is killed when this is dropped.
 struct Guarded(Child);
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        // It has ended already where the test failed early.
+        // It has ended already if the test failed early.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// The example and its port.
+/// Starts the example and returns its port.
 fn start(example: &Path) -> (Guarded, String) {
     let mut command = Command::new(example);
     command.arg("127.0.0.1:0").env("MPCONN_AUTHKEY", KEY);
@@ -67,7 +67,7 @@ fn a_hundred_clients_of_every_python_use_one_thread() {
         assert_eq!(said.trim(), "good", "Python {major}.{minor}: {errors}");
         drop(server);
     };
-    // Each waits a few seconds for its silent clients to be let go.
+    // Each waits a few seconds until its silent clients are evicted.
     std::thread::scope(|scope| {
         for python in find_pythons() {
             scope.spawn(|| talk(python));

@@ -1,4 +1,4 @@
-//! Well-known types made here, against real Pythons: each is `==` what Python makes itself.
+//! Well-known types written here are equal to the objects that real Pythons make.
 
 mod numpy;
 mod python;
@@ -8,7 +8,7 @@ use mpconn::pickle::{Class, Dict, Protocol, Value, dumps, loads};
 
 use python::{ask, hex, pythons, unhex};
 
-/// From which version on it is there.
+/// The first version that has the type.
 const ALL: (u32, u32) = (2, 7);
 const THREE: (u32, u32) = (3, 0);
 
@@ -307,7 +307,7 @@ fn causes_come_with_what_workers_send() {
         if ask(&python, &[]).0 < (3, 6) {
             continue;
         }
-        // The submodules are imported by their names.
+        // Submodules are imported by name.
         let questions = expressions.map(|expression| {
             let (module, call) = expression.rsplit_once('.').unwrap();
             format!("\t!importlib.import_module('{module}').{call}")

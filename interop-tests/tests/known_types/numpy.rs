@@ -1,5 +1,5 @@
-//! Arrays against a real numpy: that of the interpreter in `MPCONN_NUMPY`, or of `python3` where it
-//! has one. The nox session `numpy` runs this with numpy 1 and numpy 2.
+//! Arrays with a real numpy: that of the interpreter in `MPCONN_NUMPY`, or of `python3` if it has
+//! one. The nox session `numpy` runs this with numpy 1 and numpy 2.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -98,7 +98,7 @@ fn numpy_takes_arrays_for_its_own() {
         let (pickle, buffers) = dumps_with_buffers(&array.into_out_of_band()).unwrap();
         let parts = std::iter::once(hex(&pickle)).chain(buffers.iter().map(|one| hex(one)));
         let parts: Vec<String> = parts.collect();
-        // An empty buffer has no digits.
+        // An empty buffer has no hexadecimal digits.
         if parts.iter().all(|part| !part.is_empty()) {
             questions.push(format!("{}\t{expression}", parts.join(" ")));
         }

@@ -1,9 +1,8 @@
-"""Compares what it is sent with what it makes itself; Python 2.7 and 3.6+.
+"""Compares objects it receives with its own; Python 2.7 and 3.6+.
 
-Reads lines `hex of a pickle <tab> expression`, answers each with `ok`, or with both.
-With buffers, protocol 5, `hex <space> hex of a buffer <tab> expression`.
-With an expression that begins with `!`, answers with the hex of its pickles instead,
-one a protocol.
+Reads lines `hex of a pickle <tab> expression` and answers each with `ok`, or with both objects.
+With out-of-band buffers (protocol 5): `hex <space> hex of a buffer <tab> expression`. For an
+expression that begins with `!` it answers with the hex of its pickles, one a protocol.
 """
 
 from __future__ import print_function
@@ -16,7 +15,7 @@ import warnings
 
 
 class Names(dict):
-    """Modules, by the names that are used."""
+    """Imports modules by the names that are used."""
 
     def __missing__(self, name):
         try:
@@ -29,7 +28,7 @@ def same(one, other):
     if type(one) is not type(other):
         return False
     if type(one).__name__ == "ndarray":
-        # Numbers in the data of the pickle become those of this machine as they are read.
+        # Reading converts the pickle's data to the byte order of this machine.
         native = other.dtype.newbyteorder("=")
         return one.dtype in (other.dtype, native) and repr(one.astype(native)) == repr(
             other.astype(native))
@@ -63,7 +62,7 @@ def answer(line):
 
 
 def main():
-    # What a numpy thinks outdated is a failure.
+    # Deprecation warnings of numpy are failures.
     warnings.simplefilter("error")
     print("%d.%d" % sys.version_info[:2])
     for line in sys.stdin:

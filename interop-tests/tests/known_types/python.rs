@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The interpreter that `MPCONN_PYTHON` names, or all that are found on this machine.
+/// Returns the interpreter in `MPCONN_PYTHON`, or all that are found on this machine.
 pub(crate) fn pythons() -> Vec<PathBuf> {
     if let Some(one) = std::env::var_os("MPCONN_PYTHON") {
         return vec![one.into()];
@@ -13,7 +13,7 @@ pub(crate) fn pythons() -> Vec<PathBuf> {
     found.into_iter().map(|(_, path)| path).collect()
 }
 
-/// Major and minor version of a Python, and its answers in order.
+/// Returns the version of a Python, and its answers in order.
 pub(crate) fn ask(python: &Path, questions: &[String]) -> ((u32, u32), Vec<String>) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/known_types/peer.py");
     let mut child = Command::new(python)

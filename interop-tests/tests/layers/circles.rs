@@ -1,13 +1,13 @@
-//! Circles among the files of a crate: each of them names something that another one defines.
+//! Import cycles among the files of a crate.
 //!
-//! A file that declares and exports its child modules does not import them by that.
+//! A file that declares and exports its child modules does not count as importing them.
 
 use std::collections::BTreeMap;
 
 use crate::names::{Crate, Target};
 use crate::tokens::How;
 
-/// Which file imports which, and for each such pair one place.
+/// For each file the files it imports, with one place for each pair.
 pub(crate) type Imports = BTreeMap<(usize, usize), String>;
 
 /// Returns the imports between files of a crate.
@@ -41,7 +41,7 @@ pub(crate) fn circles(of: &Crate) -> Vec<Vec<&str>> {
     for (at, source) in of.sources.iter().enumerate() {
         let is_mutual = |other: &usize| reached[at][*other] && reached[*other][at];
         let group: Vec<_> = (0..of.sources.len()).filter(is_mutual).collect();
-        // Each group once, from its first file.
+        // Each group once, at its first file.
         if group.first() == Some(&at) {
             let files = group.iter().map(|file| of.sources[*file].file.as_str());
             circles.push(files.collect());
@@ -51,7 +51,7 @@ pub(crate) fn circles(of: &Crate) -> Vec<Vec<&str>> {
     circles
 }
 
-/// Describes a circle by the imports that make it, one a line.
+/// Describes a cycle by its imports, one a line.
 pub(crate) fn describe(of: &Crate, circle: &[&str]) -> String {
     let is_in = |file: usize| circle.contains(&of.sources[file].file.as_str());
     let imports = imports(of);
@@ -68,7 +68,7 @@ pub(crate) fn describe(of: &Crate, circle: &[&str]) -> String {
     )
 }
 
-/// For each file the files that it leads to, over any number of imports but at least one.
+/// Returns for each file the files reachable by one or more imports.
 fn reached(files: usize, imports: &Imports) -> Vec<Vec<bool>> {
     let mut next = vec![Vec::new(); files];
     for (from, to) in imports.keys() {

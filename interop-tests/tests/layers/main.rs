@@ -1,8 +1,10 @@
-//! The layers hold: crates without I/O name none, no module names one above it, no two files import
-//! each other.
+//! Checks the layers: crates without I/O do not name it, no module names one above it, no two files
+//! import each other.
 //!
-//! `rules` says what is allowed, `names` finds where the names of a file lead, `circles` what leads
-//! back, `placement` where modules and their tests stand. The sources are read as tokens; nothing of them is compiled.
+//! `rules` has the rules, `names` resolves the names in a file, `circles` finds import cycles, and
+//! `placement` checks where modules and tests are. Sources are read as tokens, not compiled. back,
+//! `placement` where modules and their tests stand. The sources are read as tokens; nothing of them
+//! is compiled.
 
 mod circles;
 mod names;
@@ -21,7 +23,7 @@ fn repository() -> PathBuf {
         .to_owned()
 }
 
-/// The name below `root` and the text of every file there.
+/// Returns path (below `root`) and text of each file.
 fn files(root: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut directories = vec![root.to_owned()];
@@ -112,7 +114,7 @@ fn crates_without_io_name_no_system() {
     let mut problems = Vec::new();
     for (of, path) in rules::CRATES {
         for (name, text) in files(&repository().join(path)) {
-            // Files of tests run where they can.
+            // Tests may depend on the system.
             if Source::parse(&name, &text).is_some() {
                 let name = name.to_string_lossy().replace('\\', "/");
                 problems.extend(rules::check_systems(of, &name, &text));
@@ -122,8 +124,8 @@ fn crates_without_io_name_no_system() {
     assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
 }
 
-/// Internals that cross crates are hidden from the documentation only: the program names `mpconn`
-/// alone, and nothing of it that is hidden.
+/// Internals that crates share are only hidden from the documentation. The program must use
+/// `mpconn` alone, and nothing hidden.
 #[test]
 fn the_program_sees_the_public_api_only() {
     let program = crates().find(|of| of.name == "cli").expect("the program");
@@ -151,13 +153,13 @@ fn the_program_sees_the_public_api_only() {
     assert!(seen > 100, "only {seen} names of the library");
 }
 
-/// A made-up crate of that name.
+/// Makes an artificial crate.
 fn made_up(name: &'static str, files: &[(&str, &str)]) -> Crate {
     let parse = |(file, text): &(&str, &str)| Source::parse(Path::new(file), text);
     Crate::new(name, files.iter().filter_map(parse).collect())
 }
 
-/// What `check` says of one made-up file of mpconn-proto beside a root that re-exports.
+/// Checks an artificial file of mpconn-proto, beside a root that re-exports.
 fn complaints(file: &str, text: &str) -> Vec<String> {
     let root = "mod authkey; pub mod connection; pub mod frame; pub mod handshake; pub use authkey::AuthKey; pub use frame::Decoder;";
     let files = [
@@ -273,7 +275,7 @@ fn a_circle_is_found() {
     let found = rules::check_circles(&circle);
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].contains("frame/header.rs"), "{found:?}");
-    // A parent that declares and exports its children does not import them by that.
+    // A parent that declares and exports its children does not import them.
     let none = made_up(
         "proto",
         &[

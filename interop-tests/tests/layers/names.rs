@@ -1,6 +1,6 @@
-//! Where the names of a crate's files lead.
+//! Resolves the names used in a crate's files.
 //!
-//! What `use` brings in is followed, also through `pub use` of other modules: `use std::io;` makes
+//! Names are followed through `use`, and through `pub use` of other modules: `use std::io;` makes
 //! `io::Read` a `std::io::Read`, and `crate::AuthKey` is `crate::authkey::AuthKey`.
 
 use std::collections::HashMap;
@@ -13,14 +13,14 @@ use crate::tokens::{self, How, Name, Scope};
 /// A file that is compiled outside tests.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// Below the crate's `src/`, with slashes: `handshake/deliver.rs`.
+    /// Path below the crate's `src/`, with slashes: `handshake/deliver.rs`.
     pub(crate) file: String,
-    /// The file's module first, then modules with a body in the file.
+    /// The file's module first, then its inline modules.
     pub(crate) scopes: Vec<Scope>,
 }
 
 impl Source {
-    /// Reads a file; `None` if it is one of tests.
+    /// Reads a file; `None` if it belongs to tests.
     pub(crate) fn parse(file: &Path, text: &str) -> Option<Source> {
         let mut module: Vec<String> = file
             .with_extension("")
@@ -50,36 +50,36 @@ impl Source {
     }
 }
 
-/// Whether a file or folder of that name is compiled for tests alone.
+/// Returns whether a file or folder of that name is only compiled for tests.
 fn is_of_tests(part: &str) -> bool {
     matches!(part, "tests" | "properties" | "simulation")
 }
 
-/// Where a name leads.
+/// The target of a name.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Target {
-    /// Something in this crate: its file, by index, and its path from the root. `is_module` if the
-    /// path is that of a module, not of an item in it.
+    /// An item of this crate: index of its file, and path from the root. `is_module` if the path
+    /// is a module's and not that of an item in it.
     Inside {
         file: usize,
         path: Vec<String>,
         is_module: bool,
     },
-    /// A path of another crate.
+    /// A path in another crate.
     Outside(Vec<String>),
 }
 
-/// The files of one crate, with what their names refer to.
+/// The files of a crate, and the targets of their names.
 #[derive(Debug)]
 pub(crate) struct Crate {
-    /// `pickle` for `crates/pickle`.
+    /// Name such as `pickle` for `crates/pickle`.
     pub(crate) name: &'static str,
     pub(crate) sources: Vec<Source>,
-    /// The file and the scope of each module.
+    /// File and scope of each module.
     modules: HashMap<Vec<String>, (usize, usize)>,
 }
 
-/// How often a name is followed from `pub use` to `pub use`: one that leads to itself has no end.
+/// Limit on following `pub use`, since a name may lead to itself.
 const MOST_STEPS: usize = 16;
 
 impl Crate {
@@ -98,7 +98,7 @@ impl Crate {
         }
     }
 
-    /// Returns each name of a scope with where it leads; names that are the scope's own lead nowhere.
+    /// Returns each name of a scope with its target; names defined in the scope itself have none.
     pub(crate) fn names<'a>(
         &'a self,
         scope: &'a Scope,
@@ -110,15 +110,15 @@ impl Crate {
     fn resolve(&self, scope: &Scope, name: &Name) -> Option<Target> {
         match name.how {
             How::Used => self.follow(&scope.module, &name.path, MOST_STEPS, false),
-            // `use x::y as x` must not meet itself.
+            // `use x::y as x` must not resolve to itself.
             How::Imported | How::Exported => {
                 self.follow(&scope.module, &name.path, MOST_STEPS, true)
             }
         }
     }
 
-    /// Follows a path that is written in a module. What `use` has before `::` is a module, a crate
-    /// or a type: `is_use` keeps the aliases of the same scope for the rest.
+    /// Follows a path written in a module. In a `use`, a part before `::` is a module, crate or
+    /// type; `is_use` applies aliases of the same scope to the other parts only.
     fn follow(
         &self,
         module: &[String],
@@ -133,13 +133,13 @@ impl Crate {
             return self.descend(base, rest, steps);
         }
         let scope = self.scope(module)?;
-        // A child module wins, unless the name stands alone and may be a function of that name.
+        // A child module comes first, unless the name stands alone and may be a function.
         let is_child = scope.declared.contains(first);
         if is_child && (path.len() > 1 || !scope.aliases.contains_key(first)) {
             return self.descend(module.to_vec(), path, steps);
         }
         let alias = scope.aliases.get(first);
-        // `use serde::de; use de::X` follows, `use de::de` does not follow itself.
+        // `use serde::de; use de::X` is followed, `use de::de` does not follow itself.
         if let Some(alias) = alias.filter(|alias| !is_use || alias.as_slice() != path) {
             let whole = [alias.as_slice(), &path[1..]].concat();
             return self.follow(module, &whole, steps, true);
@@ -147,7 +147,7 @@ impl Crate {
         (path.len() > 1 || is_use).then(|| Target::Outside(path.to_vec()))
     }
 
-    /// Follows a path from a module down: through child modules, then through what is exported.
+    /// Follows a path from a module down: through child modules, then through exports.
     fn descend(
         &self,
         mut module: Vec<String>,

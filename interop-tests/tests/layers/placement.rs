@@ -1,14 +1,14 @@
-//! Where modules and their tests stand: one way of each.
+//! Where modules and their tests belong.
 //!
 //! - A module is a file `name.rs`, or a folder with `name/mod.rs`.
-//! - Tests of a file are its `mod tests` at the end; those of a folder are the folder's `tests.rs`, or a
-//!   folder `tests` where they are many. No `#[path]` leads elsewhere.
+//! - Tests of a file are its `mod tests` at the end. Those of a folder are in its `tests.rs`, or in a
+//!   folder `tests` if there are many. There is no `#[path]`.
 
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// Returns what stands in another place, of the files of a crate.
+/// Returns the files of a crate that are misplaced.
 pub(crate) fn check(of: &str, files: &[(PathBuf, String)]) -> Vec<String> {
     let mut problems = Vec::new();
     for (file, text) in files {

@@ -1,4 +1,4 @@
-//! What each module may name.
+//! The names that each module may use.
 
 use crate::circles;
 use crate::names::{Crate, Target};
@@ -7,7 +7,8 @@ use crate::tokens::How;
 /// The crates, where their files are, and what each top-level module may know of its own crate.
 /// `root` is what the crate's root defines itself.
 ///
-/// Between crates Cargo keeps the layers: see `packages`, another test. A module that is not here fails the test.
+/// Between crates Cargo keeps the layers: see `packages`, another test. A module that is not here
+/// fails the test.
 type Knows = &'static [&'static str];
 
 pub(crate) const CRATES: [(&str, &str); 5] = [
@@ -125,7 +126,7 @@ const RULES: &[(&str, &[(&str, Knows)])] = &[
 /// Crates without I/O.
 const PURE: [&str; 3] = ["escape", "pickle", "proto"];
 
-/// What touches sockets, files, threads or the clock.
+/// Paths of sockets, files, threads and clocks.
 const IO: &[&str] = &[
     "std::io::Read",
     "std::io::Write",
@@ -153,9 +154,9 @@ const IO: &[&str] = &[
     "libc",
 ];
 
-/// `(crate, module, name)`: what a module of a pure crate may name all the same.
+/// `(crate, module, name)`: names that a module of a pure crate may use nevertheless.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    // It parses and prints addresses; a socket is another matter.
+    // Parses and prints addresses; does not open sockets.
     ("proto", "address", "std::net::IpAddr"),
     ("proto", "address", "std::net::Ipv4Addr"),
     ("proto", "address", "std::net::Ipv6Addr"),
@@ -164,19 +165,19 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("proto", "address", "std::net::SocketAddrV6"),
     // Paths and strings as bytes.
     ("proto", "address", "std::os::unix::ffi"),
-    // Those of Python's `ipaddress`.
+    // Addresses of Python's `ipaddress`.
     ("pickle", "types", "std::net::IpAddr"),
     ("pickle", "types", "std::net::Ipv4Addr"),
     ("pickle", "types", "std::net::Ipv6Addr"),
-    // Pickles from readers and to writers: the one module that is for that.
+    // The one module for pickles from readers and to writers.
     ("pickle", "stream", "std::io::Read"),
     ("pickle", "stream", "std::io::BufRead"),
     ("pickle", "stream", "std::io::Write"),
-    // Memory that a reader leaves to the next one of its thread: no thread is started.
+    // Memory reused by the next reader on the same thread; no thread is started.
     ("pickle", "memory", "std::thread::LocalKey"),
 ];
 
-/// Words of `cfg` that name a system.
+/// Words of `cfg` that name an operating system.
 const SYSTEMS: [&str; 5] = [
     "unix",
     "windows",
@@ -185,7 +186,7 @@ const SYSTEMS: [&str; 5] = [
     "target_vendor",
 ];
 
-/// Each breach of a rule as a line for a person.
+/// Returns each violation of a rule as a line of text.
 pub(crate) fn check(of: &Crate) -> Vec<String> {
     let mut problems = Vec::new();
     for source in &of.sources {
@@ -239,7 +240,7 @@ fn rule(of: &str, module: &str) -> Option<Knows> {
     Some(rule.1)
 }
 
-/// The modules that rules are about.
+/// Returns the modules that have rules.
 pub(crate) fn modules(of: &str) -> impl Iterator<Item = &'static str> {
     let rules = RULES.iter().filter(move |(name, _)| *name == of);
     rules.flat_map(|(_, rules)| rules.iter().map(|(module, _)| *module))
@@ -255,15 +256,15 @@ fn io_breach(of: &str, module: &str, path: &[String]) -> Option<String> {
     });
     let whole = path.strip_suffix("::*").filter(|_| !allowed);
     let found = IO.iter().find(|io| {
-        // A glob brings in all that is below it.
+        // A glob imports everything below it.
         is_below(&path, io) || whole.is_some_and(|whole| is_below(io, whole))
     })?;
     (!allowed).then(|| format!("names {path}, and {of} does no I/O ({found})"))
 }
 
-/// Uses of `cfg` in a pure crate that name a system.
+/// Returns uses of `cfg` in a pure crate that name an operating system.
 pub(crate) fn check_systems(of: &str, file: &str, text: &str) -> Vec<String> {
-    // Paths as bytes are the system's.
+    // Paths as bytes depend on the system.
     if !PURE.contains(&of) || (of, file) == ("proto", "address.rs") {
         return Vec::new();
     }
@@ -279,7 +280,7 @@ pub(crate) fn check_systems(of: &str, file: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether `path` is `prefix` or something in it.
+/// Returns whether `path` is `prefix` or below it.
 fn is_below(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))

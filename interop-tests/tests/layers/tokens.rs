@@ -1,13 +1,13 @@
-//! Reads the tokens of a source file into scopes: the file's module and those written inside it.
+//! Reads the tokens of a source file into scopes: the file's module and its inline modules.
 //!
-//! Tokens and not a syntax tree: they include what is inside macros, and comments and strings are
-//! out of the way all the same. Items under `#[cfg(test)]` are left out.
+//! Tokens instead of a syntax tree include the inside of macros; comments and strings are still
+//! excluded. Items under `#[cfg(test)]` are left out.
 
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// A path such as `io::Read` or a single word, as it is written in a scope.
+/// A path such as `io::Read` or a single word, as written in a scope.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
     pub(crate) line: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Name {
     pub(crate) how: How,
 }
 
-/// Where a name is written.
+/// The kind of place of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum How {
     /// In code.
@@ -26,15 +26,15 @@ pub(crate) enum How {
     Exported,
 }
 
-/// A module: that of a file, or one with a body inside it.
+/// The module of a file, or an inline module.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
-    /// From the root of the crate: `["handshake", "deliver"]`.
+    /// Path from the root of the crate: `["handshake", "deliver"]`.
     pub(crate) module: Vec<String>,
     pub(crate) names: Vec<Name>,
-    /// What `use` brings in: the name to use, and its path.
+    /// Names imported by `use`, and their paths.
     pub(crate) aliases: HashMap<String, Vec<String>>,
-    /// Child modules, with a body or without.
+    /// Child modules, inline or not.
     pub(crate) declared: HashSet<String>,
 }
 
@@ -88,7 +88,7 @@ impl Reader {
             TokenTree::Ident(word) if word == "mod" || word == "crate" => {
                 self.read_declaration(tokens, at)
             }
-            // A definition, a method or a field of that name is no use of the name.
+            // A definition, a method or a field of that name does not use the name.
             TokenTree::Ident(word) if word == "fn" => at + 2,
             TokenTree::Ident(_) if is_member(&tokens[..at]) => at + 1,
             TokenTree::Ident(_) => self.read_path(tokens, at),
@@ -96,7 +96,7 @@ impl Reader {
         }
     }
 
-    /// `mod name` and `extern crate name`; `crate::…` is a path.
+    /// Reads `mod name` and `extern crate name`; `crate::…` is a path.
     fn read_declaration(&mut self, tokens: &[TokenTree], at: usize) -> usize {
         let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else {
             return self.read_path(tokens, at);
@@ -187,7 +187,8 @@ fn is_end(tokens: &[TokenTree], at: usize) -> bool {
     tokens.get(at).is_none_or(|token| is_punct(token, ';'))
 }
 
-/// Whether the next token is a method or a field: behind one dot, which two of a range are not.
+/// Returns whether the next token is a method or field: after one dot, not after the two of a
+/// range.
 fn is_member(before: &[TokenTree]) -> bool {
     match before {
         [.., before, dot] => is_punct(dot, '.') && !is_punct(before, '.'),
@@ -195,7 +196,7 @@ fn is_member(before: &[TokenTree]) -> bool {
     }
 }
 
-/// Whether `pub` or `pub(…)` is before the next token.
+/// Returns whether the previous token is `pub` or `pub(…)`.
 fn is_public(before: &[TokenTree]) -> bool {
     let is_pub = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "pub");
     match before {
@@ -205,12 +206,12 @@ fn is_public(before: &[TokenTree]) -> bool {
     }
 }
 
-/// `use<'a, T>` in a bound is no import.
+/// Returns whether it is `use<'a, T>` in a bound, which is not an import.
 fn is_capture(tokens: &[TokenTree]) -> bool {
     tokens.first().is_some_and(|token| is_punct(token, '<'))
 }
 
-/// `#[cfg(test)]`, `#[cfg(all(test, …))]`; not `#[cfg(not(test))]`.
+/// Matches `#[cfg(test)]` and `#[cfg(all(test, …))]`, but not `#[cfg(not(test))]`.
 fn is_test_attribute(tokens: &[TokenTree]) -> bool {
     let [hash, TokenTree::Group(group), ..] = tokens else {
         return false;
@@ -224,7 +225,7 @@ fn is_test_attribute(tokens: &[TokenTree]) -> bool {
         && !words.any(|word| word == "not" || word == "any")
 }
 
-/// Returns the position after the `;` or the braces that end the item at `at`, attributes skipped.
+/// Returns the position after the `;` or the braces that end the item at `at`; skips attributes.
 fn end_of_item(tokens: &[TokenTree], at: usize) -> usize {
     let is_use = matches!(&tokens[at], TokenTree::Ident(word) if word == "use");
     let ends = |token: &TokenTree| match token {

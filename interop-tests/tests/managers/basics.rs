@@ -1,4 +1,4 @@
-//! Objects are made, called, counted and given back.
+//! Objects are created, called, counted and released.
 
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ fn shared_objects_come_back_as_proxies() {
             assert_eq!(proxy.typeid(), "dict");
             assert_eq!(proxy.call::<String>("get", ("name",)).unwrap(), "orders");
         }
-        // Python 2.7 takes a proxy of its own for the object itself.
+        // Python 2.7 sends the object itself instead of a proxy.
         Returned::Value(value) if server.version() < (3, 0) => {
             assert_eq!(value.to_string(), "{'name': 'orders'}");
         }
@@ -99,7 +99,7 @@ fn shared_objects_come_back_as_proxies() {
 #[test]
 fn a_manager_knows_proxies_of_its_own_again() {
     let server = ManagerProcess::serve();
-    // By a host name, where the manager itself says numbers.
+    // By host name, while the manager's own address is numeric.
     let port = server.address().rsplit(':').next().unwrap();
     let manager = Manager::connect(format!("localhost:{port}"), KEY).unwrap();
     let (list, inner): (Proxy, Proxy) = (
@@ -110,7 +110,7 @@ fn a_manager_knows_proxies_of_its_own_again() {
     list.call::<()>("append", (&inner,)).unwrap();
     drop(inner);
     if server.version() >= (3, 0) {
-        // It keeps the object as long as the list has it, without a reference of anybody's.
+        // The list keeps the object alive, without any other reference.
         assert_eq!(objects(&manager), before - 1);
         let inner: Vec<Proxy> = list.get_value().unwrap();
         assert_eq!(inner[0].get_value::<Vec<i64>>().unwrap(), [1, 2]);
@@ -133,7 +133,7 @@ fn objects_of_one_manager_lie_in_those_of_another() {
     drop(numbers);
     let refused = own.call::<Proxy>("pop", ("numbers",)).unwrap_err();
     assert_eq!(refused.other_manager(), Some(there.address()));
-    // The thread of the manager that serves this one keeps its last result until the next.
+    // The manager's thread for this client keeps its last result until the next.
     assert_eq!(own.call::<u32>("__len__", ()).unwrap(), 0);
     drop(own);
     let numbers: Proxy = directory.call("__getitem__", ("numbers",)).unwrap();
@@ -161,13 +161,13 @@ fn a_python_client_uses_a_proxy_that_rust_made() {
     handed.put(&list).unwrap();
     let put = handed.put(queue.proxy());
     if ((3, 0)..(3, 9)).contains(&server.version()) {
-        // bpo-30256: there a manager cannot hold an `AutoProxy` of its own, Python's neither.
+        // bpo-30256: such a manager cannot hold an `AutoProxy` of its own, not even Python's.
         assert!(put.unwrap_err().is("TypeError"));
         handed.put(&list).unwrap();
     } else {
         put.unwrap();
     }
-    // A Python 2 manager hands on the objects themselves.
+    // A Python 2 manager passes on the objects themselves.
     if server.version() >= (3, 0) {
         python.ask("got, q = jobs.get(), jobs.get()");
         python.ask("got.append(2)");
@@ -190,7 +190,7 @@ fn a_python_that_is_no_client_takes_a_proxy_that_rust_made() {
     let server = ManagerProcess::serve();
     let manager = connect(&server);
     let queue: Queue<u32> = manager.queue(0).unwrap();
-    // Another process, over a connection that has nothing to do with the manager.
+    // Another process, over a connection outside the manager.
     let mut listener = Listener::builder()
         .address(("127.0.0.1", 0))
         .authkey(KEY)

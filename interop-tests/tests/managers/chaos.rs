@@ -1,5 +1,5 @@
-//! Everything at once: threads that create, clone, drop, cancel and panic while others run, and
-//! managers that are lost at the worst moment.
+//! Everything at once: threads that create, clone, drop, cancel and panic in parallel, and managers
+//! that are lost at the worst moment.
 
 use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ fn patient() -> Reconnect {
     Reconnect::attempts(400).longest_delay(Duration::from_millis(50))
 }
 
-/// A manager at a path, and another one in its place when told.
+/// A manager at a path, which can be replaced by another one.
 struct Restarted {
     scratch: Scratch,
     server: ManagerProcess,
@@ -33,7 +33,7 @@ impl Restarted {
         self.scratch.path().join("m").to_str().unwrap().to_owned()
     }
 
-    /// Whoever looks for it again where it is lost.
+    /// Connects with reconnecting enabled.
     fn connect(&self) -> Manager {
         Manager::builder()
             .authkey(KEY)
@@ -70,7 +70,7 @@ fn an_iterator_does_not_start_again_at_another_manager() {
     let error = squares.next().unwrap().unwrap_err();
     assert!(error.is_lost() && !error.may_have_run(), "{error}");
     assert!(squares.next().is_none());
-    // The list that was made again is empty, which is no end of the one before.
+    // The new list is empty, which must not look like the end of the old one.
     assert_eq!(list.len().unwrap(), 0);
     let error = items.next().unwrap().unwrap_err();
     assert!(error.is_lost(), "{error}");
@@ -84,7 +84,7 @@ fn who_is_hung_up_on_while_the_manager_goes_down_looks_again() {
     let calculator: Proxy = manager.create("Calculator", (40,)).unwrap();
     assert_eq!(calculator.call::<i64>("add", (1,)).unwrap(), 41);
     server.kill();
-    // Takes connections, and ends before it has said anything.
+    // Accepts connections, and ends before it answers.
     let dying = UnixListener::bind(server.path()).unwrap();
     std::thread::sleep(Duration::from_millis(30));
     std::thread::scope(|scope| {
@@ -94,7 +94,7 @@ fn who_is_hung_up_on_while_the_manager_goes_down_looks_again() {
             let _ = std::fs::remove_file(server.path());
             server.again();
         });
-        // The connection of this thread has broken, so that the manager is looked for.
+        // This thread's connection is broken, so it reconnects.
         assert_eq!(calculator.call::<i64>("add", (2,)).unwrap(), 42);
     });
 }
@@ -129,7 +129,7 @@ fn a_wait_can_be_cancelled_while_a_lost_manager_is_looked_for() {
 fn what_a_lost_object_exposes_is_not_asked_of_another() {
     let mut server = Restarted::start();
     if server.server.version() < (3, 0) {
-        // There the list holds the list itself, and no proxy comes back.
+        // There the list holds the list itself, and no proxy is returned.
         return;
     }
     let manager = Manager::builder()
@@ -161,7 +161,7 @@ fn many_proxies_are_dropped_while_the_manager_hangs() {
     kill_process(pid, Signal::STOP).unwrap();
     let began = Instant::now();
     many.truncate(2);
-    // The first waits for five seconds; all of them would for a minute.
+    // The first one waits for five seconds; all of them would take a minute.
     assert!(began.elapsed() < Duration::from_secs(40));
     kill_process(pid, Signal::CONT).unwrap();
     manager.dummy().unwrap();

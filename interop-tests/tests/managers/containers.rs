@@ -1,4 +1,4 @@
-//! Lists, dicts, sets and arrays: every method.
+//! All methods of lists, dicts, sets and arrays.
 
 use std::collections::{HashMap, HashSet};
 
@@ -141,7 +141,7 @@ fn every_method_that_a_list_exposes_is_there() {
         "remove",
         "reverse",
         "sort",
-        // Python 2's slices, which the methods for items take as well.
+        // Python 2's methods for slices; those for items accept slices as well.
         "__getslice__",
         "__setslice__",
         "__delslice__",
@@ -179,7 +179,7 @@ fn what_lists_and_dicts_of_python_3_14_have_more() {
     }
     let list: ListProxy<i64> = manager.create("newer_list", ([1, 2],)).unwrap();
     if server.version() < (3, 0) {
-        // Lists of Python 2 have neither.
+        // Python 2's lists have neither.
         assert!(is_not_exposed(&list.copy().unwrap_err()));
         assert!(is_not_exposed(&list.clear().unwrap_err()));
     } else {
@@ -196,7 +196,7 @@ fn what_lists_and_dicts_of_python_3_14_have_more() {
     let made = dict.fromkeys(&["x".to_owned()], &7).unwrap();
     assert_eq!(made, [pair("x", 7)]);
     if server.version() < (3, 9) {
-        // The objects themselves lack the operators.
+        // The objects themselves lack these operators.
         assert!(is_not_exposed(&dict.or(&other).unwrap_err()));
         assert!(is_not_exposed(&dict.ror(&other).unwrap_err()));
         assert!(is_not_exposed(&dict.ior(&other).unwrap_err()));
@@ -278,10 +278,10 @@ fn a_dict_as_a_whole() {
     let walked: Result<Vec<u32>, _> = dict.iter().unwrap().collect();
     assert_eq!(sorted(walked.unwrap()), [1, 2]);
     let other: DictProxy<u32, String> = manager.dict([(3, text("three"))]).unwrap();
-    // One that is shared, too: the manager calls itself, or has it at hand.
+    // A shared dict: the manager calls itself, or has the object at hand.
     dict.update(&other).unwrap();
     assert_eq!(dict.get_item(&3).unwrap(), "three");
-    // Counted as long as it is iterated over.
+    // It is referenced during the iteration.
     let before = objects(&manager);
     let mut keys = dict.iter().unwrap();
     assert_eq!(objects(&manager), before + 1);
@@ -457,7 +457,7 @@ fn the_same_list_from_rust_and_from_python() {
     assert_eq!(list.get_value().unwrap(), [1, 2]);
     list.append(&3).unwrap();
     assert_eq!(python.ask("list(shared)"), "[1, 2, 3]");
-    // Python's reference keeps it.
+    // Python's reference keeps it alive.
     let token = list.proxy().token();
     drop(list);
     assert_eq!(python.ask("len(shared)"), "3");

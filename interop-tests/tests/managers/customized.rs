@@ -1,4 +1,4 @@
-//! "Customized managers" of Python's documentation, and what else `register` can say.
+//! "Customized managers" of Python's documentation, and other uses of `register`.
 
 use interop_tests::managers::{ManagerProcess, objects};
 use mpconn::manager::{IteratorProxy, ListProxy, Manager, Proxy, Returned};
@@ -34,7 +34,7 @@ fn customized_managers_of_the_documentation() {
     let exposed = operator.exposed().unwrap();
     assert!(exposed.contains(&"itemgetter".to_owned()));
     assert!(exposed.iter().all(|name| !name.starts_with('_')));
-    // 2.7 has slices of its own, and counts with more than 64 bits as everywhere.
+    // 2.7 has methods for slices, and integers above 64 bits as all versions do.
     let big: mpconn::pickle::BigInt = operator.call("pow", (2, 94)).unwrap();
     assert_eq!(big.to_string(), "19807040628566084398385987584");
 }
@@ -58,7 +58,7 @@ fn a_python_sees_what_rust_did_to_customized_objects() {
         assert!(error.is("TypeError"), "{error}");
         assert!(error.to_string().contains("manager_owned"), "{error}");
     }
-    // Python's own proxy of the same type.
+    // Python's proxy of the same type.
     python.ask("own = m.Calculator(5)");
     assert_eq!(python.ask("own.add(1)"), "6");
 }
@@ -75,7 +75,7 @@ fn methods_whose_results_stay_at_the_manager() {
     let numbers: Result<Vec<u32>, _> = numbers.collect();
     assert_eq!(numbers.unwrap(), [0, 1, 2]);
     assert_eq!(objects(&manager), before);
-    // Not named by `method_to_typeid`: a copy.
+    // Not in `method_to_typeid`: a copy.
     match store.call("plain", ()).unwrap() {
         Returned::Value(value) => assert_eq!(value.to_string(), "['a', 'b']"),
         other => panic!("{other:?}"),
@@ -120,7 +120,7 @@ fn generators_are_sent_to_thrown_at_and_closed() {
     generator.next().unwrap().unwrap();
     generator.close().unwrap();
     assert!(generator.next().is_none());
-    // None for what it waits for is an item that is no text.
+    // If the item type is text, the item None is an error.
     let mut generator = echoes(&manager);
     generator.next().unwrap().unwrap();
     assert!(generator.next().unwrap().is_err());

@@ -1,5 +1,5 @@
-//! Answers with proxies: those of other managers lead nowhere unless that is allowed, and all of them
-//! have the time of the call, no more.
+//! Answers with proxies. Proxies of other managers are refused by default. All of them share the
+//! time limit of the call.
 
 use std::io::{ErrorKind, Read};
 use std::net::TcpListener;
@@ -22,7 +22,7 @@ const MANY: usize = 1000;
 /// another test gives back to a manager which had the same port.
 const ALONE: &str = "127.0.0.7";
 
-/// Counts what is asked for.
+/// Counts requests.
 #[derive(Default)]
 struct Counted {
     increfs: AtomicUsize,
@@ -35,7 +35,7 @@ impl Counted {
     }
 }
 
-/// A manager that takes its time for each reference.
+/// Starts a manager that is slow to count references.
 fn counting(
     slowly: Duration,
     answer: impl Fn() -> Value + Send + Sync + 'static,
@@ -73,7 +73,7 @@ fn address(liar: &Liar) -> Value {
     Value::tuple(["127.0.0.1".into(), Value::from(port)])
 }
 
-/// `f` answers with what `answer` makes.
+/// Connects to a manager whose method `f` returns `answer`.
 fn connected(answer: Value) -> (Liar, Manager, Proxy) {
     let (liar, _) = counting(Duration::ZERO, move || answer.clone());
     let manager = Manager::connect(liar.address.as_str(), None).unwrap();
@@ -140,7 +140,7 @@ fn no_answer_leads_anywhere_by_default() {
             assert!(text.contains("Builder::other_managers"), "{text}");
             assert!(!error.is_lost() && !error.is_codec(), "{text}");
         }
-        // A value connects to nothing in any case.
+        // Reading a value never connects anywhere.
         assert!(listed.call::<Value>("f", ()).is_ok());
         assert!(listed.call::<Vec<i64>>("f", ()).unwrap_err().is_codec());
         assert!(alone.call::<Vec<Returned>>("f", ()).is_err());
@@ -195,11 +195,11 @@ fn references_that_were_counted_before_are_given_back() {
     assert!(manager.flush(Duration::from_secs(10)).unwrap());
     assert_eq!((counted.is(), told.load(SeqCst)), ((3, 3), 0));
     assert!(listener.accept().is_err());
-    // The manager itself is as well as before.
+    // The manager itself is still usable.
     object.call::<Value>("f", ()).unwrap();
 }
 
-/// What the whole call may take here, and each reference.
+/// Time limit of a whole call, and of each reference.
 const CALL: Duration = Duration::from_millis(1200);
 const EACH: Duration = Duration::from_millis(300);
 
@@ -236,7 +236,7 @@ fn adopting_belongs_to_the_call_and_its_deadline() {
             "{error}"
         );
         let (increfs, decrefs) = counted.is();
-        // Four fit into the time, and of those that were counted some can be given back.
+        // Four fit into the time limit, and some of the counted references can be released.
         assert!(
             (1..=5).contains(&increfs) && decrefs <= 3,
             "{increfs}, {decrefs}"
@@ -258,7 +258,7 @@ fn adopting_is_cancelled_with_the_call() {
     let options = CallOptions::new().cancel(&cancel);
     thread::scope(|scope| {
         let calling = scope.spawn(|| object.call_with::<Vec<Proxy>>("f", (), (), &options));
-        // It is connected to, and is asked.
+        // The client connects and sends its request.
         let (mut asked, _) = listener.accept().unwrap();
         asked.read_exact(&mut [0; 4]).unwrap();
         cancel.cancel();
@@ -314,7 +314,7 @@ fn giving_back_what_was_adopted_in_vain_has_one_deadline_too() {
                     &Value::tuple(["#RETURN".into(), Value::list(proxies)]),
                 );
             }
-            // Never an answer.
+            // Never answers.
             "decref" => drop(counts.fetch_add(1, SeqCst)),
             _ => honestly(connection, method),
         }

@@ -1,4 +1,4 @@
-//! Managers that die, hang, come back, or have another key.
+//! Managers that end, hang, come back, or have another key.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +14,7 @@ fn builder() -> Builder {
     Manager::builder().authkey(KEY)
 }
 
-/// What the manager's client tells, as text.
+/// Records the events of the manager's client as text.
 fn heard(builder: Builder) -> (Builder, Arc<Mutex<Vec<String>>>) {
     let events = Arc::new(Mutex::new(Vec::new()));
     let hook = Arc::clone(&events);
@@ -34,7 +34,7 @@ fn a_manager_that_dies_in_a_call_may_have_run_it() {
         error.to_string().ends_with("; the call may have run"),
         "{error}"
     );
-    // Nothing is tried again unless asked for, and what was not sent did not run.
+    // By default nothing is retried, and an unsent call did not run.
     for _ in 0..2 {
         let error = calculator.call::<i64>("add", (1,)).unwrap_err();
         assert!(error.is_lost() && !error.may_have_run(), "{error}");
@@ -54,7 +54,7 @@ fn a_manager_that_died_between_calls_has_not_run_the_next() {
     std::thread::sleep(Duration::from_millis(30));
     let error = calculator.call::<i64>("add", (1,)).unwrap_err();
     assert!(error.is_lost() && !error.may_have_run(), "{error}");
-    // Its proxies find nobody to tell that they are gone, and wait for nobody.
+    // Dropped proxies have no manager to notify, and do not wait.
     drop((calculator, manager));
 }
 
@@ -79,7 +79,7 @@ fn a_manager_that_comes_back_is_found_where_that_is_asked_for() {
         let calling = scope.spawn(|| calculator.call::<i64>("add", (2,)));
         std::thread::sleep(Duration::from_millis(200));
         let server = ManagerProcess::serve_at(path);
-        // Nothing was sent when it was found lost, so that this call is the new manager's first.
+        // The loss was found before anything was sent, so this is the new manager's first call.
         assert_eq!(calling.join().unwrap().unwrap(), 42);
         server
     });
@@ -92,7 +92,7 @@ fn a_manager_that_comes_back_is_found_where_that_is_asked_for() {
     ] {
         assert!(events.contains(told), "{told}: {events}");
     }
-    // What was an answer cannot be had again.
+    // The earlier answer cannot be repeated.
     let error = opened.call::<Value>("keys", ()).unwrap_err();
     assert!(
         error.is_lost() && error.to_string().contains("cannot be created again"),
@@ -170,12 +170,12 @@ fn a_manager_that_hangs_is_late() {
         error.is_timed_out() && error.may_have_run() && !error.is_lost(),
         "{error}"
     );
-    // Its late answer is nobody's.
+    // The late answer is dropped.
     assert_eq!(calculator.call::<i64>("add", (1,)).unwrap(), 1);
     let options = CallOptions::new().timeout(Duration::from_secs(20));
     let slept: String = calculator.call_with("sleep", (0.4,), (), &options).unwrap();
     assert_eq!(slept, "slept");
-    // Waiting for an object is not being late.
+    // Waiting for an object does not count as a timeout.
     let empty = queue.get_with(Duration::from_millis(700)).unwrap_err();
     assert!(empty.remote().unwrap().is_empty(), "{empty}");
     assert_eq!(*events.lock().unwrap(), [""; 0]);
@@ -193,7 +193,7 @@ fn a_stopped_manager_holds_nobody_up() {
     assert_eq!(queue.qsize().unwrap(), 0);
     let pid = rustix::process::Pid::from_raw(server.id().try_into().unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
-    // The signal takes its time.
+    // The signal takes effect with a delay.
     let state = || std::fs::read_to_string(format!("/proc/{}/stat", server.id())).unwrap();
     while !state().contains(") T ") {
         std::thread::sleep(Duration::from_millis(1));

@@ -1,4 +1,4 @@
-//! Threads and processes that end leave nothing behind at the manager.
+//! Threads and processes that end leave nothing behind in the manager.
 
 use std::process::{Command, Stdio};
 
@@ -75,8 +75,8 @@ fn a_thread_that_ends_closes_its_connection() {
     let manager = connect(&server);
     let calculator: Proxy = manager.create("Calculator", ()).unwrap();
     calculator.call::<i64>("add", (1,)).unwrap();
-    // Python 2 accepts in its main thread, which has one more to itself later; another one of
-    // the test's waits for the end of stdin, and one serves us.
+    // Python 2 accepts on its main thread, which later has one more helper. Another thread of the
+    // test waits for the end of stdin, and one serves us.
     let idle = if server.version() < (3, 0) { 3 } else { 4 };
     soon("idle", || threads() == idle);
     let ready = std::sync::Barrier::new(9);
@@ -109,7 +109,7 @@ fn a_thread_may_keep_a_proxy_in_a_variable_of_its_own() {
         let kept = &manager;
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                // Before and after the variables that a call has.
+                // Declared before and after the thread-locals of a call.
                 let object: Proxy = kept.create("Calculator", ()).unwrap();
                 if is_called {
                     object.call::<i64>("add", (1,)).unwrap();

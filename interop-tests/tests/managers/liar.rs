@@ -1,4 +1,4 @@
-//! A server that speaks as a manager and says what a test wants.
+//! A server that speaks a manager's protocol and answers what a test wants.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -8,7 +8,7 @@ use mpconn::pickle::types::Token;
 use mpconn::pickle::{Class, Dict, Instance, Protocol, dumps};
 use mpconn::{Connection, Listener, Value};
 
-/// A server that answers as it is told, until it is dropped.
+/// A server that answers as a test says, until it is dropped.
 pub(crate) struct Liar {
     pub(crate) address: String,
     handle: ListenerHandle,
@@ -16,7 +16,7 @@ pub(crate) struct Liar {
 }
 
 impl Liar {
-    /// `answer` answers the call of a method, or says that the connection ends.
+    /// Starts a server; `answer` answers a method call, or ends the connection.
     pub(crate) fn start(
         answer: impl Fn(&Connection, &str) -> bool + Send + Sync + 'static,
     ) -> Liar {
@@ -61,12 +61,12 @@ pub(crate) fn reply(connection: &Connection, literal: &str) {
     answer_with(connection, &value);
 }
 
-/// The same with any value. A client that gave up meanwhile does not read it.
+/// Answers with any value. A client that has given up does not read it.
 pub(crate) fn answer_with(connection: &Connection, answer: &Value) {
     let _ = connection.send_bytes(&dumps(answer, Protocol::V2).unwrap());
 }
 
-/// A proxy as a manager sends it: of a list, at that address, by that id.
+/// Makes a proxy of a list as a manager sends it, with this address and id.
 pub(crate) fn proxy(address: impl Into<Value>, id: &str) -> Value {
     let token = Token {
         typeid: "list".into(),
@@ -84,7 +84,7 @@ pub(crate) fn proxy(address: impl Into<Value>, id: &str) -> Value {
     Instance::call(rebuild, arguments).into()
 }
 
-/// As a manager would, for all that the test is not about.
+/// Answers as a real manager does, apart from what the test is about.
 pub(crate) fn honestly(connection: &Connection, method: &str) {
     match method {
         "create" => reply(connection, "('#RETURN', ('7f', ('f',)))"),

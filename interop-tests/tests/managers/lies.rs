@@ -1,4 +1,4 @@
-//! What stands at the address is no honest manager.
+//! Servers that are not correct managers.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -63,7 +63,7 @@ fn an_answer_that_nobody_asked_for_is_not_taken_for_the_next() {
     let proxy: Proxy = manager.create("x", ()).unwrap();
     for _ in 0..3 {
         assert_eq!(proxy.call::<String>("f", ()).unwrap(), "first");
-        // Once it has come the connection is not used again.
+        // Once it has arrived, the connection is not used again.
         thread::sleep(Duration::from_millis(50));
         assert_eq!(proxy.call::<String>("g", ()).unwrap(), "second");
     }
@@ -88,7 +88,7 @@ fn a_call_is_cancelled_wherever_the_manager_stalls() {
             cancel.cancel();
             let error = calling.join().unwrap().unwrap_err();
             assert!(error.is_cancelled() && !error.is_lost(), "{error}");
-            // What may have run is the method, never what comes before it.
+            // The method may have run, but not when an earlier step failed.
             assert_eq!(error.may_have_run(), stalls == "f", "{error}");
         });
     }
@@ -122,7 +122,7 @@ fn an_answer_in_drops_is_late() {
 
 #[test]
 fn answers_that_go_deep_are_errors_and_no_overflow() {
-    // ('#RETURN' or another kind, [[[...]]])
+    // ('#RETURN' or another kind, [[[...]]]).
     fn deep(kind: &str, depth: usize) -> Vec<u8> {
         let mut message = b"\x80\x04\x8c".to_vec();
         message.push(u8::try_from(kind.len()).unwrap());
@@ -246,7 +246,7 @@ fn a_long_number_is_told_in_short() {
     assert!(text.contains("0x7f7f") && text.len() < 5000, "{text}");
 }
 
-/// Errors of serde quote what came.
+/// Errors of serde quote received text.
 #[test]
 fn an_answer_of_another_type_is_told_in_short() {
     let long = Value::tuple([
@@ -269,7 +269,7 @@ fn an_answer_of_another_type_is_told_in_short() {
     assert_eq!(mpconn::escaped(&text), text);
 }
 
-/// What is longer than the limit is not read.
+/// Messages above the limit are not read.
 #[test]
 fn an_answer_has_a_limit() {
     let liar = Liar::start(|connection, method| {
@@ -295,12 +295,12 @@ fn an_answer_has_a_limit() {
         "{error}"
     );
     assert!(error.may_have_run() && error.to_string().contains("limit here is 100000"));
-    // The next call has a connection of its own.
+    // The next call uses a connection of its own.
     proxy.call::<Value>("g", ()).unwrap();
 
     let claims = Liar::start(|connection, method| {
         if method == "f" {
-            // Just below 2 GiB, of which nothing comes.
+            // A length just below 2 GiB, without a body.
             let mut stream = std::fs::File::from(connection.as_fd().try_clone_to_owned().unwrap());
             stream.write_all(&i32::MAX.to_be_bytes()).unwrap();
         } else {
@@ -352,8 +352,8 @@ fn what_breaks_off_or_is_no_manager_is_told() {
     serving.join().unwrap();
 }
 
-/// `('#RETURN', [n, n, ...])`: one integer of 300 kB in 350,000 places, which are 105 GB where
-/// it is written again.
+/// Makes `('#RETURN', [n, n, ...])`: one integer of 300 kB in 350,000 places, which would take
+/// 105 GB when written back.
 fn grows_when_it_is_sent_back() -> Vec<u8> {
     let mut message = b"\x80\x04\x8c\x07#RETURN\x8b".to_vec();
     message.extend(300_000_u32.to_le_bytes());

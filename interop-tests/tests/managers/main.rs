@@ -26,14 +26,14 @@ use interop_tests::managers::{KEY, ManagerProcess};
 use mpconn::manager::Manager;
 use mpconn::manager::OtherManagers;
 
-/// Before, a manager cannot read an `AutoProxy` of its own: CPython issue 74442.
+/// Before this version a manager cannot read an `AutoProxy` of its own: CPython issue 74442.
 const AUTO_PROXIES_IN_MANAGERS: (u32, u32) = (3, 9);
 
 fn connect(server: &ManagerProcess) -> Manager {
     Manager::connect(server.address(), KEY).unwrap()
 }
 
-/// Connects with the permission to go where proxies in answers lead.
+/// Connects, allowing answers with proxies of any manager.
 fn connect_to_all(server: &ManagerProcess) -> Manager {
     Manager::builder()
         .authkey(KEY)

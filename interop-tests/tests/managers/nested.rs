@@ -1,5 +1,5 @@
-//! Shared objects in shared objects. Python 2.7 has none: a proxy of its own that a manager is sent
-//! becomes the object itself there, and a copy on its way back.
+//! Shared objects in shared objects. Python 2.7 has none: a manager that receives a proxy of its
+//! own stores the object itself, and sends it back as a copy.
 
 use interop_tests::managers::{ManagerProcess, objects};
 use mpconn::Value;
@@ -65,7 +65,7 @@ fn a_list_of_dicts() {
     assert_eq!(python.ask("outer[1].copy()"), "{'n': 2, 'more': 20}");
     let reversed = outer.reversed().unwrap();
     assert_eq!(reversed, [dicts[1].clone(), dicts[0].clone()]);
-    // In values of any kind they are told apart one by one.
+    // In a list of arbitrary values each item is checked for being a proxy.
     let mixed: ListProxy<Value> = outer.proxy().clone().into();
     mixed.append(&5.into()).unwrap();
     let mixed: Vec<Returned> = mixed.proxy().get_value().unwrap();
@@ -73,7 +73,7 @@ fn a_list_of_dicts() {
         &mixed[..],
         [Returned::Proxy(_), Returned::Proxy(_), Returned::Value(_)]
     ));
-    // And a value that was read as one is made a proxy later.
+    // A value that was read as a proxy can be made one later.
     let value: Value = outer.proxy().call("__getitem__", (1,)).unwrap();
     let later: DictProxy<String, i64> = manager.proxy(&value).unwrap();
     assert_eq!(later.get_item("more").unwrap(), 20);

@@ -1,4 +1,4 @@
-//! Pools of processes at a manager, their results and their iterators.
+//! Pools of processes in a manager, their results and iterators.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use mpconn::pickle::{Class, Instance};
 use super::connect;
 
 const SHORT: Duration = Duration::from_millis(50);
-/// Longer than a slow machine takes for a task.
+/// Time limit of a task on a slow machine.
 const LONG: Duration = Duration::from_secs(60);
 
-/// A pool whose processes end with the test, also with one that fails.
+/// A pool whose processes are ended with the test, even if it fails.
 struct Ending(Pool);
 
 impl Deref for Ending {
@@ -62,7 +62,7 @@ fn functions_run_once() {
     assert!(error.remote().unwrap().is_value_error(), "{error}");
     let result: AsyncResult<f64> = pool.apply_async(&sqrt(), (16.0,)).unwrap();
     assert_eq!(result.get().unwrap(), 4.0);
-    // Again, and for a time.
+    // Again, with a time limit.
     assert_eq!(result.get_with(LONG).unwrap(), 4.0);
     assert!(result.ready().unwrap() && result.successful().unwrap());
     let result: AsyncResult<i64> = pool.apply_async_kw(&int, ("11",), [("base", 2)]).unwrap();
@@ -101,7 +101,7 @@ fn results_that_are_late() {
         assert!(getting.join().unwrap().unwrap_err().is_cancelled());
         assert!(waiting.join().unwrap().unwrap_err().is_cancelled());
     });
-    // One that waits is told when it is done, in pieces or not.
+    // A waiting thread is notified at the end, whether it waits in pieces or not.
     let result: AsyncResult<()> = pool.apply_async(&sleep(), (0.3,)).unwrap();
     assert!(result.wait_with(&Cancel::new()).unwrap());
     result.wait().unwrap();

@@ -148,7 +148,7 @@ fn nothing_is_lost_between_many_that_give_up() {
                     loop {
                         let cancel = Cancel::new();
                         let until = cancel.clone();
-                        // Cancelled at any moment of a wait.
+                        // Cancelled at an arbitrary moment of a wait.
                         let canceller = std::thread::spawn(move || {
                             std::thread::sleep(Duration::from_millis(3));
                             until.cancel();

@@ -1,4 +1,4 @@
-//! Python, Rust and Python: values of every kind through the objects of a manager.
+//! Values of every kind pass from Python to Rust and back, through a manager's objects.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -16,11 +16,11 @@ use serde::de::DeserializeOwned;
 
 use super::connect;
 
-/// All values of the golden files, each changed to a pair of a word and itself.
+/// All values of the golden files, each replaced by a pair of a word and itself.
 #[test]
 fn every_value_gets_from_one_python_to_another_as_it_was() {
     let server = ManagerProcess::serve();
-    // What `copyreg.add_extension` says in `shop.py`.
+    // What `copyreg.add_extension` registers in `shop.py`.
     let class = |name: &str| Class::new("shop", name);
     let options = ReadOptions::new()
         .extension(0xF0, class("ByCode1"))
@@ -36,7 +36,7 @@ fn every_value_gets_from_one_python_to_another_as_it_was() {
     first.ask("shelf = m.dict()");
     let shelves: Queue<Value> = manager.create("jobs", ()).unwrap();
     let refused = first.ask("manager_values.put(m.config())");
-    // A method of an instance, which Python 2.7 reads and cannot write.
+    // A method of an instance, which Python 2.7 can read but not write.
     let expected = match server.version() < (3, 0) {
         true => "['reduce/getattr']",
         false => "[]",
@@ -51,7 +51,7 @@ fn every_value_gets_from_one_python_to_another_as_it_was() {
     for name in names {
         let value = config.pop(&name);
         let value = value.unwrap_or_else(|error| panic!("{name}: {error}"));
-        // By way of two queues, too.
+        // Through two queues as well.
         let go_on = || {
             shelves.put(&value)?;
             results.put(&("changed".into(), shelves.get()?))?;
@@ -83,14 +83,13 @@ fn every_value_gets_from_one_python_to_another_as_it_was() {
     assert_eq!(names, expected, "{}", second.ask("found"));
 }
 
-/// What Python 2 gets back as something else: single characters of text that were one object, and
-/// names that Python 3 has for something else, which are translated as `pickle` does.
+/// Values that Python 2 gets back as others: shared single characters, and names that Python 3 uses
+/// for something else, which are translated as by `pickle`.
 const OTHERS: &str = "['dict/records', 'nested/dict-10', 'class/int', 'class/str', 'class/range', \
                       'function/reduce']";
 
-/// Objects of Python 2 that are made of its `str` and of nothing else, which is text to us where it
-/// is ASCII, and `unicode` when it comes back. Those that have a type here are right when they are
-/// read as that: see the dates below.
+/// Objects made of Python 2's `str`. ASCII is read as text here and comes back as `unicode`. Those
+/// with a counterpart here are right when read as that: see the dates below.
 const NEED_STR: &[&str] = &[
     "'array/c'",
     "'date/max'",
@@ -103,7 +102,7 @@ const NEED_STR: &[&str] = &[
     "'time/plain'",
 ];
 
-/// What Python gives, Rust reads as a type, changes and puts back, and another Python compares.
+/// Steps of a value: Python sends it, Rust reads, changes and returns it, another Python compares.
 struct Steps {
     shared: Proxy,
     first: ManagerProcess,
@@ -176,7 +175,7 @@ fn numbers_and_text_are_changed_as_types() {
     steps.go("u'price \\xe4'", euro, "u'price \\xe4\\u20ac\\U0001f600'");
     let next = |uuid: Uuid| Uuid::from_u128(uuid.as_u128() + 1);
     steps.go("uuid.UUID(int=5)", next, "uuid.UUID(int=6)");
-    // Python 2's own text is bytes, or text where it is ASCII.
+    // Python 2's own text is bytes, read as text if ASCII.
     steps.go("b'\\xff\\x00'", |bytes: Value| bytes, "b'\\xff\\x00'");
     let more = |value: Value| match value {
         Value::ByteArray(bytes) => ByteArray::from([&bytes[..], b"!"].concat()).into(),

@@ -51,13 +51,13 @@ fn what_xml_rpc_cannot_carry_is_told() {
     let server = serve();
     let manager = connect(&server);
     let calculator: Proxy = manager.create("Calculator", ()).unwrap();
-    // Here.
+    // An error on our side.
     let error = calculator
         .call::<Value>("echo", (1_u64 << 40,))
         .unwrap_err();
     assert!(error.is_codec() && !error.may_have_run(), "{error}");
     assert!(error.to_string().contains("XML-RPC"), "{error}");
-    // There: in the manager's own words.
+    // An error on the manager's side, in its own words.
     let error = calculator
         .call::<Value>("kind", (&calculator,))
         .unwrap_err();
@@ -65,7 +65,7 @@ fn what_xml_rpc_cannot_carry_is_told() {
     let error = calculator.call::<Value>("unpicklable", ()).unwrap_err();
     let remote = error.remote().unwrap();
     assert!(remote.is_unserializable(), "{error}");
-    // An exception loses its class on the way: only its attributes are carried.
+    // An exception loses its class: only its attributes are sent.
     let error = calculator
         .call::<Value>("fail", ("OutOfStock", "tea", 3))
         .unwrap_err();

@@ -1,4 +1,4 @@
-//! Bytes of sizes at which something changes in CPython or in the crate.
+//! Bytes of sizes around which CPython or the crate behave differently.
 
 use serde_json::{Value as Json, json};
 
@@ -6,7 +6,7 @@ use mpconn::Connection;
 
 use crate::room::{Room, Terms};
 
-/// Up to 16,384 bytes CPython sends header and body together, above apart.
+/// CPython sends header and body together up to 16,384 bytes, and separately above.
 const SIZES: [usize; 9] = [0, 1, 2048, 2049, 16384, 16385, 65536, 65537, 1 << 20];
 
 const KEYS: [Option<&[u8]>; 2] = [None, Some(b"a key")];
@@ -46,7 +46,7 @@ pub(crate) fn run(room: &mut Room) {
     }
 }
 
-/// Does our part while the Python does its.
+/// Runs our part while Python runs its command.
 fn while_python<R>(room: &mut Room, command: Json, ours: impl FnOnce() -> R) -> R {
     room.peer.tell(command);
     let result = ours();
@@ -70,7 +70,7 @@ fn received_into(room: &mut Room, connection: &Connection, command: Json, data: 
     assert!(message.expect("BufferTooShort") == data);
 }
 
-/// Several are on their way before the first is read.
+/// Sends several messages before the first is read.
 fn many(room: &mut Room, connection: &Connection) {
     const COUNT: usize = 50;
     for seed in 0..COUNT {
@@ -93,7 +93,8 @@ fn many(room: &mut Room, connection: &Connection) {
     }
 }
 
-/// As in `peer.py`: the period, a prime, fits no buffer, so that what is lost or doubled shows.
+/// Same as in `peer.py`. The period is a prime that divides no buffer, so that lost or repeated
+/// bytes show.
 pub(crate) fn pattern(size: usize, seed: usize) -> Vec<u8> {
     let period: Vec<u8> = (0..=250u8).cycle().skip(seed % 251).take(251).collect();
     let mut data = period.repeat(size / 251 + 1);

@@ -1,4 +1,4 @@
-//! Every digest that this Python knows, in both directions, and every one that we offer.
+//! Every digest of this Python in both directions, and every digest that we offer.
 
 use mpconn::handshake::{Digest, HandshakeError, Outcome, Policy};
 
@@ -24,7 +24,7 @@ pub(crate) fn run(room: &mut Room) {
     }
 }
 
-/// 3.12 and later respond with the digest that the challenge names.
+/// 3.12 and later respond with the digest named in the challenge.
 fn modern(room: &mut Room, known: &[String]) {
     room.check("sha256 unless told", |room| {
         let outcome = agree(room, &terms(Policy::default(), None));
@@ -56,7 +56,7 @@ fn modern(room: &mut Room, known: &[String]) {
     });
 }
 
-/// Up to 3.11 they know HMAC-MD5 of the whole challenge, and nothing else.
+/// Up to 3.11 they only know HMAC-MD5 of the whole challenge.
 fn legacy(room: &mut Room) {
     for ours in Digest::ALL {
         room.check(format!("Rust offers {ours}"), |room| {
@@ -76,7 +76,7 @@ fn legacy_refused(room: &mut Room, policy: Policy) {
     let is_rhel = policy == Policy::rhel();
     let (rust, python) = room.clash(&terms(policy, None));
     match (room.role, is_rhel) {
-        // Its response is of another length than that policy's.
+        // The length of its response does not fit that policy.
         (Role::PythonClient, _) => {
             assert!(
                 matches!(rust, HandshakeError::LegacyRefused { .. }),
@@ -90,7 +90,7 @@ fn legacy_refused(room: &mut Room, policy: Policy) {
                 "{rust}"
             );
         }
-        // Nothing in its challenge tells the two apart, so our proof is wrong for it.
+        // Its challenge does not say which one it is, so our response is wrong.
         (Role::PythonListener, true) => {
             assert!(matches!(rust, HandshakeError::Rejected { .. }), "{rust}");
             assert_eq!(python.1, "digest received was wrong");

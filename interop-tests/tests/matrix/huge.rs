@@ -1,4 +1,4 @@
-//! A message above 0x7fffffff bytes, each way: its header has 12 bytes.
+//! A message above 0x7fffffff bytes each way, with a header of 12 bytes.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::bytes::pattern;
 use crate::record;
 use crate::room::{Role, Room, Terms, Transport};
 
-/// Beyond what four bytes hold as a signed number.
+/// Above the maximum of a signed four-byte number.
 const SIZE: usize = 0x7fff_ffff + 4;
 const SEED: usize = 100;
 
-/// Time for machines that have the memory and little else.
+/// Time for slow machines.
 const LONG: Duration = Duration::from_secs(180);
 
-/// Takes 2 GiB here and in the Python, so it is done when MPCONN_HUGE=1 asks for it.
+/// Takes 2 GiB here and in Python, so it only runs with MPCONN_HUGE=1.
 pub(crate) fn test() {
     if std::env::var_os("MPCONN_HUGE").is_none_or(|asked| asked != "1") {
         println!("NOT TESTED: messages above 2 GiB: MPCONN_HUGE=1 asks for them (6 GB of memory)");
@@ -31,7 +31,7 @@ pub(crate) fn test() {
     );
     let connection = room.meet(&Terms::same_key(Some(b"a key")));
     room.peer.set_patience(LONG);
-    // Above the default limit of a connection.
+    // Above a connection's default limit.
     connection.set_max_message_len(4 << 30);
     connection.set_recv_timeout(Some(LONG));
     connection.set_send_timeout(Some(LONG));
@@ -46,7 +46,7 @@ fn received(room: &mut Room, connection: &Connection) {
     let data = connection.recv_bytes().expect("receives");
     room.peer.answer().expect("sends");
     assert_eq!(data.len(), SIZE);
-    // A piece at a time: the whole of it once more would be another 2 GiB.
+    // In pieces: a second copy would take another 2 GiB.
     let piece = pattern(251 * 65536, SEED);
     for (index, got) in data.chunks(piece.len()).enumerate() {
         assert!(got == &piece[..got.len()], "wrong bytes in piece {index}");

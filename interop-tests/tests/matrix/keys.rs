@@ -1,4 +1,4 @@
-//! Both ends have a key, the same or not: in every combination that Python knows.
+//! Both ends have a key, the same or different, in all combinations that Python supports.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(crate) fn run(room: &mut Room) {
     ] {
         room.check(name, |room| talk(room, &Terms::same_key(key)));
     }
-    // HMAC hashes a key that is longer than its block, 64 to 144 bytes.
+    // HMAC hashes a key longer than its block, 64 to 144 bytes.
     let long = [b'k'; 200];
     room.check("long key", |room| talk(room, &Terms::same_key(Some(&long))));
     empty_key(room);
@@ -45,7 +45,7 @@ pub(crate) fn run(room: &mut Room) {
     }
 }
 
-/// They connect, and a message goes each way.
+/// Connects and sends a message each way.
 fn talk(room: &mut Room, terms: &Terms<'_>) {
     let connection = room.meet(terms);
     let keyed = terms.rust_key.is_some();
@@ -90,7 +90,7 @@ fn wrong_key(room: &mut Room, terms: &Terms<'_>) {
     let (rust, python) = room.clash(terms);
     assert!(rust.is_wrong_key(), "{rust}");
     assert_eq!(python.0, "AuthenticationError");
-    // The listener challenges first, so its view of the matter is the first as well.
+    // The listener challenges first, so it is the first to decide.
     match room.role {
         Role::PythonClient => {
             assert_eq!(rust, HandshakeError::WrongKey);
@@ -103,7 +103,7 @@ fn wrong_key(room: &mut Room, terms: &Terms<'_>) {
     }
 }
 
-/// All versions take a pair for an IPv4 address in `SocketClient`, whatever the family says.
+/// In all versions `SocketClient` treats a pair as an IPv4 address, whatever the family.
 fn client_knows_no_ipv6(room: &mut Room) {
     let address = json!(["AF_INET6", "::1", 1]);
     let error = room

@@ -1,4 +1,4 @@
-//! One end has a key and the other has none: what each says of it.
+//! One end has a key and the other has none: the errors at both ends.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::room::{Role, Room, Terms};
 
 const KEY: Option<&[u8]> = Some(b"the only key");
-/// For the ones that wait in vain.
+/// Timeout of attempts that must time out.
 const SHORT: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(room: &mut Room) {
@@ -40,7 +40,7 @@ pub(crate) fn run(room: &mut Room) {
     room.check("Python has a key, Rust closes", rust_closes);
 }
 
-/// What Rust waits for when it hears nothing of a keyless Python.
+/// The phase in which Rust times out with a keyless Python.
 fn first_phase(room: &Room) -> Phase {
     match room.role {
         Role::PythonClient => Phase::Response,
@@ -48,9 +48,9 @@ fn first_phase(room: &Room) -> Phase {
     }
 }
 
-/// Rust has a key, Python has none and does `next` once it has its connection.
+/// Rust has a key. Python has none and runs `next` once it is connected.
 fn keyless_python(room: &mut Room, next: serde_json::Value) -> HandshakeError {
-    // It connects before our end knows what it lacks, and finds the command waiting.
+    // It connects before our end fails, and has the command by then.
     let keyless = Terms {
         handshake_timeout: SHORT,
         ..Terms::keys(KEY, None)
@@ -77,7 +77,7 @@ fn python_sends_an_object(room: &mut Room) {
         "{error:?}"
     );
     if room.is(Role::PythonClient) {
-        // Our challenge, for an object.
+        // Our challenge, read as an object.
         let error = room.ask(json!({"do": "recv_any"})).expect_err("no pickle");
         assert_eq!(error.0, "UnpicklingError");
         assert!(error.1.contains("invalid load key, '#'"), "{error}");
@@ -85,7 +85,7 @@ fn python_sends_an_object(room: &mut Room) {
     room.part();
 }
 
-/// Over 256 bytes, where a handshake ends its patience.
+/// Sends more than the 256 bytes that a handshake message may have.
 fn python_sends_a_large_object(room: &mut Room) {
     let error = keyless_python(room, json!({"do": "send", "expression": "'x' * 5000"}));
     let phase = first_phase(room);
@@ -158,8 +158,8 @@ fn its_listener_gets_an_object(room: &mut Room) {
 fn rust_closes(room: &mut Room) {
     drop(room.attempt(&Terms::keys(None, KEY)).expect("no handshake"));
     let error = room.peer.answer().expect_err("the end");
-    // A client waits for a challenge and sees the end. A listener may still be sending its own,
-    // or see a reset since nobody has read it; 2.7 has other names for that.
+    // A client waits for a challenge and gets end of file. A listener may still be sending its own,
+    // or get a reset since nobody has read it; 2.7 has other names for that.
     let broken = [
         "BrokenPipeError",
         "ConnectionResetError",

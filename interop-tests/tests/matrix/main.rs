@@ -1,9 +1,9 @@
-//! The matrix: Rust and one Python connect to each other, either way round.
+//! The matrix: Rust and one Python connect to each other, in both directions.
 //!
-//! Every test is a room of it, `ROLE::TRANSPORT::FEATURE`, with many cells; a failure says
-//! in which cell. MPCONN_PYTHON names the Python. How many cells held goes to
-//! `target/matrix/X.Y.json`, of which `python-fixtures/matrix_table.py` makes the
-//! table in the README.
+//! Each test is a "room", `ROLE::TRANSPORT::FEATURE`, with many "cells", of which a failure names
+//! one. MPCONN_PYTHON selects the Python. The numbers of cells that passed are written to
+//! `target/matrix/X.Y.json`, from which `python-fixtures/matrix_table.py` makes the table of the
+//! README.
 
 mod bytes;
 mod digests;
@@ -73,7 +73,7 @@ rooms!(
     python_listener = PythonListener
 );
 
-/// What everything here rests on: it fails, in time, rather than wait for ever.
+/// All tests rely on this: a command that hangs fails in time.
 #[test]
 #[should_panic(expected = "the Python hangs in {")]
 fn a_python_that_hangs() {

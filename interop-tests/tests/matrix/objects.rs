@@ -1,11 +1,11 @@
-//! Objects, decoded by Rust and sent from Rust, in every protocol that this Python writes.
+//! Objects received and sent by Rust, in every protocol that this Python writes.
 
 use mpconn::{Connection, Value};
 use serde_json::json;
 
 use crate::room::{Room, Terms};
 
-/// Written alike in Python and here.
+/// Literals that are the same in Python and here.
 const ALIKE: &[&str] = &[
     "None",
     "True",
@@ -63,10 +63,10 @@ const ALIKE: &[&str] = &[
     "[{1}, {2}]",
 ];
 
-/// An expression, and what it comes to.
+/// An expression and its value.
 type Computed = (&'static str, fn() -> Value);
 
-/// What Python computes.
+/// Expressions that are not literals.
 const COMPUTED: &[Computed] = &[
     ("set()", || Value::Set(Vec::new().into())),
     ("frozenset()", || Value::FrozenSet(Vec::new().into())),
@@ -81,11 +81,11 @@ const COMPUTED: &[Computed] = &[
         let digits = num_from_power(5000);
         format!("0x{digits}").parse().expect("a number")
     }),
-    // Shared by Python, copied here.
+    // Shared in Python, copied here.
     ("(lambda x: [x, x, (x, x)])([1])", || {
         "[[1], [1], ([1], [1])]".parse().expect("a literal")
     }),
-    // More than the thousand of one batch, and texts that do not fit a byte's length.
+    // More than a batch of a thousand, and texts whose length does not fit a byte.
     ("list(range(3500))", || (0..3500).collect()),
     ("dict((i, '%d' % i) for i in range(2500))", || {
         let pairs = (0..2500).map(|i| (Value::from(i), text(&i.to_string())));
@@ -107,7 +107,7 @@ fn text(text: &str) -> Value {
     Value::from(text)
 }
 
-/// Two to the power of it, in hexadecimal.
+/// Formats that power of two in hexadecimal.
 fn num_from_power(power: usize) -> String {
     format!("{}{}", 1 << (power % 4), "0".repeat(power / 4))
 }
@@ -152,7 +152,7 @@ fn received(room: &mut Room, connection: &Connection, command: serde_json::Value
     compare(room, &got, value);
 }
 
-/// The Python compares as well, before it sends the object back.
+/// Sends an object, which Python compares and sends back.
 fn there_and_back(room: &mut Room, connection: &Connection, source: &str, value: &Value) {
     room.peer.tell(json!({"do": "recv", "expression": source}));
     connection.send(value).expect("sends");
@@ -164,7 +164,7 @@ fn there_and_back(room: &mut Room, connection: &Connection, source: &str, value:
 pub(crate) fn compare(room: &Room, got: &Value, expected: &Value) {
     let is_python2 = room.peer.about().is_python2();
     let (got, expected) = (plain(got, is_python2), plain(expected, is_python2));
-    // As text, where NaN is itself and no zero is like another.
+    // Compared as text, in which NaN equals itself and the zeros differ.
     assert!(
         got == expected,
         "{} came, not {}",
@@ -177,8 +177,8 @@ fn cut(text: &str) -> String {
     text.chars().take(500).collect()
 }
 
-/// The value as text, its sets in an order of their own. Python 2.7 has one type for bytes and ASCII
-/// text, and dicts without order.
+/// Formats a value with its sets sorted. Python 2.7 has one type for bytes and ASCII text, and
+/// unordered dicts.
 fn plain(value: &Value, is_python2: bool) -> String {
     let all = |items: &[Value]| -> Vec<String> {
         items.iter().map(|item| plain(item, is_python2)).collect()

@@ -1,5 +1,5 @@
-//! The whole product: every key with every pair of digests, and after each handshake objects
-//! and bytes both ways. The other rooms go deeper, each along one line of it.
+//! The full product: every key with every pair of digests, and after each handshake objects and
+//! bytes both ways. The other rooms test one of these dimensions in more depth.
 
 use mpconn::handshake::{Digest, Policy};
 use mpconn::{Connection, Value};
@@ -13,7 +13,7 @@ const KEY: &[u8] = b"a key";
 const OTHER: &[u8] = b"another key";
 const EMPTY: &[u8] = b"";
 
-/// One of each kind, nested; sets of one item, whose order is no question.
+/// A nested object with each type; sets of one item, since their order is undefined.
 const OBJECT: &str = r"{
     'nested': {'list': [1, [2, [3, {}]]], 'tuple': (1, (2,), ())},
     'ints': [0, -1, 2147483647, 2147483648, -2147483649, 9223372036854775807,
@@ -52,7 +52,7 @@ pub(crate) fn run(room: &mut Room) {
     }
 }
 
-/// All that we can name with all that this Python can, which is nothing before 3.12.
+/// Returns all digests that we can name with all that this Python can, none before 3.12.
 fn pairs(room: &Room) -> Vec<(Digest, Option<String>)> {
     let known = room.peer.about().digests.iter().cloned().map(Some);
     let mut theirs: Vec<Option<String>> = known.collect();
@@ -63,8 +63,8 @@ fn pairs(room: &Room) -> Vec<(Digest, Option<String>)> {
     Digest::ALL.into_iter().flat_map(with).collect()
 }
 
-/// Before 3.13 a `Listener` takes the empty key for none; the handshake by hand, which a
-/// choice of the digest means, does not.
+/// Before 3.13 a `Listener` treats the empty key as none. With a digest the test runs the handshake
+/// itself, which does not.
 fn demands_empty_key(room: &Room, theirs: Option<&str>) -> bool {
     theirs.is_some() || room.is(Role::PythonClient) || room.peer.about().empty_key_listener
 }
@@ -83,7 +83,7 @@ fn talk(room: &mut Room, terms: &Terms<'_>, object: &Value) {
     room.part();
 }
 
-/// The Python compares what it got with its own, and sends that back.
+/// Python compares what it received with its own object and sends that back.
 fn objects(room: &mut Room, connection: &Connection, object: &Value) {
     let source = OBJECT.replace('\n', " ");
     room.peer.tell(json!({"do": "recv", "expression": source}));

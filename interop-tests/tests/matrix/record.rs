@@ -1,8 +1,7 @@
-//! How many cells held, for the README's table.
+//! Records the number of cells that passed, for the README's table.
 //!
-//! Tests run side by side, in threads or in processes, and all write the one file of their
-//! Python: under a lock. A test takes its entry away before it begins, so that none
-//! is left of a run that failed.
+//! Tests run in parallel, in threads or processes, and write one file for each Python under a
+//! lock. A test removes its entry before it begins, so that a failed run leaves none.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, Write};
@@ -12,17 +11,17 @@ use rustix::fs::{FlockOperation, flock};
 use serde_json::{Map, Value as Json, json};
 
 fn directory() -> PathBuf {
-    // Cargo's own directory for the files of tests is `target/tmp`.
+    // Cargo's own directory for files of tests is `target/tmp`.
     let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     tmp.parent().unwrap_or(tmp).join("matrix")
 }
 
-/// Takes the entry of a test away.
+/// Removes the entry of a test.
 pub(crate) fn forget(release: &str, name: &str) {
     change(release, |rooms| drop(rooms.remove(name)));
 }
 
-/// Notes how many cells held, and what there is to tell.
+/// Records the number of cells that passed, and remarks.
 pub(crate) fn note(release: &str, name: &str, held: u32, note: Option<&str>) {
     let entry = match note {
         Some(note) => json!({"held": held, "note": note}),
@@ -49,7 +48,7 @@ fn change(release: &str, change: impl FnOnce(&mut Map<String, Json>)) {
     file.read_to_string(&mut text).expect("UTF-8");
     let mut results = match serde_json::from_str::<Json>(&text) {
         Ok(results) if results["release"] == release => results,
-        // Nothing yet, or of another Python of that version.
+        // Missing, or of another release of that version.
         _ => json!({"release": release, "rooms": {}}),
     };
     change(results["rooms"].as_object_mut().expect("rooms"));

@@ -1,4 +1,4 @@
-//! One role and one transport with one Python, and how the two ends meet.
+//! A room: one role and one transport with one Python, and ways to connect the two ends.
 
 use std::net::TcpListener;
 use std::sync::mpsc;
@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 
 use crate::record;
 
-/// What the Python is.
+/// The role of the Python.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     PythonClient,
@@ -33,7 +33,7 @@ pub(crate) struct Terms<'a> {
     pub(crate) rust_key: Option<&'a [u8]>,
     pub(crate) python_key: Option<&'a [u8]>,
     pub(crate) policy: Policy,
-    /// What the Python's challenge names, where it has a choice.
+    /// The digest named in Python's challenge, if it is chosen.
     pub(crate) python_digest: Option<&'a str>,
     pub(crate) handshake_timeout: Duration,
 }
@@ -54,21 +54,21 @@ impl Terms<'_> {
     }
 }
 
-/// A Python, and the cells that are checked with it.
+/// A Python and the cells tested with it.
 pub(crate) struct Room {
     pub(crate) peer: Peer,
     pub(crate) role: Role,
     pub(crate) transport: Transport,
     scratch: Scratch,
     feature: &'static str,
-    /// The cell that is being checked, for the message if it fails.
+    /// The current cell, for failure messages.
     cell: String,
     held: u32,
     note: Option<String>,
 }
 
 impl Room {
-    /// Runs the checks of one feature and records how many held.
+    /// Runs the checks of a feature and records how many passed.
     pub(crate) fn test(
         role: Role,
         transport: Transport,
@@ -126,7 +126,7 @@ impl Room {
         result
     }
 
-    /// Something that the table has to tell of this Python.
+    /// Adds a remark about this Python to the table.
     pub(crate) fn remark(&mut self, note: &str) {
         self.note = Some(note.to_owned());
     }
@@ -135,7 +135,7 @@ impl Room {
         self.role == role
     }
 
-    /// An address that nobody uses.
+    /// Returns an unused address.
     fn fresh_address(&self) -> Address {
         match self.transport {
             Transport::Tcp4 => Address::tcp("127.0.0.1", 0),
@@ -145,13 +145,13 @@ impl Room {
         }
     }
 
-    /// The two ends meet. What it came to on the Python's side is yet to be
-    /// asked of it, by [`Peer::answer`]: it may still wait for something.
+    /// Connects the two ends. [`Peer::answer`] returns the result on Python's side, which may
+    /// still be waiting.
     pub(crate) fn attempt(&mut self, terms: &Terms<'_>) -> Result<Connection, HandshakeError> {
         self.attempt_then(terms, Json::Null)
     }
 
-    /// The same; the Python goes on with `next`, if that is not null, when it has its connection.
+    /// Same as `attempt`. Once connected, Python runs `next` unless it is null.
     pub(crate) fn attempt_then(
         &mut self,
         terms: &Terms<'_>,
@@ -168,14 +168,14 @@ impl Room {
         result
     }
 
-    /// The two ends meet, and both are content.
+    /// Connects the two ends; both must succeed.
     pub(crate) fn meet(&mut self, terms: &Terms<'_>) -> Connection {
         let connection = self.attempt(terms).expect("a connection in Rust");
         self.peer.answer().expect("a connection in Python");
         connection
     }
 
-    /// They do not: what Rust says of it, and what the Python raises.
+    /// Connects the two ends; both must fail. Returns Rust's and Python's errors.
     pub(crate) fn clash(&mut self, terms: &Terms<'_>) -> (HandshakeError, PythonError) {
         let rust = self.attempt(terms).expect_err("an error in Rust");
         let python = self.peer.answer().expect_err("an exception in Python");
@@ -183,7 +183,7 @@ impl Room {
         (rust, python)
     }
 
-    /// The Python gives up its end, whatever became of it.
+    /// Closes Python's end, whatever its state.
     pub(crate) fn part(&mut self) {
         self.ask(json!({"do": "close"})).expect("closes");
         if self.is(Role::PythonListener) {
@@ -214,7 +214,7 @@ impl Room {
                     return;
                 };
                 let _ = failed.send(error.handshake_error().cloned());
-                // There is one client: `accept` has nothing to wait for any more.
+                // The only client has failed: `accept` has nothing to wait for.
                 handle.recv().expect("a handle").cancel();
             });
         if let Some(key) = terms.rust_key {
@@ -228,7 +228,7 @@ impl Room {
             "address": address,
             "authkey": terms.python_key.map(hex),
             "digest": terms.python_digest,
-            // Its Client cannot.
+            // Python's Client does not support IPv6.
             "own_socket": self.transport == Transport::Tcp6,
         }));
         self.tell_next(next);
@@ -285,7 +285,7 @@ impl Drop for Room {
     }
 }
 
-/// Without it there is nothing to test, which is said; a CI that lacks it fails.
+/// Without IPv6 the test is skipped with a message; a CI without it fails.
 fn has_ipv6() -> bool {
     let Err(error) = TcpListener::bind("[::1]:0") else {
         return true;

@@ -1,4 +1,4 @@
-//! Rust's own types, by serde: a dict of a Python is a struct here, and the other way round.
+//! Rust types through serde: a dict in Python is a struct here, and vice versa.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -96,7 +96,7 @@ where
     });
 }
 
-/// It is an error, and the connection goes on.
+/// Decoding fails, and the connection stays usable.
 fn refused(room: &mut Room, connection: &Connection) {
     for source in ["{'id': 'one'}", "None", "[1]"] {
         room.peer.tell(json!({"do": "send", "expression": source}));

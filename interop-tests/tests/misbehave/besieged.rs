@@ -1,4 +1,4 @@
-//! The listener under attack, as a child process, and what the system knows of it.
+//! The attacked listener as a child process, and its use of resources.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use mpconn::{Address, AuthKey, Connect, Connection};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
-/// Bounds hanging, measures nothing.
+/// Limit for hanging tests, not a measurement.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 pub(crate) const KEY: &str = "secret";
 
-/// Is killed when it goes out of scope.
+/// The child process; it is killed when this is dropped.
 pub(crate) struct Besieged {
     child: Child,
     pub(crate) address: Address,
@@ -52,12 +52,12 @@ impl Besieged {
         this
     }
 
-    /// Waits for a line with this in it; those before it are passed over.
+    /// Waits for a line that contains the text and skips those before it.
     pub(crate) fn line(&self, text: &str) -> String {
         self.lines_until(text).pop().unwrap()
     }
 
-    /// All lines up to the one with this in it.
+    /// Returns all lines up to one that contains the text.
     pub(crate) fn lines_until(&self, text: &str) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
@@ -71,7 +71,7 @@ impl Besieged {
         }
     }
 
-    /// A client that does everything right.
+    /// Connects a correct client.
     pub(crate) fn good_client(&self) -> Connection {
         let connect = Connect::new().authkey(AuthKey::from(KEY)).timeout(LONG);
         let connection = connect
@@ -82,14 +82,14 @@ impl Besieged {
         connection
     }
 
-    /// It still serves: a good client gets an answer.
+    /// Checks that a correct client gets an answer.
     pub(crate) fn assert_serves(&self) {
         let connection = self.good_client();
         connection.send_bytes(b"still there?").unwrap();
         assert_eq!(connection.recv_bytes().unwrap(), b"still there?");
     }
 
-    /// After the clients have gone it comes to rest with so many descriptors.
+    /// Checks that after the clients have gone it has that many descriptors.
     pub(crate) fn assert_descriptors_return_to(&self, expected: usize) {
         let deadline = Instant::now() + LONG;
         while self.descriptors() != expected {
@@ -102,7 +102,7 @@ impl Besieged {
         }
     }
 
-    /// A new limit, from outside.
+    /// Sets its limit of descriptors.
     pub(crate) fn allow_descriptors(&self, limit: u64) {
         let pid = Pid::from_child(&self.child);
         let limit = Some(limit);
@@ -119,7 +119,7 @@ impl Besieged {
         self.status("Threads:")
     }
 
-    /// The most memory that it ever had, in bytes.
+    /// Returns its peak memory in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
         self.status("VmHWM:") * 1024
     }
@@ -133,7 +133,7 @@ impl Besieged {
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
-    /// The processor time that it has used.
+    /// Returns the processor time used.
     pub(crate) fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
         let (_, after_name) = stat.rsplit_once(") ").unwrap();

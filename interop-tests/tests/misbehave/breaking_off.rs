@@ -1,4 +1,4 @@
-//! Peers that close, or reset, at every byte of the handshake.
+//! Peers that close or reset at every byte of the handshake.
 
 use std::thread;
 
@@ -21,7 +21,7 @@ fn clients_break_off(address: &str) {
             assert!(!play(&mut socket, good_handshake(false), allowance));
             leave(socket, how);
         }
-        // Exactly the whole of it is no failure.
+        // A complete handshake is not a failure.
         leave(authenticated(&besieged.address), how);
         let (mut failures, mut ended) = (0, 0);
         while failures < HANDSHAKE_LEN || ended < 1 {
@@ -52,7 +52,7 @@ fn clients_that_break_off_over_tcp_are_told_of_and_forgotten() {
 fn clients_that_break_off_over_unix_sockets_are_told_of_and_forgotten() {
     let path = socket_path();
     clients_break_off(path.to_str().unwrap());
-    // It was killed, so that its file stays.
+    // It was killed and left its socket file.
     std::fs::remove_file(path).unwrap();
 }
 
@@ -74,7 +74,7 @@ fn listeners_break_off(listener: RawListener) {
     for _ in 0..WAYS.len() * HANDSHAKE_LEN {
         let error = connect.connect(&address).unwrap_err();
         if error.is_disconnected() {
-            // A reset that was faster than the system's own connecting.
+            // The reset came before the connection was complete.
             continue;
         }
         assert!(

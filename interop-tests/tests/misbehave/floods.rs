@@ -1,4 +1,4 @@
-//! Ten thousand clients that are silent, slow or wrong, and good ones among them.
+//! Ten thousand clients that are silent, slow or wrong, with correct ones among them.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -16,7 +16,7 @@ use crate::raw::{Leave, dial, framed, leave, play, socket_path};
 
 const FLOOD: usize = 10_000;
 
-/// Dials so often, does something with each, and holds as many as the system lets it.
+/// Connects many times, misbehaves on each, and keeps as many open as the system allows.
 fn flood(address: &Address, misbehave: impl Fn(&mut File)) {
     let maximum = getrlimit(Resource::Nofile).maximum;
     let current = maximum;
@@ -28,22 +28,22 @@ fn flood(address: &Address, misbehave: impl Fn(&mut File)) {
         misbehave(&mut socket);
         held.push_back(socket);
         if held.len() > limit {
-            // The listener has given it up long ago.
+            // The listener has closed it long ago.
             held.pop_front();
         }
     }
 }
 
-/// One flood at a time: several at once are a test of the machine.
+/// Runs one flood at a time: parallel ones would test the machine.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Good clients, Rust's and Python's, come and go until the flood is over.
+/// Correct clients of Rust and Python come and go during the flood.
 fn under_flood(address: &str, misbehave: impl Fn(&mut File) + Send + 'static) {
     let _alone = alone();
-    // Where the backlog overflows TCP has clients try again after a second.
+    // If the backlog overflows, TCP clients retry after a second.
     let besieged = Besieged::start(address, &[("backlog", 4096)]);
     let at_rest = besieged.descriptors();
     let address = besieged.address.clone();
@@ -55,7 +55,7 @@ fn under_flood(address: &str, misbehave: impl Fn(&mut File) + Send + 'static) {
         served += 1;
         assert_eq!(besieged.threads(), 1);
         let descriptors = besieged.descriptors();
-        // Slots, those that finished, and one that came to a full house.
+        // Slots, finished connections, and one that found no slot.
         assert!(descriptors <= at_rest + 2 * 512 + 2, "{descriptors}");
     }
     flood.join().unwrap();
@@ -75,7 +75,7 @@ fn ten_thousand_silent_clients_do_not_delay_a_good_one() {
 #[test]
 fn ten_thousand_slow_clients_do_not_delay_a_good_one() {
     under_flood("127.0.0.1:0", |socket| {
-        // Given up already, perhaps.
+        // It may have been closed already.
         let _ = socket.write_all(&framed(b"{sha256}")[..7]);
     });
 }
@@ -95,7 +95,7 @@ fn ten_thousand_wrong_clients_do_not_delay_a_good_one() {
 #[test]
 fn ten_thousand_clients_that_go_at_once_take_nobodys_slot() {
     let _alone = alone();
-    // Two slots: giving one up for each of the dead would hit the good client.
+    // Two slots: evicting one for each dead client would hit the correct client.
     let options = [("max-pending", 2), ("backlog", 4096)];
     let besieged = Besieged::start("127.0.0.1:0", &options);
     let address = besieged.address.clone();

@@ -1,5 +1,5 @@
-//! Peers that say something and are gone: what they said is told, at either end, whether our
-//! next read or our next write is what fails.
+//! Peers that send something and close: each end reports what was sent, whether its next read or
+//! its next write fails.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
@@ -15,7 +15,7 @@ use crate::raw::{HANDSHAKE_LEN, Leave, RawListener, dial, framed, leave, socket_
 
 const HTTP: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const PICKLE: &[u8] = b"\0\0\0\x05\x80\x04K\x01.";
-/// The end comes inside a message.
+/// A message that is cut off.
 const PART: &[u8] = b"\0\0\0\x2c{sha256}";
 
 const WAYS: [Leave; 2] = [Leave::Close, Leave::Reset];
@@ -35,7 +35,7 @@ fn a_listener_tells_what_a_client_said_before_it_was_gone() {
                 ),
                 (b"", "closed the connection before its response"),
             ] {
-                // With our challenge read or unread: the latter resets the connection.
+                // Our challenge is read or not; unread bytes make it a reset.
                 for reads in [true, false] {
                     let mut socket = dial(&besieged.address);
                     if reads {
@@ -53,8 +53,8 @@ fn a_listener_tells_what_a_client_said_before_it_was_gone() {
     std::fs::remove_file(path).unwrap();
 }
 
-/// The error of a client whose listener says `greeting`, reads that many bytes, says `reply`
-/// and goes. A listener that reads nothing is gone before the client begins.
+/// Returns the error of a client whose listener sends `greeting`, reads that many bytes, sends
+/// `reply` and closes. A listener that reads nothing closes before the client begins.
 fn told(
     listener: &RawListener,
     greeting: &[u8],
@@ -112,7 +112,7 @@ fn a_client_tells(listener: &RawListener) {
             let text = told(listener, greeting, 0, b"", how).to_string();
             assert!(text.contains(expected), "{how:?}: {text}");
         }
-        // Our response is read, and our challenge or not; the latter resets the connection.
+        // Our response is read, our challenge is read or not; unread bytes make it a reset.
         for reads in [4 + 8 + 32, to_read] {
             for (reply, expected) in [
                 (&framed(FAILURE)[..], "our key was rejected"),

@@ -1,4 +1,4 @@
-//! Peers that lie about the lengths of their messages.
+//! Peers that send wrong lengths.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ fn short(len: i32) -> Vec<u8> {
     len.to_be_bytes().to_vec()
 }
 
-/// Lengths, and what the receiver says when nothing comes after them.
+/// Returns wrong lengths, and the receiver's error if nothing follows.
 fn lies() -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (short(-2), "bad message length -2"),
@@ -36,7 +36,7 @@ fn lies() -> Vec<(Vec<u8>, &'static str)> {
 
 #[test]
 fn a_claim_takes_no_memory() {
-    // Without a limit of ours that is below the claims.
+    // Our limit is above the claimed lengths.
     let besieged = Besieged::start("127.0.0.1:0", &[("max-message-len", 16 << 30)]);
     let at_rest = besieged.descriptors();
     besieged.assert_serves();
@@ -52,7 +52,7 @@ fn a_claim_takes_no_memory() {
         assert!(line.contains(told), "{header:?}: {line}");
         assert_is_closed(socket);
     }
-    // A part of it comes: memory for the part.
+    // A part arrives, and takes memory for that part.
     let part = vec![0; 8 << 20];
     let mut socket = authenticated(&besieged.address);
     socket.write_all(&long(16 << 30)).unwrap();
@@ -82,7 +82,7 @@ fn lies_within_the_handshake_end_it() {
             short(257),
             "a message of 257 bytes came instead of its response",
         ),
-        // The longest that a message of the handshake may be, and never comes.
+        // The maximum length of a handshake message, without its body.
         (
             short(256),
             "closed the connection after 0 of 256 bytes of its response",

@@ -1,9 +1,8 @@
-//! Peers that misbehave, for real: over sockets, against a listener in a process of
-//! its own and clients in this one.
+//! Misbehaving peers over real sockets, against a listener in a process of its own and clients
+//! in this one.
 //!
-//! Each run is bounded in time, by deadlines that only a hanging run meets.
-//! What a process holds (memory, descriptors, threads, processor time) is read from
-//! /proc, so they run on Linux.
+//! Deadlines end tests that hang. Memory, descriptors, threads and processor time of a process are
+//! read from /proc, so the tests run on Linux.
 #![cfg(target_os = "linux")]
 
 mod besieged;

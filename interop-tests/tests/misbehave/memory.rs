@@ -1,4 +1,4 @@
-//! Peers that fill the memory of a process which has little.
+//! Peers that exhaust the memory of a process.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,15 +10,15 @@ use mpconn::Connect;
 use crate::besieged::{Besieged, LONG};
 use crate::raw::{assert_is_closed, authenticated, dial};
 
-/// Room for the program, its threads and a message of 64 MiB, not for one of 256 MiB.
+/// Enough for the program, its threads and a message of 64 MiB, but not for one of 256 MiB.
 const ADDRESS_SPACE: u64 = 320 << 20;
 
 const CLAIM: u32 = 1 << 30;
 
-/// A listener with little memory that would let messages of a gibibyte in.
+/// Starts a listener with little memory that allows messages of a gibibyte.
 fn besieged(keyless: bool) -> Besieged {
     let mut command = Command::new(env!("CARGO_BIN_EXE_besieged"));
-    // One heap: those that glibc makes for each thread reserve 64 MiB of addresses each.
+    // One heap: glibc reserves 64 MiB of addresses for each thread's.
     command.env("MALLOC_ARENA_MAX", "1");
     command.args(["127.0.0.1:0", "--threads", "1"]);
     command.args(["--address-space", &ADDRESS_SPACE.to_string()]);
@@ -29,7 +29,7 @@ fn besieged(keyless: bool) -> Besieged {
     Besieged::spawn(command)
 }
 
-/// Claims much and sends until the other side has had enough. No more than is claimed.
+/// Claims a large length and sends up to that until the other side closes.
 fn pour(mut socket: File) -> File {
     let piece = vec![7; 1 << 20];
     let _ = socket.write_all(&CLAIM.to_be_bytes());
@@ -64,7 +64,7 @@ fn six_clients_that_fill_the_memory_lose_their_connections_and_nothing_else() {
         for client in pouring {
             assert_is_closed(client.join().unwrap());
         }
-        // What they held is free again: a good client's large message fits.
+        // The memory is free again: a correct client's large message fits.
         let mut connect = Connect::new().timeout(LONG).handshake_timeout(LONG);
         if !keyless {
             connect = connect.authkey(crate::besieged::KEY);

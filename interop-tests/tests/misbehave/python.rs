@@ -1,4 +1,4 @@
-//! Real Python, for the clients that behave.
+//! Clients in real Python, which behave correctly.
 
 use std::process::{Command, Output};
 
@@ -6,12 +6,12 @@ use mpconn::Address;
 
 use crate::besieged::KEY;
 
-/// The interpreter to be used: `MPCONN_PYTHON`, or `python3`.
+/// Returns the interpreter: `MPCONN_PYTHON`, or `python3`.
 pub(crate) fn python() -> Command {
     Command::new(std::env::var_os("MPCONN_PYTHON").unwrap_or("python3".into()))
 }
 
-/// Python's name for an address.
+/// Returns an address as a Python literal.
 fn literal(address: &Address) -> String {
     match address {
         Address::Tcp { host, port, .. } => format!("({host:?}, {port})"),
@@ -28,7 +28,7 @@ connection.send_bytes(b'from Python')
 assert connection.recv_bytes() == b'from Python'
 ";
 
-/// Python's `Client` authenticates and gets an answer.
+/// Checks that Python's `Client` authenticates and gets an answer.
 pub(crate) fn assert_serves(address: &Address) {
     let mut command = python();
     command.args(["-c", CLIENT, &literal(address), KEY]);

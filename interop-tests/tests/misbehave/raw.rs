@@ -1,4 +1,4 @@
-//! Raw sockets, and peers that keep to the handshake until they do not.
+//! Raw sockets, and peers that follow the handshake up to some point.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -15,7 +15,7 @@ use socket2::SockRef;
 
 use crate::besieged::{KEY, LONG};
 
-/// A connected socket. A `File` reads and writes a descriptor of any kind.
+/// Connects a socket. A `File` reads and writes any descriptor.
 pub(crate) fn dial(address: &Address) -> File {
     let fd: OwnedFd = match address {
         Address::Tcp { host, port, .. } => {
@@ -27,14 +27,14 @@ pub(crate) fn dial(address: &Address) -> File {
     bounded(fd.into())
 }
 
-/// So that no attacker hangs for ever.
+/// Sets timeouts, so that no attacker hangs.
 fn bounded(file: File) -> File {
     SockRef::from(&file).set_read_timeout(Some(LONG)).unwrap();
     SockRef::from(&file).set_write_timeout(Some(LONG)).unwrap();
     file
 }
 
-/// A listening socket without any manners.
+/// A listening socket without the protocol.
 pub(crate) enum RawListener {
     Tcp(TcpListener),
     Unix(UnixListener, PathBuf),
@@ -74,7 +74,7 @@ impl Drop for RawListener {
     }
 }
 
-/// A path for a socket that nobody else uses.
+/// Returns a socket path that nobody else uses.
 pub(crate) fn socket_path() -> PathBuf {
     use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -82,13 +82,13 @@ pub(crate) fn socket_path() -> PathBuf {
     std::env::temp_dir().join(format!("mpconn-misbehave-{process}-{next}.sock"))
 }
 
-/// How a peer takes its leave.
+/// How a peer disconnects.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Leave {
     Close,
-    /// A TCP reset. On a Unix socket it is closing with bytes unread, where there are any.
+    /// A TCP reset; on a Unix socket, closing with bytes unread, if there are any.
     Reset,
-    /// Nothing more comes, but it goes on to listen until the other side closes.
+    /// Sends nothing more, but reads until the other side closes.
     HalfClose,
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn leave(mut socket: File, how: Leave) {
     }
 }
 
-/// Bytes that each side of a whole handshake sends: a challenge, a response, a verdict.
+/// Bytes that each side of a handshake sends: a challenge, a response, a verdict.
 pub(crate) const HANDSHAKE_LEN: usize = (4 + 11 + 8 + 40) + (4 + 8 + 32) + (4 + 9);
 
 pub(crate) fn good_handshake(is_listener: bool) -> Handshake {
@@ -116,8 +116,8 @@ pub(crate) fn good_handshake(is_listener: bool) -> Handshake {
     }
 }
 
-/// Plays its part in the handshake until it has sent so many bytes: whether it came to
-/// an end within them.
+/// Runs the handshake until it has sent that many bytes. Returns whether the handshake ended
+/// by then.
 pub(crate) fn play(socket: &mut File, mut handshake: Handshake, mut allowance: usize) -> bool {
     let mut decoder = Decoder::new();
     loop {
@@ -146,7 +146,7 @@ pub(crate) fn play(socket: &mut File, mut handshake: Handshake, mut allowance: u
     }
 }
 
-/// A connection that has authenticated, to misbehave on.
+/// Returns an authenticated connection to misbehave on.
 pub(crate) fn authenticated(address: &Address) -> File {
     let mut socket = dial(address);
     assert!(play(&mut socket, good_handshake(false), usize::MAX));
@@ -159,7 +159,7 @@ pub(crate) fn framed(message: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The other side has closed it by now, or does so soon.
+/// Checks that the other side has closed it, or does so soon.
 pub(crate) fn assert_is_closed(mut socket: impl Read + AsFd) {
     let mut rest = Vec::new();
     match socket.read_to_end(&mut rest) {

@@ -1,4 +1,4 @@
-//! Peers without the key that have our own challenges answered by another connection of ours.
+//! Peers without the key that pass our challenges to another connection of ours to be answered.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -32,7 +32,7 @@ fn message(socket: &mut File) -> std::io::Result<Vec<u8>> {
 }
 
 fn send(socket: &mut File, message: &[u8]) {
-    // It may have hung up by now, as it should.
+    // We may have closed it by now, as we should.
     let _ = socket.write_all(&framed(message));
 }
 
@@ -41,8 +41,8 @@ fn is_reflected(outcome: &Connected) -> bool {
     matches!(error, Some(HandshakeError::Reflected))
 }
 
-/// Takes two connections of a client and tries to prove the key on the first by what the
-/// second answers. The digest's name in front of the challenge is this one.
+/// Takes two connections of a client and tries to authenticate on the first with the answer of
+/// the second. `prefix` is the digest's name before the challenge.
 fn attack(listener: &RawListener, prefix: &[u8]) {
     let (mut first, mut second) = (listener.accept(), listener.accept());
     let challenge = [CHALLENGE, b"{sha256}", &[3; 40]].concat();
@@ -52,7 +52,7 @@ fn attack(listener: &RawListener, prefix: &[u8]) {
     let theirs = message(&mut first).unwrap();
     let random = theirs.strip_prefix(&[CHALLENGE, b"{sha256}"].concat()[..]);
     send(&mut second, &[CHALLENGE, prefix, random.unwrap()].concat());
-    // An answer that is not there would have been the proof.
+    // An answer would have been the proof.
     if let Ok(proof) = message(&mut second) {
         send(&mut first, &proof);
         let _ = message(&mut first);
@@ -78,7 +78,7 @@ fn a_client_that_connects_twice_at_once_does_not_authenticate_a_stranger() {
     }
 }
 
-/// A Python that attacks in the same way: its own words for whether it got in.
+/// A Python attacks in the same way and reports whether it succeeded.
 #[test]
 fn a_python_without_the_key_is_not_authenticated_either() {
     let mut command = python();
@@ -114,7 +114,7 @@ fn a_listener_does_not_authenticate_a_stranger_that_connects_twice_at_once() {
     let accepting = thread::spawn(move || listener.accept());
     let (mut first, mut second) = (dial(&address), dial(&address));
     let (ours, theirs) = (message(&mut first).unwrap(), message(&mut second).unwrap());
-    // Each gets the challenge of the other to answer.
+    // Each gets the other's challenge.
     send(&mut first, &theirs);
     send(&mut second, &ours);
     for _ in 0..2 {
@@ -147,7 +147,7 @@ fn clients_and_a_listener_of_one_process_connect_as_ever() {
     }
 }
 
-/// In a crowd of handshakes that get nowhere a good client takes its turn.
+/// A correct client gets its turn among many handshakes that never finish.
 #[test]
 fn a_crowd_of_unfinished_handshakes_leaves_a_good_client_its_turn() {
     let mut listener = Listener::builder()

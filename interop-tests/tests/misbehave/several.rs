@@ -1,4 +1,4 @@
-//! One listener with several sockets, of which one misbehaves.
+//! A listener with several sockets, one of which misbehaves.
 
 use std::fs::File;
 use std::net::{Shutdown, TcpListener};
@@ -38,7 +38,7 @@ fn a_socket_that_was_shut_down_elsewhere_does_not_hold_up_the_others() {
         client.join().unwrap().unwrap();
     }
     assert!(told.try_recv().unwrap().contains("cannot accept"));
-    // It reports the broken one now and then, and does not spin meanwhile.
+    // It reports the broken one at intervals and does not spin meanwhile.
     told.try_iter().for_each(drop);
     let error = listener.accept_timeout(Duration::from_secs(1)).unwrap_err();
     assert!(error.is_timed_out(), "{error}");
@@ -67,7 +67,7 @@ fn a_crowd_at_one_address_leaves_the_others_their_turn() {
             connect.connect(&addresses[1])
         });
         if key.is_none() {
-            // Without a handshake it is connected as soon as it is in the backlog.
+            // Without a handshake it is connected once it is in the backlog.
             assert!(lonely.join().unwrap().is_ok());
             let tags: Vec<u64> = (0..4)
                 .map(|_| listener.accept_timeout(LONG).unwrap().tag)

@@ -11,10 +11,10 @@ use crate::raw::{authenticated, dial};
 /// A listener needs about ten for itself.
 const LIMIT: u64 = 24;
 
-/// It would use all of it up if it did not rest.
+/// Long enough to measure: a listener that spins would use all of it.
 const SPELL: Duration = Duration::from_millis(1500);
 
-/// The processor time that it takes while it can do nothing.
+/// Checks that a blocked listener uses little processor time.
 fn assert_rests(besieged: &Besieged) {
     let before = besieged.processor_time();
     thread::sleep(SPELL);
@@ -40,7 +40,7 @@ fn unfinished_clients_make_room_when_descriptors_run_out() {
 
 #[test]
 fn without_anyone_to_give_up_it_rests_and_recovers() {
-    // Even the first client has no descriptor left.
+    // There is no descriptor even for the first client.
     let besieged = Besieged::start("127.0.0.1:0", &[("nofile", 3)]);
     let waiting = dial(&besieged.address);
     besieged.line("Too many open files");
@@ -54,7 +54,7 @@ fn without_anyone_to_give_up_it_rests_and_recovers() {
 #[test]
 fn connections_in_use_are_not_given_up() {
     let besieged = Besieged::start("127.0.0.1:0", &[("nofile", LIMIT)]);
-    // The first is being served, so that the others finish and wait.
+    // The first client is being served, so the others finish and wait.
     let served = besieged.good_client();
     served.send_bytes(b"first").unwrap();
     assert_eq!(served.recv_bytes().unwrap(), b"first");

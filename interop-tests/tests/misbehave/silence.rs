@@ -1,4 +1,4 @@
-//! Peers that say nothing, or one byte at a time.
+//! Peers that send nothing, or one byte at a time.
 
 use std::io::Write;
 use std::thread;
@@ -12,7 +12,7 @@ use crate::raw::{RawListener, assert_is_closed, dial, framed};
 const HANDSHAKE_MS: u64 = 400;
 const HANDSHAKE: Duration = Duration::from_millis(HANDSHAKE_MS);
 
-/// Sends a byte every now and then until the other side has had enough.
+/// Sends a byte at intervals until the other side closes.
 fn drip(mut socket: impl Write, bytes: &[u8]) -> bool {
     bytes.iter().all(|&byte| {
         thread::sleep(HANDSHAKE / 20);
@@ -26,7 +26,7 @@ fn silent_and_dripping_clients_end_at_the_deadline() {
     let at_rest = besieged.descriptors();
     let silent = dial(&besieged.address);
     let (address, dripping) = (besieged.address.clone(), framed(&[b'x'; 200]));
-    // A frame of 204 bytes at this pace takes ten times as long as a handshake may.
+    // At this pace a frame of 204 bytes takes ten times the time limit of a handshake.
     let dripped = thread::spawn(move || drip(dial(&address), &dripping));
     let mut parts = 0;
     for _ in 0..2 {
@@ -65,7 +65,7 @@ fn silent_and_dripping_listeners_end_at_the_deadline() {
 
 #[test]
 fn a_listener_that_never_accepts_is_noticed() {
-    // The system completes the connection from the backlog, so only the handshake tells.
+    // The kernel completes the connection from the backlog, so only the handshake shows it.
     let listener = RawListener::tcp();
     let connect = Connect::new().authkey(KEY).handshake_timeout(HANDSHAKE);
     let error = connect.connect(listener.address()).unwrap_err();

@@ -1,4 +1,4 @@
-//! Sockets and their files that come from, or belong to, somebody else.
+//! Sockets and socket files that were made by, or belong to, somebody else.
 
 use std::process::Command;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::besieged::Besieged;
 use crate::python::{self, python};
 use crate::raw::socket_path;
 
-/// Passes two sockets on as systemd does: numbers from 3 on, told of in the environment.
+/// Passes two sockets as systemd does: descriptors from 3 on, announced in the environment.
 const ACTIVATE: &str = "
 import os, socket, sys
 sockets = [socket.socket(), socket.socket(socket.AF_UNIX)]
@@ -34,7 +34,7 @@ fn sockets_of_the_environment_are_listened_on() {
     command.args(["-c", ACTIVATE, path.to_str().unwrap()]);
     command.args([env!("CARGO_BIN_EXE_besieged"), "inherited"]);
     let besieged = Besieged::spawn(command);
-    // The first is a TCP socket; the second was bound and did not listen yet.
+    // The first is a TCP socket; the second was bound and not yet listening.
     besieged.assert_serves();
     assert_eq!(besieged.line("accepted"), "accepted 0");
     let unix = mpconn::Address::from(path.as_path());

@@ -1,4 +1,4 @@
-//! Orders to a listener from other threads, at every moment.
+//! Calls of a listener's handle from other threads, at any moment.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -27,12 +27,11 @@ fn connect_in(timeout: Duration, address: &Address) -> Result<Connection> {
         .connect(address)
 }
 
-/// For clients whose connecting crosses the closing of a listener: Linux now and then
-/// forgets such a connection on the listener's side and tells the client nothing, which
-/// then waits until its own deadline.
+/// For clients that connect while a listener closes. Linux sometimes drops such a connection on the
+/// listener's side without telling the client, which then waits until its own deadline.
 const CROSSING: Duration = Duration::from_secs(5);
 
-/// Waits a moment that is another one each time.
+/// Waits for a time that differs in each round.
 fn moment(round: usize) {
     match round % 4 {
         0 => {}
@@ -60,7 +59,7 @@ fn every_cancellation_ends_one_accept() {
             done.send(()).unwrap();
         }
     });
-    // None is left over, and it is as usable as before.
+    // No client is left over, and the listener is usable as before.
     let client = thread::spawn({
         let address = listener.address().clone();
         move || connect(&address).map(drop)

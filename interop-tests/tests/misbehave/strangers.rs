@@ -45,7 +45,7 @@ fn clients_of_other_protocols_are_named() {
 #[test]
 fn a_stranger_who_waits_for_an_answer_is_named_all_the_same() {
     let besieged = Besieged::start("127.0.0.1:0", &[("handshake-ms", 300)]);
-    // Three bytes, and then it is our turn in that protocol: less than a header.
+    // Three bytes, less than a header, after which that protocol expects an answer.
     let mut socket = dial(&besieged.address);
     socket.write_all(b"\x05\x01\x00").unwrap();
     let event = besieged.line("event ");
@@ -75,7 +75,7 @@ fn a_long_message_is_an_object_of_a_keyless_client_only_if_it_begins_as_one() {
         let besieged = Besieged::start(address, &[("handshake-ms", 30_000)]);
         for len in [257, 20_000, 1 << 20] {
             let client = mpconn::connect(&besieged.address, None).unwrap();
-            // The listener hangs up while this is under way.
+            // The listener closes during the send.
             let _ = client.send(&"x".repeat(len));
             let event = besieged.line("event ");
             assert!(event.contains("the peer has no key"), "{event}");
@@ -85,7 +85,7 @@ fn a_long_message_is_an_object_of_a_keyless_client_only_if_it_begins_as_one() {
             let told = format!("a message of {len} bytes came instead of its response");
             assert!(event.contains(&told), "{event}");
         }
-        // As CPython writes an object above 16 KiB: the header by itself.
+        // CPython sends the header of an object above 16 KiB separately.
         let mut socket = dial(&besieged.address);
         for part in [&[0, 0, 0x50, 0][..], &[0x80], &[4; 2]] {
             socket.write_all(part).unwrap();

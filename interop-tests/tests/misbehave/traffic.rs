@@ -1,5 +1,5 @@
-//! Misbehaviour after the handshake: peers that never read, reset, or let us wait
-//! inside a message, and threads of our own that get into each other's way.
+//! Misbehaviour after the handshake: peers that never read, reset, or stop inside a message, and
+//! threads of our own that interfere with each other.
 
 use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -14,7 +14,7 @@ use crate::raw::{Leave, RawListener, framed, leave};
 
 const SOON: Duration = Duration::from_millis(30);
 
-/// A connection of ours to a raw socket, over TCP and over a Unix socket.
+/// Returns connections to a raw socket, over TCP and over a Unix socket.
 fn connected() -> [(Connection, std::fs::File); 2] {
     [RawListener::tcp(), RawListener::unix()].map(|listener| {
         let ours = mpconn::connect(listener.address(), None).unwrap();
@@ -33,12 +33,12 @@ fn a_peer_that_never_reads_ends_a_send_at_its_timeout() {
         let message = pattern(64 << 20);
         let error = connection.send_bytes(&message).unwrap_err();
         assert!(error.is_timed_out(), "{error}");
-        // It broke off inside, so that another one would be taken for its rest.
+        // The message was cut off: another one would be taken for its rest.
         for _ in 0..2 {
             let error = connection.send_bytes(b"next").unwrap_err();
             assert!(error.to_string().contains("inside a message"), "{error}");
         }
-        // The other direction still goes.
+        // The other direction still works.
         peer.write_all(&framed(b"hello")).unwrap();
         assert_eq!(connection.recv_bytes().unwrap(), b"hello");
         drop(connection);
@@ -55,7 +55,7 @@ fn a_send_that_timed_out_between_messages_can_be_tried_again() {
         connection.set_send_timeout(Some(SOON));
         let message = pattern(1000);
         let mut sent = 0;
-        // Small ones go whole or, at last, not at all; on TCP the last may be cut.
+        // Small messages are sent whole or, at the end, not at all; on TCP the last may be cut.
         let error = loop {
             match connection.send_bytes(&message) {
                 Ok(()) => sent += 1,
@@ -101,7 +101,7 @@ fn resets_are_errors_that_say_so() {
                 if matches!(how, Leave::Close) {
                     assert_eq!((error.is_eof(), error.is_truncated()), (cut == 0, cut > 0));
                 }
-                // Asking again is no other thing, and no panic.
+                // A second attempt returns the same error and does not panic.
                 assert!(connection.recv_bytes().unwrap_err().is_disconnected());
                 let mut buffer = vec![0; 20_000];
                 assert!(
@@ -131,7 +131,7 @@ fn timeouts_inside_messages_lose_nothing() {
         let mut timeouts = 0;
         for (place, message) in messages.iter().enumerate() {
             let mut buffer = vec![0; message.len()];
-            // The two ways to receive go on where the other one stopped.
+            // Both ways to receive continue where the other stopped.
             for attempt in place.. {
                 let received = match attempt % 2 {
                     0 => connection.recv_bytes(),
@@ -158,7 +158,7 @@ fn timeouts_inside_messages_lose_nothing() {
 fn eight_threads_that_send_never_interleave() {
     for (connection, peer) in connected() {
         let received = Connection::from_fd(peer).unwrap();
-        // Timeouts make sends go in pieces.
+        // Timeouts split sends into pieces.
         connection.set_send_timeout(Some(LONG));
         thread::scope(|scope| {
             for value in 0..8u8 {
@@ -191,7 +191,7 @@ fn poll_and_wait_keep_their_timeouts_while_another_thread_receives() {
                 message
             });
             thread::sleep(SOON);
-            // Nothing comes before these have returned.
+            // Nothing arrives before these have returned.
             assert!(!connection.poll(Some(Duration::ZERO)).unwrap());
             assert!(!connection.poll(Some(SOON)).unwrap());
             let ready = wait(&mut [Waitable::from(&connection)], Some(SOON)).unwrap();
@@ -212,7 +212,7 @@ fn what_another_thread_has_read_ahead_wakes_those_who_wait() {
                 let waiting =
                     scope.spawn(|| wait(&mut [Waitable::from(&connection)], Some(LONG)).unwrap());
                 thread::sleep(Duration::from_millis(5));
-                // The thread that receives takes both in, and leaves one.
+                // The receiving thread reads both into the buffer and leaves one.
                 peer.write_all(&framed(b"x").repeat(2)).unwrap();
                 assert_eq!(receiving.join().unwrap(), b"x");
                 assert!(polling.join().unwrap());

@@ -1,4 +1,4 @@
-//! Pickles that CPythons wrote, read and written again.
+//! Pickles written by CPython, read and written again.
 
 mod names;
 mod round_trips;

@@ -1,11 +1,11 @@
-//! Names of protocol 2, as a real Python translates them: `MPCONN_PYTHON`, or `python3`.
+//! Names in protocol 2, as a real Python translates them: `MPCONN_PYTHON`, or `python3`.
 
 use std::process::Command;
 
 use interop_tests::python;
 use mpconn::pickle::{Class, Protocol, Value, dumps, loads};
 
-/// Prints every name that `_compat_pickle` has, with what becomes of it, a line each.
+/// Prints each name in `_compat_pickle` with its translation, one a line.
 const TABLES: &str = r"
 try:
     import _compat_pickle as c
@@ -21,7 +21,7 @@ for way, names, modules in (
         print(' '.join((way, before, 'no_such_name', after, 'no_such_name')))
 ";
 
-/// Removed from Python 3.13 with the module itself.
+/// Returns whether Python 3.13 removed the module.
 fn is_gone(module: &str) -> bool {
     module == "Tix" || module == "tkinter.tix"
 }

@@ -6,7 +6,7 @@ use interop_tests::golden_files;
 use mpconn::pickle::{Protocol, Value, dumps, loads};
 use serde::Deserialize;
 
-/// Whose C pickler is followed to the byte.
+/// Versions whose C pickler writes the same bytes as this crate.
 const PYTHONS: [&str; 6] = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"];
 
 #[derive(Deserialize)]
@@ -17,10 +17,10 @@ struct Golden {
 #[derive(Deserialize)]
 struct Case {
     name: String,
-    /// By protocol, in hexadecimal.
+    /// Pickles by protocol, in hexadecimal.
     #[serde(default)]
     pickles: BTreeMap<u8, String>,
-    /// Whether it is made of plain data alone.
+    /// Whether it consists of plain data.
     #[serde(default)]
     plain: bool,
     /// Whether there are several pickles in a row.
@@ -44,7 +44,7 @@ fn unhex(text: &str) -> Vec<u8> {
         .collect()
 }
 
-/// Every pickle of a protocol that is written here, with what it was read as.
+/// Calls `check` with every pickle of a protocol that is written here, and its value.
 fn each(python: &str, mut check: impl FnMut(&Case, Protocol, &[u8], &Value)) {
     for case in cases(python) {
         if !case.several.is_null() {

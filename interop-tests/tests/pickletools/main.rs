@@ -1,6 +1,6 @@
-//! Our opcodes and our disassembly against `pickletools` of every Python that is found.
+//! Our opcodes and disassembly against `pickletools` of every Python found.
 
-// The table is no part of the public API.
+// The table of opcodes is not public.
 #[path = "../../../crates/pickle/src/opcode.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod opcode;
@@ -9,7 +9,7 @@ mod samples;
 use interop_tests::Interpreter;
 use mpconn::pickle::{Disassembly, disassemble};
 
-/// Name, code, protocol, argument, what it takes and what it leaves.
+/// Name, code, protocol, argument, stack before and stack after.
 type Described = (String, u8, u8, Option<String>, Vec<String>, Vec<String>);
 
 #[test]
@@ -48,7 +48,7 @@ fn the_table_is_that_of_pickletools() {
     }
 }
 
-/// The name of an argument in recent Pythons: they read as unsigned what 2.7 does not.
+/// Returns the name of an argument in recent Pythons, which read as unsigned what 2.7 does not.
 fn argument_now(kind: String, opcode: &str) -> String {
     if opcode.starts_with("LONG_BIN") {
         kind.replace("int4", "uint4").replace("uuint4", "uint4")
@@ -57,10 +57,10 @@ fn argument_now(kind: String, opcode: &str) -> String {
     }
 }
 
-/// The name of a stack object in recent Pythons.
+/// Returns the name of a stack object in recent Pythons.
 fn normal(item: &str, opcode: &str, version: (u32, u32)) -> String {
     match item {
-        // Its `str` is what bytes are today.
+        // Python 2's `str` is today's bytes.
         "str" if version.0 == 2 && opcode.contains("STRING") => "bytes_or_str",
         "unicode" => "str",
         "long" => "int",
@@ -129,13 +129,13 @@ fn damaged_pickles_print_as_far_as_pickletools_comes() {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Same,
-    /// Every line that they printed is among ours.
+    /// Our output begins with every line that they printed.
     TheyFailed,
-    /// A MARK was taken for an object, or an argument is none that Python would load.
+    /// A MARK is used as an object, or Python would not load an argument.
     WeFailed,
 }
 
-/// Holds our lines against those of this Python.
+/// Compares our lines with those of this Python.
 fn compare(python: &mut Interpreter, pickle: &[u8]) -> Outcome {
     let (text, error): (String, Option<String>) =
         python.ask_json(&format!("dis {}", samples::hex(pickle)));
@@ -157,12 +157,12 @@ fn compare(python: &mut Interpreter, pickle: &[u8]) -> Outcome {
         )
     };
     for (ours, theirs) in lines.iter().zip(&theirs) {
-        // Their line tells of the error, ours is followed by it.
+        // Their last line is about the error; ours has the error after it.
         let theirs = theirs
             .trim_end_matches("no MARK exists on stack")
             .trim_end();
         if python.version().0 == 2 {
-            // Its repr has other prefixes.
+            // Python 2's repr has other prefixes.
             assert_eq!(beginning(ours), beginning(theirs), "{}", what());
         } else {
             assert_eq!(ours.trim_end(), theirs, "{}", what());
@@ -195,7 +195,7 @@ fn our_lines(ours: &mut Disassembly<'_>) -> (Vec<String>, Option<String>) {
     (lines, failed)
 }
 
-/// Whether it is something that `pickletools` lets pass and `load` does not.
+/// Returns whether it is an error that `load` has and `pickletools` does not.
 fn stricter(failed: &Option<String>) -> bool {
     let reasons = [
         "above the MARK at",
@@ -207,7 +207,7 @@ fn stricter(failed: &Option<String>) -> bool {
     reasons.iter().any(|reason| text.contains(reason))
 }
 
-/// Offset, code, indentation and name.
+/// Returns offset, code, indentation and name.
 fn beginning(line: &str) -> &str {
     let name = line.char_indices().skip(12).find(|(_, c)| *c != ' ');
     let start = name.map_or(line.len(), |(at, _)| at);

@@ -1,4 +1,4 @@
-"""The Python side of these tests: answers one line with one line of JSON. Runs on 2.7 and 3.6 on."""
+"""The Python side of these tests: answers one line with one line of JSON. Python 2.7 and 3.6+."""
 
 from __future__ import print_function
 
@@ -25,7 +25,7 @@ class Slotted(object):
 
 
 class Classic:
-    """Of the old kind in Python 2: INST and OBJ."""
+    """Is an old-style class in Python 2: INST and OBJ."""
 
     def __init__(self):
         self.left = self
@@ -60,14 +60,14 @@ def objects():
 
 
 def pickled():
-    """Every object at every protocol that this Python writes."""
+    """Yields every object at every protocol that this Python writes."""
     for items in objects():
         for item in [items] + items:
             for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
                 try:
                     yield pickle.dumps(item, protocol)
                 except (TypeError, AttributeError, pickle.PicklingError, ValueError):
-                    # Slots and protocol 1; long integers in digits.
+                    # Slots at protocol 1; long integers in decimal.
                     pass
 
 
@@ -80,13 +80,13 @@ def opcodes():
 
 
 def dis(message):
-    """What is printed, and whether it came to its end."""
+    """Returns the output, and whether it is complete."""
     out = io.StringIO() if sys.version_info[0] >= 3 else io.BytesIO()
     try:
         pickletools.dis(message, out)
         error = None
     except Exception as raised:
-        # Its text may hold bytes of the pickle.
+        # Its message may contain bytes of the pickle.
         error = repr(raised)
     text = out.getvalue()
     if isinstance(text, bytes):
@@ -103,7 +103,7 @@ def answer(question):
     return dis(binascii.unhexlify(message.encode("ascii")))
 
 
-# Iterating over a file of Python 2 reads ahead, and would wait for more.
+# Python 2's iteration over a file reads ahead and would wait for more.
 for line in iter(sys.stdin.readline, ""):
     print(json.dumps(answer(line.strip())))
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-//! Pickles: from the fixtures, written by hand, and damaged.
+//! Pickles from the fixtures, written by hand, and damaged.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use interop_tests::golden_files;
 use serde_json::Value;
 
-/// Every pickle of the golden files, each once.
+/// Returns every distinct pickle of the golden files.
 pub(crate) fn golden() -> Vec<Vec<u8>> {
     let mut found = BTreeSet::new();
     for path in golden_files() {
@@ -23,7 +23,7 @@ fn read(path: &Path) -> Value {
     serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What stands under "pickle", in hexadecimal, at whatever depth.
+/// Collects the hexadecimal texts under "pickle", at any depth.
 fn collect(value: &Value, found: &mut BTreeSet<Vec<u8>>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
@@ -41,7 +41,7 @@ fn collect(value: &Value, found: &mut BTreeSet<Vec<u8>>) {
     }
 }
 
-/// What picklers write seldom or never.
+/// Returns pickles with forms that picklers rarely or never write.
 pub(crate) fn by_hand() -> impl Iterator<Item = Vec<u8>> {
     let pickles: &[&[u8]] = &[
         b"(N(0N0(1.",
@@ -65,7 +65,7 @@ pub(crate) fn by_hand() -> impl Iterator<Item = Vec<u8>> {
     pickles.iter().map(|pickle| pickle.to_vec())
 }
 
-/// Short pickles, cut off and with bytes changed: the same in each run.
+/// Returns short pickles, cut off or with bytes changed; the same in each run.
 pub(crate) fn damaged() -> Vec<Vec<u8>> {
     let short = golden()
         .into_iter()
@@ -86,10 +86,10 @@ pub(crate) fn damaged() -> Vec<Vec<u8>> {
     damaged
 }
 
-/// Opcodes that go on with little.
+/// Opcodes that need little on the stack.
 const CODES: &[u8] = b"(.012NK)]}adelotsubRQq\x94\x85\x86\x87\x88\x93\x8f\x90\x91\x81\x92h\0\xff";
 
-/// A step of a linear congruential generator.
+/// Makes a step of a linear congruential generator.
 fn next(state: &mut u64) -> u32 {
     *state = state
         .wrapping_mul(6_364_136_223_846_793_005)

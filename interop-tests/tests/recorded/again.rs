@@ -1,4 +1,4 @@
-//! What was read and written again, a real Python finds to be the same.
+//! A real Python finds that objects read and written again are the same.
 
 use interop_tests::{Interpreter, find_pythons};
 use mpconn::Value;
@@ -8,8 +8,8 @@ use crate::assert_none;
 use crate::golden::{Case, Recording, bytes, recorded};
 use crate::python::compare;
 
-/// Of Python 2.7, by the beginning of the name: what does not come back as it was, as it does not
-/// from any Python 3.
+/// Cases of Python 2.7, by prefix, that are read and written as other objects, as any Python 3
+/// would.
 const RENAMED: [(&str, &str); 4] = [
     (
         "function/reduce",
@@ -23,7 +23,7 @@ const RENAMED: [(&str, &str); 4] = [
     ),
 ];
 
-/// A test for each Python with a recording: together they would take minutes.
+/// Defines a test for each Python with a recording: in one test they would take minutes.
 macro_rules! every_python_finds_its_objects_again {
     ($($name:ident: $version:expr,)*) => {
         const WITH_A_TEST: &[(u32, u32)] = &[$($version),*];
@@ -62,7 +62,7 @@ fn each_python_that_is_found_has_a_recording_and_a_test() {
 
 fn finds_its_objects_again(version: (u32, u32)) {
     let Some(mut python) = Interpreter::find(version, "recorded") else {
-        // Which ones have to be there the session `pythons` of noxfile.py checks.
+        // The session `pythons` of noxfile.py checks which ones must be there.
         eprintln!("LEFT OUT: this machine has no Python {version:?}");
         return;
     };
@@ -94,7 +94,7 @@ fn in_band(
 ) -> usize {
     let mut compared = 0;
     for (number, pickle) in case.pickles() {
-        // What goes back to Python 2 stays bytes: its dates are not made of text.
+        // For Python 2, keep bytes: its dates do not accept text.
         let options = own.options.clone().python2_str(Python2Str::Bytes);
         let value = match loads_with(pickle.clone(), &options) {
             Ok(value) => value,
@@ -107,12 +107,12 @@ fn in_band(
             let place = format!("{}, {}, {number} as {protocol:?}", own.python, case.name);
             let again = dumps(&value, protocol);
             let same = match &again {
-                // Loading one connects to its manager.
+                // Loading a proxy connects to its manager.
                 Ok(again) if case.name.contains("proxy") => {
                     same_bytes(number, protocol, &pickle, again)
                 }
                 Ok(again) => compare(python, &pickle, again, &[]),
-                // Text that no line can hold, names that protocol 2 cannot hold.
+                // Text that protocol 0 cannot write, and names that protocol 2 cannot.
                 Err(error) => Err(error.to_string()),
             };
             wrong.extend(same.err().map(|why| format!("{place}: {why}")));
@@ -122,7 +122,7 @@ fn in_band(
     compared
 }
 
-/// Whether both are the same where they are of one protocol.
+/// Returns whether both are the same, if they are of one protocol.
 fn same_bytes(read: u8, written: Protocol, one: &[u8], other: &[u8]) -> Result<(), String> {
     match one == other || read != written.number() {
         true => Ok(()),
@@ -130,7 +130,7 @@ fn same_bytes(read: u8, written: Protocol, one: &[u8], other: &[u8]) -> Result<(
     }
 }
 
-/// The same protocol, and where it is the newest one all that this Python reads.
+/// Returns the same protocol; for the newest one, all that this Python reads.
 fn written(own: &Recording, read: u8) -> Vec<Protocol> {
     let newest = match own.version() {
         (2, _) => 2,
@@ -180,7 +180,7 @@ fn buffers_stay_beside_the_pickle() {
     assert!(compared >= 50, "{compared}");
 }
 
-/// What lies beside a pickle, and whether it is read-only.
+/// Returns the out-of-band buffers, and whether each is read-only.
 fn buffers(case: &Case) -> Vec<(Vec<u8>, bool)> {
     let all = case.described["out_of_band"]["buffers"]
         .as_array()

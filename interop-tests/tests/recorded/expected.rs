@@ -1,4 +1,4 @@
-//! Whether a value is what a golden file describes: types, bits, order, what is one object.
+//! Compares a value with its description in a golden file: types, bits, order, identity.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,14 +8,14 @@ use serde_json::Value as Json;
 
 use crate::golden::bytes;
 
-/// `Err` with the way there and what is wrong.
+/// Fails with the path to the difference and a description of it.
 pub(crate) fn check(told: &Json, value: &Value) -> Result<(), String> {
     Check::default().item(told, value)
 }
 
 #[derive(Default)]
 struct Check {
-    /// What `ref` means.
+    /// Objects that `ref` refers to.
     by_id: HashMap<u64, usize>,
     seen: HashSet<usize>,
 }
@@ -37,7 +37,7 @@ impl Check {
             }
             ("str", Value::Str(text)) => told["v"] == **text,
             ("str", Value::SurrogateStr(text)) => same_points(told, text.as_bytes()),
-            // Python 2's: text where it is ASCII.
+            // Python 2's bytes: read as text if ASCII.
             ("str2", Value::Str(text)) => text.is_ascii() && same_bytes(told, text.as_bytes()),
             ("str2", Value::Bytes(found)) => !found.is_ascii() && same_bytes(told, found),
             ("bytes", Value::Bytes(found)) => same_bytes(told, found),
@@ -56,7 +56,7 @@ impl Check {
         }
     }
 
-    /// Described before.
+    /// Compares an object that was described before.
     fn again(&self, told: &Json, value: &Value) -> Result<(), String> {
         let known = told["id"].as_u64().and_then(|id| self.by_id.get(&id));
         // A complex is a number without identity here.
@@ -67,7 +67,7 @@ impl Check {
     }
 
     fn first(&mut self, told: &Json, value: &Value) -> Result<(), String> {
-        // All empty tuples are one.
+        // There is only one empty tuple.
         let empty = matches!(value, Value::Tuple(items) if items.is_empty());
         let Some(id) = value.id().filter(|_| !empty) else {
             return Ok(());
@@ -105,7 +105,7 @@ impl Check {
         })
     }
 
-    /// Containers of one item in one another.
+    /// Compares nested containers of one item each.
     fn nest(&mut self, told: &Json, value: &Value) -> Result<(), String> {
         let depth = told["depth"].as_u64().unwrap_or_default();
         let mut inner = value;
@@ -154,14 +154,14 @@ fn same_int(told: &Json, value: &Value) -> bool {
     }
 }
 
-/// From an absolute value in hexadecimal with a sign.
+/// Reads a signed absolute value in hexadecimal.
 fn big_int(hex: &str) -> BigInt {
     let digits = hex.trim_start_matches('-');
     let even = if digits.len() % 2 == 1 { "000" } else { "00" };
     let mut own = bytes(&format!("{even}{digits}"));
     own.reverse();
     if hex.starts_with('-') {
-        // Two's complement: all bits are turned, and one is added.
+        // Two's complement: invert all bits and add one.
         let mut carry = true;
         for byte in &mut own {
             (*byte, carry) = (!*byte).overflowing_add(u8::from(carry));
@@ -170,7 +170,7 @@ fn big_int(hex: &str) -> BigInt {
     BigInt::from_signed_bytes_le(&own)
 }
 
-/// Whether UTF-8 in which surrogates take three bytes says these code points.
+/// Returns whether UTF-8, in which surrogates take three bytes, has these code points.
 fn same_points(told: &Json, found: &[u8]) -> bool {
     let points = told["points"].as_array().into_iter().flatten();
     let mut encoded = Vec::new();

@@ -9,22 +9,22 @@ use interop_tests::golden_files;
 use mpconn::pickle::{Class, ReadOptions};
 use serde_json::Value as Json;
 
-/// One golden file.
+/// A golden file.
 pub(crate) struct Recording {
-    /// Which Python, `"3.13"`.
+    /// The version of Python, such as `"3.13"`.
     pub(crate) python: String,
     pub(crate) cases: Vec<Case>,
-    /// With what its pickles are read.
+    /// The options with which its pickles are read.
     pub(crate) options: ReadOptions,
 }
 
 pub(crate) struct Case {
     pub(crate) name: String,
-    /// All of it.
+    /// The complete description.
     pub(crate) described: Json,
 }
 
-/// All files of that kind but numpy's, oldest Python first.
+/// Returns all files of that kind except numpy's, oldest Python first.
 pub(crate) fn recorded(kind: &str) -> Vec<Recording> {
     let of_kind = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy();
@@ -76,7 +76,7 @@ impl Case {
         }
     }
 
-    /// By protocol; those of Python 2's two picklers.
+    /// Returns the pickles by protocol; for Python 2 those of both picklers.
     pub(crate) fn pickles(&self) -> Vec<(u8, Vec<u8>)> {
         let kinds = ["pickles", "pickles_by_python"];
         let maps = kinds
@@ -101,7 +101,7 @@ fn text_of(json: &Json) -> String {
         .to_owned()
 }
 
-/// Bytes in hexadecimal.
+/// Decodes hexadecimal.
 pub(crate) fn bytes(hex: &str) -> Vec<u8> {
     let digit = |digit: u8| u8::try_from(char::from(digit).to_digit(16).unwrap()).unwrap();
     hex.as_bytes()

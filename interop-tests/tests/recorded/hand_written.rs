@@ -1,4 +1,4 @@
-//! The hand-written pickles of CPython's own tests, well-formed and not.
+//! The hand-written pickles of CPython's own tests, valid and invalid.
 
 use mpconn::pickle::{Python2Str, ReadOptions, loads_with};
 use serde_json::Value as Json;
@@ -7,7 +7,7 @@ use crate::assert_none;
 use crate::expected::check;
 use crate::golden::{Case, bytes, recorded};
 
-/// By test, with the reason: where the outcome is not Python's.
+/// Tests whose outcome differs from Python's, with the reason.
 const OTHERWISE: [(&str, &str); 7] = [
     (
         "test_bad_newobj",
@@ -33,8 +33,8 @@ const OTHERWISE: [(&str, &str); 7] = [
     ("test_proto", "a protocol that this Python has not yet"),
 ];
 
-/// Whether the reasons above hold for a case: what is called has been looked up, and a protocol is
-/// one that a later Python reads.
+/// Returns whether a reason above applies to a case: what is called is looked up in Python, or the
+/// protocol is one that only later Pythons read.
 fn is_otherwise(case: &Case) -> bool {
     let test = case.described["test"].as_str().unwrap_or_default();
     let named = OTHERWISE.iter().any(|(name, _)| *name == test);
@@ -54,7 +54,7 @@ fn what_cpython_reads_is_read_and_what_it_refuses_is_refused() {
             let pickle = bytes(case.described["pickle"].as_str().unwrap());
             let value = loads_with(pickle, &options);
             if is_otherwise(case) {
-                // As data: nothing is wrong with it.
+                // As data, nothing is wrong with it.
                 otherwise += usize::from(value.is_ok());
                 continue;
             }
@@ -88,7 +88,7 @@ fn what_cpython_reads_is_read_and_what_it_refuses_is_refused() {
     assert!((20..80).contains(&otherwise), "{otherwise}");
 }
 
-/// None for what only Python has: other encodings.
+/// Returns `None` for options that only Python has: other encodings.
 fn options(case: &Case) -> Option<ReadOptions> {
     let options = &case.described["options"];
     let options = match options["encoding"].as_str() {

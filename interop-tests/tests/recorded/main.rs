@@ -1,4 +1,4 @@
-//! The recorded pickles of every Python: what they read to, and what they are written as again.
+//! The recorded pickles of every Python: their values, and what is written for them again.
 
 mod again;
 mod expected;
@@ -10,11 +10,11 @@ mod several;
 use golden::{Case, recorded};
 use mpconn::pickle::{Protocol, dumps, loads_with};
 
-/// What CPython's C pickler has written since.
+/// The first version whose C pickler writes what today's does.
 const AS_NOW: (u32, u32) = (3, 8);
 
-/// Of Python 2.7, by the beginning of the name, with what the pickle does not say: cPickle writes
-/// some keys and texts again for which its memo has no entry, and protocol 0 has one word for NaN.
+/// Cases of Python 2.7, by prefix, with a property that the pickle lacks: cPickle repeats some keys
+/// and texts that are not in its memo, and protocol 0 has one spelling of NaN.
 const UNSAID: [(&str, u8); 7] = [
     ("dict/records", 0),
     ("dict/records", 1),
@@ -88,7 +88,7 @@ fn plain_pickles_are_written_in_the_same_bytes() {
     assert!(written > 5_000, "{written}");
 }
 
-/// Enough to recognise it.
+/// Formats enough of a pickle to recognise it.
 fn shown(pickle: &[u8]) -> String {
     pickle
         .iter()
@@ -112,7 +112,7 @@ fn assert_none(wrong: &[String]) {
 }
 
 impl Case {
-    /// Of the types that every pickle keeps, and one value.
+    /// Returns whether it is one value of types that every pickle keeps.
     fn is_plain(&self) -> bool {
         self.described["plain"] == true && self.described.get("several").is_none()
     }

@@ -1,4 +1,4 @@
-"""Loads pickles and tells what came out: a line of JSON for each line of JSON.
+"""Loads pickles and compares the objects: a line of JSON for each line of JSON.
 
     {"one": hex, "other": hex, "buffers": [[hex, readonly], ...]}
         -> {"same": true} or {"same": false, "one": text, "other": text}
@@ -28,12 +28,12 @@ else:
     from io import BytesIO
 
 
-#: Python 2's types that are one in Python 3.
+#: Python 2's types that were merged in Python 3.
 MODERN = {"long": "int", "unicode": "str", "xrange": "range"}
 
 
 class Outside(object):
-    """What a persistent id stands for: one object for each."""
+    """The object of a persistent id: one for each."""
 
     known = {}
 
@@ -58,7 +58,7 @@ def load(data, buffers):
 
 
 def told(data, buffers):
-    """All that can be told of the object in a pickle, or the error."""
+    """Describes the object in a pickle completely, or the error."""
     try:
         value = load(data, [unhexlify(one) if readonly else bytearray(unhexlify(one))
                             for one, readonly in buffers])
@@ -71,8 +71,8 @@ def told(data, buffers):
 
 
 def modern(told):
-    """Without what Python 3 does not tell apart: `str` of ASCII and text, `int` and `long`, `range`
-    and `xrange`; nor has protocol 0 more than one NaN. None of that survives its repr.
+    """Removes what Python 3 does not distinguish: `str` of ASCII and text, `int` and `long`, `range`
+    and `xrange`; also the bits of NaN, of which protocol 0 has one.
     """
     if isinstance(told, list):
         return [modern(part) for part in told]
@@ -91,7 +91,7 @@ def modern(told):
 
 
 def doubled(value):
-    """Whether the repr would take all memory: a pair of the same, and so on."""
+    """Returns whether the repr would fill all memory: nested pairs of the same object."""
     levels = 0
     while type(value) in (list, tuple) and len(value) == 2 and value[0] is value[1]:
         value, levels = value[0], levels + 1

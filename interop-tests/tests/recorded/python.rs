@@ -1,9 +1,9 @@
-//! A Python loads pickles and compares what comes out.
+//! A Python loads pickles and compares the objects.
 
 use interop_tests::Interpreter;
 use serde_json::{Value as Json, json};
 
-/// Whether both are pickles of the same: `Err` with what they are.
+/// Fails with both objects if the pickles are not of the same.
 pub(crate) fn compare(
     python: &mut Interpreter,
     one: &[u8],

@@ -17,7 +17,7 @@ fn several_pickles_are_read_in_a_row() {
                 let all: Vec<_> = pickles(&message).collect();
                 assert_eq!(all.len(), told.len(), "{place}");
                 for (number, (graph, told)) in all.into_iter().zip(told).enumerate() {
-                    // What occurred in an earlier one is another object here.
+                    // An object of an earlier pickle is a different object here.
                     let told = match told["t"] == "ref" {
                         true => &case.described["value"]["items"][0],
                         false => told,

@@ -1,5 +1,4 @@
-//! Types of Rust's, pickled straight, are what every Python of this machine takes for instances of
-//! its own classes.
+//! Every Python of this machine loads pickled Rust types as instances of its own classes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,7 +110,7 @@ struct Helpers {
     bytes: &'static Bytes,
 }
 
-/// Since which Python, the expression there, and the pickle in each protocol.
+/// First version of Python, the expression there, and the pickle in each protocol.
 struct Case(u32, u32, &'static str, Vec<(u8, Vec<u8>)>);
 
 fn case<T: Serialize>(since: (u32, u32), expression: &'static str, value: T) -> Case {
@@ -199,7 +198,7 @@ impl Serialize for BTreeMapOfPoints {
     }
 }
 
-/// An exception is compared by what it says.
+/// Compares an exception by its message.
 struct ErrorArgs;
 
 impl Serialize for ErrorArgs {
@@ -292,7 +291,7 @@ fn check(cases: &[Case]) {
                     continue;
                 }
                 let hex: String = pickle.iter().map(|byte| format!("{byte:02x}")).collect();
-                // Whether the pickle is the object that the expression makes.
+                // Asks whether the pickle is the object of the expression.
                 let answer = python.ask(&format!("{hex} {expression}"));
                 assert_eq!(
                     answer,

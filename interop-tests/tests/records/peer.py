@@ -1,4 +1,4 @@
-"""Is what Rust pickled what Python would have made? One answer a line. Runs on 2.7 and 3.6 on."""
+"""Compares objects pickled by Rust with its own. One answer a line. Python 2.7 and 3.6+."""
 
 from __future__ import print_function, unicode_literals
 
@@ -14,7 +14,7 @@ import shop  # noqa: E402
 
 
 def parts(value):
-    """What tells an object from another of its class."""
+    """Returns what distinguishes objects of a class."""
     names = list(getattr(value, "__dict__", {}))
     for base in type(value).__mro__:
         names.extend(getattr(base, "__slots__", ()))

@@ -1,4 +1,4 @@
-//! Texts against `ast.literal_eval`, and characters against `str.isprintable`.
+//! Literals against `ast.literal_eval`, and characters against `str.isprintable`.
 
 use mpconn::pickle::{Value, loads};
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use super::arbitrary;
 use super::python::{ask, hex, unhex, version};
 use super::{VALUES, any_inside, is_own_form, samples, sorted};
 
-/// Texts that are literals often enough, and nearly so otherwise.
+/// Generates texts that often are literals, and otherwise are close to being one.
 fn literal_text() -> impl Strategy<Value = String> {
     let tokens = [
         "[", "]", "(", ")", "{", "}", ",", ",", ":", "1", "'a'", "b'b'", "None", "True", " ", "\n",
@@ -29,7 +29,7 @@ fn literal_text() -> impl Strategy<Value = String> {
 fn literals_are_read_as_literal_eval_reads_them() {
     let (major, minor) = version();
     if (major, minor) < (3, 8) {
-        // These compute sums and signs of signs, which literal_eval no longer does.
+        // These compute sums and double signs, which literal_eval no longer does.
         return;
     }
     let texts = samples(literal_text());
@@ -62,16 +62,16 @@ fn literals_are_read_as_literal_eval_reads_them() {
     );
 }
 
-/// Whether we read on purpose what this Python does not.
+/// Returns whether we read on purpose what this Python does not.
 fn reads_more(text: &str, value: &Value, minor: u32) -> bool {
-    // A first line that is indented, or joined to the one before, is an error in Python.
+    // Python refuses a first line that is indented or joined to the previous one.
     let indented = text.lines().any(|line| line.starts_with([' ', '\\']));
     indented || any_inside(value, &|v| is_own_form(v, minor))
 }
 
 #[test]
 fn printable_characters_are_pythons() {
-    /// Of `crates/escape/src/printable.rs`.
+    /// The version of Unicode in `crates/escape/src/printable.rs`.
     const OURS: (u32, u32) = (15, 1);
     if version().0 < 3 {
         return;
@@ -83,7 +83,7 @@ fn printable_characters_are_pythons() {
     assert_eq!(letters.len(), 0x11_0000);
     let mut differ = 0;
     for (code, letter) in (0..).zip(letters.bytes()) {
-        // Surrogates are not characters here.
+        // Surrogates are not characters in Rust.
         let Some(character) = char::from_u32(code) else {
             continue;
         };
@@ -93,7 +93,7 @@ fn printable_characters_are_pythons() {
             continue;
         }
         differ += 1;
-        // Assigned since their version, or since ours.
+        // Assigned after their version of Unicode, or after ours.
         let explained = if ours {
             letter == b'u' && theirs < OURS
         } else {

@@ -1,4 +1,4 @@
-//! Values, literals and pickles against a real Python: `MPCONN_PYTHON`, or `python3`.
+//! Values, literals and pickles with a real Python: `MPCONN_PYTHON`, or `python3`.
 
 #[path = "../../../crates/pickle/src/arbitrary.rs"]
 #[expect(dead_code, reason = "objects are for the unit tests")]
@@ -16,10 +16,10 @@ use proptest::test_runner::TestRunner;
 
 use python::{ask, hex, unhex, version};
 
-/// How many values go each way.
+/// Number of values each way.
 const VALUES: usize = 4000;
 
-/// The same values, or texts, in each run.
+/// Returns values or texts that are the same in each run.
 fn samples<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>) -> Vec<T> {
     let mut runner = TestRunner::deterministic();
     (0..VALUES)
@@ -27,7 +27,7 @@ fn samples<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>) -> Vec<T> {
         .collect()
 }
 
-/// Whether any value inside, itself included, fits.
+/// Returns whether the predicate holds for any value inside, including itself.
 fn any_inside(value: &Value, fits: &dyn Fn(&Value) -> bool) -> bool {
     let inside = value
         .items()
@@ -39,8 +39,8 @@ fn any_inside(value: &Value, fits: &dyn Fn(&Value) -> bool) -> bool {
     fits(value) || inside || pairs
 }
 
-/// Whether our text is one that this Python's `literal_eval` does not read: it has no `inf`
-/// and no `frozenset`, and `set()` from 3.9 on.
+/// Returns whether this Python's `literal_eval` does not read our text: it reads no `inf` and no
+/// `frozenset`, and `set()` from 3.9 on.
 fn is_own_form(value: &Value, minor: u32) -> bool {
     match value {
         Value::Float(float) => !float.is_finite(),
@@ -55,7 +55,7 @@ fn is_own_form(value: &Value, minor: u32) -> bool {
 fn our_pickle_and_our_repr_are_the_same_object_to_python() {
     let (major, minor) = version();
     if major < 3 {
-        // Its repr has other prefixes; what it pickles back is the next test's.
+        // Its repr has other prefixes; the next test compares its pickles.
         return;
     }
     let values = samples(arbitrary::value());
@@ -84,14 +84,14 @@ fn our_pickle_and_our_repr_are_the_same_object_to_python() {
     }
 }
 
-/// The question whether a value is one object to Python, however it comes.
+/// Makes the question whether a value is the same object in Python in all forms.
 fn check(value: &Value, protocol: Protocol, minor: u32) -> String {
-    // Sets come in the order of Python's hashes, which differ from run to run.
+    // Sets have the order of Python's hashes, which differ between runs.
     let unordered = |v: &Value| {
         matches!(v, Value::Set(_) | Value::FrozenSet(_))
             && v.items().is_some_and(|items| items.len() > 1)
     };
-    // Another version of Unicode has another opinion: the test of all characters is for that.
+    // Another version of Unicode decides differently: there is a test of all characters.
     let recent = |v: &Value| {
         v.as_str()
             .is_some_and(|text| text.chars().any(|c| c > '\u{2ff}'))
@@ -134,8 +134,8 @@ fn every_protocol_of_python_is_read() {
     }
 }
 
-/// What comes back: Python 2's bytes are text where they are ASCII. `None` where two keys of
-/// Python 3 are one to Python 2, and for lone surrogates.
+/// Returns the value that comes back. Python 2's bytes are text if ASCII. `None` for lone
+/// surrogates, and for two keys of Python 3 that are one in Python 2.
 fn expected(value: &Value, major: u32) -> Option<Value> {
     if major >= 3 {
         return Some(value.clone());
@@ -153,7 +153,7 @@ fn expected(value: &Value, major: u32) -> Option<Value> {
     };
     Some(match value {
         Value::Bytes(bytes) if bytes.is_ascii() => Value::from(std::str::from_utf8(bytes).unwrap()),
-        // Where two of them make a pair, Python 2 joins them on the way.
+        // Python 2 joins two of them that make a pair.
         Value::SurrogateStr(_) => return None,
         Value::Tuple(items) => Value::Tuple(all(items)?.into()),
         Value::List(items) => Value::List(all(items)?.into()),
@@ -169,7 +169,7 @@ fn expected(value: &Value, major: u32) -> Option<Value> {
     })
 }
 
-/// Sets in one order, and dicts where Python keeps none.
+/// Sorts sets, and dicts if this Python does not order them.
 fn sorted(value: Value, major: u32) -> Value {
     let all = |items: &[Value]| {
         let items = items.iter().cloned();
@@ -208,7 +208,8 @@ fn large_integers_text_and_bytes_survive() {
         "é".repeat(100_000).into(),
     ];
     let question = |value: &Value| format!("dump {}", hex(dumps(value, Protocol::V2).unwrap()));
-    // In protocols 0 and 1 the integer is decimal digits, more than newer Pythons write at all.
+    // In protocols 0 and 1 the integer is written in decimal, which newer Pythons refuse at this
+    // size.
     let newest: Vec<String> = values[1..].iter().map(question).collect();
     for (answer, value) in ask(&newest).iter().zip(&values[1..]) {
         for message in answer.split(' ') {

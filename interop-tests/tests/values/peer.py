@@ -1,4 +1,4 @@
-"""The Python side of these tests: answers one line with one line. Runs on 2.7 and 3.6 on."""
+"""The Python side of these tests: answers one line with one line. Python 2.7 and 3.6+."""
 
 from __future__ import print_function
 
@@ -18,21 +18,21 @@ def tohex(data):
 
 
 def same(left, right):
-    """Equal, and of the same types all the way down, in the same order where there is one."""
+    """Returns whether both are equal at all levels, with the same types and order."""
     if type(left) is not type(right):
         return False
     if isinstance(left, dict):
         return same(list(left.items()), list(right.items()))
     if isinstance(left, (list, tuple)):
         return len(left) == len(right) and all(map(same, left, right))
-    # A literal's sum loses the minus of a zero.
+    # The sum in a literal loses the sign of a zero.
     if isinstance(left, (set, frozenset, int, complex)):
         return left == right
     return repr(left) == repr(right)
 
 
 def check(message, text, what):
-    """Whether our pickle, our repr and our literal all are one object to Python."""
+    """Returns whether our pickle, repr and literal are the same object in Python."""
     value = pickle.loads(unhex(message))
     text = unhex(text).decode("utf-8")
     if "r" in what and repr(value) != text:
@@ -43,14 +43,14 @@ def check(message, text, what):
 
 
 def dump(message):
-    """The value as this Python pickles it, in each protocol that it knows."""
+    """Pickles the value in each protocol of this Python."""
     value = pickle.loads(unhex(message))
     protocols = range(pickle.HIGHEST_PROTOCOL + 1)
     return " ".join(tohex(pickle.dumps(value, protocol)) for protocol in protocols)
 
 
 def evaluate(text):
-    """What literal_eval makes of a text."""
+    """Returns the result of literal_eval."""
     try:
         value = ast.literal_eval(unhex(text).decode("utf-8"))
     except Exception as error:
@@ -59,7 +59,7 @@ def evaluate(text):
 
 
 def printable():
-    """One letter a code point: printable, unassigned, or escaped for another reason."""
+    """Returns a letter for each code point: printable, unassigned, or otherwise escaped."""
     letters = []
     for code in range(0x110000):
         character = chr(code)

@@ -1,10 +1,10 @@
-//! One Python process that answers questions.
+//! A Python process that answers questions.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
-/// Asks everything at once; the answers come in order. The interpreter is `MPCONN_PYTHON`, or
-/// `python3`.
+/// Asks all questions at once and returns the answers in order. The interpreter is `MPCONN_PYTHON`,
+/// or `python3`.
 pub(crate) fn ask(questions: &[String]) -> Vec<String> {
     let python = std::env::var("MPCONN_PYTHON").unwrap_or_else(|_| "python3".into());
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/values/peer.py");
@@ -31,7 +31,7 @@ pub(crate) fn ask(questions: &[String]) -> Vec<String> {
     answers
 }
 
-/// Major and minor version of that Python.
+/// Returns major and minor version of that Python.
 pub(crate) fn version() -> (u32, u32) {
     let answer = ask(&["version".into()]).remove(0);
     let (major, minor) = answer.split_once('.').unwrap();

@@ -1,5 +1,5 @@
-//! Messages that no Python writes, but each might read: as tolerant as its reader, or stricter for
-//! a reason.
+//! Messages that no Python writes but any may read: this reader is as tolerant, or stricter for a
+//! reason.
 
 use mpconn::Value;
 use mpconn::xmlrpc::{Limits, loads};
@@ -142,7 +142,7 @@ fn what_no_python_reads_is_refused() {
     }
 }
 
-/// Why we refuse what Python may read.
+/// Reasons for refusing what Python may read.
 const STRICTER: [&str; 4] = [
     "an element where only text may be",
     "name is no text",
@@ -150,7 +150,7 @@ const STRICTER: [&str; 4] = [
     "no time as Python writes it",
 ];
 
-/// Elements in any order, closed well.
+/// Generates elements in any order, properly closed.
 fn document() -> impl Strategy<Value = String> {
     let names = vec![
         "value",

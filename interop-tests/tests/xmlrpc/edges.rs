@@ -1,4 +1,4 @@
-//! What XML-RPC has no room for is refused where Python refuses it.
+//! Values that XML-RPC cannot express are refused if Python refuses them.
 
 use mpconn::Value;
 use mpconn::pickle::types::{Date, Decimal, TimeDelta};
@@ -20,7 +20,7 @@ fn call(module: &str, name: &str, args: Vec<Value>) -> Instance {
     Instance::call(Class::new(module, name), args)
 }
 
-/// Values, and the exception that each Python raises.
+/// Returns values, and the exception that each Python raises.
 fn refused() -> Vec<(Value, &'static str)> {
     let (list, dict) = (Anchor::new(), Anchor::new());
     let in_list = List::with_anchor(vec![Value::tuple([Value::Recursive(list.clone())])], &list);
@@ -108,7 +108,7 @@ fn instances_are_the_dicts_of_python() {
         .with_state(parse("{'value': '20240229T13:45:00'}")),
     ];
     for mut python in pythons() {
-        // Python 2 takes what comes from here as its unicode, and that for no text of a DateTime.
+        // Python 2 reads our text as unicode, which its DateTime does not accept.
         let fit = if python.version().0 > 2 { 6 } else { 5 };
         for instance in instances.iter().take(fit).cloned().map(Value::from) {
             let (message, same) = python

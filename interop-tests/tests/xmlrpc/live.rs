@@ -1,4 +1,4 @@
-//! Over a connection: `XmlListener` in Python, our codec here.
+//! A connection between Python's `XmlListener` and our codec.
 
 use mpconn::codec::XmlRpc;
 use mpconn::{AuthKey, Value, connect};

@@ -1,5 +1,4 @@
-//! XML-RPC against every Python that is found: the marshaller that its managers use where they are
-//! told `serializer='xmlrpclib'`.
+//! XML-RPC with every Python found: the marshaller of managers with `serializer='xmlrpclib'`.
 
 mod documents;
 mod edges;
@@ -19,13 +18,13 @@ fn the_bytes_are_those_of_python_and_are_read() {
         let version = python.version();
         let mut compared = 0;
         for value in values().iter().filter(|value| fits(version, value)) {
-            // In its own order of members, and of its own types.
+            // The same value in this Python's own types and order of members.
             let (message, same) = python.dump(value).unwrap();
             let ours = dumps(&same).unwrap_or_else(|error| panic!("{same}: {error}"));
             assert_eq!(text(&ours), text(&message), "{value}, {:?}", version);
             let read = loads(&message, &Limits::new());
             let read = read.unwrap_or_else(|error| panic!("{value}: {error}"));
-            // NaN differs from itself, but not its text.
+            // NaN differs from itself, but its text does not.
             assert_eq!(read.to_string(), received(&same).to_string());
             compared += 1;
         }
@@ -57,7 +56,7 @@ fn text(message: &[u8]) -> &str {
     std::str::from_utf8(message).unwrap()
 }
 
-/// Python 2 takes bytes for text.
+/// Returns whether the value is valid for Python 2, which takes bytes for text.
 fn fits(version: (u32, u32), value: &Value) -> bool {
     version.0 > 2 || !has_bytes(value)
 }

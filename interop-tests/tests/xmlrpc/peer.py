@@ -1,7 +1,7 @@
-"""The Python side of these tests: answers one line with one line. Runs on 2.7 and 3.6 on.
+"""The Python side of these tests: answers one line with one line. Python 2.7 and 3.6+.
 
-Messages are what `multiprocessing.connection` makes of objects where a manager is told
-`serializer='xmlrpclib'`; objects come and go as pickles.
+Messages are those of `multiprocessing.connection` in managers with `serializer='xmlrpclib'`.
+Objects are exchanged as pickles.
 """
 
 from __future__ import print_function
@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "python-fixtures"))
 sys.setrecursionlimit(5000)
 
-# As XmlClient and XmlListener do when they are first used.
+# XmlClient and XmlListener do this on first use.
 multiprocessing.connection.xmlrpclib = xmlrpclib
 dumps = multiprocessing.connection._xml_dumps
 loads = multiprocessing.connection._xml_loads
@@ -38,22 +38,22 @@ def tohex(data):
 
 
 def dump(message):
-    """The object of a pickle as XML-RPC, and as a pickle: with dicts in the order they have here."""
+    """Returns the object of a pickle as XML-RPC, and as a pickle with the order of dicts here."""
     value = pickle.loads(unhex(message))
     data = dumps(value)
     if not isinstance(data, bytes):
-        # Only of 2.7, where something in it was unicode; the connection sends it as UTF-8.
+        # Only in 2.7, if it contains unicode; the connection sends it as UTF-8.
         data = data.encode("utf-8")
     return tohex(data) + " " + tohex(pickle.dumps(value, 2))
 
 
 def wrapped(message):
-    """Bytes as XML-RPC, in the wrapper that Python 2 needs for them."""
+    """Returns bytes as XML-RPC, in the wrapper that Python 2 needs."""
     return tohex(dumps(xmlrpclib.Binary(unhex(message) if message else b"")))
 
 
 def plain(value):
-    """Without the wrappers that loads leaves."""
+    """Removes the wrappers that loads returns."""
     if isinstance(value, xmlrpclib.Binary):
         return bytearray(value.data)
     if isinstance(value, xmlrpclib.DateTime):
@@ -66,19 +66,19 @@ def plain(value):
 
 
 def load(message):
-    """The object of a message as a pickle, with its bytes as bytearrays."""
+    """Returns the object of a message as a pickle, with bytes as bytearrays."""
     return tohex(pickle.dumps(plain(loads(unhex(message))), 2))
 
 
 def fault(text):
-    """What a server answers to a call that fails."""
+    """Returns a server's answer to a call that fails."""
     error = xmlrpclib.Fault(-32500, unhex(text).decode("utf-8"))
     data = xmlrpclib.dumps(error)
     return tohex(data if isinstance(data, bytes) else data.encode("utf-8"))
 
 
 def serve(authkey):
-    """Port of a listener that sends each object back to one client."""
+    """Starts a listener that sends each object back to one client; returns its port."""
     listener = multiprocessing.connection.XmlListener(("127.0.0.1", 0), authkey=unhex(authkey))
 
     def echo():

@@ -4,7 +4,7 @@ use interop_tests::Interpreter;
 use mpconn::Value;
 use mpconn::pickle::{self, Protocol};
 
-/// A Python with `peer.py` of this folder.
+/// A Python that runs `peer.py` of this folder.
 pub(crate) struct Python(Interpreter);
 
 pub(crate) fn pythons() -> impl Iterator<Item = Python> {
@@ -16,26 +16,26 @@ impl Python {
         self.0.version()
     }
 
-    /// The answer to a verb, or the name of the exception.
+    /// Returns the answer to a command, or the name of the exception.
     pub(crate) fn ask(&mut self, verb: &str, argument: &str) -> Result<String, String> {
         let answer = self.0.ask(&format!("{verb} {argument}"));
         match answer.split_once(' ') {
             Some(("error", error)) => Err(error.to_owned()),
             Some(("ok", answer)) => Ok(answer.to_owned()),
-            // The hex of nothing.
+            // An empty answer.
             _ if answer == "ok" => Ok(String::new()),
             _ => panic!("{verb} {argument}: {answer}"),
         }
     }
 
-    /// The message of a value, and the value as this Python has it.
+    /// Returns the message of a value, and the value as this Python has it.
     pub(crate) fn dump(&mut self, value: &Value) -> Result<(Vec<u8>, Value), String> {
         let answer = self.ask("dump", &hex(&pickle::dumps(value, Protocol::V2).unwrap()))?;
         let (message, value) = answer.split_once(' ').unwrap();
         Ok((unhex(message), pickle::loads(unhex(value)).unwrap()))
     }
 
-    /// What this Python reads, with bytes as `bytearray`.
+    /// Returns what this Python reads, with bytes as `bytearray`.
     pub(crate) fn load(&mut self, message: &[u8]) -> Result<Value, String> {
         let answer = self.ask("load", &hex(message))?;
         Ok(pickle::loads(unhex(&answer)).unwrap())

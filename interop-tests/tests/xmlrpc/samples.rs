@@ -1,4 +1,4 @@
-//! Values that XML-RPC has, and what becomes of them on the way.
+//! Values that XML-RPC can express, and what is received of them.
 
 use mpconn::Value;
 use mpconn::pickle::types::{Date, DateTime, Time};
@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 
 const VALUES: usize = 500;
 
-/// The same values in each run.
+/// Returns values that are the same in each run.
 pub(crate) fn values() -> Vec<Value> {
     samples(&value(), VALUES)
 }
@@ -54,7 +54,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Text without what XML does not have.
+/// Generates text without characters that XML forbids.
 fn text() -> BoxedStrategy<String> {
     let any_text = any::<String>().prop_map(|text| {
         let has = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
@@ -90,11 +90,11 @@ pub(crate) fn has_bytes(value: &Value) -> bool {
     false
 }
 
-/// What arrives of a value.
+/// Returns what is received of a value.
 pub(crate) fn received(value: &Value) -> Value {
     let pair = |(key, value): &(Value, Value)| (received(key), received(value));
     match value {
-        // XML has one kind of line ends.
+        // XML normalizes line ends.
         Value::Str(text) => text.replace("\r\n", "\n").replace('\r', "\n").into(),
         Value::List(_) | Value::Tuple(_) => {
             Value::list(value.items().unwrap().iter().map(received))
@@ -125,7 +125,7 @@ pub(crate) fn as_bytearrays(value: &Value) -> Value {
     }
 }
 
-/// The repr, with keys in their order where the dicts of that Python have none.
+/// Returns the repr, with sorted keys if the dicts of that Python are unordered.
 pub(crate) fn repr(value: &Value, sort: bool) -> String {
     match sort {
         true => sorted(value).to_string(),

@@ -1,8 +1,8 @@
-//! What a message means: the seam between objects and the bytes of one message.
+//! Codecs: how objects become messages.
 //!
 //! A connection sends and receives whole messages. A [`Codec`] turns an object into the bytes of
-//! one and back; [`Pickle`] is the one that Python's `send` and `recv` use. Any other agreement
-//! between two peers is a codec of its own:
+//! a message and back. [`Pickle`] is the codec of Python's `send` and `recv`. For any other format
+//! that two peers agree on, implement the trait:
 //!
 //! ```
 //! use mpconn_pickle::codec::Codec;
@@ -47,26 +47,26 @@ pub use serde_pickle::SerdePickle;
 #[cfg(feature = "xmlrpc")]
 pub use xmlrpc::XmlRpc;
 
-/// Turns objects into messages and messages into objects.
+/// Encodes objects as messages and decodes them.
 pub trait Codec {
-    /// What can go wrong.
+    /// The error of both directions.
     type Error: Into<Box<dyn std::error::Error + Send + Sync>>;
 
-    /// Appends the message of an object to `out`, which may hold something already (the room for
-    /// a header, say) and is in an unknown state after an error.
+    /// Appends the message of an object to `out`, which may have content already, such as space for
+    /// a header. After an error the appended part is unspecified.
     ///
     /// # Errors
-    /// What this codec cannot express.
+    /// Fails if this codec cannot express the object.
     fn encode<T: Serialize + ?Sized>(
         &self,
         value: &T,
         out: &mut Vec<u8>,
     ) -> Result<(), Self::Error>;
 
-    /// Reads the object of a message, which is given away so that large bytes need no copy.
+    /// Decodes a message. Taking it by value lets large bytes go without a copy.
     ///
     /// # Errors
-    /// A message that is malformed, or of another shape than `T`.
+    /// Fails if the message is malformed or does not fit `T`.
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Self::Error>;
 }
 

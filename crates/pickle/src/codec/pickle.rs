@@ -1,4 +1,4 @@
-//! The codec of Python's own `send` and `recv`.
+//! The codec of Python's `send` and `recv`.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,11 +6,11 @@ use serde::de::DeserializeOwned;
 use super::Codec;
 use crate::{self as pickle, Error, Limits, Protocol, ReadOptions};
 
-/// Pickles, as `connection.send(x)` and `connection.recv()` have them.
+/// Pickles, as `connection.send(x)` and `connection.recv()` use them.
 ///
-/// Writes protocol 2 unless told otherwise, which every Python reads ([`Protocol`]); reads all.
-/// [the crate](crate) says what becomes of which type. A message that is one large `bytes` is
-/// received in its own memory, and sent with one copy.
+/// Writes protocol 2 by default, which every Python reads ([`Protocol`]); reads all protocols.
+/// [The crate](crate) has the table of types. A message that is one large `bytes` is decoded
+/// without a copy and encoded with one.
 ///
 /// ```
 /// use mpconn_pickle::codec::{Codec, Pickle};
@@ -29,25 +29,25 @@ pub struct Pickle {
 }
 
 impl Pickle {
-    /// Protocol 2, limits as usual.
+    /// Uses protocol 2 and the default limits.
     pub fn new() -> Self {
         Pickle::default()
     }
 
-    /// Which protocol to write.
+    /// Sets the protocol to write.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.protocol = protocol;
         self
     }
 
-    /// Sets what a received pickle may cost, and how long one may become that is sent:
-    /// [`Limits::output`], [`Limits::repeated`].
+    /// Sets limits on the cost of received pickles and on the length of sent ones
+    /// ([`Limits::output`], [`Limits::repeated`]).
     pub fn limits(mut self, limits: Limits) -> Self {
         self.options = self.options.limits(limits);
         self
     }
 
-    /// How to read: limits, which classes may come, what becomes of Python 2's `str`.
+    /// Sets how to read: limits, classes allowed, and the treatment of Python 2's `str`.
     pub fn options(mut self, options: ReadOptions) -> Self {
         self.options = options;
         self
@@ -66,9 +66,9 @@ impl Codec for Pickle {
     }
 }
 
-/// The highest protocol that whoever pickled a message is known to read.
+/// Returns the highest protocol that the sender of a message is known to read.
 ///
-/// Python 2 writes none above 2. Whoever writes 3 is a Python 3, and all that are in use read 4.
+/// Python 2 writes up to protocol 2. Protocol 3 comes from Python 3, all of which in use read 4.
 pub fn protocol_read_by_sender(message: &[u8]) -> Option<Protocol> {
     match message {
         [0x80, 3..=5, ..] => Some(Protocol::V4),
@@ -119,14 +119,14 @@ mod tests {
         let message = encode(&codec, Bytes::new(&bytes));
         assert_eq!(message[..7], *b"\x80\x03B\0\0\x10\0");
         assert_eq!(message.len(), bytes.len() + 8);
-        // A value has its memo entry, as CPython writes it.
+        // As in CPython, a value gets a memo entry.
         let value = Some(Value::from(bytes.clone()));
         assert!(encode(&codec, &value).ends_with(b"\xfeq\0."));
 
         let place = message.as_ptr();
         let received: ByteBuf = codec.decode(message).unwrap();
         assert_eq!((received.as_ptr(), received.len()), (place, bytes.len()));
-        // Protocol 2 has no bytes: text and a call.
+        // Protocol 2 has no bytes: they are text and a call.
         let message = encode(&Pickle::new(), Bytes::new(&bytes));
         assert!(message.starts_with(b"\x80\x02c_codecs\nencode\nq\0X\0\0\x20\0"));
         assert_eq!(Pickle::new().decode::<ByteBuf>(message).unwrap(), bytes);

@@ -9,12 +9,11 @@ use crate::{
     Error, Limits, Protocol, ReadOptions, TYPED_DEPTH, loads_with, serde_pickle as values,
 };
 
-/// Pickles of plain data, in the forms of the crate [`serde_pickle`]: for peers and types that
-/// were made for it.
+/// Pickles of plain data in the forms of the crate [`serde_pickle`], for peers and types made for
+/// it.
 ///
-/// Writes protocol 3, or 2 where told. What it reads is read by this crate first, which has
-/// limits on depth, size and sharing; instances and all else that serde-pickle does not know are
-/// errors.
+/// Writes protocol 3 by default. A message is first read by this crate, which limits depth, size
+/// and sharing. Instances and other things that serde-pickle does not know are errors.
 ///
 /// ```
 /// use mpconn_pickle::codec::{Codec, SerdePickle};
@@ -32,7 +31,7 @@ pub struct SerdePickle {
 }
 
 impl SerdePickle {
-    /// Protocol 3, limits as usual.
+    /// Uses protocol 3 and the default limits.
     pub fn new() -> Self {
         SerdePickle {
             protocol_2: false,
@@ -40,15 +39,15 @@ impl SerdePickle {
         }
     }
 
-    /// Which protocol to write: 2, or 3 for all others, since serde-pickle has no later one.
+    /// Sets the protocol to write: 2, or 3 for all others, since serde-pickle has none above.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.protocol_2 = protocol == Protocol::V2;
         self
     }
 
-    /// Sets what a received pickle may cost. serde-pickle recurses over all of it, also over what
-    /// a type ignores: nothing may be deeper than [`typed_depth`](Limits::typed_depth), which is
-    /// [`TYPED_DEPTH`] by default.
+    /// Sets limits on the cost of received pickles. serde-pickle recurses over everything, even
+    /// what a type ignores, so the depth is limited to [`typed_depth`](Limits::typed_depth), by
+    /// default [`TYPED_DEPTH`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -72,8 +71,8 @@ impl Codec for SerdePickle {
         serde_pickle::to_writer(out, &value, options).map_err(foreign)
     }
 
-    /// serde-pickle's own reader recurses over what it reads, and copies what is shared: a small
-    /// message could end the process.
+    /// serde-pickle's own reader recurses and copies shared data: a small message could abort the
+    /// process.
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
         let most = message.len().saturating_add(values::GROWTH);
         let options = ReadOptions::new().limits(self.limits.clone());
@@ -118,7 +117,7 @@ mod tests {
         let codec = SerdePickle::new();
         let deep = [&b"\x80\x02N"[..], &[b'\x85'; 1_000_000], b"."].concat();
         assert!(codec.decode::<()>(deep).unwrap_err().is_limit());
-        // Deep, and thrown away: serde-pickle's own reader would die of it.
+        // Deep and then dropped: serde-pickle's own reader would overflow the stack.
         let hidden = [&b"\x80\x02N"[..], &[b'\x85'; 1_000_000], b"0N."].concat();
         codec.decode::<()>(hidden).unwrap();
         let nest = |depth| [&b"\x80\x02N"[..], &vec![b'\x85'; depth], b"."].concat();

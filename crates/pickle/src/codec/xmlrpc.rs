@@ -10,9 +10,9 @@ use crate::xmlrpc::{Error, Limits, dump_into, loads};
 /// XML-RPC, as `multiprocessing.connection.XmlClient` and `XmlListener` send it, and so
 /// `BaseManager(serializer='xmlrpclib')`.
 ///
-/// [`crate::xmlrpc`] says what becomes of which type. Types of Rust's are the Python values that
-/// they are [as pickles](crate#what-becomes-of-rusts-types): integers beyond 32 bits and
-/// maps with other keys than text are errors.
+/// [`crate::xmlrpc`] has the table of types. Rust types become the same Python values
+/// [as in pickles](crate#what-becomes-of-rusts-types). Integers beyond 32 bits and maps with
+/// keys other than text are errors.
 ///
 /// ```
 /// use mpconn_pickle::codec::{Codec, XmlRpc};
@@ -30,12 +30,12 @@ pub struct XmlRpc {
 }
 
 impl XmlRpc {
-    /// Limits as usual.
+    /// Uses the default limits.
     pub fn new() -> Self {
         XmlRpc::default()
     }
 
-    /// What a received message may cost, and a value to write.
+    /// Sets limits on the cost of received messages and of values to write.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self

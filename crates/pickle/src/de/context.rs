@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use super::super::key::{self, Prints};
+use super::super::key::{self, Fingerprints};
 use super::super::view::Tree;
 use super::super::{Error, Limits, Result, Value};
 use super::depth::{Levels, with_stack};
@@ -27,7 +27,7 @@ pub(super) struct Context<'de, T: Tree<'de>> {
     met: RefCell<HashMap<usize, bool>>,
     kept: RefCell<Option<T::Kept>>,
     /// Of keys, which many containers may share.
-    prints: RefCell<Prints>,
+    prints: RefCell<Fingerprints>,
 }
 
 impl<'de, T: Tree<'de>> Context<'de, T> {

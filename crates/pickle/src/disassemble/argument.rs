@@ -1,4 +1,4 @@
-//! Arguments of opcodes, as Python's `repr` shows them.
+//! Arguments of opcodes, printed as Python's `repr` does.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -9,17 +9,17 @@ use crate::pytext::{
 };
 use crate::source::Source;
 
-/// What stands after an opcode. Prints as `repr` of what `pickletools` makes of it.
+/// The argument of an opcode. `Display` writes `repr` of its value in `pickletools`.
 #[derive(Debug, Clone, Copy)]
 pub struct Argument<'a> {
-    /// `None` where it could not be read.
+    /// `None` if it could not be read.
     kind: Option<Kind>,
     bytes: &'a [u8],
     longest: usize,
 }
 
 impl<'a> Argument<'a> {
-    /// Reads an argument and says what is wrong with it. What cannot be read reaches to the end.
+    /// Reads an argument, with an error if it is bad. One that cannot be read extends to the end.
     pub(super) fn read(kind: Kind, source: &mut Source<'a>) -> (Self, Result<(), Error>) {
         let rest = source.rest();
         let longest = usize::MAX;
@@ -52,12 +52,12 @@ impl<'a> Argument<'a> {
         self
     }
 
-    /// Its bytes in the pickle: without a length before them, or the end of the line after them.
+    /// Returns its bytes in the pickle, without a length prefix or the end of its line.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// The number that it is, if it is one that is not negative: of a memo entry, say.
+    /// Returns its value if it is a number and not negative, such as the index of a memo entry.
     pub(super) fn index(&self) -> Option<u64> {
         match self.kind? {
             Kind::U1 | Kind::U2 | Kind::U4 | Kind::U8 => Some(unsigned(self.bytes)),
@@ -66,7 +66,7 @@ impl<'a> Argument<'a> {
         }
     }
 
-    /// Whether Python reads it, too.
+    /// Checks that Python can read it too.
     fn check(&self) -> Result<(), Error> {
         let line = self.bytes;
         let (fine, what) = match self.kind {
@@ -88,7 +88,7 @@ impl<'a> Argument<'a> {
     }
 }
 
-/// The beginning of an argument that is wrong.
+/// Returns the beginning of a bad argument.
 fn excerpt(bytes: &[u8]) -> Argument<'_> {
     Argument {
         kind: None,
@@ -155,7 +155,7 @@ fn fmt_whole(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
     }
 }
 
-/// Of an argument that is longer: what can be shown without the rest of it.
+/// Writes the beginning of a longer argument, without reading the rest.
 fn fmt_beginning(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
     match kind {
         Kind::Text1 | Kind::Text4 | Kind::Text8 => fmt_text(f, kind, whole_characters(bytes)),
@@ -184,7 +184,7 @@ fn fmt_text(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
             write_surrogate_str(f, &joined)
         }
         Kind::String1 | Kind::String4 => {
-            // Byte by byte, each as the character of that number.
+            // Latin-1: each byte is the character of that number.
             let text: String = bytes.iter().copied().map(char::from).collect();
             write_str(f, &text)
         }
@@ -194,7 +194,7 @@ fn fmt_text(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
     }
 }
 
-/// What `repr` wrote already, in Python 2; others may have chosen the other quotes.
+/// Writes a string that Python 2's `repr` has written; the quotes may differ from Python 3's.
 fn fmt_quoted(f: &mut Formatter<'_>, line: &[u8]) -> fmt::Result {
     match (line, std::str::from_utf8(line)) {
         ([_, body @ .., _], Ok(text)) if is_quoted(line) && !body.contains(&b'\\') => {
@@ -204,7 +204,7 @@ fn fmt_quoted(f: &mut Formatter<'_>, line: &[u8]) -> fmt::Result {
     }
 }
 
-/// A line that needs no change; as bytes where it is no ASCII.
+/// Writes a line unchanged; as bytes if it is not ASCII.
 fn fmt_line(f: &mut Formatter<'_>, line: Option<String>, bytes: &[u8]) -> fmt::Result {
     match line {
         Some(line) => f.write_str(&line),
@@ -220,7 +220,7 @@ fn write_ascii(f: &mut Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     }
 }
 
-/// Without the beginning of a character whose end was cut off.
+/// Drops an incomplete character at the end.
 fn whole_characters(bytes: &[u8]) -> &[u8] {
     let tail = bytes.iter().rev().take(3);
     let continuing = tail.take_while(|byte| (0x80..0xc0).contains(*byte)).count();
@@ -238,9 +238,9 @@ fn unsigned(bytes: &[u8]) -> u64 {
     digits.fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// An integer in two's complement: in decimal as far as Python prints that, else in hexadecimal.
+/// Writes a two's complement integer in decimal as far as Python does, else in hexadecimal.
 fn fmt_signed(f: &mut Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    // 4,300 digits, the most that Python prints, take 14,285 bits.
+    // Python prints at most 4,300 digits, which take 14,285 bits.
     const MAX_DECIMAL_BITS: u64 = 14_284;
     let number = num_bigint::BigInt::from_signed_bytes_le(bytes);
     if number.bits() <= MAX_DECIMAL_BITS {
@@ -250,7 +250,7 @@ fn fmt_signed(f: &mut Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     }
 }
 
-/// As `int` reads it and `str` prints it: without blanks, a plus and zeros before it.
+/// Normalizes a number as `int` reads and `str` prints it: without blanks, plus sign and zeros.
 fn decimal(line: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(line.trim_ascii()).ok()?;
     let (minus, digits) = match text.strip_prefix('-') {
@@ -278,8 +278,8 @@ fn is_quoted(line: &[u8]) -> bool {
     matches!(line, [b'\'', .., b'\''] | [b'"', .., b'"'])
 }
 
-/// Python's codec "raw-unicode-escape", surrogates left alone; and whether every escape was
-/// complete. Those that are not stay as they are.
+/// Decodes Python's "raw-unicode-escape", keeping surrogates. Returns whether all escapes were
+/// complete; others stay as they are.
 fn raw_unicode(line: &[u8]) -> (Vec<u8>, bool) {
     let (mut text, mut fine) = (Vec::with_capacity(line.len()), true);
     let mut rest = line;
@@ -287,7 +287,7 @@ fn raw_unicode(line: &[u8]) -> (Vec<u8>, bool) {
         let digits = match rest {
             [b'\\', b'u', ..] => 4,
             [b'\\', b'U', ..] => 8,
-            // A backslash takes the next character with it.
+            // A backslash escapes the next character.
             [b'\\', _, ..] => {
                 push_code(&mut text, b'\\'.into());
                 push_code(&mut text, after[0].into());
@@ -316,7 +316,7 @@ fn hexadecimal(digits: &[u8]) -> Option<u32> {
     (code <= 0x10_ffff).then_some(code)
 }
 
-/// UTF-8, surrogates in three bytes.
+/// Appends UTF-8, in which a surrogate takes three bytes.
 fn push_code(text: &mut Vec<u8>, code: u32) {
     if let Some(character) = char::from_u32(code) {
         text.extend(character.encode_utf8(&mut [0; 4]).bytes());
@@ -327,8 +327,8 @@ fn push_code(text: &mut Vec<u8>, code: u32) {
     }
 }
 
-/// What an argument elsewhere in the pickle is, briefly and in a time that does not depend on its
-/// length; `None` where that cannot be said.
+/// Returns the value of an argument elsewhere in the pickle, in a time that does not depend on its
+/// length; `None` if that is not possible.
 pub(super) fn brief(kind: Kind, rest: &[u8]) -> Option<Argument<'_>> {
     const LONGEST: usize = 40;
     const LONGEST_LINE: usize = 400;

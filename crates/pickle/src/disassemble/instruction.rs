@@ -1,13 +1,13 @@
-//! One line of a disassembly.
+//! An instruction: one line of a disassembly.
 
 use std::fmt::{self, Display, Formatter};
 
 use super::Argument;
 use crate::opcode::{self, Opcode};
 
-/// An opcode with its argument, where it stands, and what it does to marks and memo.
+/// An opcode with its argument and position, and its effect on marks and memo.
 ///
-/// Prints as a line of `pickletools.dis`, without its end, and with the comments asked for.
+/// `Display` writes a line of `pickletools.dis`, without the line end, with any comments enabled.
 #[derive(Debug, Clone)]
 pub struct Instruction<'a> {
     pub(super) offset: usize,
@@ -21,47 +21,47 @@ pub struct Instruction<'a> {
 }
 
 impl<'a> Instruction<'a> {
-    /// The byte at which the opcode stands, from 0.
+    /// Returns the offset of the opcode, from 0.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The name of the opcode, as `pickletools` has it.
+    /// Returns the name of the opcode in `pickletools`.
     pub fn opcode(&self) -> &'static str {
         self.opcode.name
     }
 
-    /// The byte that stands for the opcode.
+    /// Returns the byte of the opcode.
     pub fn code(&self) -> u8 {
         self.opcode.code
     }
 
-    /// The first protocol that has this opcode.
+    /// Returns the first protocol that has this opcode.
     pub fn protocol(&self) -> u8 {
         self.opcode.protocol
     }
 
-    /// What stands after the opcode, if it has an argument.
+    /// Returns the argument, if the opcode has one.
     pub fn argument(&self) -> Option<&Argument<'a>> {
         (self.opcode.argument != opcode::Argument::Nothing).then_some(&self.argument)
     }
 
-    /// How many marks are open before it.
+    /// Returns the number of marks open before it.
     pub fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Where the MARK stands that it takes off the stack.
+    /// Returns the offset of the MARK that it pops.
     pub fn mark(&self) -> Option<usize> {
         self.mark
     }
 
-    /// The number of the memo entry that it writes or reads.
+    /// Returns the index of the memo entry that it writes or reads.
     pub fn memo(&self) -> Option<u64> {
         self.memo
     }
 
-    /// What is shown behind the `#`, without it.
+    /// Returns the comment without the `#`.
     pub fn comment(&self) -> Option<&str> {
         self.comment.as_deref()
     }

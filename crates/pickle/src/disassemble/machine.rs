@@ -1,4 +1,4 @@
-//! What the instructions do to stack, marks and memo, as far as one can say without running them.
+//! Tracks stack, marks and memo without running the instructions.
 
 use std::collections::HashMap;
 
@@ -10,19 +10,19 @@ use crate::opcode::{self, Layout, Opcode, StackItem};
 /// Longer names are not repeated in comments.
 const LONGEST_NAME: usize = 200;
 
-/// An object is known by the opcode that made it: by the place where that stands.
+/// The stack and memo. An object is represented by the offset of the opcode that made it.
 #[derive(Debug, Clone)]
 pub(super) struct Machine<'a> {
     pickle: &'a [u8],
     stack: Vec<usize>,
     marks: Vec<usize>,
     memo: Memo,
-    /// The module and the name of each STACK_GLOBAL.
+    /// Module and name of each STACK_GLOBAL.
     names: HashMap<usize, (usize, usize)>,
     stopped: bool,
 }
 
-/// What an instruction did, and what was wrong.
+/// The effect of an instruction, and its error.
 pub(super) struct Effect {
     pub(super) mark: Option<usize>,
     pub(super) memo: Option<u64>,
@@ -51,12 +51,12 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// How many marks are open.
+    /// Returns the number of open marks.
     pub(super) fn depth(&self) -> usize {
         self.marks.len()
     }
 
-    /// Whether a STOP found its object, and what is wrong is that more were left.
+    /// Returns whether a STOP found its object, so that the error is about leftovers.
     pub(super) fn has_stopped(&self) -> bool {
         self.stopped
     }
@@ -113,7 +113,7 @@ impl<'a> Machine<'a> {
         self.stop(opcode)
     }
 
-    /// Takes off everything down to the topmost mark, that included.
+    /// Pops everything down to and including the topmost mark.
     fn take_mark(&mut self, effect: &mut Effect) -> Result<(), Error> {
         effect.mark = self.marks.pop();
         let place = self.stack.iter().rposition(|made| self.is_mark(*made));
@@ -124,7 +124,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Whether so many objects can be taken off.
+    /// Checks that that many objects can be popped.
     fn check(&self, wanted: usize) -> Result<(), Error> {
         let length = self.stack.len();
         let Some(below) = length.checked_sub(wanted) else {
@@ -203,7 +203,7 @@ impl<'a> Machine<'a> {
         self.pickle.get(made) == Some(&opcode::MARK)
     }
 
-    /// The topmost objects by their types, the top last: `stack [list, MARK, str, int]`.
+    /// Formats the types of the topmost objects, the top last: `stack [list, MARK, str, int]`.
     pub(super) fn stack(&self, shown: usize) -> String {
         let hidden = self.stack.len().saturating_sub(shown);
         let mut names = Vec::new();
@@ -234,7 +234,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// What an instruction does not say itself.
+    /// Returns a comment with what the instruction alone does not show.
     pub(super) fn comment(&self, instruction: &Instruction<'_>, after: usize) -> Option<String> {
         match instruction.code() {
             opcode::GET | opcode::BINGET | opcode::LONG_BINGET => {
@@ -255,7 +255,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// An object in a few words.
+    /// Describes an object in a few words.
     fn describe(&self, made: usize) -> String {
         use opcode::Argument::{Line, Nothing};
         let Some(maker) = self.maker(made) else {
@@ -280,8 +280,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The bytes where the argument of an opcode is. The end of a line is looked for in the first
-    /// few of them: a comment comes with each reference to it.
+    /// Returns the bytes of an opcode's argument. The end of a line is searched in the first few
+    /// bytes only: each reference to the object has a comment.
     fn after(&self, kind: opcode::Argument, made: usize) -> &'a [u8] {
         const LONGEST_LINE: usize = 400;
         let rest = self.pickle.get(made + 1..).unwrap_or_default();
@@ -304,7 +304,7 @@ impl<'a> Machine<'a> {
         Some(format!("{}.{}", self.plain(*module)?, self.plain(*name)?))
     }
 
-    /// Short text without anything that would have to be escaped.
+    /// Returns short text without characters that would need escapes.
     fn plain(&self, made: usize) -> Option<&'a str> {
         let kind = self.maker(made)?.argument;
         let argument = argument::brief(kind, self.after(kind, made))?;
@@ -319,7 +319,7 @@ fn is_plain(name: &str) -> bool {
     name.chars().all(fine)
 }
 
-/// Whether the lowest of the objects that it takes is the one that it leaves.
+/// Returns whether the lowest object that it pops is pushed again.
 fn keeps_lowest(opcode: &Opcode) -> bool {
     use opcode::*;
     matches!(
@@ -328,7 +328,7 @@ fn keeps_lowest(opcode: &Opcode) -> bool {
     )
 }
 
-/// Where each entry was made. Picklers count from 0, or from 1, without gaps.
+/// The offset at which each entry was made. Picklers count from 0 or 1, without gaps.
 #[derive(Debug, Clone, Default)]
 struct Memo {
     dense: Vec<Option<std::num::NonZeroUsize>>,
@@ -347,7 +347,7 @@ impl Memo {
         }
     }
 
-    /// Whether it was not there yet.
+    /// Returns `false` if the entry exists already.
     fn insert(&mut self, index: u64, made: usize) -> bool {
         const GAP: usize = 1;
         if self.get(index).is_some() {

@@ -1,4 +1,4 @@
-//! What a pickle says, opcode by opcode: Python's `pickletools.dis`.
+//! Disassembles pickles: Python's `pickletools.dis`.
 
 mod argument;
 mod instruction;
@@ -17,18 +17,18 @@ use super::opcode::{self, Opcode};
 use super::source::Source;
 use machine::Machine;
 
-/// Longer arguments are shortened, unless told otherwise.
+/// Longer arguments are cut by default.
 const LONGEST_ARGUMENT: usize = 80;
 
-/// So many open marks are indented. More of them would make blanks out of everything: a million
-/// opcodes MARK, terabytes.
+/// Number of marks that are indented. Without a limit a million MARK opcodes would print terabytes
+/// of blanks.
 const DEEPEST_INDENT: usize = 64;
 
-/// Takes a pickle apart, without building or importing anything: Python's `pickletools.dis`.
+/// Disassembles a pickle, without building or importing anything: Python's `pickletools.dis`.
 ///
-/// Prints as a whole, or gives out one [`Instruction`] after the other, which costs no memory for
-/// what has been printed. The lines are those of `pickletools.dis`. What is added stands behind a
-/// `#`, and long arguments are shortened; [`Disassembly::like_pickletools`] does neither.
+/// The result can be printed as a whole, or iterated one [`Instruction`] at a time, which needs no
+/// memory for past lines. The lines are those of `pickletools.dis`, with comments added after a `#`
+/// and long arguments cut; [`Disassembly::like_pickletools`] turns both off.
 ///
 /// ```
 /// use mpconn_pickle::disassemble;
@@ -69,13 +69,12 @@ pub fn disassemble(pickle: &[u8]) -> Disassembly<'_> {
     }
 }
 
-/// The instructions of a pickle, one after the other, up to its STOP: made by [`disassemble`].
+/// The instructions of a pickle up to its STOP; made by [`disassemble`].
 ///
-/// What is wrong comes as an error after the instruction at which it was found, and ends it: all
-/// that `pickletools.dis` complains of (an empty stack, a missing MARK, a memo entry that is not
-/// there or is there already, objects left on the stack), arguments that Python cannot read, and
-/// a MARK where an object belongs. Besides what it borrows, it takes up to eight bytes of memory
-/// per byte of the pickle.
+/// An error is returned after the instruction at which it was found, and ends the iteration. Errors
+/// are everything that `pickletools.dis` reports (an empty stack, a missing MARK, a memo entry that
+/// does not exist or exists already, objects left on the stack), arguments that Python cannot read,
+/// and a MARK in place of an object. It uses up to eight bytes of memory per byte of the pickle.
 #[derive(Debug, Clone)]
 pub struct Disassembly<'a> {
     source: Source<'a>,
@@ -91,23 +90,23 @@ pub struct Disassembly<'a> {
 #[derive(Debug, Clone)]
 enum State {
     Running,
-    /// This has still to be given out.
+    /// The error is still to be returned.
     Failed(Error),
     Ended,
 }
 
 impl<'a> Disassembly<'a> {
-    /// Exactly what `pickletools.dis` prints: whole arguments, no comments, no stack, and every
-    /// level of marks indented, of which there are 64 otherwise.
+    /// Prints exactly what `pickletools.dis` does: whole arguments, no comments, no stack, and all
+    /// levels of marks indented (64 by default).
     ///
-    /// An `int` beyond 4,300 digits comes in hexadecimal, where newer Pythons fail.
+    /// An `int` beyond 4,300 digits is printed in hexadecimal; newer Pythons fail.
     #[must_use]
     pub fn like_pickletools(mut self) -> Self {
         self.deepest_indent = usize::MAX;
         self.longest_argument(None).comments(false).stack(None)
     }
 
-    /// How many bytes of an argument are shown, 80 at first; `None` shows all of them.
+    /// Sets the length in bytes at which arguments are cut, by default 80; `None` cuts none.
     #[must_use]
     pub fn longest_argument(mut self, bytes: Option<usize>) -> Self {
         self.longest_argument = bytes;
@@ -122,30 +121,30 @@ impl<'a> Disassembly<'a> {
         self
     }
 
-    /// Shows so many of the topmost objects of the stack after each instruction, by their types;
-    /// `None`, as at first, none.
+    /// Shows the types of that many topmost objects of the stack after each instruction. `None`,
+    /// the default, shows none.
     #[must_use]
     pub fn stack(mut self, shown: Option<usize>) -> Self {
         self.stack_shown = shown;
         self
     }
 
-    /// The highest protocol of the opcodes so far: a Python that knows less cannot read it.
+    /// Returns the highest protocol of the opcodes so far, which a Python needs to read the pickle.
     pub fn highest_protocol(&self) -> Option<u8> {
         self.highest_protocol
     }
 
-    /// Whether the STOP has been reached.
+    /// Returns whether the STOP has been reached.
     pub fn is_complete(&self) -> bool {
         self.machine.has_stopped()
     }
 
-    /// How many bytes have been read: after the STOP, where the pickle ends.
+    /// Returns the number of bytes read: after the STOP, the end of the pickle.
     pub fn offset(&self) -> usize {
         self.source.offset()
     }
 
-    /// What has not been read: after the STOP, whatever follows the pickle.
+    /// Returns what has not been read: after the STOP, what follows the pickle.
     pub fn rest(&self) -> &'a [u8] {
         self.source.rest()
     }
@@ -189,7 +188,7 @@ impl<'a> Disassembly<'a> {
             let before = instruction.comment.map(|text| text + "; ");
             instruction.comment = Some(before.unwrap_or_default() + &stack);
         }
-        // What cannot be read comes before what it would have done.
+        // An error of reading comes before one of the effect.
         self.state = match read.and(effect.outcome) {
             Err(error) => State::Failed(error.at(offset, opcode.name)),
             Ok(()) if self.is_complete() => State::Ended,
@@ -229,7 +228,7 @@ impl<'a> Iterator for Disassembly<'a> {
 
 impl FusedIterator for Disassembly<'_> {}
 
-/// The lines that are still to come, and the highest protocol; an error in a line of its own.
+/// Writes the remaining lines and the highest protocol; an error gets a line of its own.
 impl Display for Disassembly<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut rest = self.clone();

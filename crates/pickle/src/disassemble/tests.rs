@@ -1,14 +1,14 @@
-//! Lines as `pickletools` prints them, our additions, and what is wrong with a pickle.
+//! Tests of lines as `pickletools` prints them, of comments, and of errors.
 
 use super::*;
 
-/// The lines without comments.
+/// Returns the lines without comments.
 fn lines(pickle: &[u8]) -> Vec<String> {
     let listing = disassemble(pickle).like_pickletools().to_string();
     listing.lines().map(str::to_owned).collect()
 }
 
-/// The arguments, as they are printed.
+/// Returns the arguments as printed.
 fn arguments(pickle: &[u8]) -> Vec<String> {
     let instructions = disassemble(pickle).filter_map(Result::ok);
     instructions
@@ -23,7 +23,7 @@ fn comments(pickle: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// The opcodes up to an error, and the error.
+/// Returns the opcodes up to an error, and the error.
 fn failure(pickle: &[u8]) -> (Vec<&'static str>, Error) {
     let mut opcodes = Vec::new();
     for instruction in disassemble(pickle) {
@@ -81,7 +81,7 @@ fn the_memo_is_numbered() {
             "highest protocol among opcodes = 4",
         ]
     );
-    // Python 2's cPickle counts from 1; anything else is legal, too.
+    // Python 2's cPickle counts from 1; any other numbers are legal too.
     let pickle = b"Np1\nr\xff\xff\xff\xffp2\np123456789012\nq\x000g1\nj\xff\xff\xff\xffg2\nh\0g123456789012\n00000";
     let memo: Vec<_> = disassemble(&[&pickle[..], b"N."].concat())
         .map(|instruction| instruction.unwrap())

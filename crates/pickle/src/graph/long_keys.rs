@@ -23,7 +23,7 @@ impl LongKeys {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || LongKey {
             hash: Hasher::new().bytes(bytes),
-            print: key::print_of_bytes(bytes),
+            print: key::fingerprint_of_bytes(bytes),
         };
         *known.entry(bytes.as_ptr().addr()).or_insert_with(make)
     }

@@ -1,16 +1,16 @@
-//! What is wrong with JSON.
+//! Errors of reading JSON.
 
-/// Why a text is no JSON, or not the JSON of a Python value.
+/// Why a text is not JSON, or not the JSON of a Python value.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonError {
-    /// It is no JSON; the message has line and column.
+    /// The text is not JSON; the message has line and column.
     #[error("not JSON: {0}")]
     Syntax(String),
-    /// An object with one of the names that stand for Python's types holds something else.
+    /// The content of a form such as `{"$set": ...}` is not what that form holds.
     #[error("{{\"{name}\": ...}} has to hold {expected}")]
     Form {
-        /// The name.
+        /// The name of the form.
         name: String,
         /// What was expected in it.
         expected: &'static str,

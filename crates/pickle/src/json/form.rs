@@ -1,19 +1,19 @@
-//! The objects whose one name begins with `$`: what each holds, and what it stands for.
+//! Forms: objects with one name that begins with `$`, which stand for types that JSON lacks.
 
 use std::collections::HashSet;
 
-use crate::key::Prints;
+use crate::key::Fingerprints;
 use crate::{
     Buffer, ByteArray, Change, Class, Construction, Dict, FrozenSet, Instance, InstanceParts,
     PersistentId, Set, Tuple, Value, key,
 };
 
-/// All names that are forms.
+/// Returns whether the name is that of a form.
 pub(super) fn is_name(name: &str) -> bool {
     name == "$shared" || name == "$same" || expected(name).is_some()
 }
 
-/// What a form holds, in words.
+/// Describes what a form holds.
 pub(super) fn expected(name: &str) -> Option<&'static str> {
     Some(match name {
         "$bytes" | "$bytearray" | "$buffer" | "$mutable_buffer" => {
@@ -39,7 +39,7 @@ pub(super) fn expected(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What a form stands for; `None` if it holds something else than expected.
+/// Returns the value of a form; `None` if its content is not as expected.
 pub(super) fn read(name: &str, content: Value, keys: &mut Keys) -> Option<Value> {
     Some(match (name, content) {
         ("$bytes", Value::Str(digits)) => from_hexadecimal(&digits)?.into(),
@@ -80,23 +80,23 @@ fn of_items(name: &str, items: Vec<Value>, keys: &mut Keys) -> Option<Value> {
         ("$set" | "$frozenset", read) if !read.iter().all(|item| keys.is_hashable(item)) => {
             return None;
         }
-        ("$set", _) => Set::from_items_with(items, &mut keys.prints).into(),
-        ("$frozenset", _) => FrozenSet::from_items_with(items, &mut keys.prints).into(),
+        ("$set", _) => Set::from_items_with(items, &mut keys.fingerprints).into(),
+        ("$frozenset", _) => FrozenSet::from_items_with(items, &mut keys.fingerprints).into(),
         ("$dict", _) => {
             let pairs = items.into_iter().map(|item| pair(item, keys));
             let pairs = pairs.collect::<Option<_>>()?;
-            Dict::from_pairs_with(pairs, &mut keys.prints).into()
+            Dict::from_pairs_with(pairs, &mut keys.fingerprints).into()
         }
         ("$instance", _) => instance(items)?,
         _ => return None,
     })
 }
 
-/// What is known of keys and items of sets, which many containers may have in common.
+/// Checks that keys and items of sets are hashable, each shared tuple once.
 #[derive(Default)]
 pub(super) struct Keys {
-    pub(super) prints: Prints,
-    /// Shared tuples that were looked into: what is shared lives until the end.
+    pub(super) fingerprints: Fingerprints,
+    /// Shared tuples already checked; they live until the end.
     hashable: HashSet<usize>,
 }
 

@@ -12,9 +12,9 @@ pub use error::JsonError;
 use crate::{Error, Result, SHOWN_GROWTH, Value};
 use write::{Shares, Writer};
 
-/// JSON in the manner of Python's `json` module, extended by what that refuses.
-/// [`to_exact_json`](Value::to_exact_json) tells apart all that Python does, so that a value comes
-/// back as it was:
+/// JSON as in Python's `json` module, extended to all types.
+/// [`to_exact_json`](Value::to_exact_json) writes everything that Python distinguishes, so that the
+/// same value can be read again:
 ///
 /// | Python | JSON |
 /// |---|---|
@@ -33,22 +33,22 @@ use write::{Shares, Writer};
 /// | class or function | `{"$class": ["module", "qualified.name"]}` |
 /// | instance | `{"$instance": ["new", callable, args, kwargs, [change, ...]]}` |
 /// | persistent id | `{"$persistent": id}` |
-/// | a container that contains itself; if exact, also what is shared and comes again | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
+/// | a container that contains itself; if exact, also a shared object | `{"$shared": [1, ...]}`, then `{"$same": 1}` |
 ///
 /// An instance is made by `call` (REDUCE), `new` (NEWOBJ), `newex` (NEWOBJ_EX) or `old` (INST,
-/// OBJ); a change is `["state", x]`, `["append", x]`, `["setitem", key, x]`, `["add", x]` or
-/// `["call", x]`. In a set, and as a key, an array can only be a tuple, and is read as one.
+/// OBJ). A change is `["state", x]`, `["append", x]`, `["setitem", key, x]`, `["add", x]` or
+/// `["call", x]`. As a key or in a set an array is read as a tuple, the only kind that is allowed.
 ///
-/// Shared are containers and bytearrays; text, bytes, buffers, large integers and names of
-/// classes too where they take more than 64 bytes, so that the JSON is never much longer than the
-/// pickle. A dict with such text as a key is written as one with other keys.
+/// Containers and bytearrays can be shared, and so can text, bytes, buffers, large integers and
+/// names of classes of more than 64 bytes: the JSON is never much longer than the pickle. A dict
+/// with shared text as a key is written like one with other keys.
 ///
-/// Characters that steer a terminal or reverse the direction of writing are escaped: control
-/// characters, U+007F to U+009F, U+2028, U+2029 and the bidirectional controls.
+/// Characters that control a terminal or the direction of text are escaped: control characters,
+/// U+007F to U+009F, U+2028, U+2029 and the bidirectional controls.
 impl Value {
-    /// Writes the value as JSON, in one line, as other programs expect it: tuples are arrays, and
-    /// what is shared is written wherever it stands (once, where that would add more than 1 MiB:
-    /// see [`Show::to_json`](super::Show::to_json)).
+    /// Writes the value as one line of JSON for other programs. Tuples are arrays. Shared objects
+    /// are repeated, unless that would add more than 1 MiB: see
+    /// [`Show::to_json`](super::Show::to_json).
     ///
     /// ```
     /// let value: mpconn_pickle::Value = "{'a': (1, 2.0, b'\\xff')}".parse()?;
@@ -59,8 +59,8 @@ impl Value {
         self.show().to_json()
     }
 
-    /// Writes the value as JSON, in one line, from which [`from_json`](Self::from_json) makes the
-    /// same value again.
+    /// Writes the value as one line of JSON from which [`from_json`](Self::from_json) reads the
+    /// same value.
     ///
     /// ```
     /// let value: mpconn_pickle::Value = "[(1, 2.0)]".parse()?;
@@ -71,8 +71,7 @@ impl Value {
         exact(self, usize::MAX).unwrap_or_default()
     }
 
-    /// Returns what [`to_exact_json`](Self::to_exact_json) returns if it takes no more than that
-    /// many bytes.
+    /// Returns what [`to_exact_json`](Self::to_exact_json) returns, up to that many bytes.
     ///
     /// # Errors
     /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
@@ -80,7 +79,7 @@ impl Value {
         exact(self, max_bytes).ok_or_else(|| too_long(max_bytes))
     }
 
-    /// Returns what [`to_json`](Self::to_json) returns if it takes no more than that many bytes.
+    /// Returns what [`to_json`](Self::to_json) returns, up to that many bytes.
     ///
     /// # Errors
     /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
@@ -88,8 +87,8 @@ impl Value {
         within(self, SHOWN_GROWTH, max_bytes).ok_or_else(|| too_long(max_bytes))
     }
 
-    /// Reads JSON, of any depth. A number with neither point nor exponent is an `int`, any other
-    /// a `float`.
+    /// Reads JSON of any depth. A number without point and exponent is an `int`, any other a
+    /// `float`.
     ///
     /// ```
     /// use mpconn_pickle::Value;
@@ -100,18 +99,18 @@ impl Value {
     /// ```
     ///
     /// # Errors
-    /// What is no JSON; a name from the table with another content than there, or beside other
-    /// names.
+    /// Fails if the text is not JSON, or if a name of the table has other content or stands beside
+    /// other names.
     pub fn from_json(text: &str) -> std::result::Result<Self, JsonError> {
-        // It does not recurse, so that only what is known to be JSON is read below.
+        // This does not recurse, and leaves only valid JSON for the reader below.
         serde_json::from_str::<serde::de::IgnoredAny>(text)
             .map_err(|error| JsonError::Syntax(error.to_string()))?;
         read::Reader::new(text).run()
     }
 }
 
-/// As other programs expect it; `None` if it takes more than `max_bytes`. What is shared is written
-/// wherever it stands if that adds no more than `growth`, and once otherwise.
+/// Returns JSON for other programs; `None` if it takes more than `max_bytes`. Shared objects are
+/// repeated if that adds at most `growth` bytes, and otherwise written once.
 pub(super) fn within(value: &Value, growth: usize, max_bytes: usize) -> Option<String> {
     let shares = Shares::find(value);
     let plain = Writer::plain(value, &shares, growth, max_bytes).run();

@@ -1,4 +1,4 @@
-//! JSON to values, with a stack of its own. The text is known to be JSON.
+//! Reads JSON into values, with an explicit stack. The text is known to be valid JSON.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use crate::{BigInt, Dict, FrozenSet, Instance, List, Set, Tuple, Value};
 
 type Result<T> = std::result::Result<T, JsonError>;
 
-/// What the arrays inside of a container are.
+/// The meaning of arrays in a container.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
     Lists,
-    /// Keys or items of sets, where an array can only be a tuple.
+    /// Keys or items of sets: arrays are tuples.
     Tuples,
-    /// Pairs of a key and a value.
+    /// Pairs of key and value.
     Pairs,
-    /// One such pair: the first is a key.
+    /// A pair: its first item is a key.
     Pair,
 }
 
@@ -30,7 +30,7 @@ enum Open {
     Object {
         pairs: Vec<(Value, Value)>,
         key: Option<String>,
-        /// Stands where a key or an item of a set does.
+        /// Is a key or an item of a set.
         hashable: bool,
     },
 }
@@ -38,7 +38,7 @@ enum Open {
 pub(super) struct Reader<'a> {
     text: &'a str,
     open: Vec<Open>,
-    /// By number: what was read, or what will stand for it.
+    /// Shared objects by number: the value, or an anchor while it is being read.
     shared: HashMap<i64, Value>,
     anchors: HashMap<i64, Anchor>,
     keys: form::Keys,
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
             let Some(mut value) = self.token()? else {
                 continue;
             };
-            // A name in an object is no value.
+            // A name in an object is not a value.
             if let Some(Open::Object { key, .. }) = self.open.last_mut()
                 && key.is_none()
                 && let Value::Str(name) = &value
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Goes on by one token; hands out a value where one ends.
+    /// Reads one token; returns a value when one ends.
     fn token(&mut self) -> Result<Option<Value>> {
         let blanks = [' ', '\t', '\n', '\r', ',', ':'];
         self.text = self.text.trim_start_matches(blanks);
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
         }))
     }
 
-    /// Whether what begins here is a key or an item of a set.
+    /// Returns whether the value that begins here is a key or an item of a set.
     fn is_hashable_here(&self) -> bool {
         match self.open.last() {
             Some(Open::Array { items, inside, .. }) => match inside {
@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
                 Inside::Pair => items.is_empty(),
                 Inside::Lists | Inside::Pairs => false,
             },
-            // Inside of a form, as around it.
+            // The same in a form as around it.
             Some(Open::Object { hashable, .. }) => *hashable,
             None => false,
         }
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
     fn open_array(&mut self) -> Option<Value> {
         let hashable = self.is_hashable_here();
         let (inside, is_tuple) = match self.open.last() {
-            // Only a first name can be that of a form.
+            // Only the first name can be that of a form.
             Some(Open::Object { pairs, key, .. }) if pairs.is_empty() => match key.as_deref() {
                 Some("$set" | "$frozenset") => (Inside::Tuples, false),
                 Some("$dict") => (Inside::Pairs, false),
@@ -170,7 +170,9 @@ impl<'a> Reader<'a> {
             Some(Open::Object { mut pairs, .. }) => {
                 let name = match pairs.first() {
                     Some((Value::Str(name), _)) if form::is_name(name) => name.clone(),
-                    _ => return Ok(Dict::from_pairs_with(pairs, &mut self.keys.prints).into()),
+                    _ => {
+                        return Ok(Dict::from_pairs_with(pairs, &mut self.keys.fingerprints).into());
+                    }
                 };
                 match pairs.pop() {
                     Some((_, content)) if pairs.is_empty() => self.form(&name, content),
@@ -190,7 +192,7 @@ impl<'a> Reader<'a> {
         .ok_or_else(|| misfit(name, None))
     }
 
-    /// What was read before, or else is being read.
+    /// Returns a shared object that was read or is being read.
     fn same(&mut self, number: &Value) -> Option<Value> {
         let number = number.as_i64()?;
         if let Some(value) = self.shared.get(&number) {
@@ -219,7 +221,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let value = match self.anchors.remove(&number) {
-            // Another's content would be copied, each time.
+            // A shared one would be copied each time.
             Some(_) if value.handle().is_some_and(|handle| !handle.unique) => return None,
             Some(anchor) => anchored(value, &anchor),
             None => value,
@@ -229,7 +231,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The container as the one that an anchor inside of it stands for.
+/// Returns the container, carrying the anchor that stands for it.
 fn anchored(value: Value, anchor: &Anchor) -> Value {
     match value {
         Value::Tuple(items) => Tuple::with_anchor(items.into_vec(), anchor).into(),
@@ -243,7 +245,7 @@ fn anchored(value: Value, anchor: &Anchor) -> Value {
     }
 }
 
-/// Of a string with its quotes.
+/// Returns the length of a string with its quotes.
 fn string_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 1;

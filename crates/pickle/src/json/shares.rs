@@ -1,12 +1,12 @@
-//! Which objects of a value come more than once.
+//! Finds the objects that appear more than once in a value.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::growth::{ByAddress, Names, shared_leaf, shared_text};
 use crate::{Class, Str, Value};
 
-/// An object: where it lies, and what it is there. A `bytearray` and a buffer may have their
-/// content in common with `bytes`.
+/// An object: its address and kind. A `bytearray` or a buffer may share its memory with a
+/// `bytes`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Place(usize, Kind);
 
@@ -23,9 +23,9 @@ impl Place {
     }
 }
 
-/// The objects that come more than once, or contain themselves.
+/// The objects that appear more than once or contain themselves.
 pub(super) struct Shares<'a> {
-    /// Whether each contains itself.
+    /// Whether each one contains itself.
     places: HashMap<Place, bool, ByAddress>,
     names: Names<'a>,
 }
@@ -42,7 +42,7 @@ impl<'a> Shares<'a> {
         }
     }
 
-    /// The place of an object that comes more than once.
+    /// Returns the place of an object that appears more than once.
     pub(super) fn place(&self, value: &Value) -> Option<Place> {
         let place = place_of(value)?;
         self.places.contains_key(&place).then_some(place)
@@ -53,7 +53,7 @@ impl<'a> Shares<'a> {
         self.places.contains_key(&place).then_some(place)
     }
 
-    /// The same of a part of the name of a class.
+    /// Returns the place of a part of a class name that appears more than once.
     pub(super) fn place_of_name(&self, name: &Str) -> Option<Place> {
         let place = Place(self.names.known(name)?, Kind::Object);
         self.places.contains_key(&place).then_some(place)
@@ -68,9 +68,9 @@ impl<'a> Shares<'a> {
 struct Search<'a> {
     places: HashMap<Place, bool, ByAddress>,
     seen: HashSet<Place, ByAddress>,
-    /// What may contain itself, by its anchor.
+    /// Objects with an anchor, which may contain themselves.
     anchored: Vec<(usize, Place)>,
-    /// The anchors that something in the value leads back to.
+    /// The anchors of back references in the value.
     led_back_to: HashSet<usize, ByAddress>,
     pending: Vec<&'a Value>,
     names: Names<'a>,
@@ -80,7 +80,7 @@ impl<'a> Search<'a> {
     fn run(&mut self) {
         while let Some(value) = self.pending.pop() {
             let Some(place) = place_of(value) else {
-                // Its name may still be in other classes.
+                // Other classes may share the name.
                 self.names(value.as_class());
                 continue;
             };
@@ -105,8 +105,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// An anchor alone does not make a cycle: a part of one may have it as well, where the way back
-    /// ends at another part.
+    /// An anchor alone is not a cycle: a copy of a part of a cycle has one too, while the back
+    /// reference leads to the original.
     fn mark_what_contains_itself(&mut self) {
         for (anchor, place) in &self.anchored {
             if self.led_back_to.contains(anchor) {
@@ -130,8 +130,8 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Where an object is, if it may come again and that matters: containers, what can be changed,
-/// and what takes many bytes.
+/// Returns the place of an object whose repetition matters: containers, mutable objects, and large
+/// ones.
 fn place_of(value: &Value) -> Option<Place> {
     if let Some(handle) = value.handle() {
         return Some(Place(handle.address, Kind::Object));

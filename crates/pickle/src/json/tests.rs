@@ -65,7 +65,7 @@ fn a_shared_bytearray_stays_one() {
     let again = Value::from_json(&json).unwrap();
     let ids: Vec<_> = again.items().unwrap().iter().map(Value::id).collect();
     assert!(ids[0] == ids[2] && ids[0] != ids[1]);
-    // As other programs expect it.
+    // For other programs.
     let plain = r#"[{"$bytearray":"07"},{"$bytearray":"07"},{"$bytearray":"07"}]"#;
     assert_eq!(value.to_json(), plain);
 }
@@ -243,7 +243,7 @@ fn shared_keys_are_written_once() {
         "{json}"
     );
     assert_eq!(Value::from_json(&json).unwrap(), dicts);
-    // Other programs get objects.
+    // For other programs they are objects.
     assert!(dicts.to_json().ends_with(r#"k":1}]"#));
     let set = Value::Set(Set::from(vec![key.clone().into()]));
     let sets = Value::list([set, key.into()]);
@@ -278,7 +278,7 @@ fn what_steers_a_terminal_is_escaped() {
 
 #[test]
 fn a_shared_container_has_one_number() {
-    // Each number more would copy the items once more.
+    // Each further number would copy the items again.
     let twice = r#"{"$shared":[2,{"$shared":[1,[1,{"$same":2}]]}]}"#;
     let error = Value::from_json(twice).unwrap_err().to_string();
     assert!(
@@ -291,7 +291,7 @@ fn a_shared_container_has_one_number() {
 
 #[test]
 fn a_part_of_a_cycle_that_nothing_leads_back_to_has_no_number() {
-    // A dict with a tuple that holds the dict: the tuple is all of the pickle.
+    // A dict with a tuple of the dict; the pickle's value is the tuple.
     let message = b"\x80\x03}q\x00K\x00(h\x00K\x01tq\x01sh\x01.";
     let value = crate::loads(&message[..]).unwrap();
     let exact = value.to_exact_json();

@@ -1,6 +1,6 @@
-//! Text and bytes in JSON.
+//! Writes text and bytes as JSON.
 
-/// Writes a string, with all escaped that steers a terminal or reverses the direction of writing.
+/// Writes a string; escapes characters that control a terminal or the direction of text.
 pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
     let mut plain = 0;
@@ -22,7 +22,7 @@ pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// All of these have four hexadecimal digits.
+/// All of them have four hexadecimal digits.
 fn is_escaped(character: char) -> bool {
     matches!(
         character,
@@ -37,16 +37,16 @@ fn is_escaped(character: char) -> bool {
     )
 }
 
-/// `\u001b`, of a character that has four hexadecimal digits.
+/// Writes `\u001b` for a character of four hexadecimal digits.
 fn write_escape(out: &mut String, character: char) {
     let [.., high, low] = u32::from(character).to_be_bytes();
     let [a, b] = digits(high);
     let [c, d] = digits(low);
-    // Digits are UTF-8. In one piece: there may be many.
+    // Appended at once: there may be many.
     out.push_str(str::from_utf8(&[b'\\', b'u', a, b, c, d]).unwrap_or_default());
 }
 
-/// Writes two digits for each byte.
+/// Writes two digits a byte.
 pub(super) fn write_hexadecimal(out: &mut String, bytes: &[u8]) {
     out.reserve(2 * bytes.len());
     for byte in bytes {

@@ -1,4 +1,4 @@
-//! Values to JSON, with a stack of its own.
+//! Writes values as JSON, with an explicit stack.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -10,14 +10,14 @@ use crate::growth::{ByAddress, Growth, Meeting, Opened};
 use crate::pytext::write_float;
 use crate::{Change, Construction, Dict, Instance, Str, Value};
 
-/// What is still to be written, the next one last.
+/// A task still to do; the next one is last.
 enum Task<'a> {
     Text(&'static str),
     Value(&'a Value),
     Items(std::slice::Iter<'a, Value>, &'static str),
     Pairs {
         pairs: std::slice::Iter<'a, (Value, Value)>,
-        /// As an object, not as an array of pairs.
+        /// Write an object, not an array of pairs.
         plain: bool,
         separator: &'static str,
     },
@@ -28,21 +28,21 @@ enum Task<'a> {
 pub(super) struct Writer<'a, 's> {
     out: String,
     max_bytes: usize,
-    /// Whether tuples are told from lists.
+    /// Whether tuples are written differently from lists.
     tells_tuples: bool,
     tasks: Vec<Task<'a>>,
-    /// What comes more than once.
+    /// The objects that appear more than once.
     shares: &'s Shares<'a>,
-    /// The numbers of the shared objects that were written.
+    /// Numbers of the shared objects already written.
     numbers: HashMap<Place, usize, ByAddress>,
-    /// The numbers of what contains itself, by anchor.
+    /// Numbers of the objects that contain themselves, by anchor.
     anchors: HashMap<usize, usize>,
-    /// What may be added by writing shared objects wherever they stand; `None` writes them once.
+    /// Bytes that repeating shared objects may add; `None` writes each once.
     growth: Option<Growth>,
 }
 
 impl<'a, 's> Writer<'a, 's> {
-    /// For a text from which the value comes back as it was.
+    /// Writes text from which the same value can be read.
     pub(super) fn exact(value: &'a Value, shares: &'s Shares<'a>, max_bytes: usize) -> Self {
         Writer {
             out: String::new(),
@@ -56,8 +56,8 @@ impl<'a, 's> Writer<'a, 's> {
         }
     }
 
-    /// For a text as Python's `json` writes it: tuples are arrays, and what is shared is written
-    /// where it stands, but for cycles.
+    /// Writes text as Python's `json` does: tuples are arrays, and shared objects are repeated,
+    /// except for cycles.
     pub(super) fn plain(
         value: &'a Value,
         shares: &'s Shares<'a>,
@@ -70,7 +70,7 @@ impl<'a, 's> Writer<'a, 's> {
         }
     }
 
-    /// As [`plain`](Self::plain), with what is shared written once.
+    /// Same as [`plain`](Self::plain), but writes shared objects once.
     pub(super) fn sharing(value: &'a Value, shares: &'s Shares<'a>, max_bytes: usize) -> Self {
         Writer {
             tells_tuples: false,
@@ -78,7 +78,7 @@ impl<'a, 's> Writer<'a, 's> {
         }
     }
 
-    /// `None` if there is no room.
+    /// Returns `None` if the text does not fit.
     pub(super) fn run(mut self) -> Option<String> {
         while let Some(task) = self.tasks.pop() {
             let before = self.out.len();
@@ -146,7 +146,7 @@ impl<'a, 's> Writer<'a, 's> {
         }
     }
 
-    /// Notes what comes next, in order.
+    /// Pushes tasks to do next, in order.
     fn next(&mut self, tasks: impl IntoIterator<Item = Task<'a>>) {
         let at = self.tasks.len();
         self.tasks.extend(tasks);
@@ -154,7 +154,7 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn push(&mut self, arguments: std::fmt::Arguments<'_>) {
-        // A String takes everything.
+        // Writing to a String never fails.
         let _ = self.out.write_fmt(arguments);
     }
 
@@ -167,7 +167,7 @@ impl<'a, 's> Writer<'a, 's> {
         self.content(value);
     }
 
-    /// Begins what is shared; `false` if nothing is to follow.
+    /// Begins a shared object; `false` if its content must not follow.
     fn begin(&mut self, place: Place, value: &'a Value) -> bool {
         if let Some(number) = self.numbers.get(&place).copied() {
             self.push(format_args!("{{\"$same\":{number}}}"));
@@ -239,18 +239,18 @@ impl<'a, 's> Writer<'a, 's> {
             }
             Value::Recursive(anchor) => match self.anchors.get(&anchor.address()).copied() {
                 Some(number) => self.push(format_args!("{{\"$same\":{number}}}")),
-                // What it leads to is not in this value.
+                // The target is not in this value.
                 None => self.out.push_str("{\"$same\":0}"),
             },
         }
     }
 
-    /// Python's repr of a finite float is JSON, and keeps its ".0".
+    /// Python's repr of a finite float is valid JSON and keeps its ".0".
     fn float(&mut self, value: f64) {
         let finite = value.is_finite();
         self.out
             .push_str(if finite { "" } else { "{\"$float\":\"" });
-        // A String takes everything.
+        // Writing to a String never fails.
         let _ = write_float(&mut self.out, value);
         self.out.push_str(if finite { "" } else { "\"}" });
     }
@@ -259,13 +259,13 @@ impl<'a, 's> Writer<'a, 's> {
         write_text(&mut self.out, text);
     }
 
-    /// A part of the name of a class, which may be shared by itself.
+    /// Writes a part of a class name, which may be shared.
     fn name(&mut self, name: &Str) {
         let Some(place) = self.shares.place_of_name(name) else {
             return self.text(name);
         };
         if let Some(growth) = &mut self.growth {
-            // What is written is counted by the class.
+            // The class counts its length.
             if let Meeting::Show(opened) = growth.open(place.address()) {
                 growth.spend(name.len());
                 growth.close(opened);
@@ -296,7 +296,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn dict(&mut self, dict: &'a Dict) {
         let pairs = dict.pairs();
-        // A shared key is an object, where it is written once.
+        // A shared key becomes a form if shared objects are written once.
         let once = self.growth.is_none();
         let is_text = |(key, _): &(Value, Value)| match key {
             Value::Str(text) => !once || self.shares.place_of_text(text).is_none(),

@@ -1,4 +1,4 @@
-//! Values as keys.
+//! [`Key`]: a value in a form that hashes and compares as Python's keys do.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -6,18 +6,17 @@ use num_traits::FromPrimitive;
 
 use crate::{BigInt, Instance, Value};
 
-/// Beyond so many bytes, text and the like are told apart by their prints: one long text may be
-/// in many keys.
+/// Longer text and the like are compared by fingerprint: one long text may be in many keys.
 pub(crate) const LONG: usize = 128;
 
-/// A value as a key: equal where Python would find one with the other.
+/// A value as a key: two are equal if Python finds one with the other.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Key<'a> {
     None,
     Int(i64),
-    /// Beyond an `i64`, whole floats too.
+    /// Beyond an `i64`, including whole floats.
     BigInt(BigInt),
-    /// Not whole, or infinite.
+    /// Infinite or not whole.
     Float(u64),
     /// With an imaginary part.
     Complex(u64, u64),
@@ -26,16 +25,16 @@ pub(crate) enum Key<'a> {
     Bytes(&'a [u8]),
     OtherBytes(&'a [u8]),
     Class(&'a str, &'a str),
-    /// One object, by its address.
+    /// Identity: one object, by address.
     Object(usize),
-    /// A container, and what is [`LONG`], by its print.
-    Print(u128),
-    /// NaN, which differs from itself: each time another number.
+    /// Fingerprint of a container or of what is [`LONG`].
+    Fingerprint(u128),
+    /// NaN, which differs from itself: a new number each time.
     Nan(u64),
 }
 
 impl<'a> Key<'a> {
-    /// The key of what has nothing else inside that counts.
+    /// Returns the key of a value without children that count.
     pub(super) fn simple(value: &'a Value) -> Option<Self> {
         Some(match value {
             Value::None => Key::None,
@@ -85,13 +84,13 @@ impl<'a> Key<'a> {
         } else if imaginary.is_nan() {
             Key::of_float(imaginary)
         } else {
-            // Adding zero makes one of the two zeros.
+            // Adding zero turns minus zero into zero.
             Key::Complex((real + 0.0).to_bits(), imaginary.to_bits())
         }
     }
 }
 
-/// Whether instances of this class are equal, and found as keys, by what they hold.
+/// Returns whether instances of this class compare by value in Python, and so as keys.
 fn compares_by_value(instance: &Instance) -> bool {
     instance.class().is_some_and(|class| {
         matches!(
@@ -107,7 +106,7 @@ fn compares_by_value(instance: &Instance) -> bool {
 }
 
 impl Key<'_> {
-    /// Whether it takes long to look through.
+    /// Returns whether it takes long to read.
     #[inline]
     pub(super) fn is_long(&self) -> bool {
         match self {
@@ -116,7 +115,7 @@ impl Key<'_> {
                 bytes.len() > LONG
             }
             Key::Class(module, name) => module.len().saturating_add(name.len()) > LONG,
-            // More than any float, which is a key by its digits too.
+            // Longer than any float, which is a key by its digits too.
             Key::BigInt(value) => value.inner().bits() > 8 * LONG as u64,
             _ => false,
         }

@@ -1,32 +1,31 @@
-//! Equality of dictionary keys and set items, as Python's `__hash__` and `__eq__` have it.
+//! Equality of dict keys and set items, as Python's `__hash__` and `__eq__` define it.
 //!
-//! What Python compares by value is one key where it is equal; instances of classes that are not
-//! known to compare so are one key only as the same object, as Python has it unless told
-//! otherwise.
+//! Types that Python compares by value are one key if they are equal. Instances of other classes
+//! are one key only if they are the same object, which is Python's default.
 
+mod fingerprint;
 mod form;
 mod index;
-mod print;
 mod table;
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use fingerprint::Fingerprints;
 pub(crate) use form::{Key, LONG};
-pub(crate) use print::Prints;
 pub(crate) use table::Index;
 
 use super::Value;
 
-/// Below this many keys, comparing each with each is faster than a table.
+/// Below this number of keys, comparing all pairs is faster than a table.
 pub(crate) const FEW: usize = 8;
 
-/// The type that makes a value no key, `None` when it can be one.
+/// Returns the type that makes a value unhashable; `None` if the value can be a key.
 pub(crate) fn unhashable(value: &Value) -> Option<&str> {
     unhashable_but(value, &mut HashSet::new())
 }
 
-/// The same of one of several values that may have tuples in common, which live as long as `seen`
-/// does: each is looked into once.
+/// Same as [`unhashable`] for several values that may share tuples: each is visited once. The
+/// tuples must live as long as `seen`.
 pub(crate) fn unhashable_but<'a>(value: &'a Value, seen: &mut HashSet<usize>) -> Option<&'a str> {
     let mut pending = vec![value];
     while let Some(value) = pending.pop() {
@@ -44,21 +43,21 @@ pub(crate) fn unhashable_but<'a>(value: &'a Value, seen: &mut HashSet<usize>) ->
     None
 }
 
-/// Where a key stands among others, which an index may know. A key with an instance in it is
-/// found by what it consists of too: whoever looks for one has rarely the same object.
+/// Returns the position of a key among others, by an index if there is one. A key with an instance
+/// in it is also found by its content: the caller rarely has the same object.
 pub(crate) fn position<'a>(
     mut keys: impl Iterator<Item = &'a Value> + Clone,
     wanted: &Value,
     look_up: impl FnOnce(&Key<'_>) -> Option<Option<usize>>,
 ) -> Option<usize> {
-    let mut prints = Prints::default();
-    let key = Key::of(wanted, &mut prints);
+    let mut fingerprints = Fingerprints::default();
+    let key = Key::of(wanted, &mut fingerprints);
     let found = look_up(&key).unwrap_or_else(|| {
-        let mut prints = Prints::default();
+        let mut fingerprints = Fingerprints::default();
         keys.clone().position(|other| match (other, wanted) {
             (Value::Str(other), Value::Str(wanted)) => other == wanted,
             (Value::Bytes(other), Value::Bytes(wanted)) => other == wanted,
-            _ => Key::of(other, &mut prints) == key,
+            _ => Key::of(other, &mut fingerprints) == key,
         })
     });
     found.or_else(|| match holds_instance(wanted) {
@@ -67,7 +66,7 @@ pub(crate) fn position<'a>(
     })
 }
 
-/// Whether an object is in it that only equals itself.
+/// Returns whether the key has an object in it that equals only itself.
 fn holds_instance(key: &Value) -> bool {
     let mut pending = vec![key];
     let mut seen = HashSet::new();
@@ -85,16 +84,16 @@ fn holds_instance(key: &Value) -> bool {
     false
 }
 
-/// Drops items that equal an earlier one.
-pub(crate) fn dedupe(items: &mut Vec<Value>, prints: &mut Prints) {
-    if let Some(firsts) = first_positions(items.iter(), prints) {
+/// Removes items that equal an earlier one.
+pub(crate) fn dedupe(items: &mut Vec<Value>, fingerprints: &mut Fingerprints) {
+    if let Some(firsts) = first_positions(items.iter(), fingerprints) {
         keep_firsts(items, &firsts);
     }
 }
 
-/// Of pairs with equal keys the first key and the last value stay.
-pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>, prints: &mut Prints) {
-    if let Some(firsts) = first_positions(pairs.iter().map(|(key, _)| key), prints) {
+/// Merges pairs with equal keys: the first key and the last value stay.
+pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>, fingerprints: &mut Fingerprints) {
+    if let Some(firsts) = first_positions(pairs.iter().map(|(key, _)| key), fingerprints) {
         for (position, first) in firsts.iter().copied().enumerate() {
             if first != position {
                 pairs[first].1 = std::mem::take(&mut pairs[position].1);
@@ -104,10 +103,10 @@ pub(crate) fn merge(pairs: &mut Vec<(Value, Value)>, prints: &mut Prints) {
     }
 }
 
-/// For each key where its first equal stands, `None` if all differ.
+/// Returns for each key the position of the first equal key; `None` if all differ.
 pub(crate) fn first_positions<'a>(
     keys: impl ExactSizeIterator<Item = &'a Value> + Clone,
-    prints: &mut Prints,
+    fingerprints: &mut Fingerprints,
 ) -> Option<Vec<usize>> {
     let count = keys.len();
     if count < 2 || (count <= FEW && few_texts_differ(keys.clone())) {
@@ -115,16 +114,15 @@ pub(crate) fn first_positions<'a>(
     }
     let mut seen = HashSet::with_capacity(count);
     let mut all = keys.clone();
-    if all.all(|key| seen.insert(Key::of(key, prints))) {
+    if all.all(|key| seen.insert(Key::of(key, fingerprints))) {
         return None;
     }
     let mut seen = HashMap::with_capacity(count);
-    let first = |(at, key)| *seen.entry(Key::of(key, prints)).or_insert(at);
+    let first = |(at, key)| *seen.entry(Key::of(key, fingerprints)).or_insert(at);
     Some(keys.enumerate().map(first).collect())
 }
 
-/// Whether these are all text, none of it long, and all differ: the keys of nearly every small
-/// dict.
+/// Returns whether all keys are short text and differ, as in nearly every small dict.
 fn few_texts_differ<'a>(keys: impl Iterator<Item = &'a Value>) -> bool {
     let mut texts = [""; FEW];
     for (at, key) in keys.enumerate() {
@@ -138,7 +136,7 @@ fn few_texts_differ<'a>(keys: impl Iterator<Item = &'a Value>) -> bool {
     true
 }
 
-/// Keeps what stands at its own first position.
+/// Keeps the elements that are at their own first position.
 pub(crate) fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
     let mut at = 0;
     items.retain(|_| {
@@ -147,14 +145,14 @@ pub(crate) fn keep_firsts<T>(items: &mut Vec<T>, firsts: &[usize]) {
     });
 }
 
-/// The print of a container as a key, to be kept in it.
-pub(crate) fn print(container: &Value, prints: &mut Prints) -> u128 {
-    prints.of_new(container)
+/// Returns the fingerprint of a container, to be kept in it.
+pub(crate) fn fingerprint(container: &Value, fingerprints: &mut Fingerprints) -> u128 {
+    fingerprints.of_new(container)
 }
 
-/// The print of bytes alone.
-pub(crate) fn print_of_bytes(bytes: &[u8]) -> u128 {
-    print::of_key(&Key::Bytes(bytes))
+/// Returns the fingerprint of bytes.
+pub(crate) fn fingerprint_of_bytes(bytes: &[u8]) -> u128 {
+    fingerprint::of_key(&Key::Bytes(bytes))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! A hash table beside what it is about.
+//! A hash table of positions.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 
-/// A table of positions: it holds no keys, so it lies beside them.
+/// A hash table of the positions of keys, which are stored elsewhere.
 pub(crate) struct Index {
     state: RandomState,
-    /// Open addressing: as many as a power of two, at most half of them taken.
+    /// Open addressing: a power of two, at most half of them used.
     slots: Vec<usize>,
     count: usize,
 }
@@ -13,7 +13,7 @@ pub(crate) struct Index {
 const EMPTY: usize = usize::MAX;
 
 impl Index {
-    /// An empty one for that many keys.
+    /// Makes an empty table for that many keys.
     pub(super) fn with_room_for(count: usize) -> Self {
         Index {
             state: RandomState::new(),
@@ -22,12 +22,12 @@ impl Index {
         }
     }
 
-    /// Whether there is room for one more.
+    /// Returns whether one more key fits.
     pub(super) fn has_room(&self) -> bool {
         (self.count + 1) * 2 <= self.slots.len()
     }
 
-    /// Where keys stand that may be this one.
+    /// Returns the positions of keys that may equal this one.
     #[inline]
     pub(super) fn positions(&self, key: &impl Hash) -> impl Iterator<Item = usize> {
         self.chain(key)
@@ -35,7 +35,7 @@ impl Index {
             .take_while(|position| *position != EMPTY)
     }
 
-    /// Notes where a key stands.
+    /// Adds the position of a key.
     pub(super) fn insert(&mut self, key: &impl Hash, position: usize) {
         let free = self.chain(key).find(|slot| self.slots[*slot] == EMPTY);
         if let Some(slot) = free {
@@ -44,11 +44,11 @@ impl Index {
         }
     }
 
-    /// The slots in which a key may be noted, in order.
+    /// Returns the slots for a key, in probing order.
     #[inline]
     fn chain<K: Hash>(&self, key: &K) -> impl Iterator<Item = usize> + use<K> {
         let mask = self.slots.len() - 1;
-        // Only as many bits count as there are slots.
+        // Only the low bits select a slot.
         #[expect(clippy::cast_possible_truncation, reason = "the low bits are enough")]
         let first = self.state.hash_one(key) as usize;
         (0..=mask).map(move |step| first.wrapping_add(step) & mask)

@@ -4,7 +4,7 @@ use crate::value::*;
 use crate::{Graph, loads};
 
 thread_local! {
-    /// How many long keys were looked through as a whole.
+    /// Number of long keys that were read as a whole.
     static LOOKED_THROUGH: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
@@ -13,18 +13,18 @@ pub(super) fn count(long: bool) {
 }
 
 fn key(value: &Value) -> Key<'_> {
-    Key::of(value, &mut Prints::default())
+    Key::of(value, &mut Fingerprints::default())
 }
 
-/// Whether two keys are one in Python.
+/// Returns whether two keys are one in Python.
 fn same(left: &Value, right: &Value) -> bool {
-    let mut prints = Prints::default();
-    Key::of(left, &mut prints) == Key::of(right, &mut prints)
+    let mut fingerprints = Fingerprints::default();
+    Key::of(left, &mut fingerprints) == Key::of(right, &mut fingerprints)
 }
 
-/// All trees of empty tuples with that many of them.
+/// Returns all trees of that many empty tuples.
 fn trees(size: usize) -> Vec<Value> {
-    // A tree is its first branch and the tree of all others.
+    // A tree is its first branch and the tree of the others.
     let mut by_size = vec![vec![], vec![Value::tuple::<Value>([])]];
     for size in 2..=size {
         let mut trees = Vec::new();
@@ -69,7 +69,10 @@ fn keys_that_differ_are_told_apart() {
     ]);
     let different: HashSet<Key<'_>> = keys.iter().map(key).collect();
     assert_eq!(different.len(), keys.len());
-    assert_eq!(first_positions(keys.iter(), &mut Prints::default()), None);
+    assert_eq!(
+        first_positions(keys.iter(), &mut Fingerprints::default()),
+        None
+    );
 }
 
 #[test]
@@ -121,9 +124,12 @@ fn nan_is_a_new_key_each_time_and_costs_no_more_than_another() {
     let one: Value = (1, nan()).into();
     assert!(same(&one, &one.clone()));
     assert!(same(&(one.clone(), 1).into(), &(one, 1).into()));
-    // Compared each with each these would take minutes.
+    // Comparing all pairs would take minutes.
     let keys: Vec<Value> = (0..100_000).map(|_| (1, nan()).into()).collect();
-    assert_eq!(first_positions(keys.iter(), &mut Prints::default()), None);
+    assert_eq!(
+        first_positions(keys.iter(), &mut Fingerprints::default()),
+        None
+    );
 }
 
 #[test]
@@ -131,7 +137,7 @@ fn equal_numbers_are_one_key_in_a_large_set_too() {
     let numbers = (0..20).flat_map(|n| [Value::from(n), Value::Float(f64::from(n))]);
     let mut keys: Vec<Value> = numbers.chain([Value::Bool(true)]).collect();
     keys.extend([Value::from(1_u128 << 100), Value::Float(2.0_f64.powi(100))]);
-    dedupe(&mut keys, &mut Prints::default());
+    dedupe(&mut keys, &mut Fingerprints::default());
     assert_eq!(keys.len(), 21);
 }
 
@@ -144,7 +150,7 @@ fn of_equal_keys_the_first_form_and_the_last_value_stay() {
     };
     for count in [2, 100] {
         let mut merged = pairs(count);
-        merge(&mut merged, &mut Prints::default());
+        merge(&mut merged, &mut Fingerprints::default());
         assert_eq!(merged.len(), usize::try_from(count).unwrap());
         assert_eq!(
             merged[..2],
@@ -205,7 +211,7 @@ fn a_million_levels_are_a_key_and_so_is_what_shares_much() {
     assert!(same(&deep(1), &deep(1)) && !same(&deep(1), &deep(2)));
     let laughs = |last: i32| (0..60).fold(last.into(), |v: Value, _| (v.clone(), v).into());
     assert!(same(&laughs(1), &laughs(1)) && !same(&laughs(1), &laughs(2)));
-    // Each level is a key of the one above: looked through again each time, this would take hours.
+    // Each level is a key of the next: reading all levels again each time would take hours.
     let sets = |last: i32| {
         (0..20_000).fold(last.into(), |v, _| {
             FrozenSet::from(vec![v, "other".into()]).into()
@@ -216,8 +222,8 @@ fn a_million_levels_are_a_key_and_so_is_what_shares_much() {
     assert!(one == another && one != different);
 }
 
-/// A pickle that puts three long texts and three long numbers, two of each alike up to the end,
-/// into the memo, and then repeats `body` in a list.
+/// Makes a pickle that puts three long texts and three long numbers (two of each differ only at
+/// the end) into the memo and repeats `body` in a list.
 fn with_long_keys(body: &[u8]) -> Vec<u8> {
     const LENGTH: u32 = 1 << 18;
     let mut pickle = b"\x80\x04".to_vec();
@@ -235,19 +241,19 @@ fn with_long_keys(body: &[u8]) -> Vec<u8> {
     pickle
 }
 
-/// All ways in which keys may hold what is long.
+/// Covers all ways in which keys hold long values.
 #[test]
 fn long_keys_are_looked_through_once() {
     for body in [
         // In tuples, in one dict and in many.
         &b"}(h\x00K\x01\x86Nh\x02K\x01\x86Nh\x00K\x02\x86Nu"[..],
         b"}(h\x01K\x01\x86Nh\x03K\x01\x86Nu",
-        // As they are, and more often than once.
+        // As keys themselves, and repeated.
         b"}(h\x00Nh\x02Nh\x04Nu",
         b"}(h\x00Nh\x02Nh\x00Nu",
         b"}(h\x01Nh\x03Nh\x05Nu",
         b"}(h\x00NK\x00Nu",
-        // Among many.
+        // Among many keys.
         b"}(h\x00Nh\x02NX\x01\x00\x00\x000NX\x01\x00\x00\x001NX\x01\x00\x00\x002N\
           X\x01\x00\x00\x003NX\x01\x00\x00\x004NX\x01\x00\x00\x005NX\x01\x00\x00\x006Nu",
         b"\x8f(h\x00h\x02)\x90",
@@ -287,7 +293,7 @@ fn long_keys_in_one_dict_are_looked_through_once() {
     }
 }
 
-/// What is long equals what is as long, whether it is one object or not.
+/// Long values of equal length are compared by content, whether one object or not.
 #[test]
 fn long_keys_are_equal_by_value() {
     let text = |last: &str| Value::from("x".repeat(500) + last);
@@ -299,7 +305,7 @@ fn long_keys_are_equal_by_value() {
     assert_eq!(dict.len(), 20);
     assert_eq!(dict.get(&text("7")), Some(&7.into()));
     assert_eq!(dict.get_str(text("8").as_str().unwrap()), Some(&8.into()));
-    // 2**1023 is a key as a float too.
+    // 2**1023 as a float is the same key.
     let digits = num_bigint::BigInt::from(1) << 1023;
     assert!(same(&BigInt::wrap(digits).into(), &2_f64.powi(1023).into()));
 }

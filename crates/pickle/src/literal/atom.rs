@@ -1,4 +1,4 @@
-//! Values without others in them, and where those with others begin.
+//! Reads values without children, and the beginning of values with children.
 
 use mpconn_escape::brief;
 
@@ -8,7 +8,7 @@ use super::{number, string};
 use crate::{Class, SurrogateStr, Value};
 
 impl Parser<'_> {
-    /// Reads up to the end of a value, or into it: `None` if another begins in it.
+    /// Reads a value, or the beginning of one with children: `None` if a child begins.
     pub(super) fn begin(&mut self) -> Result<Option<Operand>> {
         self.skip_space();
         let at = self.cursor.offset();
@@ -47,7 +47,7 @@ impl Parser<'_> {
         Ok(None)
     }
 
-    /// A word: a constant, the prefix of a string, or a constructor that `repr` prints.
+    /// Reads a word: a constant, the prefix of a string, or a constructor that `repr` writes.
     fn named(&mut self, at: usize) -> Result<Option<Operand>> {
         let word = self.cursor.word();
         if matches!(self.cursor.peek_at(word.len()), Some('\'' | '"')) {
@@ -80,7 +80,7 @@ impl Parser<'_> {
         }))
     }
 
-    /// `set()`, `frozenset()`, `frozenset({...})`, `bytearray(b'...')`.
+    /// Reads `set()`, `frozenset()`, `frozenset({...})`, `bytearray(b'...')`.
     fn constructor(&mut self, at: usize, constructor: Constructor) -> Result<Option<Operand>> {
         self.skip_space();
         if self.cursor.peek() != Some('(') {
@@ -89,7 +89,7 @@ impl Parser<'_> {
         self.open(at, Kind::Call(constructor))
     }
 
-    /// Strings side by side are one string.
+    /// Joins adjacent strings.
     fn strings(&mut self) -> Result<Operand> {
         let mut whole = string::parse(&mut self.cursor)?;
         loop {
@@ -113,7 +113,7 @@ impl Parser<'_> {
     }
 }
 
-/// UTF-8, but for surrogates.
+/// Decodes UTF-8 that may have surrogates.
 fn text(bytes: Vec<u8>) -> Value {
     match String::from_utf8(bytes) {
         Ok(text) => text.into(),

@@ -1,4 +1,4 @@
-//! Goes into brackets, signs and sums, and out of them.
+//! Enters and leaves brackets, signs and sums.
 
 use super::nesting::{Bracket, Constructor, Kind, Open};
 use super::number;
@@ -6,7 +6,7 @@ use super::parser::{Form, Operand, Parser, Result};
 use crate::{ByteArray, Dict, FrozenSet, List, Set, Tuple, Value, key};
 
 impl Parser<'_> {
-    /// Goes into a bracket; hands out what is in it if that is nothing.
+    /// Enters a bracket; returns its value if it is empty.
     pub(super) fn open(&mut self, at: usize, kind: Kind) -> Result<Option<Operand>> {
         self.cursor.advance(1);
         self.nesting.brackets += 1;
@@ -34,7 +34,7 @@ impl Parser<'_> {
         closes
     }
 
-    /// Whether a sum begins: a number, and then a sign.
+    /// Returns whether a sum begins: a number followed by a sign.
     pub(super) fn begins_sum(&mut self, left: &Operand) -> bool {
         if self.nesting.wants_number() {
             return false;
@@ -60,7 +60,7 @@ impl Parser<'_> {
         true
     }
 
-    /// Gives a value to what is around it; hands out the whole if it ends here.
+    /// Adds a value to the surrounding construct; returns the whole if it ends here.
     pub(super) fn end_of_item(&mut self, around: Open, item: Operand) -> Result<Option<Operand>> {
         match around {
             Open::Sign { at, negative } => self.signed(at, negative, item).map(Some),
@@ -111,7 +111,7 @@ impl Parser<'_> {
         match bracket.kind {
             Kind::Parentheses if next == Some(')') => {
                 self.eat_close(bracket.kind);
-                // Parentheses change nothing.
+                // Parentheses alone change nothing.
                 return Ok(Some(item));
             }
             Kind::Parentheses if next == Some(',') => bracket.kind = Kind::Tuple,
@@ -155,7 +155,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A comma and another item, or the end.
+    /// Reads a comma and another item, or the end.
     fn after_item(&mut self, bracket: Box<Bracket>) -> Result<Option<Operand>> {
         let comma = self.cursor.eat(',');
         if self.eat_close(bracket.kind) {

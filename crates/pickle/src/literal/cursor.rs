@@ -1,8 +1,8 @@
-//! A place in the text, and errors that name it.
+//! A position in the text, and errors with their position.
 
 use std::fmt;
 
-/// Why a text is no Python literal, and where.
+/// Why a text is not a Python literal, and where.
 ///
 /// ```
 /// let error = "[1, 2".parse::<mpconn_pickle::Value>().unwrap_err();
@@ -29,22 +29,22 @@ impl LiteralError {
         }
     }
 
-    /// Where it happened, in bytes from the beginning of the text.
+    /// Returns the position in bytes from the beginning of the text.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The line of that place, from 1.
+    /// Returns the line, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The column of that place in its line, in characters from 1.
+    /// Returns the column in characters, from 1.
     pub fn column(&self) -> usize {
         self.column
     }
 
-    /// What is wrong there, without the place.
+    /// Returns the message without the position.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -62,7 +62,7 @@ impl fmt::Display for LiteralError {
 
 impl std::error::Error for LiteralError {}
 
-/// The text and how far it has been read. All offsets are in bytes, on character boundaries.
+/// The text and the current position. All offsets are in bytes, on character boundaries.
 pub(super) struct Cursor<'a> {
     text: &'a str,
     offset: usize,
@@ -89,12 +89,12 @@ impl<'a> Cursor<'a> {
         self.rest().chars().next()
     }
 
-    /// The character some bytes further on, which must be whole characters.
+    /// Returns the character that many bytes further on; they must be whole characters.
     pub(super) fn peek_at(&self, bytes: usize) -> Option<char> {
         self.rest().get(bytes..)?.chars().next()
     }
 
-    /// Goes on over bytes that have been looked at.
+    /// Skips that many bytes, which the caller has checked.
     pub(super) fn advance(&mut self, bytes: usize) {
         self.offset += bytes;
     }
@@ -107,7 +107,7 @@ impl<'a> Cursor<'a> {
         there
     }
 
-    /// The letters, digits and underscores from here on, not consumed.
+    /// Returns the letters, digits and underscores from here on, not consumed.
     pub(super) fn word(&self) -> &'a str {
         let rest = self.rest();
         let end = rest.find(|c: char| c != '_' && !c.is_alphanumeric());
@@ -121,7 +121,7 @@ impl<'a> Cursor<'a> {
             let continued = ["\\\n", "\\\r\n"]
                 .iter()
                 .find_map(|end| rest.strip_prefix(end));
-            // At the very end there is nothing that it continues with.
+            // A backslash at the very end continues nothing.
             let continued = continued.filter(|rest| !rest.is_empty());
             self.offset = self.text.len() - continued.unwrap_or(rest).len();
             if continued.is_none() {

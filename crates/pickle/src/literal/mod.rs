@@ -1,4 +1,4 @@
-//! `FromStr`: reads what `ast.literal_eval` reads.
+//! `FromStr` for [`Value`]: reads Python literals as `ast.literal_eval` does.
 
 mod atom;
 mod brackets;
@@ -17,10 +17,10 @@ use cursor::Cursor;
 use nesting::Nesting;
 use parser::{Parser, Result};
 
-/// Reads a Python literal: everything that `ast.literal_eval` reads, at any depth, where CPython
-/// ends at 200 brackets. Beyond that it reads what `repr` prints of plain values: `inf`, `nan`,
-/// `frozenset(...)`, `bytearray(b'...')`, `Ellipsis`, `NotImplemented`. Names of characters,
-/// `'\N{EN DASH}'`, take the feature `unicode-names`.
+/// Reads a Python literal: everything that `ast.literal_eval` reads, at any depth (CPython stops at
+/// 200 brackets). It also reads what `repr` writes for plain values: `inf`, `nan`,
+/// `frozenset(...)`, `bytearray(b'...')`, `Ellipsis`, `NotImplemented`. Character names such as
+/// `'\N{EN DASH}'` need the feature `unicode-names`.
 ///
 /// ```
 /// use mpconn_pickle::Value;
@@ -52,7 +52,7 @@ impl FromStr for Value {
 }
 
 impl Parser<'_> {
-    /// The top level: a value, or several with commas, which make a tuple without brackets.
+    /// Reads a value, or several with commas, which make a tuple without brackets.
     fn expression_list(&mut self) -> Result<Value> {
         let first = self.expression()?;
         self.skip_space();
@@ -73,14 +73,14 @@ impl Parser<'_> {
         }
     }
 
-    /// One value with all that is in it.
+    /// Reads one value with everything in it.
     fn expression(&mut self) -> Result<Value> {
         loop {
-            // A value begins here, perhaps with another in it.
+            // A value begins, possibly with a child.
             let Some(mut operand) = self.begin()? else {
                 continue;
             };
-            // It may end what is around it, and that in turn.
+            // The value may end the surrounding construct, and that the next one.
             while !self.begins_sum(&operand) {
                 let Some(around) = self.nesting.pop() else {
                     return Ok(operand.value);

@@ -1,5 +1,5 @@
-//! What is open around a place: brackets, signs, sums. A stack of its own, so that depth is
-//! limited by memory alone.
+//! The open brackets, signs and sums around a position, on an explicit stack: only memory limits
+//! the depth.
 
 use crate::Value;
 
@@ -28,24 +28,24 @@ pub(super) struct Bracket {
     pub(super) at: usize,
     pub(super) kind: Kind,
     pub(super) items: Vec<Value>,
-    /// Of a dict.
+    /// Pairs of a dict.
     pub(super) pairs: Vec<(Value, Value)>,
     pub(super) key: Option<Value>,
-    /// Where the last item began.
+    /// Start of the last item.
     pub(super) item_at: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     List,
-    /// `(`, until there is a comma.
+    /// `(` before the first comma.
     Parentheses,
     Tuple,
-    /// `{`, until there is an item or a pair.
+    /// `{` before the first item or pair.
     Braces,
     Set,
     Dict,
-    /// What `repr` prints of types without a literal: `name(...)`.
+    /// A type without a literal, as `repr` writes it: `name(...)`.
     Call(Constructor),
 }
 
@@ -79,12 +79,12 @@ impl Nesting {
         self.open.pop()
     }
 
-    /// Whether a sign or a sum waits for a number.
+    /// Returns whether a sign or a sum waits for a number.
     pub(super) fn wants_number(&self) -> bool {
         matches!(self.open.last(), Some(Open::Sign { .. } | Open::Sum { .. }))
     }
 
-    /// The innermost bracket that is open, and what closes it.
+    /// Returns the innermost open bracket and its closing character.
     pub(super) fn never_closed(&self) -> Option<(usize, char)> {
         self.open.iter().rev().find_map(|open| match open {
             Open::Bracket(bracket) => Some((bracket.at, bracket.kind.close())),
@@ -92,7 +92,7 @@ impl Nesting {
         })
     }
 
-    /// Notes where an item begins.
+    /// Records where an item begins.
     pub(super) fn item_at(&mut self, at: usize) {
         if let Some(Open::Bracket(bracket)) = self.open.last_mut() {
             bracket.item_at = at;

@@ -1,4 +1,4 @@
-//! Integers and floats.
+//! Reads integers and floats.
 
 use mpconn_escape::brief;
 use num_traits::ToPrimitive;
@@ -15,7 +15,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Value, LiteralError> {
     Ok(value)
 }
 
-/// Minus a number; `None` for anything else.
+/// Negates a number; `None` for anything else.
 pub(super) fn negated(value: &Value) -> Option<Value> {
     match value {
         Value::Int(value) => Some((-i128::from(*value)).into()),
@@ -26,8 +26,8 @@ pub(super) fn negated(value: &Value) -> Option<Value> {
     }
 }
 
-/// A real number as the real part of a complex one; `None` for anything else, and for an integer
-/// that is too large.
+/// Returns a real number as the real part of a complex one; `None` for anything else, and for an
+/// integer that is too large.
 pub(super) fn real_part(value: &Value) -> Option<f64> {
     match value {
         // Rounded, as in Python.
@@ -38,7 +38,7 @@ pub(super) fn real_part(value: &Value) -> Option<f64> {
     }
 }
 
-/// All that can belong to a number, a sign only within an exponent.
+/// Returns everything that can belong to a number; a sign only in an exponent.
 fn extent(rest: &str) -> &str {
     let hexadecimal = rest.starts_with("0x") || rest.starts_with("0X");
     let mut previous = ' ';
@@ -60,7 +60,7 @@ fn parse_whole(text: &str) -> Result<Value, String> {
         Some("0b" | "0B") => 2,
         _ => return parse_decimal(text),
     };
-    // An underscore may follow the prefix, as if the prefix were a digit.
+    // An underscore may follow the prefix as if that were a digit.
     let digits = plain_digits(&format!("0{}", &text[2..]), radix);
     let digits = digits
         .filter(|_| text.len() > 2)
@@ -118,7 +118,7 @@ fn parse_float(text: &str) -> Option<Value> {
     Some(Value::Float(value))
 }
 
-/// Digits without their underscores, `None` unless single underscores stand between digits.
+/// Removes underscores from digits; `None` unless single underscores stand between digits.
 fn plain_digits(text: &str, radix: u32) -> Option<String> {
     let well_formed = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_digit(radix));
     text.split('_')

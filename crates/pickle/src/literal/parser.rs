@@ -1,4 +1,4 @@
-//! What is read, and what is open around the place.
+//! The state of the parser.
 
 use super::cursor::{Cursor, LiteralError};
 use super::nesting::Nesting;
@@ -11,7 +11,7 @@ pub(super) struct Parser<'a> {
     pub(super) nesting: Nesting,
 }
 
-/// A value, and how it was written, which decides whether a sign or a sum may take it.
+/// A value and its notation, which decides whether a sign or a sum may apply to it.
 pub(super) struct Operand {
     pub(super) value: Value,
     pub(super) form: Form,
@@ -19,9 +19,9 @@ pub(super) struct Operand {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A number without a sign, perhaps in parentheses.
+    /// A number without a sign, possibly in parentheses.
     Number,
-    /// `-0`: as a part of a complex number it keeps its sign.
+    /// `-0`: keeps its sign as a part of a complex number.
     MinusZero,
     Other,
 }
@@ -48,7 +48,7 @@ impl Parser<'_> {
         self.cursor.error(self.cursor.offset(), message)
     }
 
-    /// Inside of brackets newlines and comments are blanks.
+    /// Skips blanks, and in brackets newlines and comments too.
     pub(super) fn skip_space(&mut self) {
         if self.nesting.in_brackets() {
             self.cursor.skip_blank_lines();

@@ -1,24 +1,24 @@
-//! Text and bytes in quotes.
+//! Reads text and bytes in quotes.
 
 use mpconn_escape::brief;
 
 use super::cursor::{Cursor, LiteralError};
 
-/// What stands between the quotes.
+/// The kind of a string.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum StringKind {
     Text,
     Bytes,
 }
 
-/// A string that was read.
+/// A string read from its literal.
 pub(super) struct Quoted {
     pub(super) kind: StringKind,
-    /// Of text: UTF-8, in which each lone surrogate takes three bytes.
+    /// The bytes; for text UTF-8, in which a lone surrogate takes three bytes.
     pub(super) bytes: Vec<u8>,
 }
 
-/// Reads a string that begins here, prefix included.
+/// Reads the string that begins here, with its prefix.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Quoted, LiteralError> {
     let at = cursor.offset();
     let prefix = cursor.word();
@@ -57,7 +57,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Quoted, LiteralError> {
     Ok(Quoted { kind, bytes })
 }
 
-/// As UTF-8, in which a surrogate takes three bytes.
+/// Appends UTF-8, in which a surrogate takes three bytes.
 fn push_code_point(out: &mut Vec<u8>, code: u32) {
     match char::from_u32(code) {
         Some(character) => out.extend(character.encode_utf8(&mut [0; 4]).as_bytes()),
@@ -69,7 +69,8 @@ fn push_code_point(out: &mut Vec<u8>, code: u32) {
     }
 }
 
-/// The nearest boundary at or before a place, which carriage returns may have shifted.
+/// Returns the nearest character boundary at or before `at`, which carriage returns may have
+/// shifted.
 fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len()))
         .rev()
@@ -98,13 +99,14 @@ fn opening_quote(rest: &str) -> &str {
     &rest[..if triple { 3 } else { 1 }]
 }
 
-/// Everything before the closing quote; `None` if there is none, on this line unless triple.
+/// Returns everything before the closing quote; `None` if there is none (on this line, unless
+/// triple).
 fn body<'a>(rest: &'a str, quote: &str) -> Option<&'a str> {
     let bytes = rest.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
         match bytes[at] {
-            // What follows a backslash never closes; "\" before "\r\n" continues over both.
+            // An escaped character never closes the string; "\" before "\r\n" continues over both.
             b'\\' if bytes[at + 1..].starts_with(b"\r\n") => at += 3,
             b'\\' => at += 2,
             b'\n' | b'\r' if quote.len() == 1 => return None,
@@ -115,8 +117,8 @@ fn body<'a>(rest: &'a str, quote: &str) -> Option<&'a str> {
     None
 }
 
-/// Replaces escapes and hands out code points (bytes, for bytes) one by one. An error comes with
-/// its place in `source`.
+/// Replaces escapes and passes on code points (bytes, for bytes) one by one. An error has its
+/// place in `source`.
 fn unescape(
     source: &str,
     kind: StringKind,
@@ -158,7 +160,7 @@ fn unescape(
                 let (code, taken) = named(rest).map_err(|m| (at, m))?;
                 emit(&mut push, code, taken)
             }
-            // Python keeps the backslash of what it does not know.
+            // Python keeps the backslash of unknown escapes.
             other => {
                 push(u32::from('\\'));
                 emit(&mut push, u32::from(other), 0)
@@ -171,21 +173,21 @@ fn unescape(
     Ok(())
 }
 
-/// Pushes a code point; hands back how many more characters the escape has taken.
+/// Pushes a code point; returns how many more characters the escape took.
 fn emit(push: &mut impl FnMut(u32), code: u32, taken: usize) -> usize {
     push(code);
     taken
 }
 
-/// What `\N` is followed by: a name in braces. Its code point, and how many characters that took.
+/// Reads the name in braces after `\N`; returns its code point and the number of characters read.
 fn named(rest: &str) -> Result<(u32, usize), String> {
     let inside = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
     let (name, _) = inside.ok_or("a character's name stands in braces: \\N{EN DASH}")?;
-    // What has a name has it in ASCII.
+    // All names are ASCII.
     Ok((code_of(name)?, name.len() + 2))
 }
 
-/// Aliases and small letters will do, as in Python. So do blanks and hyphens in other places.
+/// Accepts aliases and lowercase as Python does, and also blanks and hyphens in other places.
 #[cfg(feature = "unicode-names")]
 fn code_of(name: &str) -> Result<u32, String> {
     let found = unicode_names2::character(name);

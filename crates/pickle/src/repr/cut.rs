@@ -1,4 +1,4 @@
-//! What stands for an object that is not shown here.
+//! Placeholders for objects that are not printed in full.
 
 use std::fmt::{self, Write};
 
@@ -7,7 +7,7 @@ use mpconn_escape::{self as escape, write_escaped_text};
 use super::known;
 use crate::{Class, Value};
 
-/// Prints what Python prints for a container inside itself.
+/// Prints Python's placeholder for a container inside itself.
 pub(super) fn abridged(out: &mut (impl Write + ?Sized), container: &Value) -> fmt::Result {
     match container {
         Value::Tuple(_) => out.write_str("(...)"),
@@ -24,9 +24,9 @@ pub(super) fn abridged(out: &mut (impl Write + ?Sized), container: &Value) -> fm
     }
 }
 
-/// Prints what stands for an object that comes again once there is no growth left. In angle
-/// brackets, for all types: `[...]` is a list inside itself, and a list of Ellipsis to
-/// `ast.literal_eval`.
+/// Prints the placeholder for a repeated object beyond the growth limit. It is in angle brackets
+/// for all types: `[...]` would be a list inside itself, and to `ast.literal_eval` a list of
+/// Ellipsis.
 #[cold]
 pub(super) fn write_cut(out: &mut (impl Write + ?Sized), value: &Value) -> fmt::Result {
     let (size, unit) = match value {
@@ -68,7 +68,7 @@ pub(super) fn write_cut(out: &mut (impl Write + ?Sized), value: &Value) -> fmt::
     write!(out, "<{} of {size} {unit} ...>", value.type_name())
 }
 
-/// Prints `module.qualname`, of long names the beginning.
+/// Prints `module.qualname`; long names are cut.
 pub(super) fn write_name(out: &mut (impl Write + ?Sized), class: &Class) -> fmt::Result {
     beginning(out, class.module())?;
     out.write_str(".")?;

@@ -1,33 +1,33 @@
-//! Instances of classes that are not known here: what the pickle tells.
+//! Instances of unknown classes, as their pickle describes them.
 
-use super::part::Part;
+use super::fragment::Fragment;
 use crate::{InstanceParts, Value};
 
-/// `<shop.Order(1, name='x') {'id': 1}>`
-pub(super) fn unknown(parts: &InstanceParts) -> Vec<Part<'_>> {
+/// Formats `<shop.Order(1, name='x') {'id': 1}>`.
+pub(super) fn unknown(parts: &InstanceParts) -> Vec<Fragment<'_>> {
     let mut out = vec![
-        Part::text("<"),
-        Part::Callable(&parts.callable),
-        Part::text("("),
-        Part::Arguments(&parts.args),
+        Fragment::text("<"),
+        Fragment::Callable(&parts.callable),
+        Fragment::text("("),
+        Fragment::Arguments(&parts.args),
     ];
     if !parts.kwargs.is_none() {
         let before = parts.args.items().is_none_or(|args| !args.is_empty());
-        out.push(Part::Keywords(
+        out.push(Fragment::Keywords(
             &parts.kwargs,
             if before { ", " } else { "" },
         ));
     }
-    out.push(Part::text(")"));
+    out.push(Fragment::text(")"));
     if !parts.changes.is_empty() {
-        out.push(Part::Changes(&parts.changes));
+        out.push(Fragment::Changes(&parts.changes));
     }
-    out.push(Part::text(">"));
+    out.push(Fragment::text(">"));
     out
 }
 
-/// Whether all keys are names of arguments. Calls have few of them, with short names: looking at
-/// more would take time that printing has no limit for.
+/// Returns whether all keys can be names of arguments. Gives up on many or long names: the output
+/// limit does not cover the time of checking them.
 pub(super) fn are_identifiers(pairs: &[(Value, Value)]) -> bool {
     const MOST: usize = 255;
     pairs.len() <= MOST && pairs.iter().all(|(name, _)| is_identifier(name))

@@ -1,12 +1,12 @@
-//! `Display` and `Debug`: what Python's `repr` prints.
+//! `Display` and `Debug` for values: Python's `repr`.
 
+mod cost;
 mod cut;
-mod heft;
+mod fragment;
+mod frame;
 mod instance;
 mod known;
-mod meter;
-mod open;
-mod part;
+mod limited_output;
 mod printer;
 mod show;
 
@@ -17,20 +17,20 @@ pub use show::Show;
 use super::{
     Dict, Error, FrozenSet, Instance, List, PersistentId, Result, SHOWN_GROWTH, Set, Tuple, Value,
 };
-use meter::Meter;
+use limited_output::LimitedOutput;
 use printer::Printer;
 
-/// As Python's `repr`, character for character (Unicode 15.1 decides what is printable, as in
-/// Python 3.13).
+/// Writes Python's `repr`, character for character. Unicode 15.1 decides what is printable, as in
+/// Python 3.13.
 ///
-/// Differences: sets come in their order here, which Python prints in the order of its hashes.
-/// An `int` beyond 4,300 digits, where CPython raises `ValueError`, comes in hexadecimal. What
-/// only Python itself could print, the class of the object would have to run, is shown by what
-/// the pickle tells, in angle brackets, so that no parser takes it for a literal:
+/// Instances of [well-known types](crate::types) are printed as by the newest Python:
+/// `OrderedDict({'a': 1})`, `datetime.timedelta(days=1)`, `ValueError('x')`.
 ///
-/// Instances of [well-known types](crate::types) are printed as by Python, where
-/// Pythons differ as by the newest: `OrderedDict({'a': 1})`, `datetime.timedelta(days=1)`,
-/// `ValueError('x')`.
+/// Two things differ. Sets keep their order; Python's order depends on hashes. An `int` beyond
+/// 4,300 digits, where CPython raises `ValueError`, is printed in hexadecimal.
+///
+/// Objects whose own class would have to print them appear as their pickle describes them, in angle
+/// brackets, so that no parser takes them for literals:
 ///
 /// | what | printed as |
 /// |---|---|
@@ -40,24 +40,24 @@ use printer::Printer;
 /// | proxy of a manager, which Python prints with its address | `<ListProxy object, typeid 'list'>` |
 /// | persistent id | `<persistent id 'x'>` |
 /// | `pickle.PickleBuffer`, read-only or not | `PickleBuffer(b'x')`, `PickleBuffer(bytearray(b'x'))` |
-/// | a container inside of itself | `[...]`, `(...)`, `{...}`, `set(...)`, `<shop.Order ...>` |
-/// | characters in names that cannot be printed | escaped: `<class 'shop.\x1b[2J'>` |
-/// | a shared object that comes again when [the growth](super::SHOWN_GROWTH) is used up | `<list of 10 items ...>` |
+/// | a container inside itself | `[...]`, `(...)`, `{...}`, `set(...)`, `<shop.Order ...>` |
+/// | unprintable characters in names | escaped: `<class 'shop.\x1b[2J'>` |
+/// | a repeated shared object beyond [the growth limit](super::SHOWN_GROWTH) | `<list of 10 items ...>` |
 ///
-/// What is shared is printed at each place, as Python does, up to 1 MiB of repetition; then it is
-/// cut. [`show`](Value::show) sets another limit and tells whether anything was cut,
-/// [`try_repr`](Value::try_repr) cuts nothing and fails instead.
+/// Shared objects are printed at each place, as Python does, up to 1 MiB of repetition; then they
+/// are cut. [`show`](Value::show) sets another limit and returns whether anything was cut.
+/// [`try_repr`](Value::try_repr) fails instead of cutting.
 impl Display for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         Display::fmt(&self.show(), f)
     }
 }
 
-/// As `Display`, but after 64 KiB it ends with `...`, and takes no more time than those do.
+/// Writes the same as `Display`, but stops with `...` after 64 KiB and the time these take.
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 64 << 10;
-        let mut text = Meter::new(f, SHOWN, SHOWN_GROWTH);
+        let mut text = LimitedOutput::new(f, SHOWN, SHOWN_GROWTH);
         match Printer::new(&mut text).print(self) {
             Err(_) if text.is_full() => f.write_str("..."),
             result => result,
@@ -66,8 +66,8 @@ impl fmt::Debug for Value {
 }
 
 impl Value {
-    /// Returns Python's `repr` if it takes no more than that many bytes, with nothing cut. The
-    /// work is limited as well: about that many nodes are visited at most.
+    /// Returns Python's `repr` of up to that many bytes, with nothing cut. The work is limited too:
+    /// about that many nodes are visited at most.
     ///
     /// ```
     /// use mpconn_pickle::Value;
@@ -86,11 +86,11 @@ impl Value {
     /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
     pub fn try_repr(&self, max_bytes: usize) -> Result<String> {
         let mut text = String::new();
-        // More growth than the text can have: what uses it up prints nothing.
+        // More than the text can use: work that prints nothing is charged too.
         let growth = max_bytes.saturating_mul(16).max(SHOWN_GROWTH);
-        let mut meter = Meter::new(&mut text, max_bytes, growth);
-        let printed = Printer::new(&mut meter).print(self);
-        if printed.is_ok() && meter.growth.is_whole() {
+        let mut output = LimitedOutput::new(&mut text, max_bytes, growth);
+        let printed = Printer::new(&mut output).print(self);
+        if printed.is_ok() && output.growth.is_whole() {
             return Ok(text);
         }
         Err(Error::limit(format!(
@@ -102,7 +102,7 @@ impl Value {
 
 macro_rules! as_value {
     ($($name:ident as $variant:ident;)*) => {$(
-        /// As the [`Value`] of it.
+        /// Writes the same as its [`Value`].
         impl Display for $name {
             fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
                 Display::fmt(&Value::$variant(self.clone()), f)

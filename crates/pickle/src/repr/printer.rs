@@ -1,45 +1,45 @@
-//! Prints values with a stack of its own.
+//! Prints values, with an explicit stack.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use mpconn_escape::write_escaped_text;
 
+use super::cost::Costs;
 use super::cut::{abridged, write_cut, write_name};
-use super::heft::Hefts;
+use super::fragment::Fragment;
+use super::frame::{Frame, Step};
 use super::instance;
 use super::known;
-use super::meter::Meter;
-use super::open::{Open, Step};
-use super::part::Part;
+use super::limited_output::LimitedOutput;
 use crate::growth::{ByAddress, Meeting, Names, Opened, shared_leaf, shared_text};
 use crate::pytext::{write_bytearray, write_bytes, write_float, write_str, write_surrogate_str};
 use crate::{Anchor, Class, Dict, Instance, Str, Value};
 
-/// A container that is being printed, and the shared object that ends with it.
+/// A container being printed, and the shared object that ends with it.
 struct Level<'a> {
-    open: Open<'a>,
+    frame: Frame<'a>,
     shared: Option<Opened>,
 }
 
 pub(super) struct Printer<'a, 'm, 'o, W: Write + ?Sized> {
-    out: &'m mut Meter<'o, W>,
+    out: &'m mut LimitedOutput<'o, W>,
     open: Vec<Level<'a>>,
-    /// The containers that anchors stand for, by the address of the anchor.
+    /// Containers by the address of their anchor.
     anchors: HashMap<usize, &'a Value, ByAddress>,
-    hefts: Hefts,
+    costs: Costs,
     names: Names<'a>,
-    /// Whether shared dicts hold names of arguments, by address.
+    /// Whether the keys of shared dicts are names of arguments, by address.
     keywords: HashMap<usize, bool, ByAddress>,
 }
 
 impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
-    pub(super) fn new(out: &'m mut Meter<'o, W>) -> Self {
+    pub(super) fn new(out: &'m mut LimitedOutput<'o, W>) -> Self {
         Printer {
             out,
             open: Vec::new(),
             anchors: HashMap::default(),
-            hefts: Hefts::default(),
+            costs: Costs::default(),
             names: Names::default(),
             keywords: HashMap::default(),
         }
@@ -48,9 +48,9 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
     pub(super) fn print(&mut self, value: &'a Value) -> fmt::Result {
         self.value(value)?;
         while let Some(level) = self.open.last_mut() {
-            match level.open.step(self.out)? {
+            match level.frame.step(self.out)? {
                 Step::Value(value) => self.value(value)?,
-                Step::Part(part) => self.part(part)?,
+                Step::Fragment(fragment) => self.fragment(fragment)?,
                 Step::Again => {}
                 Step::Done => {
                     if let Some(Level {
@@ -66,26 +66,28 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         Ok(())
     }
 
-    fn part(&mut self, part: Part<'a>) -> fmt::Result {
-        match part {
-            Part::Text(text) => self.out.write_str(&text),
-            Part::Value(value) => self.value(value),
-            Part::Name(value) => self.name(value),
-            Part::Callable(value) => self.callable(value),
-            Part::Arguments(args @ Value::Tuple(items)) => self.row(args, Open::items(items, "")),
-            Part::Arguments(other) => {
+    fn fragment(&mut self, fragment: Fragment<'a>) -> fmt::Result {
+        match fragment {
+            Fragment::Text(text) => self.out.write_str(&text),
+            Fragment::Value(value) => self.value(value),
+            Fragment::Name(value) => self.name(value),
+            Fragment::Callable(value) => self.callable(value),
+            Fragment::Arguments(args @ Value::Tuple(items)) => {
+                self.row(args, Frame::items(items, ""))
+            }
+            Fragment::Arguments(other) => {
                 self.out.write_str("*")?;
                 self.value(other)
             }
-            Part::Keywords(kwargs, comma) => self.keywords(kwargs, comma),
-            Part::Changes(changes) => {
-                self.push(Open::changes(changes), None);
+            Fragment::Keywords(kwargs, comma) => self.keywords(kwargs, comma),
+            Fragment::Changes(changes) => {
+                self.push(Frame::changes(changes), None);
                 Ok(())
             }
         }
     }
 
-    /// Begins a value; a container or instance then stands on the stack.
+    /// Prints a leaf, or pushes a container or instance.
     fn value(&mut self, value: &'a Value) -> fmt::Result {
         self.out.node()?;
         let Some(handle) = value.handle() else {
@@ -96,15 +98,15 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
         match self.meet((!handle.unique).then_some(handle.address)) {
             Some(shared) => {
-                let open = self.open(value)?;
-                self.push(open, shared);
+                let frame = self.open(value)?;
+                self.push(frame, shared);
                 Ok(())
             }
             None => write_cut(self.out, value),
         }
     }
 
-    /// Begins what may be shared; `None` if it is to be cut.
+    /// Begins an object that may be shared; `None` if it must be cut.
     fn meet(&mut self, address: Option<usize>) -> Option<Option<Opened>> {
         let Some(address) = address else {
             return Some(None);
@@ -115,12 +117,12 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
     }
 
-    fn push(&mut self, open: Open<'a>, shared: Option<Opened>) {
-        self.open.push(Level { open, shared });
+    fn push(&mut self, frame: Frame<'a>, shared: Option<Opened>) {
+        self.open.push(Level { frame, shared });
     }
 
-    /// Prints the beginning of a container.
-    fn open(&mut self, value: &'a Value) -> Result<Open<'a>, fmt::Error> {
+    /// Prints the opening of a container.
+    fn open(&mut self, value: &'a Value) -> Result<Frame<'a>, fmt::Error> {
         let (begin, items, end) = match value {
             Value::Tuple(items) if items.len() == 1 => ("(", &items[..], ",)"),
             Value::Tuple(items) => ("(", &items[..], ")"),
@@ -132,29 +134,29 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
             Value::Persistent(id) => ("<persistent id ", std::slice::from_ref(id.id()), ">"),
             Value::Dict(dict) => {
                 self.out.write_str("{")?;
-                return Ok(Open::pairs(dict.pairs()));
+                return Ok(Frame::pairs(dict.pairs()));
             }
-            Value::Instance(instance) => return Ok(Open::parts(self.parts(instance))),
+            Value::Instance(instance) => return Ok(Frame::fragments(self.fragments(instance))),
             _ => ("", &[][..], ""),
         };
         self.out.write_str(begin)?;
-        Ok(Open::items(items, end))
+        Ok(Frame::items(items, end))
     }
 
-    fn parts(&mut self, instance: &'a Instance) -> Vec<Part<'a>> {
-        let known = match known::may_know(instance) && self.hefts.admit(instance, self.out) {
-            true => known::parts(instance),
+    fn fragments(&mut self, instance: &'a Instance) -> Vec<Fragment<'a>> {
+        let known = match known::may_know(instance) && self.costs.admit(instance, self.out) {
+            true => known::fragments(instance),
             false => None,
         };
         known.unwrap_or_else(|| instance::unknown(instance.parts()))
     }
 
-    /// Prints the content of a container as a part of something else.
-    fn row(&mut self, container: &'a Value, open: Open<'a>) -> fmt::Result {
+    /// Prints the content of a container within another construct.
+    fn row(&mut self, container: &'a Value, frame: Frame<'a>) -> fmt::Result {
         let handle = container.handle().filter(|handle| !handle.unique);
         match self.meet(handle.map(|handle| handle.address)) {
             Some(shared) => {
-                self.push(open, shared);
+                self.push(frame, shared);
                 Ok(())
             }
             None => {
@@ -168,14 +170,14 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         if let Value::Dict(pairs) = kwargs
             && self.are_keywords(pairs)
         {
-            return self.row(kwargs, Open::keywords(pairs.pairs(), comma));
+            return self.row(kwargs, Frame::keywords(pairs.pairs(), comma));
         }
         self.out.write_str(comma)?;
         self.out.write_str("**")?;
         self.value(kwargs)
     }
 
-    /// Shared names are looked at once.
+    /// Checks shared keys once.
     fn are_keywords(&mut self, kwargs: &Dict) -> bool {
         let look = || instance::are_identifiers(kwargs.pairs());
         match kwargs.is_unique() {
@@ -224,7 +226,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
     }
 
-    /// The two constants that are pickled by name are printed by name.
+    /// Prints the two constants that are pickled by name as that name.
     fn quoted_class(&mut self, class: &'a Class) -> fmt::Result {
         let name = class.qualname();
         if class.module().as_str() != "builtins" {
@@ -239,7 +241,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         self.out.write_str("'>")
     }
 
-    /// What is called: `module.qualname`.
+    /// Prints a callable: `module.qualname`.
     fn callable(&mut self, value: &'a Value) -> fmt::Result {
         let Value::Class(class) = value else {
             return self.value(value);
@@ -263,7 +265,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         self.text(name, address)
     }
 
-    /// Text without quotes.
+    /// Prints text without quotes.
     fn text(&mut self, text: &Str, address: Option<usize>) -> fmt::Result {
         let Some(shared) = self.meet(address) else {
             return write!(self.out, "<str of {} bytes ...>", text.len());
@@ -273,7 +275,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         Ok(())
     }
 
-    /// The name of an attribute or of an argument.
+    /// Prints the name of an attribute or argument.
     fn name(&mut self, value: &'a Value) -> fmt::Result {
         self.out.node()?;
         match value {
@@ -282,7 +284,7 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
         }
     }
 
-    /// A container around this place; of one that is not being printed, only what kind it is.
+    /// Prints the placeholder of an enclosing container; outside it, one for its type.
     fn recursive(&mut self, anchor: &Anchor) -> fmt::Result {
         match self.anchors.get(&anchor.address()) {
             Some(container) => abridged(self.out, container),
@@ -294,11 +296,11 @@ impl<'a, 'm, 'o, W: Write + ?Sized> Printer<'a, 'm, 'o, W> {
     }
 }
 
-/// `(1+2j)`, or `2j` without a real part; a real part of minus zero is one.
+/// Prints `(1+2j)`, or `2j` if the real part is zero but not minus zero.
 fn write_complex(out: &mut (impl Write + ?Sized), real: f64, imaginary: f64) -> fmt::Result {
     let part = |value: f64| {
         let mut text = String::new();
-        // A String takes everything.
+        // Writing to a String never fails.
         let _ = write_float(&mut text, value);
         text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
     };

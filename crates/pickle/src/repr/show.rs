@@ -1,19 +1,17 @@
-//! Showing a value with a limit on what shared objects may add.
+//! [`Show`]: prints a value with a limit on the repetition of shared objects.
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use super::meter::Meter;
+use super::limited_output::LimitedOutput;
 use super::printer::Printer;
 use crate::{SHOWN_GROWTH, Value};
 
-/// Shows a value as Python's `repr` does, with a limit on what shared objects may add to it: made
-/// by [`Value::show`].
+/// A printable value, with a limit on what shared objects may add; made by [`Value::show`].
 ///
-/// The content of the value is always shown whole. An object that is shared is shown again
-/// wherever it stands, as in Python, as long as all that is shown again takes no more than the
-/// growth; then it is cut: `<list of 10 items ...>`, `<str of 1000000 bytes ...>`,
-/// `<shop.Order ...>`. None of these reads as a literal. What takes no more than 64 bytes is
-/// always shown.
+/// The content of the value is always shown whole. A shared object is shown again at each place,
+/// as in Python, until the repetitions exceed the growth. Then it is cut:
+/// `<list of 10 items ...>`, `<str of 1000000 bytes ...>`, `<shop.Order ...>`. None of these is a
+/// literal. Objects of up to 64 bytes are never cut.
 #[derive(Clone, Copy)]
 #[must_use = "it is shown when it is printed"]
 pub struct Show<'v> {
@@ -22,12 +20,12 @@ pub struct Show<'v> {
 }
 
 impl Value {
-    /// Shows the value with a limit on what shared objects may add, 1 MiB by default
-    /// ([`SHOWN_GROWTH`]): Python's `repr(x)`.
+    /// Shows the value as Python's `repr(x)`, with a limit on what shared objects may add: 1 MiB by
+    /// default ([`SHOWN_GROWTH`]).
     ///
-    /// A message of a few hundred bytes can hold a value whose whole `repr` would fill any disk: a
-    /// list that holds another one ten times, and so on. Neither the text nor the work of showing
-    /// it is more here than a constant factor of the message, plus the growth.
+    /// A message of a few hundred bytes can have a `repr` that fills any disk: a list that holds
+    /// another one ten times, and so on. Here text and work are at most a constant factor of the
+    /// message, plus the growth.
     ///
     /// ```
     /// use mpconn_pickle::Value;
@@ -49,25 +47,24 @@ impl Value {
 }
 
 impl Show<'_> {
-    /// Sets how much shared objects may add, counted as bytes written plus nodes visited.
+    /// Sets the limit on what shared objects may add, in bytes written plus nodes visited.
     pub fn growth(mut self, bytes: usize) -> Self {
         self.growth = bytes;
         self
     }
 
-    /// Writes it piece by piece, without a copy of the whole text; returns whether it is whole:
-    /// `false` if something was cut.
+    /// Writes the text in pieces, without holding all of it. Returns `false` if something was cut.
     ///
     /// # Errors
-    /// Fails if `out` does.
+    /// Fails if `out` fails.
     pub fn write_to<W: Write + ?Sized>(&self, out: &mut W) -> Result<bool, fmt::Error> {
-        let mut meter = Meter::new(out, usize::MAX, self.growth);
-        Printer::new(&mut meter).print(self.value)?;
-        Ok(meter.growth.is_whole())
+        let mut output = LimitedOutput::new(out, usize::MAX, self.growth);
+        Printer::new(&mut output).print(self.value)?;
+        Ok(output.growth.is_whole())
     }
 
-    /// Writes the value as JSON, as [`Value::to_json`] does, with this growth: what is shared is
-    /// written wherever it stands if that adds no more, and once otherwise.
+    /// Returns [`Value::to_json`] with this growth: shared objects are repeated if that adds no
+    /// more, and otherwise written once.
     ///
     /// ```
     /// use mpconn_pickle::Value;
@@ -89,7 +86,7 @@ impl Display for Show<'_> {
     }
 }
 
-/// As `Display`.
+/// Writes the same as `Display`.
 impl fmt::Debug for Show<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         Display::fmt(self, f)

@@ -2,7 +2,7 @@
 
 use crate::{Class, Error, Instance, Value};
 
-/// Hands out one argument after the other.
+/// The arguments of a call, taken one after the other.
 pub(super) struct Arguments<'a> {
     instance: &'a Instance,
     taken: usize,
@@ -13,20 +13,20 @@ impl<'a> Arguments<'a> {
         Arguments { instance, taken: 0 }
     }
 
-    /// The next one, if there is one more.
+    /// Takes the next argument, if any.
     pub(super) fn optional(&mut self) -> Option<&'a Value> {
         let argument = self.instance.args().get(self.taken);
         self.taken += usize::from(argument.is_some());
         argument
     }
 
-    /// The next one.
+    /// Takes the next argument; fails if there is none.
     pub(super) fn next(&mut self) -> Result<&'a Value, Error> {
         self.optional()
             .ok_or_else(|| self.refuse("one more argument"))
     }
 
-    /// The next one, an `int` in the range of its type.
+    /// Takes the next argument, an `int` in the range of `T`.
     pub(super) fn int<T: TryFrom<i64>>(&mut self) -> Result<T, Error> {
         let number = self
             .next()?
@@ -35,13 +35,13 @@ impl<'a> Arguments<'a> {
         number.ok_or_else(|| self.refuse("an int in range"))
     }
 
-    /// The next one, text.
+    /// Takes the next argument, text.
     pub(super) fn text(&mut self) -> Result<&'a str, Error> {
         let text = self.next()?.as_str();
         text.ok_or_else(|| self.refuse("text"))
     }
 
-    /// The next one: bytes, or the text that stands for them in pickles of Python 2.
+    /// Takes the next argument: bytes, or the text that stands for them in Python 2's pickles.
     pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Error> {
         let bytes = match self.next()? {
             Value::Str(text) => latin1(text),
@@ -51,7 +51,7 @@ impl<'a> Arguments<'a> {
         bytes.ok_or_else(|| self.refuse(&format!("{N} bytes")))
     }
 
-    /// An error about the argument that was taken last.
+    /// Makes an error about the argument taken last.
     pub(super) fn refuse(&self, wanted: &str) -> Error {
         let class = self.instance.class().map(Class::brief);
         let class = class.as_deref().unwrap_or("an instance");
@@ -62,7 +62,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// Each character as the byte of that number.
+/// Encodes text as Latin-1; `None` if a character does not fit a byte.
 pub(super) fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars()
         .map(|character| u8::try_from(character).ok())

@@ -29,7 +29,7 @@ impl TryFrom<&Value> for OrderedDict {
         let instance = instance_of(value, MODULE, "OrderedDict")?;
         let mut pairs = match instance.args() {
             [] => Vec::new(),
-            // Python 2 gives a list of pairs.
+            // Python 2 pickles a list of pairs.
             [all, ..] => pairs_of(all).ok_or_else(|| unexpected(all, "a list of pairs"))?,
         };
         pairs.extend(set_items(instance));
@@ -37,12 +37,12 @@ impl TryFrom<&Value> for OrderedDict {
     }
 }
 
-/// `collections.defaultdict`: a dict, and what is called for a key that is not there.
+/// `collections.defaultdict`: a dict with a factory for missing keys.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DefaultDict {
-    /// `d.default_factory`: `None`, or nearly always a [`Class`]
+    /// `d.default_factory`: `None`, or usually a [`Class`].
     pub default_factory: Value,
-    /// What is in it.
+    /// The items of the dict.
     pub dict: Dict,
 }
 
@@ -68,7 +68,7 @@ impl TryFrom<&Value> for DefaultDict {
     }
 }
 
-/// `collections.Counter`: how often each thing was seen.
+/// `collections.Counter`: the number of times each item was seen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Counter(pub Dict);
 
@@ -98,7 +98,7 @@ pub struct Deque {
 }
 
 impl Deque {
-    /// `deque(items, maxlen)`: where there are more items than that, the last ones stay.
+    /// Makes `deque(items, maxlen)`: of more than `maxlen` items the last ones stay.
     ///
     /// ```
     /// use mpconn_pickle::Value;
@@ -115,17 +115,17 @@ impl Deque {
         Deque { items, maxlen }
     }
 
-    /// What is in it, from left to right.
+    /// Returns the items from left to right.
     pub fn items(&self) -> &[Value] {
         &self.items
     }
 
-    /// The items, without copying them.
+    /// Returns the items without copying them.
     pub fn into_items(self) -> Vec<Value> {
         self.items
     }
 
-    /// `d.maxlen`
+    /// Returns `d.maxlen`.
     pub fn maxlen(&self) -> Option<usize> {
         self.maxlen
     }
@@ -171,7 +171,7 @@ impl TryFrom<&Value> for Deque {
 
 macro_rules! debug_as_value {
     ($($name:ident)*) => {$(
-        /// As the [`Value`] of it: no longer, however many items there are.
+        /// Writes it as its [`Value`] does: cut short where there are many items.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 std::fmt::Debug::fmt(&Value::from(self.clone()), f)
@@ -184,11 +184,11 @@ debug_as_value! {
     Deque NamedTuple
 }
 
-/// An instance of a class made by `collections.namedtuple` or `typing.NamedTuple`. A pickle has the
-/// values; the names are in the class, which stays in Python.
+/// Instance of a class made by `collections.namedtuple` or `typing.NamedTuple`. A pickle has the
+/// values only; the field names are in the class, which stays in Python.
 #[derive(Clone, PartialEq)]
 pub struct NamedTuple {
-    /// Its class.
+    /// The class.
     pub class: Class,
     /// The values, in the order of the fields.
     pub values: Vec<Value>,
@@ -209,8 +209,8 @@ impl From<NamedTuple> for Value {
 impl TryFrom<&Value> for NamedTuple {
     type Error = Error;
 
-    /// From any instance made by `cls.__new__(cls, *values)`: whether that is a namedtuple only
-    /// Python knows.
+    /// Accepts any instance made by `cls.__new__(cls, *values)`: only Python knows whether that is
+    /// a namedtuple.
     fn try_from(value: &Value) -> Result<Self, Error> {
         let instance = value.as_instance();
         let both = instance.and_then(|instance| Some((instance, instance.class()?)));
@@ -236,7 +236,7 @@ impl TryFrom<&Value> for NamedTuple {
     }
 }
 
-/// `range`, and Python 2's `xrange`
+/// `range`, and Python 2's `xrange`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
     start: BigInt,
@@ -245,7 +245,7 @@ pub struct Range {
 }
 
 impl Range {
-    /// `range(start, stop, step)`; `None` for a step of 0.
+    /// Makes `range(start, stop, step)`; `None` for a step of 0.
     pub fn new(
         start: impl Into<BigInt>,
         stop: impl Into<BigInt>,
@@ -255,17 +255,17 @@ impl Range {
         (step != BigInt::from(0)).then_some(Range { start, stop, step })
     }
 
-    /// `r.start`
+    /// Returns `r.start`.
     pub fn start(&self) -> &BigInt {
         &self.start
     }
 
-    /// `r.stop`
+    /// Returns `r.stop`.
     pub fn stop(&self) -> &BigInt {
         &self.stop
     }
 
-    /// `r.step`
+    /// Returns `r.step`.
     pub fn step(&self) -> &BigInt {
         &self.step
     }

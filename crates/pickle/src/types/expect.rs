@@ -1,8 +1,8 @@
-//! Values that have to be of some class.
+//! Checks that a value is an instance of a class.
 
 use crate::{Class, Error, Instance, Value};
 
-/// The instance, if the value is one of that class.
+/// Returns the instance if the value is of that class.
 pub(super) fn instance_of<'a>(
     value: &'a Value,
     module: &str,

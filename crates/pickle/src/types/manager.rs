@@ -1,4 +1,4 @@
-//! What managers send of their objects: tokens and proxies.
+//! Tokens and proxies of managers.
 
 use super::arguments::{Arguments, latin1};
 use super::expect::{instance_of, unexpected};
@@ -6,14 +6,14 @@ use crate::{Bytes, Class, Dict, Error, Instance, Str, Tuple, Value};
 
 const MODULE: &str = "multiprocessing.managers";
 
-/// `multiprocessing.managers.Token`: which object of which manager.
+/// `multiprocessing.managers.Token`: refers to an object of a manager.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
-    /// The name under which its type is registered.
+    /// The name under which the type is registered.
     pub typeid: Str,
-    /// Where the manager listens: a `str`, or a tuple of host and port.
+    /// The manager's address: a `str`, or a tuple of host and port.
     pub address: Value,
-    /// The object's name at the manager.
+    /// The id of the object in its manager.
     pub id: Str,
 }
 
@@ -47,7 +47,7 @@ impl TryFrom<&Value> for Token {
     }
 }
 
-/// Text, or the bytes that Python 2's `str` may have been read as.
+/// Returns text, or the bytes as which Python 2's `str` may have been read.
 fn name(value: &Value) -> Option<Str> {
     match value {
         Value::Str(text) => Some(text.clone()),
@@ -56,21 +56,21 @@ fn name(value: &Value) -> Option<Str> {
     }
 }
 
-/// A proxy, as it is sent to another process: what `RebuildProxy` is called with.
+/// A proxy as sent to another process: the arguments of `RebuildProxy`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proxy {
-    /// `AutoProxy`, `ListProxy` and so on, or a class of the user's.
+    /// `AutoProxy`, `ListProxy` and so on, or a user's class.
     pub proxy_type: Class,
-    /// Which object it stands for.
+    /// The object.
     pub token: Token,
-    /// `"pickle"`, or rarely `"xmlrpclib"`
+    /// `"pickle"`, or rarely `"xmlrpclib"`.
     pub serializer: Str,
-    /// Further arguments: `exposed` for an `AutoProxy`.
+    /// Further arguments, such as `exposed` of an `AutoProxy`.
     pub kwds: Dict,
 }
 
 impl Proxy {
-    /// The methods that an `AutoProxy` offers.
+    /// Returns the methods of an `AutoProxy`.
     pub fn exposed(&self) -> Option<impl Iterator<Item = &str>> {
         let names = self.kwds.get_str("exposed")?.items()?;
         Some(names.iter().filter_map(Value::as_str))
@@ -112,18 +112,18 @@ impl TryFrom<&Value> for Proxy {
     }
 }
 
-/// `multiprocessing.process.AuthenticationString`: a key, which Python pickles only while it starts
-/// a process. `Debug` does not show it.
+/// `multiprocessing.process.AuthenticationString`: a key. Python pickles it only while starting a
+/// process. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthenticationString(Bytes);
 
 impl AuthenticationString {
-    /// `AuthenticationString(key)`
+    /// Makes `AuthenticationString(key)`.
     pub fn new(key: impl Into<Bytes>) -> Self {
         AuthenticationString(key.into())
     }
 
-    /// `bytes(key)`
+    /// Returns `bytes(key)`.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

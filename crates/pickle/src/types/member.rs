@@ -3,11 +3,11 @@
 use super::expect::unexpected;
 use crate::{Class, Construction, Error, Instance, Value};
 
-/// A member of an `enum.Enum`, by its class and value: what `Color.RED` and combinations of flags
-/// are in a pickle. The name is in the class, which stays in Python.
+/// A member of an `enum.Enum`, by class and value, as `Color.RED` and combinations of flags are
+/// pickled. The name is in the class, which stays in Python.
 ///
-/// A Rust enum whose name is that of a Python class does the same through serde; this is for
-/// classes that are known at run time only.
+/// A Rust enum with the name of a Python class does the same through serde; use this type for
+/// classes known only at run time.
 ///
 /// ```
 /// use mpconn_pickle::types::Member;
@@ -33,24 +33,24 @@ enum Form {
 }
 
 impl Member {
-    /// `class(value)`
+    /// Makes `class(value)`.
     pub fn new(class: Class, value: impl Into<Value>) -> Self {
         let form = Form::Value(value.into());
         Member { class, form }
     }
 
-    /// `getattr(class, name)`, as enums with `pickle_by_enum_name` are pickled (3.12 and later).
+    /// Makes `getattr(class, name)`, the form of enums with `pickle_by_enum_name` (3.12 and later).
     pub fn by_name(class: Class, name: &str) -> Self {
         let form = Form::Name(name.into());
         Member { class, form }
     }
 
-    /// `type(member)`
+    /// Returns `type(member)`.
     pub fn class(&self) -> &Class {
         &self.class
     }
 
-    /// `member.value`; `None` for a member that is pickled by its name.
+    /// Returns `member.value`; `None` for a member pickled by name.
     pub fn value(&self) -> &Value {
         static NONE: Value = Value::None;
         match &self.form {
@@ -59,7 +59,7 @@ impl Member {
         }
     }
 
-    /// `member.name`, where it is pickled by its name.
+    /// Returns `member.name` if it is pickled by name.
     pub fn name(&self) -> Option<&str> {
         match &self.form {
             Form::Value(_) => None,
@@ -83,7 +83,7 @@ impl From<Member> for Value {
 impl TryFrom<&Value> for Member {
     type Error = Error;
 
-    /// From any call of a class with one argument: whether that is an enum only Python knows.
+    /// Accepts any call of a class with one argument: only Python knows whether it is an enum.
     fn try_from(value: &Value) -> Result<Self, Error> {
         let instance = value.as_instance();
         let instance = instance.filter(|instance| {

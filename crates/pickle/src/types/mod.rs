@@ -1,18 +1,18 @@
-//! Python's well-known types, with Rust counterparts.
+//! Rust counterparts of well-known Python types.
 //!
-//! Each turns into a [`Value`] by `Value::from`, is made of one by `try_from(&value)`, and stands in
-//! structs that serde reads and writes. A [`Value`] keeps whatever it got as it came: these types
-//! are for looking inside. What any Python from 2.7 to 3.13 writes at any protocol is read; what is
-//! written is read by all that have the type, at any protocol.
+//! Each type converts to a [`Value`] with `Value::from` and from one with `try_from(&value)`, and
+//! can be a field of structs that serde reads and writes. A [`Value`] keeps such objects unchanged;
+//! these types show what is in them. They read what Python 2.7 to 3.13 writes at any protocol. What
+//! they write is read by every Python that has the type.
 //!
 //! | Python | Rust | other crates, by feature | notes |
 //! |---|---|---|---|
 //! | `datetime.date` | [`Date`] | `chrono`, `jiff` | years 1 to 9999 |
-//! | `datetime.time` | [`Time`] | `chrono`, `jiff` | Python tells the `fold` from protocol 4 on; Python 2 knows none |
+//! | `datetime.time` | [`Time`] | `chrono`, `jiff` | `fold` is pickled from protocol 4 on; Python 2 has none |
 //! | `datetime.datetime` | [`DateTime`] | `chrono`, `jiff` | |
 //! | `datetime.timedelta` | [`TimeDelta`] | `chrono`, `jiff`, `std` | |
 //! | `datetime.timezone`, `zoneinfo.ZoneInfo` | [`TimeZone`] | | a `ZoneInfo` is its key |
-//! | `decimal.Decimal` | [`Decimal`] | `rust_decimal` | digits as Python has them |
+//! | `decimal.Decimal` | [`Decimal`] | `rust_decimal` | keeps Python's digits |
 //! | `fractions.Fraction` | [`Fraction`] | | |
 //! | `complex` | [`Complex`] | | |
 //! | `uuid.UUID` | [`Uuid`] | `uuid` | |
@@ -20,20 +20,20 @@
 //! | `collections.defaultdict` | [`DefaultDict`] | | |
 //! | `collections.Counter` | [`Counter`] | | |
 //! | `collections.deque` | [`Deque`] | | |
-//! | a `namedtuple` | [`NamedTuple`] | | the names of its fields are in Python; through serde, a tuple struct |
-//! | a member of an `enum.Enum` | [`Member`] | | its name is in Python; through serde, an enum |
+//! | a `namedtuple` | [`NamedTuple`] | | the field names stay in Python; through serde, a tuple struct |
+//! | a member of an `enum.Enum` | [`Member`] | | the name stays in Python; through serde, an enum |
 //! | `range`, `slice` | [`Range`], [`Slice`] | | |
 //! | `array.array` | [`Array`] | | [`to_list_value`](Array::to_list_value) for Python 2 |
 //! | `pathlib` | [`Path`] | `std` | |
 //! | `ipaddress` | [`IpAddress`], [`IpNetwork`] | `std` | Python's pickles have no scopes |
-//! | exceptions | [`Exception`] | | arguments, attributes and notes; a cause where the sender put it; no traceback, which no pickle has |
+//! | exceptions | [`Exception`] | | arguments, attributes and notes; a cause if the sender put it there; no traceback, which no pickle has |
 //! | `multiprocessing` | [`Token`], [`Proxy`], [`AuthenticationString`] | | |
 //! | `numpy` | [`numpy`] | `numpy`, `ndarray` | arrays, views, scalars, data types |
 //! | `type(None)` | a call of `type` with `None` | | in a [`Value`] |
 //! | `Ellipsis`, `NotImplemented` | a [`Class`](crate::Class) of that name | | in a [`Value`] |
 //!
-//! At protocol 2 names of exceptions are those of Python 2, as CPython writes them: a
-//! `FileNotFoundError` is an `OSError` there, which Python 3 makes one of again.
+//! At protocol 2 exceptions have their Python 2 names, as CPython writes them: a
+//! `FileNotFoundError` is written as an `OSError`, which Python 3 turns back.
 //!
 //! ```
 //! use mpconn_pickle::types::{Date, Decimal};
@@ -88,7 +88,7 @@ pub use uuid::Uuid;
 
 use super::Value;
 
-/// Takes types through serde as the values that they are.
+/// Implements serde for types by way of their values.
 macro_rules! through_values {
     ($($name:ident)*) => {$(
         impl serde::Serialize for $name {

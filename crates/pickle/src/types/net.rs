@@ -12,7 +12,7 @@ use crate::{Class, Error, Instance, Value};
 
 const MODULE: &str = "ipaddress";
 
-/// `ipaddress.IPv4Address` or `ipaddress.IPv6Address`
+/// `ipaddress.IPv4Address` or `ipaddress.IPv6Address`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IpAddress {
     address: IpAddr,
@@ -20,12 +20,12 @@ pub struct IpAddress {
 }
 
 impl IpAddress {
-    /// The address.
+    /// Returns the address.
     pub fn address(&self) -> IpAddr {
         self.address
     }
 
-    /// `a.scope_id`: what stands behind the `%` of an IPv6 address.
+    /// Returns `a.scope_id`: the part of an IPv6 address after `%`.
     pub fn scope_id(&self) -> Option<&str> {
         self.scope_id.as_deref()
     }
@@ -40,8 +40,8 @@ impl From<IpAddr> for IpAddress {
     }
 }
 
-/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
-/// text of others fit for a terminal or a log.
+/// The text is not escaped, since it may go back into a pickle. Use [`escaped`](crate::escaped)
+/// before untrusted text goes to a terminal or a log.
 impl fmt::Display for IpAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.address.fmt(f)?;
@@ -112,7 +112,7 @@ fn address(instance: &Instance, v4: bool) -> Result<IpAddress, Error> {
         .ok_or_else(|| unexpected(argument, "the number of an IP address"))
 }
 
-/// A network or an interface of `ipaddress`: an address and how many of its bits are the network's.
+/// A network or an interface of `ipaddress`: an address and the length of its network prefix.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IpNetwork {
     address: IpAddress,
@@ -121,12 +121,12 @@ pub struct IpNetwork {
 }
 
 impl IpNetwork {
-    /// `ip_network(f"{address}/{prefix}")`; `None` for a prefix that is too long.
+    /// Makes `ip_network(f"{address}/{prefix}")`; `None` for a prefix that is too long.
     pub fn network(address: impl Into<IpAddress>, prefix: u8) -> Option<Self> {
         IpNetwork::checked(address.into(), prefix, false)
     }
 
-    /// `ip_interface(f"{address}/{prefix}")`; `None` for a prefix that is too long.
+    /// Makes `ip_interface(f"{address}/{prefix}")`; `None` for a prefix that is too long.
     pub fn interface(address: impl Into<IpAddress>, prefix: u8) -> Option<Self> {
         IpNetwork::checked(address.into(), prefix, true)
     }
@@ -140,17 +140,17 @@ impl IpNetwork {
         })
     }
 
-    /// `n.network_address`, or the address of an interface
+    /// Returns `n.network_address`, or the address of an interface.
     pub fn address(&self) -> &IpAddress {
         &self.address
     }
 
-    /// `n.prefixlen`
+    /// Returns `n.prefixlen`.
     pub fn prefix(&self) -> u8 {
         self.prefix
     }
 
-    /// Whether it is an `IPv4Interface` or `IPv6Interface`.
+    /// Returns whether it is an `IPv4Interface` or `IPv6Interface`.
     pub fn is_interface(&self) -> bool {
         self.interface
     }

@@ -7,12 +7,12 @@ use super::arguments::Arguments;
 use super::expect::{instance_of, unexpected};
 use crate::{BigInt, Class, Error, Instance, Value};
 
-/// `complex`
+/// `complex`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Complex {
-    /// `z.real`
+    /// `z.real`.
     pub real: f64,
-    /// `z.imag`
+    /// `z.imag`.
     pub imag: f64,
 }
 
@@ -25,7 +25,7 @@ impl From<Complex> for Value {
 impl TryFrom<&Value> for Complex {
     type Error = Error;
 
-    /// From `float` too.
+    /// Accepts a `float` too.
     fn try_from(value: &Value) -> Result<Self, Error> {
         match value {
             Value::Complex(real, imag) => Ok(Complex {
@@ -41,8 +41,8 @@ impl TryFrom<&Value> for Complex {
     }
 }
 
-/// `decimal.Decimal`: a decimal number of any precision, an infinity or not a number, as Python
-/// writes it (`str(d)`). `-0`, trailing zeros and payloads of NaN stay as they are.
+/// `decimal.Decimal`: a decimal number of any precision, an infinity or NaN, in Python's form
+/// (`str(d)`). `-0`, trailing zeros and payloads of NaN are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Decimal(String);
 
@@ -52,12 +52,13 @@ impl Decimal {
         Decimal("0".into())
     }
 
-    /// The digits: `str(d)`.
+    /// Returns the digits: `str(d)`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The nearest `f64`: `float(d)`. `None` for a signalling NaN, which Python refuses too.
+    /// Returns the nearest `f64`: `float(d)`. `None` for a signalling NaN, which Python refuses
+    /// too.
     pub fn to_f64(&self) -> Option<f64> {
         let unsigned = self.0.trim_start_matches(['+', '-']).to_ascii_lowercase();
         if unsigned.starts_with("snan") {
@@ -70,7 +71,7 @@ impl Decimal {
     }
 }
 
-/// Reads what Python's `Decimal(text)` does, but for underscores and spaces.
+/// Parses text as Python's `Decimal(text)` does, without underscores and spaces.
 impl FromStr for Decimal {
     type Err = Error;
 
@@ -146,7 +147,8 @@ pub struct Fraction {
 }
 
 impl Fraction {
-    /// `None` where the denominator is not positive. Nothing is cancelled: Python does.
+    /// Returns `None` if the denominator is not positive. Does not reduce the fraction; Python
+    /// does.
     pub fn new(numerator: impl Into<BigInt>, denominator: impl Into<BigInt>) -> Option<Self> {
         let (numerator, denominator) = (numerator.into(), denominator.into());
         (denominator > BigInt::from(0)).then_some(Fraction {
@@ -155,18 +157,18 @@ impl Fraction {
         })
     }
 
-    /// `fraction.numerator`
+    /// Returns `fraction.numerator`.
     pub fn numerator(&self) -> &BigInt {
         &self.numerator
     }
 
-    /// `fraction.denominator`
+    /// Returns `fraction.denominator`.
     pub fn denominator(&self) -> &BigInt {
         &self.denominator
     }
 }
 
-/// As `str(fraction)`: `1/3`, or `2` where the denominator is 1.
+/// Writes `str(fraction)`: `1/3`, or `2` where the denominator is 1.
 impl fmt::Display for Fraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.denominator == BigInt::from(1) {
@@ -176,7 +178,7 @@ impl fmt::Display for Fraction {
     }
 }
 
-/// As text, which every Python takes; those from 3.12 on write two numbers themselves.
+/// Writes text, which every Python accepts. Python 3.12 and later write two numbers themselves.
 impl From<Fraction> for Value {
     fn from(value: Fraction) -> Self {
         let class = Class::new("fractions", "Fraction");

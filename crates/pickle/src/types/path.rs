@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::expect::unexpected;
 use crate::{Class, Error, Instance, Value};
 
-/// A path of `pathlib`, of any of its classes.
+/// A path of any class of `pathlib`.
 ///
 /// ```
 /// use mpconn_pickle::types::{Flavour, Path};
@@ -19,17 +19,17 @@ pub struct Path {
     text: String,
 }
 
-/// Whose paths they are, and whether Python may look at the disk with them.
+/// The class of a path: its platform, and whether Python may access the disk with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Flavour {
-    /// `PurePosixPath`
+    /// `PurePosixPath`.
     PurePosix,
-    /// `PureWindowsPath`
+    /// `PureWindowsPath`.
     PureWindows,
-    /// `PosixPath`: cannot be made on Windows
+    /// `PosixPath`: cannot be made on Windows.
     Posix,
-    /// `WindowsPath`: can be made on Windows only
+    /// `WindowsPath`: can only be made on Windows.
     Windows,
 }
 
@@ -41,7 +41,7 @@ const FLAVOURS: [(Flavour, &str); 4] = [
 ];
 
 impl Path {
-    /// A path of that class, as Python writes it.
+    /// Makes a path of that class from its text in Python.
     pub fn new(flavour: Flavour, text: impl Into<String>) -> Self {
         Path {
             flavour,
@@ -49,12 +49,12 @@ impl Path {
         }
     }
 
-    /// Of which class it is.
+    /// Returns the class of the path.
     pub fn flavour(&self) -> Flavour {
         self.flavour
     }
 
-    /// `path.as_posix()`: with `/` for `\\`.
+    /// Returns `path.as_posix()`: with `/` for `\\`.
     pub fn as_posix(&self) -> String {
         match self.flavour {
             Flavour::PureWindows | Flavour::Windows => self.text.replace('\\', "/"),
@@ -62,16 +62,16 @@ impl Path {
         }
     }
 
-    /// `str(path)`
+    /// Returns `str(path)`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
-/// As `str(path)`.
+/// Writes `str(path)`.
 ///
-/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
-/// text of others fit for a terminal or a log.
+/// The text is not escaped, since it may go back into a pickle. Use [`escaped`](crate::escaped)
+/// before untrusted text goes to a terminal or a log.
 impl std::fmt::Display for Path {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
@@ -85,7 +85,7 @@ impl From<Path> for PathBuf {
 }
 
 impl From<Path> for Value {
-    /// As one argument, from which every Python makes the parts.
+    /// Passes the path as one argument, which every Python splits into parts.
     fn from(path: Path) -> Self {
         let named = FLAVOURS
             .iter()
@@ -111,7 +111,7 @@ impl TryFrom<&Value> for Path {
 }
 
 fn flavour_of(class: &Class) -> Option<Flavour> {
-    // Python 3.13 has moved them.
+    // Python 3.13 moved the classes.
     if !["pathlib", "pathlib._local"].contains(&class.module().as_str()) {
         return None;
     }
@@ -121,7 +121,7 @@ fn flavour_of(class: &Class) -> Option<Flavour> {
     known.map(|(flavour, _)| *flavour)
 }
 
-/// The parts as Python joins them: the first may be a root, which ends with a separator.
+/// Joins the parts as Python does. The first may be a root, which ends with a separator.
 fn joined(flavour: Flavour, parts: &[&str]) -> String {
     let separator = match flavour {
         Flavour::PurePosix | Flavour::Posix => '/',

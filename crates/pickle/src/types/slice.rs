@@ -1,4 +1,4 @@
-//! `slice`, which is what Python makes of `1:3`.
+//! `slice`, the type of `1:3`.
 
 use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
 
@@ -6,7 +6,7 @@ use super::arguments::Arguments;
 use super::expect::instance_of;
 use crate::{Class, Error, Instance, Value};
 
-/// `slice`
+/// `slice`.
 ///
 /// ```
 /// use mpconn_pickle::Value;
@@ -20,11 +20,11 @@ use crate::{Class, Error, Instance, Value};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Slice {
-    /// `s.start`
+    /// `s.start`.
     pub start: Value,
-    /// `s.stop`
+    /// `s.stop`.
     pub stop: Value,
-    /// `s.step`
+    /// `s.step`.
     pub step: Value,
 }
 
@@ -50,7 +50,7 @@ impl TryFrom<&Value> for Slice {
 }
 
 impl Slice {
-    /// `start:stop`, from the end where they are negative.
+    /// Makes `start:stop`; negative numbers count from the end.
     pub fn new(start: impl Into<Option<i64>>, stop: impl Into<Option<i64>>) -> Self {
         Slice {
             start: start.into().into(),
@@ -59,35 +59,35 @@ impl Slice {
         }
     }
 
-    /// With this step: `start:stop:step`.
+    /// Sets the step: `start:stop:step`.
     pub fn step(mut self, step: i64) -> Self {
         self.step = step.into();
         self
     }
 }
 
-/// `start:stop`
+/// Makes `start:stop`.
 impl From<Range<i64>> for Slice {
     fn from(range: Range<i64>) -> Self {
         Slice::new(range.start, range.end)
     }
 }
 
-/// `start:`
+/// Makes `start:`.
 impl From<RangeFrom<i64>> for Slice {
     fn from(range: RangeFrom<i64>) -> Self {
         Slice::new(range.start, None)
     }
 }
 
-/// `:stop`
+/// Makes `:stop`.
 impl From<RangeTo<i64>> for Slice {
     fn from(range: RangeTo<i64>) -> Self {
         Slice::new(None, range.end)
     }
 }
 
-/// `:`
+/// Makes `:`.
 impl From<RangeFull> for Slice {
     fn from(_: RangeFull) -> Self {
         Slice::new(None, None)

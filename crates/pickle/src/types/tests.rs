@@ -1,4 +1,4 @@
-//! What every Python has recorded: `tests/golden/pickles-X.Y.json`.
+//! Pickles recorded from every Python: `tests/golden/pickles-X.Y.json`.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ pub(super) const VERSIONS: [&str; 9] = [
     "2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13",
 ];
 
-/// The newest one, whose spelling is ours.
+/// The newest recorded Python, whose `repr` this crate follows.
 const NEWEST: &str = "3.13";
 
 fn unhex(text: &str) -> Vec<u8> {
@@ -21,7 +21,7 @@ fn unhex(text: &str) -> Vec<u8> {
     digits.map(byte).collect()
 }
 
-/// Cases of well-known types; what is compressed is large, and not of them.
+/// Returns the cases of well-known types; compressed pickles are large and none of them.
 fn cases(version: &str) -> Vec<Json> {
     let path = format!(
         "{}/tests/golden/pickles-{version}.json",
@@ -52,7 +52,7 @@ where
     T::try_from(value).map(Into::into)
 }
 
-/// The Rust type for a family of cases: there and back.
+/// Returns a conversion to the Rust type for a family of cases and back.
 fn counterpart(name: &str) -> Option<Through> {
     let (family, rest) = name.split_once('/')?;
     Some(match family {
@@ -90,24 +90,24 @@ fn counterpart(name: &str) -> Option<Through> {
     })
 }
 
-/// What the newest Python would print, where that is known.
+/// Returns what the newest Python prints, if that is known.
 fn wanted(case: &Json, protocol: u8, newest: &[Json]) -> Option<String> {
     let name = case["name"].as_str()?;
     let same = newest.iter().find(|one| one["name"] == name);
     let text = same.unwrap_or(case)["repr"].as_str()?;
     let old = protocol <= 2;
     let lost = match name {
-        // The names of protocols 0 to 2 are Python 2's, which has one class for all of these.
+        // Protocols 0 to 2 use Python 2's names, where all of these are one class.
         "exception/os-error" | "exception/os-error-no-file" | "exception/connection-refused" => old,
         // Python 2's bytes are text.
         "exception/multiprocessing.BufferTooShort" => case["repr2"].is_string(),
-        // Only protocol 4 and later tell.
+        // Only protocol 4 and later have the fold.
         "datetime/fold" | "time/fold" => protocol <= 3,
-        // Python itself forgets the scope.
+        // Python itself loses the scope.
         "ip/IPv6Address(scope)" => true,
         _ => false,
     };
-    // What only Python could print: users' classes, and names that are in classes.
+    // Only Python can print these: user classes, and names that are in classes.
     let users = name.starts_with("enum/") || name.starts_with("namedtuple/");
     let unknown = users || name.starts_with("exception/custom");
     (!unknown && !lost).then(|| text.to_owned())
@@ -126,7 +126,7 @@ fn all_that_pythons_recorded() {
                 let value = loads(unhex(pickle.as_str().unwrap())).unwrap();
                 let back = there_and_back(&value);
                 let back = back.unwrap_or_else(|error| panic!("{at}: {error}\n{value}"));
-                // Again, and the same again.
+                // A second round trip changes nothing.
                 let again = there_and_back(&back).unwrap_or_else(|error| panic!("{at}: {error}"));
                 assert_eq!(again.to_string(), back.to_string(), "{at}");
                 if let Some(wanted) = wanted(&case, protocol.parse().unwrap(), &newest) {
@@ -137,7 +137,7 @@ fn all_that_pythons_recorded() {
                     }
                     printed.insert(name.to_owned());
                 }
-                // Python 2 has fewer classes of exceptions, whose names protocol 2 takes.
+                // Python 2 has fewer classes of exceptions, and protocol 2 uses their names.
                 let exception = name.starts_with("exception/") || name.starts_with("queue/");
                 let protocols = [Protocol::V2, Protocol::V3, Protocol::V4, Protocol::V5];
                 for protocol in &protocols[usize::from(exception)..] {
@@ -199,13 +199,13 @@ fn each_type_meets_what_is_not_its_own() {
     let mut taken = 0;
     for case in all("2.7").chain(all(NEWEST)) {
         let pickles = case["pickles"].as_object().unwrap();
-        // Some are refused at every protocol.
+        // Some cannot be pickled at any protocol.
         let Some(pickle) = pickles.values().next_back() else {
             continue;
         };
         let value = loads(unhex(pickle.as_str().unwrap())).unwrap();
         for name in &names {
-            // An error, or a value of that type, which goes back into itself.
+            // Fails, or returns a value of that type that survives another round trip.
             if let Ok(back) = counterpart(name).unwrap()(&value) {
                 counterpart(name).unwrap()(&back).unwrap();
                 taken += 1;

@@ -7,23 +7,23 @@ use super::expect::instance_of;
 use super::number::big_int;
 use crate::{Class, Dict, Error, Instance, Value};
 
-/// `uuid.UUID`: 128 bits, of which the first is the highest.
+/// `uuid.UUID`: 128 bits, most significant first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uuid(u128);
 
 impl Uuid {
-    /// `UUID(int=number)`
+    /// Makes `UUID(int=number)`.
     pub fn from_u128(number: u128) -> Self {
         Uuid(number)
     }
 
-    /// `u.int`
+    /// Returns `u.int`.
     pub fn as_u128(self) -> u128 {
         self.0
     }
 }
 
-/// As `str(u)`: five groups of hexadecimal digits.
+/// Writes `str(u)`: five groups of hexadecimal digits.
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = format!("{:032x}", self.0);
@@ -32,7 +32,7 @@ impl fmt::Display for Uuid {
     }
 }
 
-/// As `UUID(text)`: 32 hexadecimal digits; hyphens, braces and `urn:uuid:` are passed over.
+/// Parses `UUID(text)`: 32 hexadecimal digits; hyphens, braces and `urn:uuid:` are ignored.
 impl FromStr for Uuid {
     type Err = Error;
 

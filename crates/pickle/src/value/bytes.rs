@@ -4,9 +4,9 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// Bytes that are shared when cloned: Python's `bytes`.
+/// Python's `bytes`; clones share the memory.
 ///
-/// Large ones that were read lie in the memory of their message, which then lives as long as
+/// Large ones stay in the memory of the message they were read from, which lives as long as
 /// they do.
 #[derive(Clone)]
 pub struct Bytes(Arc<Content>);
@@ -40,16 +40,16 @@ impl Content {
 }
 
 impl Bytes {
-    /// A part of a message that stays where it is.
+    /// Makes bytes of a part of a message without copying it.
     ///
     /// # Panics
-    /// Where the range is not inside of the message: a fault of the caller's.
+    /// Panics if the range is not in the message.
     pub(crate) fn part_of(message: &Arc<Vec<u8>>, range: Range<usize>) -> Self {
         assert!(range.start <= range.end && range.end <= message.len());
         Bytes(Arc::new(Content::Part(Arc::clone(message), range)))
     }
 
-    /// The bytes, without a copy where this is the only handle.
+    /// Returns the bytes, without a copy if this is the only handle.
     pub fn into_vec(self) -> Vec<u8> {
         match Arc::try_unwrap(self.0) {
             Ok(content) => content.into_vec(),
@@ -57,7 +57,7 @@ impl Bytes {
         }
     }
 
-    /// Whether both are one object: Python's `is`.
+    /// Returns whether both are one object: Python's `is`.
     pub fn ptr_eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -112,17 +112,17 @@ impl fmt::Debug for Bytes {
 pub struct ByteArray(Bytes);
 
 impl ByteArray {
-    /// The bytes themselves, without a copy.
+    /// Returns the content as [`Bytes`], without a copy.
     pub fn bytes(&self) -> &Bytes {
         &self.0
     }
 
-    /// The bytes, without a copy where this is the only handle.
+    /// Returns the bytes, without a copy if this is the only handle.
     pub fn into_vec(self) -> Vec<u8> {
         self.0.into_vec()
     }
 
-    /// Whether both are one object: Python's `is`.
+    /// Returns whether both are one object: Python's `is`.
     pub fn ptr_eq(&self, other: &Self) -> bool {
         self.0.ptr_eq(&other.0)
     }
@@ -150,7 +150,7 @@ impl Deref for ByteArray {
     }
 }
 
-/// Bytes that may travel beside the pickle: `pickle.PickleBuffer`, protocol 5.
+/// `pickle.PickleBuffer` of protocol 5: bytes that may be sent beside the pickle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Buffer {
     bytes: Bytes,
@@ -158,7 +158,7 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// A buffer; one that is not `readonly` arrives in Python as something that can be written to.
+    /// Makes a buffer. Unless it is `readonly`, Python receives it as writable memory.
     pub fn new(bytes: impl Into<Bytes>, readonly: bool) -> Self {
         Buffer {
             bytes: bytes.into(),
@@ -166,12 +166,12 @@ impl Buffer {
         }
     }
 
-    /// Whether Python may not write to it.
+    /// Returns whether Python may not write to it.
     pub fn is_readonly(&self) -> bool {
         self.readonly
     }
 
-    /// The bytes themselves.
+    /// Returns the content as [`Bytes`].
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }

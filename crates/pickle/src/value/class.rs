@@ -13,47 +13,47 @@ use super::Str;
 pub struct Class(Arc<(Str, Str)>);
 
 impl Class {
-    /// `Class::new("collections", "OrderedDict")`.
+    /// Makes a class by name: `Class::new("collections", "OrderedDict")`.
     pub fn new(module: impl Into<Str>, qualname: impl Into<Str>) -> Self {
         Class(Arc::new((module.into(), qualname.into())))
     }
 
-    /// `__module__`
+    /// Returns `__module__`.
     pub fn module(&self) -> &Str {
         &self.0.0
     }
 
-    /// `__qualname__`: with dots for what is defined inside of something else
+    /// Returns `__qualname__`, which has dots for nested classes and functions.
     pub fn qualname(&self) -> &Str {
         &self.0.1
     }
 
-    /// `__name__`: the last part of the qualified name
+    /// Returns `__name__`: the last part of the qualified name.
     pub fn name(&self) -> &str {
         self.0.1.rsplit('.').next().unwrap_or_default()
     }
 
-    /// Returns `module.qualname` for an error message: of long names the beginning.
+    /// Returns `module.qualname` for an error message; long names are cut.
     pub(crate) fn brief(&self) -> String {
         format!("{}.{}", brief(&self.0.0), brief(&self.0.1))
     }
 
-    /// Whether no other handle refers to it.
+    /// Returns whether no other handle refers to it.
     pub(crate) fn is_unique(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
 
-    /// Its identity while a handle lives.
+    /// Returns its identity while a handle lives.
     pub(crate) fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
 
-    /// Whether it is that one.
+    /// Returns whether it has this module and qualified name.
     pub fn is(&self, module: &str, qualname: &str) -> bool {
         *self.0.0 == *module && *self.0.1 == *qualname
     }
 
-    /// Whether it is one of the functions that make an instance of the class that is their first
+    /// Returns whether it is one of the functions that make an instance of the class in their first
     /// argument.
     pub(crate) fn is_reconstructor(&self) -> bool {
         let names = ["_reconstructor", "__newobj__", "__newobj_ex__"];
@@ -61,9 +61,9 @@ impl Class {
     }
 }
 
-/// `module.qualname`, for people: characters that cannot be printed are
-/// [escaped](crate::escaped), so that no name forges a line or steers a terminal. Compare
-/// [`module`](Class::module) and [`qualname`](Class::qualname), or ask [`is`](Class::is).
+/// Writes `module.qualname` for people. Unprintable characters are [escaped](crate::escaped), so
+/// that no name forges a line or controls a terminal. To compare, use
+/// [`module`](Class::module), [`qualname`](Class::qualname) or [`is`](Class::is).
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_escaped_text(f, &self.0.0)?;

@@ -1,4 +1,4 @@
-//! The way in from Rust's types.
+//! Conversions from Rust types.
 
 use super::{
     Anchor, Buffer, ByteArray, Bytes, Class, Dict, FrozenSet, Instance, List, PersistentId, Set,
@@ -121,7 +121,7 @@ from_tuple!(A B C D);
 from_tuple!(A B C D E);
 from_tuple!(A B C D E F);
 
-/// A `list`, in order.
+/// Makes a `list`.
 impl<T: Into<Value>> FromIterator<T> for Value {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Value::List(items.into_iter().collect())

@@ -1,22 +1,22 @@
-//! What all containers have in common, for code that walks through values.
+//! Identity and children of containers, for code that walks through values.
 
 use super::{Anchor, Dict, FrozenSet, Instance, List, PersistentId, Set, Tuple, Value};
 
-/// A container as an object: which one it is.
+/// A container's identity.
 #[derive(Clone, Copy)]
 pub(crate) struct Handle<'a> {
-    /// Its identity while it lives.
+    /// Its address while it lives.
     pub(crate) address: usize,
-    /// Whether nothing else refers to it.
+    /// Whether no other handle refers to it.
     pub(crate) unique: bool,
-    /// What stands for it inside of itself.
+    /// The anchor that stands for it, if it contains itself.
     pub(crate) anchor: Option<&'a Anchor>,
 }
 
 macro_rules! handles {
     ($($name:ident)*) => {$(
         impl $name {
-            /// Which object it is.
+            /// Returns its identity.
             #[inline]
             pub(crate) fn handle(&self) -> Handle<'_> {
                 Handle {
@@ -31,12 +31,11 @@ macro_rules! handles {
 handles!(Tuple List Set FrozenSet Dict Instance PersistentId);
 
 impl Value {
-    /// What tells this object from all others that live: Python's `id(x)`. `None` for what has no
-    /// identity here (`None`, numbers, short text that a pickle held in one place) and for a way
-    /// back to a container that is gone.
+    /// Returns a number that no other living object has: Python's `id(x)`. `None` for values
+    /// without identity (`None`, numbers, short text that appears once in its pickle), and for a
+    /// [`Value::Recursive`] whose container is gone.
     ///
-    /// A [`Value::Recursive`] has that of the container it stands for, so that sharing and cycles
-    /// look alike.
+    /// A [`Value::Recursive`] has the id of its container, so that sharing and cycles look alike.
     ///
     /// ```
     /// use mpconn_pickle::Value;
@@ -58,7 +57,7 @@ impl Value {
         })
     }
 
-    /// Which object it is, if it is a container.
+    /// Returns the identity of a container.
     #[inline]
     pub(crate) fn handle(&self) -> Option<Handle<'_>> {
         Some(match self {
@@ -73,7 +72,7 @@ impl Value {
         })
     }
 
-    /// Calls for each value directly inside, in order.
+    /// Calls `call` for each direct child, in order.
     pub(crate) fn for_each_child<'a>(&'a self, mut call: impl FnMut(&'a Value)) {
         match self {
             Value::Tuple(items) => items.iter().for_each(call),

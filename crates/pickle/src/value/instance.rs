@@ -1,4 +1,4 @@
-//! Instances: what a pickle says about how to make an object.
+//! Instances: how an object is made, as its pickle describes it.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::object::{
     Anchor, Change, Construction, Dict, Instance, InstanceBody, InstanceParts, Target, Tuple, Value,
 };
 
-/// As the [`Instance`] of them: no longer, however many changes there are.
+/// Writes the same as the [`Instance`], which is cut short if there are many changes.
 impl std::fmt::Debug for InstanceParts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Debug::fmt(&Instance::from(self.clone()), f)
@@ -16,7 +16,7 @@ impl std::fmt::Debug for InstanceParts {
 }
 
 impl InstanceParts {
-    /// Calls for each value in it, in order.
+    /// Calls `call` for each direct child, in order.
     pub(crate) fn for_each_child<'a>(&'a self, mut call: impl FnMut(&'a Value)) {
         let fields = [&self.callable, &self.args, &self.kwargs];
         fields.into_iter().for_each(&mut call);
@@ -27,7 +27,7 @@ impl InstanceParts {
 }
 
 impl Change {
-    /// Calls for each value in it, in order.
+    /// Calls `call` for each direct child, in order.
     pub(crate) fn for_each_child<'a>(&'a self, mut call: impl FnMut(&'a Value)) {
         match self {
             Change::SetItem(key, value) => {
@@ -58,7 +58,7 @@ impl Drop for InstanceBody {
 }
 
 impl Instance {
-    /// `cls.__new__(cls)`, the usual beginning of an object.
+    /// Makes `cls.__new__(cls)`, the usual first step of an object.
     pub fn new(class: Class) -> Self {
         InstanceParts {
             callable: Value::Class(class),
@@ -68,7 +68,7 @@ impl Instance {
         .into()
     }
 
-    /// `callable(*args)`.
+    /// Makes `callable(*args)`.
     pub fn call(class: Class, args: impl Into<Tuple>) -> Self {
         InstanceParts {
             construction: Construction::Call,
@@ -79,18 +79,18 @@ impl Instance {
         .into()
     }
 
-    /// The same with a change.
+    /// Adds a change.
     pub fn with(mut self, change: Change) -> Self {
         self.make_mut().changes.push(change);
         self
     }
 
-    /// The same with these attributes in its `__dict__`.
+    /// Adds a state: the attributes of its `__dict__`.
     pub fn with_state(self, state: impl Into<Value>) -> Self {
         self.with(Change::State(state.into()))
     }
 
-    /// The same with keyword arguments: [`Construction::NewEx`].
+    /// Sets keyword arguments: [`Construction::NewEx`].
     pub fn with_kwargs(mut self, kwargs: Dict) -> Self {
         let parts = self.make_mut();
         parts.construction = Construction::NewEx;
@@ -102,7 +102,7 @@ impl Instance {
         Instance(body)
     }
 
-    /// The instance of these parts, which an anchor inside of them stands for.
+    /// Makes an instance of these parts that carries the anchor.
     pub fn with_anchor(parts: InstanceParts, anchor: &Anchor) -> Self {
         let body = Arc::new(InstanceBody {
             parts,
@@ -112,28 +112,27 @@ impl Instance {
         Instance(body)
     }
 
-    /// What stands for it inside of itself, if it contains itself.
+    /// Returns the anchor that stands for it, if it contains itself.
     pub fn anchor(&self) -> Option<&Anchor> {
         self.0.anchor.as_ref()
     }
 
-    /// What it consists of.
+    /// Returns its parts.
     pub fn parts(&self) -> &InstanceParts {
         &self.0.parts
     }
 
-    /// What it consists of, to be changed; other handles keep the instance as it was. For one that
+    /// Returns its parts for changes; other handles keep the old instance. For an instance that
     /// contains itself, see [`Anchor`].
     pub fn make_mut(&mut self) -> &mut InstanceParts {
         &mut Arc::make_mut(&mut self.0).parts
     }
 
-    /// The class or function that is called, where it has a name. Objects that reduce to
-    /// `copyreg._reconstructor(cls, base, state)` are of class `cls`.
+    /// Returns the class or function that is called, if it has a name. For
+    /// `copyreg._reconstructor(cls, base, state)` that is `cls`.
     ///
-    /// `None` for a class inside of another that was pickled with a protocol below 4: its name is
-    /// in parts there, as `getattr(Outer, 'Inner')`, which stays what calls. [`is`](Self::is) sees
-    /// through that.
+    /// `None` for a nested class pickled with a protocol below 4, which is written as
+    /// `getattr(Outer, 'Inner')`. [`is`](Self::is) knows that form too.
     pub fn class(&self) -> Option<&Class> {
         let class = self.0.parts.callable.as_class()?;
         match self.args() {
@@ -142,8 +141,8 @@ impl Instance {
         }
     }
 
-    /// Whether it is made by that class or function, also where `getattr(Outer, 'Inner')` stands
-    /// for `Outer.Inner`.
+    /// Returns whether that class or function makes it, also if `Outer.Inner` is written as
+    /// `getattr(Outer, 'Inner')`.
     ///
     /// ```
     /// use mpconn_pickle::{Class, Instance, Protocol, Value, dumps, loads};
@@ -162,12 +161,12 @@ impl Instance {
         is_class(made, module, qualname)
     }
 
-    /// The positional arguments.
+    /// Returns the positional arguments.
     pub fn args(&self) -> &[Value] {
         self.0.parts.args.items().unwrap_or_default()
     }
 
-    /// The state that it is given last: usually its `__dict__`, or with slots a pair of dicts.
+    /// Returns the last state set: usually its `__dict__`, or with slots a pair of dicts.
     pub fn state(&self) -> Option<&Value> {
         let mut changes = self.0.parts.changes.iter().rev();
         changes.find_map(|change| match change {
@@ -176,7 +175,7 @@ impl Instance {
         })
     }
 
-    /// An attribute from its state: from `__dict__` or from slots.
+    /// Returns an attribute from its state: from `__dict__` or from slots.
     pub fn attribute(&self, name: &str) -> Option<&Value> {
         match self.state()? {
             Value::Dict(state) => state.get_str(name),
@@ -189,7 +188,7 @@ impl Instance {
         }
     }
 
-    /// Whether both are one object: Python's `is`.
+    /// Returns whether both are one object: Python's `is`.
     pub fn ptr_eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -203,7 +202,7 @@ impl Instance {
     }
 }
 
-/// Whether it is that class, whose name may be in parts.
+/// Returns whether it is that class, which may be written as nested `getattr` calls.
 fn is_class(mut value: &Value, module: &str, mut qualname: &str) -> bool {
     loop {
         let call = match value {
@@ -219,7 +218,7 @@ fn is_class(mut value: &Value, module: &str, mut qualname: &str) -> bool {
             return false;
         };
         let rest = qualname.strip_suffix(name.as_str());
-        // Each step leaves a shorter name.
+        // Each step shortens the name.
         let Some(rest) = rest.and_then(|rest| rest.strip_suffix('.')) else {
             return false;
         };

@@ -1,4 +1,4 @@
-//! `tuple`, `list`, `set` and `frozenset`: handles to a row of items.
+//! `tuple`, `list`, `set` and `frozenset`: handles to their items.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use super::object::{
     Anchor, FrozenSet, Items, ItemsBody, List, PersistentId, Row, Set, Target, Tuple, Value,
 };
 use super::row;
-use crate::key::{self, Prints};
+use crate::key::{self, Fingerprints};
 
-/// The items of a container that is being filled.
+/// The items of a container being filled.
 pub(crate) type OpenRow = row::Open<Value>;
 
 impl ItemsBody {
@@ -18,13 +18,13 @@ impl ItemsBody {
         ItemsBody {
             items,
             anchor,
-            print: None,
+            fingerprint: None,
         }
     }
 }
 
 impl Clone for ItemsBody {
-    /// A copy is another container: what stood for the original still does.
+    /// Makes another container; an anchor still stands for the original.
     fn clone(&self) -> Self {
         ItemsBody::new(self.items.clone(), None)
     }
@@ -67,7 +67,7 @@ impl Items {
         }
     }
 
-    /// The items, to be changed; other handles keep theirs.
+    /// Returns the items for changes; other handles keep the old ones.
     fn make_mut(&mut self) -> &mut Vec<Value> {
         if let Items::Row(row) = self {
             let items = row.take_vec();
@@ -103,36 +103,36 @@ macro_rules! handle {
                 $name(Items::Body(body))
             }
 
-            /// The container of these items, which an anchor inside of them stands for.
+            /// Makes a container of these items that carries the anchor.
             pub fn with_anchor(items: Vec<Value>, anchor: &Anchor) -> Self {
                 let body = Arc::new(ItemsBody::new(items, Some(anchor.clone())));
                 anchor.bind(Target::$name(Arc::downgrade(&body)));
                 $name(Items::Body(body))
             }
 
-            /// What stands for it inside of itself, if it contains itself.
+            /// Returns the anchor that stands for it, if it contains itself.
             #[inline]
             pub fn anchor(&self) -> Option<&Anchor> {
                 self.0.body()?.anchor.as_ref()
             }
 
-            /// The items, without copying where this is the only handle.
+            /// Returns the items, without a copy if this is the only handle.
             pub fn into_vec(self) -> Vec<Value> {
                 self.0.into_vec()
             }
 
-            /// Whether both are one object: Python's `is`.
+            /// Returns whether both are one object: Python's `is`.
             pub fn ptr_eq(&self, other: &Self) -> bool {
                 self.address() == other.address()
             }
 
-            /// Whether no other handle refers to it.
+            /// Returns whether no other handle refers to it.
             #[inline]
             pub(crate) fn is_unique(&self) -> bool {
                 self.0.is_unique()
             }
 
-            /// Its identity while a handle lives.
+            /// Returns its identity while a handle lives.
             #[inline]
             pub(crate) fn address(&self) -> usize {
                 self.0.address()
@@ -184,7 +184,7 @@ handle!(PersistentId);
 macro_rules! in_one_piece {
     ($($name:ident)*) => {$(
         impl $name {
-            /// Of so many items, which `fill` writes over `None`.
+            /// Makes a container of that many items, which `fill` writes over `None`.
             #[inline]
             pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Value])) -> Self {
                 $name(Items::Row(Row::new(count, fill)))
@@ -213,50 +213,50 @@ macro_rules! from_vec {
 from_vec!(Tuple List PersistentId);
 
 impl From<Vec<Value>> for Set {
-    /// Of equal items, as Python has it, the first stays.
+    /// Keeps the first of equal items, as Python does.
     fn from(items: Vec<Value>) -> Self {
-        Set::from_items_with(items, &mut Prints::default())
+        Set::from_items_with(items, &mut Fingerprints::default())
     }
 }
 
 impl From<Vec<Value>> for FrozenSet {
-    /// Of equal items, as Python has it, the first stays.
+    /// Keeps the first of equal items, as Python does.
     fn from(items: Vec<Value>) -> Self {
-        FrozenSet::from_items_with(items, &mut Prints::default())
+        FrozenSet::from_items_with(items, &mut Fingerprints::default())
     }
 }
 
 impl Set {
-    /// One of several whose items may be shared.
-    pub(crate) fn from_items_with(mut items: Vec<Value>, prints: &mut Prints) -> Self {
-        key::dedupe(&mut items, prints);
+    /// Makes one of several sets that may share items.
+    pub(crate) fn from_items_with(mut items: Vec<Value>, fingerprints: &mut Fingerprints) -> Self {
+        key::dedupe(&mut items, fingerprints);
         Set::from_unique_items(items)
     }
 
-    /// Items of which no two are equal.
+    /// Makes a set of items that all differ.
     pub(crate) fn from_unique_items(items: Vec<Value>) -> Self {
         Set(Items::new(items, None))
     }
 }
 
 impl FrozenSet {
-    /// One of several whose items may be shared.
-    pub(crate) fn from_items_with(mut items: Vec<Value>, prints: &mut Prints) -> Self {
-        key::dedupe(&mut items, prints);
-        FrozenSet::from_unique_items(items, prints)
+    /// Makes one of several sets that may share items.
+    pub(crate) fn from_items_with(mut items: Vec<Value>, fingerprints: &mut Fingerprints) -> Self {
+        key::dedupe(&mut items, fingerprints);
+        FrozenSet::from_unique_items(items, fingerprints)
     }
 
-    /// Items of which no two are equal.
-    pub(crate) fn from_unique_items(items: Vec<Value>, prints: &mut Prints) -> Self {
+    /// Makes a set of items that all differ.
+    pub(crate) fn from_unique_items(items: Vec<Value>, fingerprints: &mut Fingerprints) -> Self {
         let nested = items.iter().any(Value::is_container);
         let mut set = FrozenSet(Items::new(items, None));
         if nested {
-            // One inside of another, each level would be looked through for each above it.
-            let print = key::print(&Value::FrozenSet(set.clone()), prints);
+            // Kept, or each level of nested sets would be walked once for each level above it.
+            let fingerprint = key::fingerprint(&Value::FrozenSet(set.clone()), fingerprints);
             if let Items::Body(body) = &mut set.0
                 && let Some(body) = Arc::get_mut(body)
             {
-                body.print = Some(Box::new(print));
+                body.fingerprint = Some(Box::new(fingerprint));
             }
         }
         set
@@ -264,7 +264,7 @@ impl FrozenSet {
 }
 
 impl Set {
-    /// Whether it holds this item: `item in x`. Looks at the items one by one.
+    /// Returns whether the item is in it: `item in x`. Compares with one item after the other.
     ///
     /// ```
     /// use mpconn_pickle::{Set, Value};
@@ -278,19 +278,19 @@ impl Set {
 }
 
 impl FrozenSet {
-    /// Whether it holds this item: `item in x`. Looks at the items one by one.
+    /// Returns whether the item is in it: `item in x`. Compares with one item after the other.
     pub fn contains(&self, item: &Value) -> bool {
         key::position(self.iter(), item, |_| None).is_some()
     }
 
-    /// What it is as a key, where that is known.
-    pub(crate) fn print(&self) -> Option<u128> {
-        self.0.body()?.print.as_deref().copied()
+    /// Returns its fingerprint as a key, if known.
+    pub(crate) fn fingerprint(&self) -> Option<u128> {
+        self.0.body()?.fingerprint.as_deref().copied()
     }
 }
 
 impl List {
-    /// The items, to be changed; other handles keep the list as it was. For one that contains
+    /// Returns the items for changes; other handles keep the old list. For a list that contains
     /// itself, see [`Anchor`].
     pub fn make_mut(&mut self) -> &mut Vec<Value> {
         self.0.make_mut()
@@ -298,12 +298,12 @@ impl List {
 }
 
 impl PersistentId {
-    /// The object that has this id.
+    /// Makes a reference to the object of this id.
     pub fn new(id: impl Into<Value>) -> Self {
         vec![id.into()].into()
     }
 
-    /// The id: with protocol 0 always text.
+    /// Returns the id; with protocol 0 it is always text.
     pub fn id(&self) -> &Value {
         static NONE: Value = Value::None;
         self.first().unwrap_or(&NONE)

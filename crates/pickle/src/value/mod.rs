@@ -1,8 +1,8 @@
-//! The dynamic value.
+//! [`Value`]: any Python value.
 //!
-//! A [`Value`] behaves as a reference to a Python object: containers, text and bytes are handles
-//! that share what they refer to. Cloning one is cheap, `ptr_eq` is Python's `is`, and changing
-//! one through `make_mut` leaves the others as they were.
+//! A [`Value`] behaves like a reference to a Python object: containers, text and bytes are handles
+//! to shared data. Cloning one is cheap and `ptr_eq` is Python's `is`. A change through `make_mut`
+//! leaves other handles as they were.
 
 mod anchor;
 mod bytes;
@@ -30,23 +30,23 @@ pub use object::{
 pub use text::{Str, SurrogateStr};
 
 impl Value {
-    /// A `list`.
+    /// Makes a `list`.
     pub fn list<T: Into<Value>>(items: impl IntoIterator<Item = T>) -> Self {
         Value::List(items.into_iter().collect())
     }
 
-    /// A `tuple`.
+    /// Makes a `tuple`.
     pub fn tuple<T: Into<Value>>(items: impl IntoIterator<Item = T>) -> Self {
         Value::Tuple(items.into_iter().collect())
     }
 
-    /// A `dict`; of equal keys the first form and the last value stay.
+    /// Makes a `dict`; of equal keys the first key and the last value stay.
     pub fn dict<K: Into<Value>, V: Into<Value>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         Value::Dict(pairs.into_iter().collect())
     }
 
-    /// The name of its type in Python: `type(x).__name__`. For an instance the name of its class,
-    /// as far as the pickle tells.
+    /// Returns `type(x).__name__`. For an instance that is the name of its class, as far as the
+    /// pickle has it.
     pub fn type_name(&self) -> &str {
         match self {
             Value::None => "NoneType",
@@ -70,12 +70,12 @@ impl Value {
         }
     }
 
-    /// Whether this is `None`.
+    /// Returns whether this is `None`.
     pub fn is_none(&self) -> bool {
         matches!(self, Value::None)
     }
 
-    /// The truth value, if this is a `bool`.
+    /// Returns the truth value of a `bool`.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Value::Bool(value) => Some(*value),
@@ -83,7 +83,7 @@ impl Value {
         }
     }
 
-    /// The number, if this is an `int` that fits.
+    /// Returns the number, if this is an `int` that fits.
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Value::Int(value) => Some(*value),
@@ -92,7 +92,7 @@ impl Value {
         }
     }
 
-    /// The number, if this is a `float`.
+    /// Returns the number, if this is a `float`.
     pub fn as_f64(&self) -> Option<f64> {
         match self {
             Value::Float(value) => Some(*value),
@@ -100,7 +100,7 @@ impl Value {
         }
     }
 
-    /// The text, if this is a `str` without lone surrogates.
+    /// Returns the text, if this is a `str` without lone surrogates.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::Str(value) => Some(value),
@@ -108,7 +108,7 @@ impl Value {
         }
     }
 
-    /// The bytes, if this is a `bytes`, `bytearray` or buffer.
+    /// Returns the bytes, if this is a `bytes`, `bytearray` or buffer.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
             Value::Bytes(value) => Some(value),
@@ -118,7 +118,7 @@ impl Value {
         }
     }
 
-    /// The items, if this is a `tuple`, `list`, `set` or `frozenset`.
+    /// Returns the items, if this is a `tuple`, `list`, `set` or `frozenset`.
     pub fn items(&self) -> Option<&[Value]> {
         match self {
             Value::Tuple(items) => Some(items),
@@ -129,7 +129,7 @@ impl Value {
         }
     }
 
-    /// The dictionary, if this is a `dict`.
+    /// Returns the dict, if this is a `dict`.
     pub fn as_dict(&self) -> Option<&Dict> {
         match self {
             Value::Dict(value) => Some(value),
@@ -137,7 +137,7 @@ impl Value {
         }
     }
 
-    /// The class or function, if this is one.
+    /// Returns the class or function, if this is one.
     pub fn as_class(&self) -> Option<&Class> {
         match self {
             Value::Class(value) => Some(value),
@@ -145,7 +145,7 @@ impl Value {
         }
     }
 
-    /// The instance, if this is one.
+    /// Returns the instance, if this is one.
     pub fn as_instance(&self) -> Option<&Instance> {
         match self {
             Value::Instance(value) => Some(value),
@@ -153,7 +153,7 @@ impl Value {
         }
     }
 
-    /// What a `dict` holds under a key of text (`x.get(key)`), or the attribute of an instance.
+    /// Returns the value of a `dict` for a key of text (`x.get(key)`), or an instance's attribute.
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {
             Value::Dict(dict) => dict.get_str(key),
@@ -162,7 +162,7 @@ impl Value {
         }
     }
 
-    /// Whether other values are inside, so that it can be part of a cycle or be deep.
+    /// Returns whether it can contain values, and so be part of a cycle or deep.
     pub(crate) fn is_container(&self) -> bool {
         matches!(
             self,

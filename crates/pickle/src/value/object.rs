@@ -1,5 +1,5 @@
-//! What values consist of. These types contain each other, so that they are defined in one file;
-//! what they can do is in the files beside it.
+//! The types of values. They contain each other and so are defined in one file; their methods are
+//! in the files beside it.
 
 use std::sync::{Arc, OnceLock, RwLock, Weak};
 
@@ -11,56 +11,56 @@ use crate::key::Index;
 
 /// Any Python value.
 ///
-/// `Display` prints it as Python's `repr` does, `FromStr` reads it as `ast.literal_eval` does.
+/// `Display` prints it as Python's `repr` does; `FromStr` reads it as `ast.literal_eval` does.
 /// `==` compares types too, unlike Python's: `Value::Int(1)`, `Value::Bool(true)` and
-/// `Value::Float(1.0)` are three different values, and the order of dicts and sets counts.
+/// `Value::Float(1.0)` differ, and so do dicts and sets in different orders.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Value {
-    /// `None`
+    /// `None`.
     #[default]
     None,
-    /// `bool`
+    /// `bool`.
     Bool(bool),
-    /// `int`, as far as it fits
+    /// `int` that fits.
     Int(i64),
-    /// `int` beyond an `i64`; `Value::from` puts each integer where it belongs
+    /// `int` beyond an `i64`; `Value::from` chooses the variant.
     BigInt(BigInt),
-    /// `float`
+    /// `float`.
     Float(f64),
-    /// `complex`: the real and the imaginary part
+    /// `complex`: the real and the imaginary part.
     Complex(f64, f64),
-    /// `str`
+    /// `str`.
     Str(Str),
-    /// `str` with lone surrogates in it, which no Rust string can hold
+    /// `str` with lone surrogates, which no Rust string can hold.
     SurrogateStr(SurrogateStr),
-    /// `bytes`
+    /// `bytes`.
     Bytes(Bytes),
-    /// `bytearray`
+    /// `bytearray`.
     ByteArray(ByteArray),
-    /// `pickle.PickleBuffer`: bytes that may travel beside the pickle (protocol 5)
+    /// `pickle.PickleBuffer`: bytes that may be sent beside the pickle (protocol 5).
     Buffer(Buffer),
-    /// `tuple`
+    /// `tuple`.
     Tuple(Tuple),
-    /// `list`
+    /// `list`.
     List(List),
-    /// `dict`, in the order of insertion
+    /// `dict`, in insertion order.
     Dict(Dict),
-    /// `set`; readers leave no duplicates in it
+    /// `set`; readers leave no duplicates in it.
     Set(Set),
-    /// `frozenset`; readers leave no duplicates in it
+    /// `frozenset`; readers leave no duplicates in it.
     FrozenSet(FrozenSet),
-    /// A class, function or other global, by its name
+    /// A class, function or other global, by name.
     Class(Class),
-    /// An object made by calling something: class, arguments, state, items
+    /// An object made by a call: callable, arguments, state, items.
     Instance(Instance),
-    /// An object outside of the pickle, by its persistent id (`Pickler.persistent_id`)
+    /// An object outside the pickle, by persistent id (`Pickler.persistent_id`).
     Persistent(PersistentId),
-    /// Stands for a container around it: the value contains itself
+    /// Stands for an enclosing container: the value contains itself.
     Recursive(Anchor),
 }
 
-/// What is read is mostly values side by side.
+// Decoded data are mostly arrays of values: keep them small.
 const _: () = assert!(size_of::<Value>() == 24 || usize::BITS < 64);
 
 /// Python's `tuple`.
@@ -71,60 +71,60 @@ pub struct Tuple(pub(super) Items);
 #[derive(Clone)]
 pub struct List(pub(super) Items);
 
-/// Python's `set`, in the order in which it came.
+/// Python's `set`, in the order received.
 #[derive(Clone)]
 pub struct Set(pub(super) Items);
 
-/// Python's `frozenset`, in the order in which it came.
+/// Python's `frozenset`, in the order received.
 #[derive(Clone)]
 pub struct FrozenSet(pub(super) Items);
 
-/// An object outside of the pickle, by its persistent id: what `Pickler.persistent_id` gave.
+/// An object outside the pickle, by the persistent id that `Pickler.persistent_id` returned.
 #[derive(Clone)]
 pub struct PersistentId(pub(super) Items);
 
-/// Where the items are.
+/// Storage of the items.
 #[derive(Clone)]
 pub(super) enum Items {
-    /// As they were read, without anything beside them.
+    /// As read, with no other data.
     Row(Row<Value>),
     Body(Arc<ItemsBody>),
 }
 
-/// What a handle refers to, where there is more to it than the items.
+/// Items with further data.
 pub(crate) struct ItemsBody {
     pub(super) items: Vec<Value>,
     pub(super) anchor: Option<Anchor>,
-    /// Of a frozenset with containers in it: what it is as a key, taken once.
-    pub(super) print: Option<Box<u128>>,
+    /// Fingerprint of a frozenset with containers in it, computed once.
+    pub(super) fingerprint: Option<Box<u128>>,
 }
 
-/// Key and value pairs in the order of insertion: Python's `dict`.
+/// Python's `dict`: pairs in insertion order.
 ///
-/// Keys are told apart as Python does: `1`, `1.0` and `True` are one key. Keys that Python
-/// could not hash (lists, dicts, sets) are for the caller to avoid: the peer refuses them.
+/// Keys are equal if they are in Python: `1`, `1.0` and `True` are one key. The caller must avoid
+/// keys that Python cannot hash (lists, dicts, sets): the peer refuses them.
 #[derive(Clone)]
 pub struct Dict(pub(super) Pairs);
 
-/// Where the pairs are.
+/// Storage of the pairs.
 #[derive(Clone)]
 pub(super) enum Pairs {
-    /// A few as they were read, without anything beside them.
+    /// A few pairs as read, with no other data.
     Row(Row<(Value, Value)>),
     Body(Arc<DictBody>),
 }
 
-/// What a handle refers to, where there is more to it than the pairs.
+/// Pairs with further data.
 pub(crate) struct DictBody {
     pub(super) pairs: Vec<(Value, Value)>,
     pub(super) anchor: Option<Anchor>,
-    /// Made when a key is first looked for among many.
+    /// Made at the first lookup among many keys.
     pub(super) index: OnceLock<Box<Index>>,
 }
 
-/// An object as its pickle makes it: something is called, then changed. Nothing is called here.
+/// An object as its pickle describes it: a call, then changes. Nothing is called here.
 ///
-/// It goes out again as it came in: the same call, the same changes, in the same order.
+/// It is written as it was read: the same call and the same changes, in the same order.
 #[derive(Clone)]
 pub struct Instance(pub(super) Arc<InstanceBody>);
 
@@ -133,19 +133,19 @@ pub(crate) struct InstanceBody {
     pub(super) anchor: Option<Anchor>,
 }
 
-/// What an instance consists of.
+/// The parts of an instance.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceParts {
-    /// How Python makes it.
+    /// How Python makes the object.
     pub construction: Construction,
-    /// What is called: nearly always a [`Class`].
+    /// The callable: nearly always a [`Class`].
     pub callable: Value,
-    /// With which positional arguments: a tuple, or rarely what becomes one.
+    /// The positional arguments: a tuple, or rarely an instance that becomes one.
     pub args: Value,
-    /// With which keyword arguments: a dict; `None` but for [`Construction::NewEx`].
+    /// The keyword arguments: a dict for [`Construction::NewEx`], otherwise `None`.
     pub kwargs: Value,
-    /// What happens to it then, in order.
+    /// The changes that follow, in order.
     pub changes: Vec<Change>,
 }
 
@@ -153,38 +153,38 @@ pub struct InstanceParts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Construction {
-    /// `callable(*args)`: REDUCE
+    /// `callable(*args)`: REDUCE.
     Call,
-    /// `cls.__new__(cls, *args)`: NEWOBJ
+    /// `cls.__new__(cls, *args)`: NEWOBJ.
     #[default]
     New,
-    /// `cls.__new__(cls, *args, **kwargs)`: NEWOBJ_EX
+    /// `cls.__new__(cls, *args, **kwargs)`: NEWOBJ_EX.
     NewEx,
-    /// Python 2's instances of old-style classes: INST and OBJ
+    /// Python 2's instances of old-style classes: INST and OBJ.
     Old,
 }
 
-/// What happens to an instance once it is made.
+/// A change of an instance after it is made.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Change {
-    /// `x.__setstate__(state)`, or the state goes into `x.__dict__`: BUILD
+    /// `x.__setstate__(state)`, or the state goes into `x.__dict__`: BUILD.
     State(Value),
-    /// `x.append(item)`: APPEND, APPENDS
+    /// `x.append(item)`: APPEND, APPENDS.
     Append(Value),
-    /// `x[key] = value`: SETITEM, SETITEMS
+    /// `x[key] = value`: SETITEM, SETITEMS.
     SetItem(Value, Value),
-    /// `x.add(item)`: ADDITEMS
+    /// `x.add(item)`: ADDITEMS.
     Add(Value),
-    /// A call whose result is thrown away, with `x` as an argument: the `state_setter` of
-    /// `__reduce__`
+    /// A call with `x` as an argument, whose result is dropped: the `state_setter` of
+    /// `__reduce__`.
     Call(Value),
 }
 
-/// Ties a container to the places inside of it where it appears again.
+/// Ties a container to the places in it where it appears again.
 ///
-/// `[…, itself]` is a list that carries an anchor, with [`Value::Recursive`] of the same anchor as
-/// an item. Nothing leaks: the way back does not keep the container alive.
+/// `[…, itself]` is a list that carries an anchor and has a [`Value::Recursive`] of the same anchor
+/// as an item. Nothing leaks: the back reference does not keep the container alive.
 ///
 /// To change such a container, take it apart and tie it again:
 ///
@@ -201,11 +201,12 @@ pub enum Change {
 /// # assert!(dumps(&list, Protocol::V5).is_ok());
 /// ```
 ///
-/// What changes it in place ([`List::make_mut`], [`Dict::insert`], [`Instance::make_mut`]) moves
-/// it: printing, comparing and [`dumps`](crate::dumps) know it as before, but
-/// [`resolve`](Self::resolve) and [`Value::id`] of the way back find nothing. Where there are
-/// other handles, they change a copy, in which [`Value::Recursive`] still stands for the original,
-/// as in Python's `x.copy()`. `dumps` refuses such a copy: put what `resolve` gives in its place.
+/// A change in place ([`List::make_mut`], [`Dict::insert`], [`Instance::make_mut`]) moves the
+/// container. Printing, comparing and [`dumps`](crate::dumps) still work, but
+/// [`resolve`](Self::resolve) and [`Value::id`] of the back reference return `None`. If there are
+/// other handles, the change makes a copy in which [`Value::Recursive`] still stands for the
+/// original, as in Python's `x.copy()`. `dumps` refuses such a copy: replace the back reference by
+/// what `resolve` returns.
 #[derive(Clone)]
 pub struct Anchor(pub(super) Arc<RwLock<Option<Target>>>);
 
@@ -220,17 +221,17 @@ pub(crate) enum Target {
     Instance(Weak<InstanceBody>),
 }
 
-/// Items and how many handles refer to them, in one allocation.
+/// Items and their reference count, in one allocation.
 #[derive(Clone)]
 pub(super) struct Row<T: Part>(pub(super) triomphe::Arc<[T]>, pub(super) Level);
 
-/// What a row consists of: values, or pairs of them.
+/// An item of a row: a value, or a pair of values.
 pub(crate) trait Part: Clone + Default {
-    /// Takes out what there may be more below of.
+    /// Moves out the values that may be deep.
     fn take_deep(&mut self, take: &mut impl FnMut(Value));
 }
 
-/// A level of containers that is being dropped, until this is. The last field of a container whose
-/// items go as its fields do, after it has called [`enter`].
+/// A level of containers being dropped, until this is. It is the last field of a container that
+/// has called [`enter`], so that it outlives the items.
 #[derive(Clone)]
 pub(super) struct Level;

@@ -1,11 +1,11 @@
-//! Text that is written where a value is to be.
+//! Writes values over a `None`, in place.
 
 use super::object::Value;
 use super::text::Str;
 
 impl Str {
-    /// Writes [`alone`](Self::alone) over a `None`, in place: what is copied right after it was
-    /// written in pieces has to wait for them.
+    /// Writes [`alone`](Self::alone) over a `None`, in place: a copy right after it is written in
+    /// pieces would stall.
     #[inline]
     pub(crate) fn put_alone(text: &str, place: &mut Value) {
         std::mem::forget(std::mem::replace(place, Value::Str(Str::EMPTY)));
@@ -18,7 +18,7 @@ impl Str {
         }
     }
 
-    /// Writes a clone over a `None`, in place.
+    /// Writes a clone over a `None`.
     #[inline]
     pub(crate) fn put_clone(&self, place: &mut Value) {
         let text = self.clone();

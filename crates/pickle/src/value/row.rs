@@ -1,4 +1,4 @@
-//! Small containers in one piece of memory.
+//! Small containers in one allocation.
 
 use triomphe::{Arc, UniqueArc};
 
@@ -22,17 +22,17 @@ impl Part for (Value, Value) {
     }
 }
 
-/// A [`Row`] that is being filled.
+/// A [`Row`] being filled.
 pub(crate) struct Open<T>(UniqueArc<[T]>);
 
 impl<T: Part> Open<T> {
-    /// Of so many that stand for nothing.
+    /// Makes a row of that many default items.
     #[inline]
     pub(crate) fn new(count: usize) -> Self {
         Open((0..count).map(|_| T::default()).collect())
     }
 
-    /// Where they stand.
+    /// Returns the items.
     #[inline]
     pub(crate) fn places(&mut self) -> &mut [T] {
         &mut self.0
@@ -47,7 +47,7 @@ impl<T: Part> From<Open<T>> for Row<T> {
 }
 
 impl<T: Part> Row<T> {
-    /// So many, which `fill` writes over those that stand for nothing.
+    /// Makes a row of that many items, which `fill` writes over default ones.
     #[inline]
     pub(super) fn new(count: usize, fill: impl FnOnce(&mut [T])) -> Self {
         let mut row = Open::new(count);
@@ -70,12 +70,12 @@ impl<T: Part> Row<T> {
         Arc::as_ptr(&self.0).cast::<u8>().addr()
     }
 
-    /// The items; copies where others have them too.
+    /// Returns the items; copies them if others share the row.
     pub(super) fn into_vec(mut self) -> Vec<T> {
         self.take_vec()
     }
 
-    /// As [`into_vec`](Self::into_vec), of a row that is not needed any more.
+    /// Same as [`into_vec`](Self::into_vec), but leaves the row empty.
     pub(super) fn take_vec(&mut self) -> Vec<T> {
         match Arc::get_mut(&mut self.0) {
             Some(items) => items.iter_mut().map(std::mem::take).collect(),

@@ -1,12 +1,12 @@
-//! What goes wrong between values and XML-RPC.
+//! Errors of reading and writing XML-RPC.
 
 use std::fmt::{self, Display, Formatter};
 
 use crate as pickle;
 
-/// Why a value could not be written as XML-RPC, or a message not be read.
+/// Why a value could not be written as XML-RPC, or a message could not be read.
 ///
-/// The message names the place: the byte in a message, the path in a value.
+/// The message names the position: the byte in a message, or the path in a value.
 ///
 /// ```
 /// use mpconn_pickle::Value;
@@ -26,9 +26,9 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: Kind,
     message: String,
-    /// In a message.
+    /// Position in a message.
     offset: Option<usize>,
-    /// In a value.
+    /// Position in a value.
     path: String,
 }
 
@@ -42,7 +42,7 @@ enum Kind {
     Fault(Fault),
 }
 
-/// What the peer answers instead of a value: `xmlrpc.client.Fault`.
+/// The error that a peer sends instead of a value: `xmlrpc.client.Fault`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub(super) code: i64,
@@ -50,12 +50,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// `fault.faultCode`
+    /// Returns `fault.faultCode`.
     pub fn code(&self) -> i64 {
         self.code
     }
 
-    /// `fault.faultString`
+    /// Returns `fault.faultString`.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -67,7 +67,7 @@ impl Error {
         Error::of(Kind::Malformed, message.into()).at_byte(offset)
     }
 
-    /// One of the limits forbids it; the message names the limit.
+    /// Makes an error about a limit, which the message must name.
     #[cold]
     pub(super) fn limit(message: impl Into<String>) -> Self {
         Error::of(Kind::Limit, message.into())
@@ -93,7 +93,7 @@ impl Error {
         }))
     }
 
-    /// The innermost place is kept.
+    /// Sets the path, unless a deeper one is set.
     #[cold]
     pub(super) fn at_byte(mut self, offset: usize) -> Self {
         self.0.offset.get_or_insert(offset);
@@ -106,35 +106,35 @@ impl Error {
         self
     }
 
-    /// Where in the message it happened, from 0.
+    /// Returns the byte offset in the message, from 0.
     pub fn offset(&self) -> Option<usize> {
         self.0.offset
     }
 
-    /// Where in the value that was to be written it happened, as one would write it in Python:
+    /// Returns the position in the value to be written, as a Python expression such as
     /// `['rows'][3].name`.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// Whether the message is no XML, or no XML-RPC of one value.
+    /// Returns whether the message is not XML, or not XML-RPC of one value.
     pub fn is_malformed(&self) -> bool {
         self.0.kind == Kind::Malformed
     }
 
-    /// Whether a limit forbade it: the message may be fine, and can be read with a higher limit
-    /// if its sender is trusted.
+    /// Returns whether a limit was exceeded. If the sender is trusted, the message may be read with
+    /// a higher limit.
     pub fn is_limit(&self) -> bool {
         self.0.kind == Kind::Limit
     }
 
-    /// Whether the value is one that XML-RPC cannot hold: Python's `TypeError`, `OverflowError`
-    /// and `UnicodeEncodeError`.
+    /// Returns whether XML-RPC cannot hold the value: Python's `TypeError`, `OverflowError` and
+    /// `UnicodeEncodeError`.
     pub fn is_unsupported(&self) -> bool {
         self.0.kind == Kind::Unsupported
     }
 
-    /// The fault that the peer sent instead of a value. Python raises it.
+    /// Returns the fault that the peer sent instead of a value. Python raises it.
     ///
     /// ```
     /// use mpconn_pickle::xmlrpc::{Limits, loads};
@@ -169,7 +169,7 @@ impl Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Of what serde makes of a value.
+/// Converts errors of reading a value through serde.
 impl From<pickle::Error> for Error {
     fn from(error: pickle::Error) -> Self {
         let kind = if error.is_limit() {

@@ -1,6 +1,6 @@
-//! What a message may cost.
+//! Limits on the cost of messages.
 
-/// What a message of XML-RPC may cost to read, and a value to write.
+/// Limits on the cost of reading an XML-RPC message and of writing a value.
 ///
 /// ```
 /// use mpconn_pickle::xmlrpc::{Limits, loads};
@@ -19,7 +19,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults: see each setting.
+    /// Makes the default limits: see each setting.
     pub fn new() -> Self {
         Limits {
             message: u64::MAX,
@@ -30,14 +30,14 @@ impl Limits {
         }
     }
 
-    /// How long a message that is read may be, in bytes: as long as it is unless told.
+    /// Limits the length of a message to read, in bytes. There is no limit by default.
     pub fn message(mut self, bytes: u64) -> Self {
         self.message = bytes;
         self
     }
 
-    /// How deep arrays and structs may be nested that are read: 2,000 levels unless told. Nothing
-    /// here overflows the stack at any depth; code of the caller's that recurses over a value may.
+    /// Limits the nesting of arrays and structs to read, by default to 2,000 levels. Nothing here
+    /// overflows the stack at any depth, but code that recurses over a value may.
     pub fn depth(mut self, levels: usize) -> Self {
         self.depth = levels;
         self
@@ -50,15 +50,15 @@ impl Limits {
         self
     }
 
-    /// How many values there may be in a message that is read: 134,217,728 unless told. One takes
-    /// 24 bytes and more.
+    /// Limits the number of values in a message to read, by default to 134,217,728. A value takes
+    /// at least 24 bytes.
     pub fn values(mut self, count: usize) -> Self {
         self.values = count;
         self
     }
 
-    /// How many bytes may be written of what was written before, since XML-RPC has no references:
-    /// 256 MiB unless told. Sixty lists, each twice in the next, would take all memory there is.
+    /// Limits the bytes written for repeated objects, by default to 256 MiB. XML-RPC has no
+    /// references: sixty lists, each twice in the next, would fill all memory.
     pub fn growth(mut self, bytes: u64) -> Self {
         self.growth = bytes;
         self

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What becomes of what
+//! # Types
 //!
 //! | Python, [`Value`](crate::Value) | XML-RPC | read as |
 //! |---|---|---|
@@ -40,35 +40,33 @@
 //! | `xmlrpc.client.Binary`, `DateTime` | `base64`, `dateTime.iso8601` | `bytes`, `datetime` |
 //! | | `bigdecimal` | `decimal.Decimal` |
 //!
-//! All else is an error, in Python as here: sets, `complex`, classes, what contains itself.
-//! What an instance has in its `__dict__` its pickle does not always tell: one that is made by a
-//! call without a state is an error too, but for exceptions of Python's own.
+//! Everything else is an error, as in Python: sets, `complex`, classes, containers that contain
+//! themselves. A pickle does not always have the `__dict__` of an instance: an instance made by a
+//! call without a state is an error too, except for built-in exceptions.
 //!
-//! `loads` in Python leaves bytes and times in its wrappers, `Binary` and `DateTime`, unless
-//! `use_builtin_types` is set, which the managers do not; here they are what Python had before
-//! they were sent.
+//! Python's `loads` returns bytes and times as `Binary` and `DateTime` unless `use_builtin_types`
+//! is set, which managers do not set. Here they are the values from before sending.
 //!
 //! # What XML does to text
 //!
-//! Line ends are made one: `'\r\n'` and `'\r'` arrive as `'\n'`, as Python writes them without an
-//! escape. Python writes other control characters too, which no Python reads again; [`dumps`]
-//! refuses them, and lone surrogates as Python does: send such text as `bytes`.
+//! Line ends are normalized: `'\r\n'` and `'\r'` arrive as `'\n'`, since Python writes them without
+//! an escape. Python also writes other control characters, which no Python can read; [`dumps`]
+//! refuses them, and lone surrogates as Python does. Send such text as `bytes`.
 //!
-//! # Pythons
+//! # Python versions
 //!
-//! All of 3 write the same bytes. Python 2.7 differs in what it takes: its `str` is a `string`,
-//! whatever is in it, its order of members is that of its dicts, and it knows neither `i1`, `i2`,
-//! `biginteger`, `float` and `bigdecimal` nor prefixes as in `ex:nil`. It reads all that is
-//! written here.
+//! All Python 3 versions write the same bytes. Python 2.7 writes any `str` as a `string`, in its
+//! dicts' own order, and does not know `i1`, `i2`, `biginteger`, `float`, `bigdecimal` and prefixes
+//! as in `ex:nil`. It reads everything that is written here.
 //!
-//! # Messages from strangers
+//! # Untrusted messages
 //!
-//! As tolerant as Python's reader is towards the elements (a `param` may be missing, unknown
-//! elements around values are passed over), as strict is this one with what costs: [`Limits`]
-//! bound nesting, values and length, and nothing recurses. A document type, and with it every
-//! entity but `&lt;`, `&gt;`, `&amp;`, `&apos;`, `&quot;` and characters by number, is refused.
-//! Elements within text, keys that are no text, times of another form than Python's and what is no
-//! base64 are errors, which Python partly lets pass.
+//! The reader is as tolerant of elements as Python's: a `param` may be missing, and unknown
+//! elements around values are skipped. It is strict about cost: [`Limits`] bound nesting, values
+//! and length, and nothing recurses. It refuses a document type, and so all entities except `&lt;`,
+//! `&gt;`, `&amp;`, `&apos;`, `&quot;` and characters by number. It also refuses some input that
+//! Python accepts: elements within text, keys that are not text, times not in Python's form, and
+//! invalid base64.
 
 mod error;
 mod limits;
@@ -89,8 +87,8 @@ use std::sync::LazyLock;
 
 use data_encoding::{BASE64, Encoding};
 
-/// What `base64.encodebytes` writes: lines of 76 characters, each with an end. White space is
-/// passed over, and so are bits beyond the last byte, as by `base64.decodebytes`.
+/// Matches `base64.encodebytes`: lines of 76 characters, each with an end. As in
+/// `base64.decodebytes`, white space and bits beyond the last byte are ignored.
 static BASE64_LINES: LazyLock<Encoding> = LazyLock::new(|| {
     let mut lines = BASE64.specification();
     lines.wrap.width = 76;

@@ -1,7 +1,7 @@
-//! Characters that XML has, and those that need an escape.
+//! Characters that XML forbids, and those that need an escape.
 
-/// Where the first character begins that XML 1.0 does not have: control characters but for tab and
-/// line ends, U+FFFE and U+FFFF.
+/// Returns the position of the first character that XML 1.0 forbids: control characters except tab
+/// and line ends, U+FFFE and U+FFFF.
 pub(super) fn find_forbidden(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let suspect = |byte: &u8| matches!(byte, 0..=0x08 | 0x0b | 0x0c | 0x0e..=0x1f | 0xef);
@@ -9,7 +9,7 @@ pub(super) fn find_forbidden(text: &str) -> Option<usize> {
     while let Some(found) = bytes[from..].iter().position(suspect) {
         let at = from + found;
         match bytes[at..] {
-            // The first byte of many a character.
+            // Many other characters begin with this byte.
             [0xef, 0xbf, 0xbe | 0xbf, ..] => return Some(at),
             [0xef, ..] => from = at + 1,
             _ => return Some(at),
@@ -36,7 +36,7 @@ pub(super) fn escape_into(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(&bytes[plain..]);
 }
 
-/// The beginning of a text, for messages.
+/// Returns the beginning of a text for an error message.
 pub(super) fn shown(text: &str) -> String {
     const LONGEST: usize = 40;
     match text.char_indices().nth(LONGEST) {

@@ -1,6 +1,6 @@
-//! Messages that say little and would print much.
+//! Small messages that would print very long text.
 
-/// Joins slices of bytes.
+/// Concatenates slices of bytes.
 macro_rules! bytes {
     ($($part:expr),* $(,)?) => {{
         let mut joined = Vec::new();
@@ -9,10 +9,10 @@ macro_rules! bytes {
     }};
 }
 
-mod light;
+mod cheap_instances;
 
-/// Hostile pickles of up to about `size` bytes, by name: some hold one large object and many
-/// references to it, others containers that hold the one before several times.
+/// Returns hostile pickles of up to about `size` bytes, by name: some have one large object and
+/// many references to it, others containers that hold the previous one several times.
 pub(crate) fn messages(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let mut all = shapes();
     all.extend(leaves(size));
@@ -20,11 +20,11 @@ pub(crate) fn messages(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     all.extend(small(size));
     all.extend(arguments(size));
     all.extend(states(size));
-    all.extend(light::messages(size));
+    all.extend(cheap_instances::messages(size));
     all
 }
 
-/// Containers that hold the one before several times.
+/// Returns containers that hold the previous one several times.
 fn shapes() -> Vec<(&'static str, Vec<u8>)> {
     let laughs = |levels: u8, times: usize, close: &[u8]| {
         let level = |level| bytes![b"(", &get(level).repeat(times), close, b"\x94"];
@@ -68,7 +68,7 @@ fn shapes() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// A large object and many references to it.
+/// Returns a large object and many references to it.
 fn leaves(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let half = size / 2;
     let digits = vec![1; half];
@@ -108,7 +108,7 @@ fn leaves(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Classes with long names.
+/// Returns classes with long names.
 fn names(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let class = class(&"m".repeat(size / 3), &"q\x01".repeat(size / 20));
     vec![
@@ -123,7 +123,7 @@ fn names(size: usize) -> Vec<(&'static str, Vec<u8>)> {
         }),
         ("classes of one name", {
             let names = bytes![text(&"m\x01".repeat(size / 4)), b"\x94\x8c\x01q"];
-            // What a reader copies has a limit of its own.
+            // Copies made by a reader have a limit of their own.
             let count = 200;
             let one = bytes![get(0), get(1), b"\x93"];
             let room = (size / 2 / one.len()).min(count);
@@ -136,7 +136,7 @@ fn names(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Objects that take just a few bytes each.
+/// Returns objects that take a few bytes each.
 fn small(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let dup = |object: &[u8]| bytes![b"\x80\x04(", object, &b"2".repeat(size), b"l."];
     let tuple = bytes![b")\x94(", &get(0).repeat(15), b"t"];
@@ -151,7 +151,7 @@ fn small(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Instances that have their arguments in common.
+/// Returns instances that share arguments.
 fn arguments(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let half = size / 2;
     let call = |args: &[u8], module: &str, name: &str, make: &[u8]| {
@@ -244,7 +244,7 @@ fn arguments(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Instances that have their state in common.
+/// Returns instances that share a state.
 fn states(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let attributes = |last: &[u8]| {
         let names =
@@ -284,7 +284,7 @@ fn states(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// The object, and a list of as many references as fit.
+/// Makes the object and a list of as many references as fit.
 fn many(size: usize, object: &[u8], reference: &[u8]) -> Vec<u8> {
     let room = size.saturating_sub(object.len()) / reference.len();
     let references = reference.repeat(room);
@@ -303,7 +303,7 @@ fn text(text: &str) -> Vec<u8> {
     counted(b'X', text.as_bytes())
 }
 
-/// An argument after its length.
+/// Writes an argument with its length before it.
 fn counted(opcode: u8, bytes: &[u8]) -> Vec<u8> {
     let length = u32::try_from(bytes.len()).unwrap_or_default();
     bytes![&[opcode], &length.to_le_bytes(), bytes]

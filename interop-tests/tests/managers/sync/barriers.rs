@@ -12,8 +12,8 @@ fn is_broken(error: &Error) -> bool {
     error.remote().is_some_and(RemoteError::is_broken_barrier)
 }
 
-/// A barrier for two and a Python that has it as `barrier`. None where Python has no barriers,
-/// which is what it says.
+/// Makes a barrier for two, which Python has as `barrier`. Returns `None` if this Python has no
+/// barriers, after checking the error.
 fn meet() -> Option<(Meeting, Barrier)> {
     let mut here = Meeting::new();
     let barrier = here.manager.barrier(2);
@@ -82,7 +82,7 @@ fn those_who_wait_are_told_that_it_is_broken() {
             thread::sleep(A_WHILE / 10);
         }
     };
-    // A Rust that waits, ended by a Python.
+    // Rust waits, and Python ends the wait.
     for end in ["barrier.abort()", "barrier.reset()"] {
         thread::scope(|scope| {
             let waiting = scope.spawn(|| barrier.wait());
@@ -92,7 +92,7 @@ fn those_who_wait_are_told_that_it_is_broken() {
         });
         barrier.reset().unwrap();
     }
-    // And the other way round.
+    // And vice versa.
     let ends: [fn(&Barrier) -> mpconn::Result<()>; 2] = [Barrier::abort, Barrier::reset];
     for end in ends {
         here.python.tell("barrier.wait()");

@@ -9,7 +9,7 @@ use mpconn::{Error, Value};
 
 use super::{A_WHILE, Meeting};
 
-/// A condition that the Python has as `condition`.
+/// Makes a condition, which Python has as `condition`.
 fn meet() -> (Meeting, Condition) {
     let mut here = Meeting::new();
     let condition = here.manager.condition().unwrap();
@@ -17,7 +17,7 @@ fn meet() -> (Meeting, Condition) {
     (here, condition)
 }
 
-/// Whether another thread of this process finds it locked.
+/// Returns whether it is locked for another thread of this process.
 fn is_locked(condition: &Condition) -> bool {
     let elsewhere = || condition.try_lock().unwrap().is_none();
     thread::scope(|scope| scope.spawn(elsewhere).join().unwrap())
@@ -42,7 +42,7 @@ fn who_waits_is_notified_by_the_other() {
                 wait(&condition);
                 assert!(is_locked(&condition));
             });
-            // Said under the lock: who has the lock after that finds it waiting.
+            // Sent under the lock: whoever gets the lock next finds it waiting.
             here.words.hear(&["Rust waits"]);
             here.python.ask(&format!(
                 "condition.acquire() and condition.{notify}() or condition.release()"
@@ -62,7 +62,7 @@ fn who_waits_is_notified_by_the_other() {
         let guard = condition.lock().unwrap();
         notify(&condition);
         guard.release().unwrap();
-        // wait() is true in Python 3, and its lock is left locked by the line above.
+        // wait() returns True in Python 3. The line above leaves the lock locked.
         let answer = here.python.answer().unwrap();
         if answer == "True" {
             here.python.ask("condition.release()");
@@ -129,7 +129,7 @@ fn only_who_holds_it_waits_and_notifies() {
     refused(condition.wait_for(|| Ok(false), A_WHILE).map(drop));
     refused(condition.notify(1));
     refused(condition.notify_all());
-    // A predicate that is true has no need to wait.
+    // A predicate that holds does not wait.
     assert!(condition.wait_for(|| Ok(true), Wait::new()).unwrap());
     drop(here);
 }
@@ -162,7 +162,7 @@ fn a_predicate_is_asked_until_it_is_true() {
     let began = Instant::now();
     assert!(!condition.wait_for(|| Ok(false), 3 * A_WHILE).unwrap());
     assert!(began.elapsed() >= 3 * A_WHILE, "{:?}", began.elapsed());
-    // What it fails with ends it.
+    // An error of the predicate ends the wait.
     let failing = || orders.get_nowait().map(|_| true);
     let error = condition.wait_for(failing, Wait::new()).unwrap_err();
     assert!(error.remote().unwrap().is_empty(), "{error}");
@@ -181,7 +181,7 @@ fn a_cancelled_wait_holds_the_lock_and_all_goes_on() {
             let error = condition.wait_for(|| Ok(false), &cancel).unwrap_err();
             assert!(error.is_cancelled() && !error.may_have_run(), "{error}");
             assert!(is_locked(&condition));
-            // What is so already needs no wait, cancelled or not.
+            // A predicate that holds already does not wait, cancelled or not.
             assert!(condition.wait_for(|| Ok(true), &cancel).unwrap());
             guard.release().unwrap();
         });
@@ -200,8 +200,8 @@ fn a_cancelled_wait_holds_the_lock_and_all_goes_on() {
     here.python.answer().unwrap();
 }
 
-/// A notification that comes while a piece that is over waits for the lock is spent on that piece:
-/// the look afterwards must see what it was for.
+/// A notification that arrives while an expired piece waits for the lock is consumed by that piece:
+/// the check afterwards must find the predicate true.
 #[test]
 fn waiting_in_pieces_misses_no_notification() {
     let (mut here, condition) = meet();
@@ -218,7 +218,7 @@ fn waiting_in_pieces_misses_no_notification() {
                 orders.get().unwrap()
             });
             here.words.hear(&["waits"]);
-            // Longer than a piece: it is over while the Python has the lock.
+            // Longer than a piece, which expires while Python has the lock.
             here.python.ask(&format!(
                 "condition.acquire() and pause(0.15) or orders.put({number}) \
                  or condition.notify() or pause(0.05) or condition.release()"
@@ -239,7 +239,7 @@ fn a_condition_of_a_lock_is_that_lock() {
     assert!(lock.try_lock().unwrap().is_none());
     assert!(!condition.wait_timeout(A_WHILE).unwrap());
     guard.release().unwrap();
-    // Acquired as the one, it can wait as the other.
+    // Acquired through one proxy, it can wait through the other.
     thread::scope(|scope| {
         scope.spawn(|| {
             let guard = lock.lock().unwrap();
@@ -271,7 +271,7 @@ fn a_condition_of_an_rlock_is_as_good_as_python_s() {
         match here.version < (3, 0) {
             // The lock itself.
             true => told.unwrap(),
-            // A proxy, whose owner another proxy cannot ask for.
+            // A proxy: another proxy cannot ask for its owner.
             false => {
                 let error = told.unwrap_err();
                 assert!(error.is("RuntimeError"), "{error}");
@@ -281,7 +281,7 @@ fn a_condition_of_an_rlock_is_as_good_as_python_s() {
     }
     guard.release().unwrap();
     assert!(!is_locked(&condition));
-    // No better from there.
+    // Waiting from Python fails too.
     here.python.ask("condition.acquire()");
     here.python.tell("condition.wait(0.05)");
     assert_eq!(here.python.answer().is_ok(), here.version < (3, 0));

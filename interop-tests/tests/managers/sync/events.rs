@@ -27,7 +27,7 @@ fn an_event_is_seen_from_both_sides() {
     here.python.ask("event.set()");
     event.clear().unwrap();
     assert_eq!(here.python.ask("event.is_set()"), "False");
-    // The one that the manager shares.
+    // The event that the manager shares.
     let stop: EventProxy = here.manager.create("stop", ()).unwrap();
     here.python.ask("m.stop().set()");
     stop.wait().unwrap();
@@ -89,8 +89,8 @@ fn a_cancelled_wait_leaves_the_connection_in_step() {
     event.wait().unwrap();
 }
 
-/// Six seconds: a wait outlives the patience for answers, which is for the manager's, not for
-/// what is waited for.
+/// Six seconds: the time limit of answers applies to the manager's answers, not to the time that
+/// a wait may take.
 #[test]
 fn a_call_timeout_does_not_end_a_wait() {
     let mut here = Meeting::new();

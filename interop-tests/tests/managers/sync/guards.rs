@@ -1,4 +1,4 @@
-//! Guards release what they hold, once, and nothing else.
+//! Guards release what they hold exactly once, and nothing else.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use mpconn::manager::{Builder, Guard, Lock, Manager, ManagerEvent, Reconnect};
 
 use super::{Meeting, each_lock};
 
-/// The guards that could not release, as text.
+/// Records the guards that could not release, as text.
 fn failed_guards(builder: Builder) -> (Builder, Arc<Mutex<Vec<String>>>) {
     let failed = Arc::new(Mutex::new(Vec::new()));
     let hook = Arc::clone(&failed);
@@ -64,7 +64,7 @@ fn a_guard_that_cannot_release_tells() {
     let manager = builder.connect(server.address()).unwrap();
     let lock = manager.lock().unwrap();
     let guard = lock.lock().unwrap();
-    // Anybody may release a lock, and should not.
+    // Anybody may release a lock, but should not.
     lock.release().unwrap();
     drop(guard);
     let told = failed.lock().unwrap().clone();
@@ -73,7 +73,7 @@ fn a_guard_that_cannot_release_tells() {
     let guard = lock.lock().unwrap();
     lock.release().unwrap();
     assert!(guard.release().unwrap_err().remote().is_some());
-    // Told once: by the error.
+    // Reported once, as the error.
     assert_eq!(failed.lock().unwrap().len(), 1);
 }
 
@@ -94,7 +94,7 @@ fn a_guard_of_a_lost_manager_releases_nothing_of_the_next() {
     server.kill();
     let _ = std::fs::remove_file(&path);
     let _server = ManagerProcess::serve_at(address);
-    // Made again, and acquired by somebody else.
+    // Created again, and acquired by somebody else.
     let current = lock.lock().unwrap();
     drop(dropped);
     assert!(lock.try_lock().unwrap().is_none());

@@ -21,7 +21,7 @@ fn who_waits_has_it_once_the_other_is_done() {
         lock.release().unwrap();
         here.python.answer().unwrap();
         here.words.hear(&["Rust", "Python"]);
-        // Now the Python has it.
+        // Now Python holds it.
         assert!(!lock.acquire_nowait().unwrap());
         assert!(lock.try_lock().unwrap().is_none());
         thread::scope(|scope| {
@@ -51,7 +51,7 @@ fn a_wait_ends_with_its_time() {
         }
         assert!(!lock.acquire_with(Duration::ZERO).unwrap());
         thread::scope(|scope| {
-            // Longer than it takes, with a cancel that nobody uses, which is how pieces are made.
+            // With a long timeout, and a cancel handle, which makes the wait proceed in pieces.
             let patient = Wait::new().timeout(PATIENCE).cancel(&Cancel::new());
             let waiting = scope.spawn(|| {
                 assert!(lock.acquire_with(PATIENCE).unwrap());
@@ -75,7 +75,7 @@ fn a_cancelled_wait_has_taken_nothing() {
             let waiting = scope.spawn(|| {
                 let error = lock.acquire_with(&cancel).unwrap_err();
                 assert!(error.is_cancelled() && !error.may_have_run(), "{error}");
-                // The connection of this thread is in step.
+                // This thread's connection is still in step.
                 assert!(!lock.acquire_nowait().unwrap());
                 assert!(lock.lock_with(&cancel).unwrap_err().is_cancelled());
             });
@@ -127,7 +127,7 @@ fn a_semaphore_is_as_many() {
     let first = semaphore.lock().unwrap();
     let _second = semaphore.lock().unwrap();
     assert!(semaphore.try_lock().unwrap().is_none());
-    // Anybody may release, more often than it was acquired too.
+    // Anybody may release, even more often than it was acquired.
     here.python.ask("semaphore.release()");
     assert!(semaphore.acquire_nowait().unwrap());
     drop(first);

@@ -1,4 +1,4 @@
-//! Objects that synchronize, each with two clients: Rust and a Python.
+//! Synchronization objects, each with two clients: Rust and a Python.
 
 mod barriers;
 mod conditions;
@@ -17,10 +17,10 @@ use mpconn::pickle::{Protocol, dumps};
 
 use crate::connect;
 
-/// Long enough that nobody gets there who does what he should not.
+/// Long enough for a client that does not wait to get past the wait.
 const A_WHILE: Duration = Duration::from_millis(50);
 
-/// A manager, a Rust client and a Python client with the manager's queue `jobs`.
+/// A manager, a Rust client, and a Python client with the manager's queue `jobs`.
 struct Meeting {
     manager: Manager,
     python: ManagerProcess,
@@ -45,7 +45,7 @@ impl Meeting {
         }
     }
 
-    /// Has the Python have a proxy of it, as one that a pickle of ours becomes there.
+    /// Gives Python a proxy of the object, unpickled from ours.
     fn give(&mut self, name: &str, proxy: &Proxy) {
         let pickle = dumps(&Value::from(proxy), Protocol::V2).unwrap();
         let hex = pickle.iter().fold(String::new(), |mut hex, byte| {
@@ -59,7 +59,7 @@ impl Meeting {
     }
 }
 
-/// What the two say, one after the other.
+/// Messages between the two clients, in order.
 struct Words(Queue<String>);
 
 impl Words {
@@ -67,7 +67,7 @@ impl Words {
         self.0.put(&word.to_owned()).unwrap();
     }
 
-    /// What was said, in this order.
+    /// Checks that these messages come next.
     fn hear(&self, words: &[&str]) {
         for word in words {
             assert_eq!(&self.0.get().unwrap(), word);
@@ -75,7 +75,7 @@ impl Words {
     }
 }
 
-/// Runs a block with each kind of object that is acquired and released, one party at a time.
+/// Runs a block with each kind of object that is acquired and released, one client at a time.
 macro_rules! each_lock {
     ($meeting:ident, $lock:ident => $block:block) => {{
         let $lock = $meeting.manager.lock().unwrap();

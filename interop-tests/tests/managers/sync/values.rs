@@ -21,7 +21,7 @@ fn a_value_is_changed_by_both() {
     assert_eq!(value.get().unwrap(), 9);
     here.python.ask("value.set(10)");
     assert_eq!(value.get().unwrap(), 10);
-    // The typecode is not looked at.
+    // The typecode is not checked.
     let anything = ValueProxy::<Value>::from(value.proxy().clone());
     anything.set(&Value::tuple(["a", "b"])).unwrap();
     assert_eq!(here.python.ask("len(value.value)"), "2");
@@ -42,7 +42,7 @@ fn a_namespace_has_attributes() {
     assert_eq!(here.python.ask("list(space.sizes)"), "[1, 2]");
     here.python.ask("space.ratio = 0.5");
     assert_eq!(space.get::<f64>("ratio").unwrap(), 0.5);
-    // The dict of what is left, as Python has it.
+    // The dict of the remaining attributes, as Python has it.
     space.delete("sizes").unwrap();
     here.python.ask("del space.threads");
     let left: BTreeMap<String, f64> = space.get("__dict__").unwrap();
@@ -68,7 +68,7 @@ fn a_namespace_takes_any_name() {
     for name in names {
         empty.set(name, 1).unwrap();
         assert_eq!(empty.get::<u8>(name).unwrap(), 1);
-        // Created with them, some are in the way of older Pythons' own parameters.
+        // Some names collide with parameters of older Pythons' constructors.
         let created = here.manager.namespace([(name, 1)]);
         match created {
             Ok(created) => assert_eq!(created.get::<u8>(name).unwrap(), 1),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::keys;
 use crate::graph::{Content, Graph, Row, Slot};
-use crate::key::Prints;
+use crate::key::Fingerprints;
 use crate::{Anchor, Dict, Error, List, Result, Str, Tuple, Value};
 use set::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 
@@ -23,7 +23,7 @@ pub(crate) struct Converter<'g, 'a> {
     /// By the number among the cells that were fetched again.
     shared: Vec<Shared>,
     /// Of keys, which many containers may share.
-    prints: Prints,
+    prints: Fingerprints,
     /// Why there is no value.
     failed: Option<Error>,
 }
@@ -62,7 +62,7 @@ impl<'g, 'a> Converter<'g, 'a> {
             message,
             texts: (0..graph.shared_texts).map(|_| Value::None).collect(),
             shared: (0..graph.shared_cells).map(|_| Shared::New).collect(),
-            prints: Prints::default(),
+            prints: Fingerprints::default(),
             failed: None,
         }
     }

@@ -2,37 +2,37 @@
 
 use std::cmp::Ordering;
 
-use super::super::part::Part;
+use super::super::fragment::Fragment;
 use super::lists::{called, dict, list, set_items};
 use crate::{Change, Instance, Value};
 
-pub(super) fn parts<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+pub(super) fn fragments<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     match name {
         "OrderedDict" => ordered_dict(instance),
         "defaultdict" => {
             let factory = instance.args().first().unwrap_or(&Value::None);
             let mut out = vec![
-                Part::text("defaultdict("),
-                Part::Value(factory),
-                Part::text(", "),
+                Fragment::text("defaultdict("),
+                Fragment::Value(factory),
+                Fragment::text(", "),
             ];
             dict(set_items(instance), &mut out);
-            out.push(Part::text(")"));
+            out.push(Fragment::text(")"));
             Some(out)
         }
         "Counter" => counter(instance.args().first()?),
         "deque" => deque(instance),
         "ChainMap" => Some(called("ChainMap", instance.attribute("maps")?.items()?)),
         "UserDict" | "UserList" | "UserString" => {
-            Some(vec![Part::Value(instance.attribute("data")?)])
+            Some(vec![Fragment::Value(instance.attribute("data")?)])
         }
         _ => None,
     }
 }
 
-fn ordered_dict(instance: &Instance) -> Option<Vec<Part<'_>>> {
+fn ordered_dict(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let mut pairs = Vec::new();
-    // Python 2 gives a list of pairs.
+    // Python 2 pickles a list of pairs.
     for pair in instance
         .args()
         .first()
@@ -48,19 +48,19 @@ fn ordered_dict(instance: &Instance) -> Option<Vec<Part<'_>>> {
     Some(of_pairs("OrderedDict", pairs))
 }
 
-/// `Name({key: value})`, and `Name()` where there is nothing.
-fn of_pairs<'a>(name: &'static str, pairs: Vec<(&'a Value, &'a Value)>) -> Vec<Part<'a>> {
-    let mut out = vec![Part::text(name), Part::text("(")];
+/// Formats `Name({key: value})`, and `Name()` if it is empty.
+fn of_pairs<'a>(name: &'static str, pairs: Vec<(&'a Value, &'a Value)>) -> Vec<Fragment<'a>> {
+    let mut out = vec![Fragment::text(name), Fragment::text("(")];
     if !pairs.is_empty() {
         dict(pairs, &mut out);
     }
-    out.push(Part::text(")"));
+    out.push(Fragment::text(")"));
     out
 }
 
-/// What is most common comes first. Counts that take a thousand bytes stay where they are: each
-/// comparison would have to read them.
-fn counter(counts: &Value) -> Option<Vec<Part<'_>>> {
+/// Sorts the most common first. Counts of a thousand bytes stay in place: each comparison would
+/// read them.
+fn counter(counts: &Value) -> Option<Vec<Fragment<'_>>> {
     let pairs = counts.as_dict()?.pairs().iter();
     let mut pairs: Vec<_> = pairs.map(|(key, count)| (key, count)).collect();
     if pairs.iter().all(|(_, count)| is_number(count)) {
@@ -78,7 +78,7 @@ fn is_number(value: &Value) -> bool {
     }
 }
 
-/// Floats as numbers, integers exactly.
+/// Compares floats as numbers, integers exactly.
 fn compare(one: &Value, other: &Value) -> Ordering {
     use num_traits::ToPrimitive;
     let small = |value: &Value| match value {
@@ -107,7 +107,7 @@ fn compare(one: &Value, other: &Value) -> Ordering {
     }
 }
 
-fn deque(instance: &Instance) -> Option<Vec<Part<'_>>> {
+fn deque(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let (items, maxlen) = match instance.args() {
         [] => (&[][..], None),
         [items] => (items.items()?, None),
@@ -122,12 +122,12 @@ fn deque(instance: &Instance) -> Option<Vec<Part<'_>>> {
         Change::Append(item) => Some(item),
         _ => None,
     });
-    let mut out = vec![Part::text("deque([")];
+    let mut out = vec![Fragment::text("deque([")];
     list(items.iter().chain(appended), &mut out);
-    out.push(Part::text("]"));
+    out.push(Fragment::text("]"));
     if let Some(maxlen) = maxlen {
-        out.extend([Part::text(", maxlen="), Part::Value(maxlen)]);
+        out.extend([Fragment::text(", maxlen="), Fragment::Value(maxlen)]);
     }
-    out.push(Part::text(")"));
+    out.push(Fragment::text(")"));
     Some(out)
 }

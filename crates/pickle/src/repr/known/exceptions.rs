@@ -1,17 +1,17 @@
 //! Exceptions: the name of the class, and the arguments.
 
-use super::super::part::Part;
+use super::super::fragment::Fragment;
 use super::lists::called;
 use crate::types::is_os_error;
 use crate::{Class, Construction, Instance};
 
-pub(super) fn parts<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+pub(super) fn fragments<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     let called_so = instance.parts().construction == Construction::Call;
     if !called_so || !is_exception(class) {
         return None;
     }
     let args = match instance.args() {
-        // The file is no argument to Python, once the exception is made.
+        // Python removes the file from the arguments of the exception.
         [number, text, _file, ..] if is_os_error(class) => {
             let _ = (number, text);
             &instance.args()[..2]
@@ -21,7 +21,7 @@ pub(super) fn parts<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<
     Some(called(class.name(), args))
 }
 
-/// Whether it is an exception of Python's own, all of which print alike.
+/// Returns whether it is a built-in exception; all of them print alike.
 fn is_exception(class: &Class) -> bool {
     const ENDINGS: [&str; 7] = [
         "Error",

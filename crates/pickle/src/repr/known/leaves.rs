@@ -1,10 +1,10 @@
-//! What prints as a call with a few texts, numbers or values.
+//! Types that print as a call with a few texts, numbers or values.
 
 use std::fmt::Write;
 
 use mpconn_escape::escaped;
 
-use super::super::part::Part;
+use super::super::fragment::Fragment;
 use super::lists::{attributes, list};
 use crate::types::{
     Array, AuthenticationString, Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path,
@@ -12,8 +12,8 @@ use crate::types::{
 };
 use crate::{Class, Instance, Value};
 
-/// Text alone.
-pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+/// Formats types that print as text alone.
+pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     let name = class.name();
     let value = Value::Instance(instance.clone());
     let printable = escaped(name);
@@ -42,16 +42,16 @@ pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<P
         ("array", _) => return array(&Array::try_from(&value).ok()?),
         _ => return None,
     };
-    Some(vec![Part::text(text)])
+    Some(vec![Fragment::text(text)])
 }
 
-/// A zone is made by a method, which is itself made by a call.
-pub(super) fn without_class(instance: &Instance) -> Option<Vec<Part<'_>>> {
+/// A zone is made by a method, which is itself the result of a call.
+pub(super) fn without_class(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let text = zone(&Value::Instance(instance.clone()))?;
-    Some(vec![Part::text(text)])
+    Some(vec![Fragment::text(text)])
 }
 
-/// A zone by its key.
+/// Formats a zone with its key.
 fn zone(value: &Value) -> Option<String> {
     match TimeZone::try_from(value).ok()? {
         TimeZone::Named(key) => Some(format!("zoneinfo.ZoneInfo(key={})", Value::from(key))),
@@ -59,25 +59,28 @@ fn zone(value: &Value) -> Option<String> {
     }
 }
 
-fn array(array: &Array) -> Option<Vec<Part<'static>>> {
+fn array(array: &Array) -> Option<Vec<Fragment<'static>>> {
     let code = array.typecode();
     let text = match (array.is_empty(), array.to_text()) {
         (true, _) => format!("array('{code}')"),
         (false, Some(text)) => format!("array('{code}', {})", Value::from(text)),
         (false, None) => format!("array('{code}', {})", Value::list(array.to_values())),
     };
-    Some(vec![Part::text(text)])
+    Some(vec![Fragment::text(text)])
 }
 
-/// What has values in it that print themselves.
-pub(super) fn with_values<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+/// Formats types with values that are printed in turn.
+pub(super) fn with_values<'a>(
+    class: &'a Class,
+    instance: &'a Instance,
+) -> Option<Vec<Fragment<'a>>> {
     let state = instance.state();
     match (class.module().as_str(), class.name()) {
         ("types", "SimpleNamespace") => {
-            let mut out = vec![Part::text("namespace(")];
+            let mut out = vec![Fragment::text("namespace(")];
             let state = state.and_then(Value::as_dict);
             attributes(state.map_or(&[][..], |state| state.pairs()), "", &mut out)?;
-            out.push(Part::text(")"));
+            out.push(Fragment::text(")"));
             Some(out)
         }
         ("multiprocessing.managers", "Namespace") => namespace(state?),
@@ -88,51 +91,51 @@ pub(super) fn with_values<'a>(class: &'a Class, instance: &'a Instance) -> Optio
     }
 }
 
-/// By name, but for private ones.
-fn namespace(state: &Value) -> Option<Vec<Part<'_>>> {
+/// Sorts by name and omits private attributes.
+fn namespace(state: &Value) -> Option<Vec<Fragment<'_>>> {
     let pairs = state.as_dict()?.pairs().iter();
     let public = |name: &Value| name.as_str().is_some_and(|name| !name.starts_with('_'));
     let mut pairs: Vec<_> = pairs.filter(|(name, _)| public(name)).collect();
     pairs.sort_by_key(|(name, _)| name.as_str());
-    let mut out = vec![Part::text("Namespace(")];
+    let mut out = vec![Fragment::text("Namespace(")];
     attributes(pairs, "", &mut out)?;
-    out.push(Part::text(")"));
+    out.push(Fragment::text(")"));
     Some(out)
 }
 
-fn token(instance: &Instance) -> Option<Vec<Part<'_>>> {
+fn token(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let [typeid, address, id] = instance.state()?.items()? else {
         return None;
     };
     Some(vec![
-        Part::text("Token(typeid="),
-        Part::Value(typeid),
-        Part::text(", address="),
-        Part::Value(address),
-        Part::text(", id="),
-        Part::Value(id),
-        Part::text(")"),
+        Fragment::text("Token(typeid="),
+        Fragment::Value(typeid),
+        Fragment::text(", address="),
+        Fragment::Value(address),
+        Fragment::text(", id="),
+        Fragment::Value(id),
+        Fragment::text(")"),
     ])
 }
 
-/// As Python has it, but for the address in memory of the receiver, which nobody knows.
-fn proxy(instance: &Instance) -> Option<Vec<Part<'_>>> {
+/// Formats as Python does, without the receiver's memory address, which is unknown.
+fn proxy(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let [Value::Class(class), token, ..] = instance.args() else {
         return None;
     };
     let typeid = Value::from(Token::try_from(token).ok()?.typeid);
     let name = escaped(class.name());
-    Some(vec![Part::text(format!(
+    Some(vec![Fragment::text(format!(
         "<{name} object, typeid {typeid}>"
     ))])
 }
 
-/// `(function, arguments, keyword arguments, attributes)`
-fn partial(state: &Value) -> Option<Vec<Part<'_>>> {
+/// Reads `(function, arguments, keyword arguments, attributes)`.
+fn partial(state: &Value) -> Option<Vec<Fragment<'_>>> {
     let [function, args, kwargs, _] = state.items()? else {
         return None;
     };
-    let mut out = vec![Part::text("functools.partial(")];
+    let mut out = vec![Fragment::text("functools.partial(")];
     list([function].into_iter().chain(args.items()?), &mut out);
     let kwargs = kwargs.as_dict();
     attributes(
@@ -140,16 +143,16 @@ fn partial(state: &Value) -> Option<Vec<Part<'_>>> {
         ", ",
         &mut out,
     )?;
-    out.push(Part::text(")"));
+    out.push(Fragment::text(")"));
     Some(out)
 }
 
-/// `datetime`; time zones print themselves.
-pub(super) fn date_or_time<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+/// Formats types of `datetime`; time zones are printed in turn.
+pub(super) fn date_or_time<'a>(name: &'a str, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     let value = Value::Instance(instance.clone());
     let zone = instance.args().get(1);
     let mut text = format!("datetime.{name}(");
-    // A String takes everything.
+    // Writing to a String never fails.
     let _ = match name {
         "date" => {
             let date = Date::try_from(&value).ok()?;
@@ -173,17 +176,19 @@ pub(super) fn date_or_time<'a>(name: &'a str, instance: &'a Instance) -> Option<
         "datetime" => DateTime::try_from(&value).is_ok_and(|both| both.time().fold()),
         _ => false,
     };
-    let fold = Part::text(if fold { ", fold=1" } else { "" });
-    let mut out = vec![Part::text(text)];
+    let fold = Fragment::text(if fold { ", fold=1" } else { "" });
+    let mut out = vec![Fragment::text(text)];
     match (name, zone) {
-        // In C the fold comes first where there is a day, and last where there is none.
+        // CPython prints the fold first if there is a date, and last if there is none.
         ("datetime", Some(zone)) => {
-            out.extend([fold, Part::text(", tzinfo="), Part::Value(zone)]);
+            out.extend([fold, Fragment::text(", tzinfo="), Fragment::Value(zone)]);
         }
-        ("time", Some(zone)) => out.extend([Part::text(", tzinfo="), Part::Value(zone), fold]),
+        ("time", Some(zone)) => {
+            out.extend([Fragment::text(", tzinfo="), Fragment::Value(zone), fold])
+        }
         _ => out.push(fold),
     }
-    out.push(Part::text(")"));
+    out.push(Fragment::text(")"));
     Some(out)
 }
 
@@ -191,13 +196,13 @@ fn ymd(date: Date) -> String {
     format!("{}, {}, {}", date.year(), date.month(), date.day())
 }
 
-/// Hours and minutes always, the rest as far as it is there.
+/// Formats hours and minutes, and the rest as far as needed.
 fn clock(time: &Time) -> String {
     let mut text = format!("{}, {}", time.hour(), time.minute());
     let parts = [u32::from(time.second()), time.microsecond()];
     let shown = parts.iter().rposition(|part| *part != 0);
     for part in &parts[..shown.map_or(0, |last| last + 1)] {
-        // A String takes everything.
+        // Writing to a String never fails.
         let _ = write!(text, ", {part}");
     }
     text
@@ -219,12 +224,12 @@ fn duration(delta: TimeDelta) -> String {
     }
 }
 
-fn time_zone<'a>(value: &Value, args: &'a [Value]) -> Option<Vec<Part<'a>>> {
+fn time_zone<'a>(value: &Value, args: &'a [Value]) -> Option<Vec<Fragment<'a>>> {
     if TimeZone::try_from(value).ok()? == TimeZone::UTC {
-        return Some(vec![Part::text("datetime.timezone.utc")]);
+        return Some(vec![Fragment::text("datetime.timezone.utc")]);
     }
-    let mut out = vec![Part::text("datetime.timezone(")];
+    let mut out = vec![Fragment::text("datetime.timezone(")];
     list(args, &mut out);
-    out.push(Part::text(")"));
+    out.push(Fragment::text(")"));
     Some(out)
 }

@@ -1,59 +1,63 @@
-//! Arguments, items and attributes, as parts.
+//! Fragments of arguments, items and attributes.
 
 use mpconn_escape::escaped;
 
-use super::super::part::Part;
+use super::super::fragment::Fragment;
 use crate::{Change, Instance, Value};
 
-/// `name(arg, arg)`
-pub(super) fn called<'a>(name: &'a str, args: &'a [Value]) -> Vec<Part<'a>> {
-    let mut parts = vec![Part::text(escaped(name)), Part::text("(")];
-    list(args.iter(), &mut parts);
-    parts.push(Part::text(")"));
-    parts
+/// Formats `name(arg, arg)`.
+pub(super) fn called<'a>(name: &'a str, args: &'a [Value]) -> Vec<Fragment<'a>> {
+    let mut fragments = vec![Fragment::text(escaped(name)), Fragment::text("(")];
+    list(args.iter(), &mut fragments);
+    fragments.push(Fragment::text(")"));
+    fragments
 }
 
-/// Values with commas between them.
-pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a Value>, out: &mut Vec<Part<'a>>) {
+/// Formats values with commas between them.
+pub(super) fn list<'a>(values: impl IntoIterator<Item = &'a Value>, out: &mut Vec<Fragment<'a>>) {
     for (at, value) in values.into_iter().enumerate() {
-        out.extend((at > 0).then(|| Part::text(", ")));
-        out.push(Part::Value(value));
+        out.extend((at > 0).then(|| Fragment::text(", ")));
+        out.push(Fragment::Value(value));
     }
 }
 
-/// `{key: value, key: value}`
+/// Formats `{key: value, key: value}`.
 pub(super) fn dict<'a>(
     pairs: impl IntoIterator<Item = (&'a Value, &'a Value)>,
-    out: &mut Vec<Part<'a>>,
+    out: &mut Vec<Fragment<'a>>,
 ) {
-    out.push(Part::text("{"));
+    out.push(Fragment::text("{"));
     for (at, (key, value)) in pairs.into_iter().enumerate() {
-        out.extend((at > 0).then(|| Part::text(", ")));
-        out.extend([Part::Value(key), Part::text(": "), Part::Value(value)]);
+        out.extend((at > 0).then(|| Fragment::text(", ")));
+        out.extend([
+            Fragment::Value(key),
+            Fragment::text(": "),
+            Fragment::Value(value),
+        ]);
     }
-    out.push(Part::text("}"));
+    out.push(Fragment::text("}"));
 }
 
-/// `name=value, name=value`, of what is called by text.
+/// Formats `name=value, name=value` of pairs whose keys are text.
 pub(super) fn attributes<'a>(
     pairs: impl IntoIterator<Item = &'a (Value, Value)>,
     mut comma: &'static str,
-    out: &mut Vec<Part<'a>>,
+    out: &mut Vec<Fragment<'a>>,
 ) -> Option<()> {
     for (name, value) in pairs {
         name.as_str()?;
         out.extend([
-            Part::text(comma),
-            Part::Name(name),
-            Part::text("="),
-            Part::Value(value),
+            Fragment::text(comma),
+            Fragment::Name(name),
+            Fragment::text("="),
+            Fragment::Value(value),
         ]);
         comma = ", ";
     }
     Some(())
 }
 
-/// The pairs that are stored in an instance.
+/// Returns the pairs set in an instance.
 pub(super) fn set_items(instance: &Instance) -> impl Iterator<Item = (&Value, &Value)> {
     let changes = instance.parts().changes.iter();
     changes.filter_map(|change| match change {

@@ -1,20 +1,20 @@
-//! Instances of well-known classes as Python prints them.
+//! Prints instances of well-known classes as Python does.
 //!
-//! Where Pythons differ, as the newest one: `OrderedDict({'a': 1})` (3.12), `timedelta(days=1)`
-//! and `ValueError('x')` (3.7).
+//! If Python versions differ, the newest one counts: `OrderedDict({'a': 1})` (3.12),
+//! `timedelta(days=1)` and `ValueError('x')` (3.7).
 
 mod collections;
 mod exceptions;
 mod leaves;
 mod lists;
 
-use super::part::Part;
+use super::fragment::Fragment;
 use crate::{Class, Instance, Value};
 use lists::called;
 
-/// Whether it is of a class that may be known here, as far as its module tells.
+/// Returns whether the class may be a known one, judging by its module.
 pub(super) fn may_know(instance: &Instance) -> bool {
-    // A class method that was got from its class makes time zones.
+    // A class method fetched from its class makes time zones.
     let Some(class) = instance.class() else {
         return matches!(instance.parts().callable, Value::Instance(_));
     };
@@ -42,25 +42,25 @@ pub(super) fn may_know(instance: &Instance) -> bool {
     )
 }
 
-/// The parts of what Python prints, of a class that is known here; `None` of any other, and of an
-/// instance that Python would not have pickled so.
-pub(super) fn parts(instance: &Instance) -> Option<Vec<Part<'_>>> {
+/// Returns the output for an instance of a known class; `None` for others, and for an instance that
+/// Python would not have pickled that way.
+pub(super) fn fragments(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     let Some(class) = instance.class() else {
         return leaves::without_class(instance);
     };
     match class.module().as_str() {
         "builtins" => builtin(class, instance),
-        "collections" => collections::parts(class.qualname(), instance),
+        "collections" => collections::fragments(class.qualname(), instance),
         "types" | "multiprocessing.managers" | "functools" => {
-            leaves::with_values(class, instance).or_else(|| exceptions::parts(class, instance))
+            leaves::with_values(class, instance).or_else(|| exceptions::fragments(class, instance))
         }
         "datetime" => leaves::date_or_time(class.qualname(), instance),
-        _ => leaves::text(class, instance).or_else(|| exceptions::parts(class, instance)),
+        _ => leaves::text(class, instance).or_else(|| exceptions::fragments(class, instance)),
     }
 }
 
-/// What Python prints for such an instance inside of itself; `None` for classes that are not known
-/// here, and those whose `repr` never ends.
+/// Returns Python's placeholder for such an instance inside itself; `None` for unknown classes, and
+/// for those whose `repr` recurses without end.
 pub(super) fn abridged(instance: &Instance) -> Option<&'static str> {
     let class = instance.class()?;
     match (class.module().as_str(), class.qualname().as_str()) {
@@ -72,27 +72,27 @@ pub(super) fn abridged(instance: &Instance) -> Option<&'static str> {
     }
 }
 
-fn builtin<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
+fn builtin<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     if !instance.parts().changes.is_empty() {
-        return exceptions::parts(class, instance);
+        return exceptions::fragments(class, instance);
     }
     match (class.qualname().as_str(), instance.args()) {
-        // The type of None, of Ellipsis and of NotImplemented.
+        // The type of None, Ellipsis or NotImplemented.
         ("type", args) => type_of(args),
-        // A step of one is left out.
+        // A step of one is not printed.
         ("range", [args @ .., Value::Int(1)]) if args.len() == 2 => Some(called("range", args)),
         ("range", args) => Some(called("range", args)),
         ("slice", args) => Some(called("slice", args)),
-        _ => exceptions::parts(class, instance),
+        _ => exceptions::fragments(class, instance),
     }
 }
 
-fn type_of(args: &[Value]) -> Option<Vec<Part<'_>>> {
+fn type_of(args: &[Value]) -> Option<Vec<Fragment<'_>>> {
     let name = match args {
         [Value::None] => "NoneType",
         [Value::Class(class)] if class.is("builtins", "Ellipsis") => "ellipsis",
         [Value::Class(class)] if class.is("builtins", "NotImplemented") => "NotImplementedType",
         _ => return None,
     };
-    Some(vec![Part::text(format!("<class '{name}'>"))])
+    Some(vec![Fragment::text(format!("<class '{name}'>"))])
 }

@@ -6,9 +6,9 @@ use crate::{Bytes, Class, Instance, Value};
 
 const MODULE: &str = "array";
 
-/// `array.array`: numbers of one kind, side by side.
+/// `array.array`: numbers of one type, stored contiguously.
 ///
-/// Read from a pickle of protocol 3 or later the numbers stay as they lie in the message.
+/// An array from a pickle of protocol 3 or later keeps its numbers in their machine format.
 ///
 /// ```
 /// use mpconn_pickle::Value;
@@ -25,9 +25,9 @@ pub struct Array {
     bytes: Bytes,
 }
 
-// Two arrays are equal where typecode, layout and bytes are: Python compares numbers.
+// Arrays are equal if typecode, layout and bytes are; Python compares the numbers.
 
-/// How a number lies in memory: the `mformat_code` of CPython's `arraymodule.c` says it.
+/// Layout of a number in memory, from the `mformat_code` of CPython's `arraymodule.c`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
     kind: Kind,
@@ -43,7 +43,7 @@ enum Kind {
     Text,
 }
 
-/// By `mformat_code`, big-endian forms odd (but for single bytes).
+/// Indexed by `mformat_code`. Odd codes are big-endian, except for single bytes.
 const KINDS: [(Kind, usize); 11] = [
     (Kind::Unsigned, 2),
     (Kind::Signed, 2),
@@ -94,7 +94,7 @@ impl Format {
 
 /// A number that an [`Array`] can hold: integers of 8 to 64 bits, `f32` and `f64`.
 pub trait Element: Copy + private::Sealed {
-    /// What `array.array` calls it on today's machines.
+    /// The typecode that `array.array` uses for this type on common platforms.
     const TYPECODE: char;
 }
 
@@ -151,7 +151,7 @@ mod private {
 }
 
 impl Array {
-    /// `array(typecode, numbers)` with the typecode of the Rust type: `q` for `i64`, `d` for `f64`.
+    /// Makes `array(typecode, numbers)` with the typecode of `T`: `q` for `i64`, `d` for `f64`.
     pub fn from_slice<T: Element>(numbers: &[T]) -> Self {
         let mut bytes = Vec::with_capacity(size_of_val(numbers));
         for number in numbers {
@@ -164,8 +164,8 @@ impl Array {
         }
     }
 
-    /// The numbers, if they are of this type; `a.tolist()` for any that fit is
-    /// [`to_values`](Self::to_values).
+    /// Returns the numbers if they are of type `T`. [`to_values`](Self::to_values) is `a.tolist()`
+    /// for any type.
     pub fn to_vec<T: Element>(&self) -> Option<Vec<T>> {
         let wanted = T::format();
         if (self.format.kind, self.format.size) != (wanted.kind, wanted.size) {
@@ -177,13 +177,13 @@ impl Array {
             .collect()
     }
 
-    /// The numbers or characters as values: `a.tolist()`.
+    /// Returns the numbers or characters as values: `a.tolist()`.
     pub fn to_values(&self) -> Vec<Value> {
         let numbers = self.bytes.chunks_exact(self.format.size);
         numbers.map(|bytes| self.format.value(bytes)).collect()
     }
 
-    /// The text, if it is one of characters: `a.tounicode()`. Lone surrogates become U+FFFD.
+    /// Returns the text of an array of characters: `a.tounicode()`. Lone surrogates become U+FFFD.
     pub fn to_text(&self) -> Option<String> {
         if self.format.kind != Kind::Text {
             return None;
@@ -201,35 +201,35 @@ impl Array {
         Some(characters.collect())
     }
 
-    /// The value that Python 2 reads, too: with a list of numbers. `Value::from` gives the numbers
-    /// as they lie in memory, which takes Python 3.
+    /// Returns a value with a list of numbers, which Python 2 can read too. `Value::from` writes
+    /// the machine format, which needs Python 3.
     pub fn to_list_value(&self) -> Value {
         let typecode = self.typecode.into();
         let arguments = vec![typecode, Value::list(self.to_values())];
         Instance::call(Class::new(MODULE, "array"), arguments).into()
     }
 
-    /// `a.typecode`
+    /// Returns `a.typecode`.
     pub fn typecode(&self) -> char {
         self.typecode
     }
 
-    /// `a.itemsize`, as it is in the pickle
+    /// Returns `a.itemsize`, as the pickle has it.
     pub fn itemsize(&self) -> usize {
         self.format.size
     }
 
-    /// `len(a)`
+    /// Returns `len(a)`.
     pub fn len(&self) -> usize {
         self.bytes.len() / self.format.size
     }
 
-    /// Whether it holds nothing.
+    /// Returns whether the array is empty.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// The numbers as they lie in memory.
+    /// Returns the numbers in their machine format.
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }

@@ -1,4 +1,4 @@
-//! What pickles of arrays look like.
+//! Reads arrays from their pickled forms.
 
 use super::{Array, Element, Format, Kind, MODULE};
 use crate::types::arguments::Arguments;
@@ -18,7 +18,7 @@ impl TryFrom<&Value> for Array {
     }
 }
 
-/// `_array_reconstructor(array, typecode, mformat_code, bytes)`, protocol 3 and later.
+/// Reads `_array_reconstructor(array, typecode, mformat_code, bytes)`, of protocol 3 and later.
 fn from_machine_format(instance: &Instance) -> Result<Array, Error> {
     let mut arguments = Arguments::of(instance);
     arguments.next()?;
@@ -36,8 +36,8 @@ fn from_machine_format(instance: &Instance) -> Result<Array, Error> {
     })
 }
 
-/// `array(typecode, [numbers])`, what protocol 2 has, and `array(typecode, bytes)`, what
-/// `multiprocessing.managers` makes of all.
+/// Reads `array(typecode, [numbers])`, the form of protocol 2, and `array(typecode, bytes)`, the
+/// form that `multiprocessing.managers` registers for all protocols.
 fn from_call(instance: &Instance) -> Result<Array, Error> {
     let mut arguments = Arguments::of(instance);
     let typecode = typecode(&mut arguments)?;
@@ -48,7 +48,7 @@ fn from_call(instance: &Instance) -> Result<Array, Error> {
             return from_memory(typecode, bytes.clone())
                 .ok_or_else(|| arguments.refuse("bytes of whole numbers"));
         }
-        // Bytes of Python 2 that happen to be ASCII.
+        // Python 2's bytes that happen to be ASCII.
         Value::Str(text) if typecode != 'u' && typecode != 'w' => {
             return from_memory(typecode, text.as_str().as_bytes().into())
                 .ok_or_else(|| arguments.refuse("bytes of whole numbers"));
@@ -80,7 +80,7 @@ fn from_call(instance: &Instance) -> Result<Array, Error> {
     Ok(Array { typecode, ..array })
 }
 
-/// The memory of a machine like this one: its pickle does not say which.
+/// Assumes the native layout of this machine: the pickle does not name one.
 fn from_memory(typecode: char, bytes: Bytes) -> Option<Array> {
     let (kind, size) = match typecode {
         'b' => (Kind::Signed, 1),
@@ -175,7 +175,7 @@ mod tests {
         let array = called(vec!["i".into(), memory.clone().into()]).unwrap();
         assert_eq!(array, Array::from_slice(&[2_i32, -30]));
         assert!(called(vec!["i".into(), memory[1..].to_vec().into()]).is_err());
-        // Python 2 has one type for text and bytes, and text is what is ASCII.
+        // Python 2 has one type for text and bytes; ASCII is read as text.
         let array = called(vec!["H".into(), "\u{1}\u{1}".into()]).unwrap();
         assert_eq!(array, Array::from_slice(&[0x101_u16]));
         let characters = called(vec!["c".into(), "ab".into()]).unwrap();

@@ -1,4 +1,4 @@
-//! `chrono`.
+//! Conversions from and to `chrono`.
 
 use ::chrono::{
     Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike, Utc,
@@ -17,7 +17,7 @@ impl From<Date> for NaiveDate {
     fn from(date: Date) -> Self {
         let day =
             NaiveDate::from_ymd_opt(date.year().into(), date.month().into(), date.day().into());
-        // Both know each day of the years 1 to 9999.
+        // Both types cover the same days, years 1 to 9999.
         day.unwrap_or_default()
     }
 }
@@ -25,7 +25,7 @@ impl From<Date> for NaiveDate {
 impl TryFrom<NaiveDate> for Date {
     type Error = Error;
 
-    /// Years 1 to 9999.
+    /// Fails for years outside 1 to 9999.
     fn try_from(day: NaiveDate) -> Result<Self, Error> {
         let number = |number: u32| u8::try_from(number).ok();
         let year = u16::try_from(day.year()).ok();
@@ -36,11 +36,11 @@ impl TryFrom<NaiveDate> for Date {
 }
 
 impl From<&Time> for NaiveTime {
-    /// Without time zone and fold.
+    /// Drops time zone and fold.
     fn from(time: &Time) -> Self {
         let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(u32::from);
         let time = NaiveTime::from_hms_micro_opt(hour, minute, second, time.microsecond());
-        // Both know each microsecond of a day.
+        // Both types cover each microsecond of a day.
         time.unwrap_or_default()
     }
 }
@@ -48,7 +48,7 @@ impl From<&Time> for NaiveTime {
 impl TryFrom<NaiveTime> for Time {
     type Error = Error;
 
-    /// Rounded down to microseconds. Leap seconds are an error.
+    /// Rounds down to microseconds. Fails for leap seconds.
     fn try_from(time: NaiveTime) -> Result<Self, Error> {
         let number = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
         let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(number);
@@ -58,7 +58,7 @@ impl TryFrom<NaiveTime> for Time {
 }
 
 impl From<&DateTime> for NaiveDateTime {
-    /// What the clock shows, without its time zone.
+    /// Returns what the clock shows, without the time zone.
     fn from(value: &DateTime) -> Self {
         NaiveDateTime::new(value.date().into(), value.time().into())
     }
@@ -67,7 +67,7 @@ impl From<&DateTime> for NaiveDateTime {
 impl TryFrom<NaiveDateTime> for DateTime {
     type Error = Error;
 
-    /// Without a time zone, rounded down to microseconds.
+    /// Has no time zone; rounds down to microseconds.
     fn try_from(value: NaiveDateTime) -> Result<Self, Error> {
         Ok(DateTime::new(
             value.date().try_into()?,
@@ -79,8 +79,8 @@ impl TryFrom<NaiveDateTime> for DateTime {
 impl TryFrom<&DateTime> for ::chrono::DateTime<FixedOffset> {
     type Error = Error;
 
-    /// Fails without a time zone, with one that needs a table, and with an offset of fractions of
-    /// a second.
+    /// Fails without a time zone, with a named one, whose offset needs a time zone database, and
+    /// with an offset that has fractions of a second.
     fn try_from(value: &DateTime) -> Result<Self, Error> {
         let offset = value.tzinfo().and_then(TimeZone::offset);
         let micros = offset.map(TimeDelta::total_microseconds);
@@ -96,7 +96,7 @@ impl TryFrom<&DateTime> for ::chrono::DateTime<FixedOffset> {
 impl TryFrom<&DateTime> for ::chrono::DateTime<Utc> {
     type Error = Error;
 
-    /// As for fixed offsets.
+    /// Fails as for fixed offsets.
     fn try_from(value: &DateTime) -> Result<Self, Error> {
         ::chrono::DateTime::<FixedOffset>::try_from(value).map(Into::into)
     }
@@ -126,7 +126,7 @@ impl TryFrom<::chrono::DateTime<Utc>> for DateTime {
 impl From<TimeDelta> for ::chrono::TimeDelta {
     fn from(delta: TimeDelta) -> Self {
         let seconds = i64::from(delta.days()) * 86_400 + i64::from(delta.seconds());
-        // Within the years that chrono has.
+        // Within the range of chrono.
         ::chrono::TimeDelta::new(seconds, delta.microseconds() * 1000).unwrap_or_default()
     }
 }
@@ -134,7 +134,7 @@ impl From<TimeDelta> for ::chrono::TimeDelta {
 impl TryFrom<::chrono::TimeDelta> for TimeDelta {
     type Error = Error;
 
-    /// Rounded to microseconds; fails beyond 999,999,999 days.
+    /// Rounds to microseconds; fails beyond 999,999,999 days.
     fn try_from(delta: ::chrono::TimeDelta) -> Result<Self, Error> {
         let micros = i64::from(delta.subsec_nanos() / 1000);
         let made = TimeDelta::new(0, delta.num_seconds(), micros);

@@ -1,4 +1,4 @@
-//! `jiff`.
+//! Conversions from and to `jiff`.
 
 use ::jiff::civil;
 use ::jiff::{SignedDuration, Zoned};
@@ -19,7 +19,7 @@ fn number(number: i8) -> u8 {
 impl TryFrom<Date> for civil::Date {
     type Error = Error;
 
-    /// Both know each day of the years 1 to 9999: fails for none.
+    /// Never fails: both types cover the years 1 to 9999.
     fn try_from(date: Date) -> Result<Self, Error> {
         let year = i16::try_from(date.year()).map_err(|_| unfit("the year"))?;
         let (month, day) = (date.month().cast_signed(), date.day().cast_signed());
@@ -30,7 +30,7 @@ impl TryFrom<Date> for civil::Date {
 impl TryFrom<civil::Date> for Date {
     type Error = Error;
 
-    /// Years 1 to 9999.
+    /// Fails for years outside 1 to 9999.
     fn try_from(day: civil::Date) -> Result<Self, Error> {
         let year = u16::try_from(day.year()).ok();
         let date = year.and_then(|year| Date::new(year, number(day.month()), number(day.day())));
@@ -41,7 +41,7 @@ impl TryFrom<civil::Date> for Date {
 impl TryFrom<&Time> for civil::Time {
     type Error = Error;
 
-    /// Without time zone and fold. Both know each microsecond of a day: fails for none.
+    /// Drops time zone and fold. Never fails: both types cover each microsecond of a day.
     fn try_from(time: &Time) -> Result<Self, Error> {
         let [hour, minute, second] =
             [time.hour(), time.minute(), time.second()].map(u8::cast_signed);
@@ -53,7 +53,7 @@ impl TryFrom<&Time> for civil::Time {
 impl TryFrom<civil::Time> for Time {
     type Error = Error;
 
-    /// Rounded down to microseconds: fails for none.
+    /// Rounds down to microseconds; never fails.
     fn try_from(time: civil::Time) -> Result<Self, Error> {
         let micros = time.subsec_nanosecond().unsigned_abs() / 1000;
         let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(number);
@@ -64,7 +64,7 @@ impl TryFrom<civil::Time> for Time {
 impl TryFrom<&DateTime> for civil::DateTime {
     type Error = Error;
 
-    /// What the clock shows, without its time zone.
+    /// Returns what the clock shows, without the time zone.
     fn try_from(value: &DateTime) -> Result<Self, Error> {
         let (date, time): (civil::Date, civil::Time) =
             (value.date().try_into()?, value.time().try_into()?);
@@ -75,7 +75,7 @@ impl TryFrom<&DateTime> for civil::DateTime {
 impl TryFrom<civil::DateTime> for DateTime {
     type Error = Error;
 
-    /// Without a time zone, rounded down to microseconds.
+    /// Has no time zone; rounds down to microseconds.
     fn try_from(value: civil::DateTime) -> Result<Self, Error> {
         Ok(DateTime::new(
             value.date().try_into()?,
@@ -87,8 +87,8 @@ impl TryFrom<civil::DateTime> for DateTime {
 impl TryFrom<&DateTime> for Zoned {
     type Error = Error;
 
-    /// Fails without a time zone, with an offset of fractions of a second, and for a zone that is
-    /// not in the table of this program. Of two times that a clock set back shows, the fold tells.
+    /// Fails without a time zone, with an offset that has fractions of a second, and for a zone
+    /// missing from the time zone database. The fold chooses between two times of a clock set back.
     fn try_from(value: &DateTime) -> Result<Self, Error> {
         let civil: civil::DateTime = value.try_into()?;
         let zone = match value.tzinfo() {
@@ -118,7 +118,7 @@ fn fixed(offset: TimeDelta) -> Result<::jiff::tz::TimeZone, Error> {
 impl TryFrom<&Zoned> for DateTime {
     type Error = Error;
 
-    /// With the zone's name, as a `ZoneInfo`, where it has one, and otherwise with its offset.
+    /// Uses a `ZoneInfo` if the zone has a name, and its offset otherwise.
     fn try_from(value: &Zoned) -> Result<Self, Error> {
         let naive = DateTime::try_from(value.datetime())?;
         let ambiguous = value.time_zone().to_ambiguous_zoned(value.datetime());
@@ -144,7 +144,7 @@ impl From<TimeDelta> for SignedDuration {
 impl TryFrom<SignedDuration> for TimeDelta {
     type Error = Error;
 
-    /// Rounded to microseconds; fails beyond 999,999,999 days.
+    /// Rounds to microseconds; fails beyond 999,999,999 days.
     fn try_from(duration: SignedDuration) -> Result<Self, Error> {
         let made = TimeDelta::new(0, duration.as_secs(), duration.subsec_micros().into());
         made.ok_or_else(|| unfit("a duration of more than 999999999 days"))

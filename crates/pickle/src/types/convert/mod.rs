@@ -1,4 +1,4 @@
-//! To and from other crates, each behind a feature.
+//! Conversions from and to types of other crates, each with a feature of its own.
 
 #[cfg(feature = "chrono")]
 mod chrono;

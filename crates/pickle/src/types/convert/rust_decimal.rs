@@ -1,4 +1,4 @@
-//! `rust_decimal`.
+//! Conversions from and to `rust_decimal`.
 
 use ::rust_decimal::Decimal as Theirs;
 
@@ -6,9 +6,9 @@ use crate::Error;
 use crate::types::Decimal;
 
 impl From<Theirs> for Decimal {
-    /// With its trailing zeros: `1.50`.
+    /// Keeps trailing zeros: `1.50`.
     fn from(number: Theirs) -> Self {
-        // It prints digits and a point.
+        // Its text has digits and a point only.
         let text = number.to_string();
         text.parse().unwrap_or_else(|_| Decimal::zero())
     }
@@ -17,12 +17,12 @@ impl From<Theirs> for Decimal {
 impl TryFrom<&Decimal> for Theirs {
     type Error = Error;
 
-    /// Fails where digits would be lost: beyond 28 decimal places or 96 bits, and for infinities
+    /// Fails if digits would be lost (more than 28 decimal places or 96 bits), and for infinities
     /// and NaN.
     fn try_from(number: &Decimal) -> Result<Self, Error> {
         let text = number.as_str();
         let exact = Theirs::from_str_exact(text).ok();
-        // An exponent is no form that it reads exactly: it is checked by printing.
+        // rust_decimal does not parse every exponent exactly: compare what it prints.
         let scientific = || {
             let read = Theirs::from_scientific(text).ok()?;
             same(&Decimal::from(read), number).then_some(read)
@@ -36,12 +36,12 @@ impl TryFrom<&Decimal> for Theirs {
     }
 }
 
-/// Whether both are the same number, of which the first has no exponent.
+/// Returns whether both are the same number; `plain` has no exponent.
 fn same(plain: &Decimal, other: &Decimal) -> bool {
     parts(plain.as_str()) == parts(other.as_str())
 }
 
-/// Sign, digits without zeros at either end, and the power of ten of the last one.
+/// Returns sign, digits without outer zeros, and the exponent of the last digit.
 fn parts(text: &str) -> Option<(bool, String, i64)> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),

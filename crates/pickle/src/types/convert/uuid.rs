@@ -1,4 +1,4 @@
-//! `uuid`.
+//! Conversions from and to the crate `uuid`.
 
 use crate::types::Uuid;
 

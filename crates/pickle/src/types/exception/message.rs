@@ -1,11 +1,11 @@
-//! What exceptions of Python's own say.
+//! The messages of Python's built-in exceptions.
 
 use crate::types::{
     Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path, Time, TimeDelta, TimeZone, Uuid,
 };
 use crate::{Class, Value};
 
-/// Returns what `str` of an exception of that class, made with these arguments, says.
+/// Returns `str(class(*args))`.
 pub(super) fn of(class: &Class, args: &[Value]) -> String {
     let name = match class.module().as_str() {
         "builtins" => class.qualname().as_str(),
@@ -34,7 +34,7 @@ pub(super) fn of(class: &Class, args: &[Value]) -> String {
     })
 }
 
-/// `OSError` and what comes of it.
+/// Returns whether the class is `OSError` or a subclass of it.
 pub(crate) fn is_os_error(class: &Class) -> bool {
     const OS_ERRORS: [&str; 16] = [
         "OSError",
@@ -57,7 +57,7 @@ pub(crate) fn is_os_error(class: &Class) -> bool {
     *class.module() == "builtins" && OS_ERRORS.contains(&class.qualname().as_str())
 }
 
-/// `str(x)`, which for most of what is known here is another text than `repr(x)`.
+/// Returns `str(x)`, which differs from `repr(x)` for most known types.
 fn str_of(value: &Value) -> String {
     macro_rules! displayed {
         ($($name:ident)*) => {
@@ -78,7 +78,7 @@ fn str_of(value: &Value) -> String {
     value.to_string()
 }
 
-/// `[Errno 2] No such file: 'a' -> 'b'`; behind the file comes what Windows says.
+/// Formats `[Errno 2] No such file: 'a' -> 'b'`. The Windows error follows the file.
 fn os_error(number: &Value, text: &Value, rest: &[Value]) -> String {
     let mut message = format!("[Errno {}] {}", str_of(number), str_of(text));
     match rest {
@@ -91,7 +91,7 @@ fn os_error(number: &Value, text: &Value, rest: &[Value]) -> String {
     message
 }
 
-/// `invalid syntax (file.py, line 1)`
+/// Formats `invalid syntax (file.py, line 1)`.
 fn syntax(text: &Value, place: &Value) -> Option<String> {
     let (file, line) = match place.items()? {
         [file, line, ..] => (file, line.as_i64()),
@@ -144,7 +144,7 @@ fn encoding(codec: Option<&str>, text: &str, range: [&Value; 2], reason: &Value)
     })
 }
 
-/// `text (2 sub-exceptions)`
+/// Formats `text (2 sub-exceptions)`.
 fn group(text: &Value, exceptions: &Value) -> Option<String> {
     let number = exceptions.items()?.len();
     let plural = if number == 1 { "" } else { "s" };

@@ -16,13 +16,14 @@ use mpconn_escape::write_escaped_text;
 
 /// An exception of any class: the class, its arguments and its attributes.
 ///
-/// `Display` is what Python prints last of a traceback: `KeyError: 'name'`. Characters that cannot
-/// be printed are [escaped](crate::escaped), but for the ends of lines, as messages may have
-/// several. What a pickle does not
-/// have is the traceback itself. Causes and contexts are there only where a class or its sender
-/// put them among the attributes, and where a worker of `multiprocessing.pool` or
-/// `concurrent.futures` sent the exception: its cause is the text of the traceback. Notes are there
-/// (Python 3.11 and later), and the exceptions of a group are its second argument.
+/// `Display` writes the last line of Python's traceback: `KeyError: 'name'`. Unprintable
+/// characters are [escaped](crate::escaped), except line ends, since messages may have several
+/// lines.
+///
+/// A pickle never has the traceback itself. Causes and contexts are there only if a class or the
+/// sender put them among the attributes. Workers of `multiprocessing.pool` and
+/// `concurrent.futures` do: the cause is the text of the traceback. Notes (Python 3.11 and later)
+/// are there. The exceptions of a group are its second argument.
 ///
 /// ```
 /// use mpconn_pickle::Value;
@@ -39,11 +40,11 @@ pub struct Exception {
     attributes: Dict,
 }
 
-/// The attribute that is the cause: to set it is all that `raise e from cause` does.
+/// The attribute with the cause; `raise e from cause` sets nothing else.
 const CAUSE: &str = "__cause__";
 
 impl Exception {
-    /// `class(*args)`; a class of Python's own needs no module: `Exception::new("ValueError", …)`.
+    /// Makes `class(*args)`. A built-in class needs no module: `Exception::new("ValueError", …)`.
     pub fn new(class: impl Into<ExceptionClass>, args: impl Into<Tuple>) -> Self {
         Exception {
             class: class.into().0,
@@ -52,37 +53,37 @@ impl Exception {
         }
     }
 
-    /// The same with attributes: its `__dict__`.
+    /// Sets the attributes: `e.__dict__`.
     pub fn with_attributes(mut self, attributes: Dict) -> Self {
         self.attributes = attributes;
         self
     }
 
-    /// `type(e)`
+    /// Returns `type(e)`.
     pub fn class(&self) -> &Class {
         &self.class
     }
 
-    /// Whether it is of this class, by name: `is("KeyError")`, `is("queue.Empty")`. A subclass is
-    /// another class: the pickle does not tell from what it comes.
+    /// Returns whether it is of this class, by name: `is("KeyError")`, `is("queue.Empty")`. A
+    /// subclass does not match: the pickle does not name base classes.
     ///
-    /// A class that has another name where it is defined is known by both: `queue.Empty` is
-    /// pickled as `_queue.Empty`, an `IOError` as an `OSError`.
+    /// A class with two names matches both: `queue.Empty` is pickled as `_queue.Empty`, an
+    /// `IOError` as an `OSError`.
     pub fn is(&self, name: &str) -> bool {
         is_named(&self.class, name)
     }
 
-    /// `e.args`
+    /// Returns `e.args`.
     pub fn args(&self) -> &[Value] {
         &self.args
     }
 
-    /// `e.__dict__`
+    /// Returns `e.__dict__`.
     pub fn attributes(&self) -> &Dict {
         &self.attributes
     }
 
-    /// `e.__notes__`: what `add_note` added (Python 3.11 and later).
+    /// Returns `e.__notes__`, the texts added by `add_note` (Python 3.11 and later).
     pub fn notes(&self) -> impl Iterator<Item = &str> {
         self.noted().iter().filter_map(Value::as_str)
     }
@@ -92,28 +93,27 @@ impl Exception {
         notes.and_then(Value::items).unwrap_or_default()
     }
 
-    /// `e.__cause__`, where it is among the attributes.
+    /// Returns `e.__cause__` if it is among the attributes.
     pub fn cause(&self) -> Option<Exception> {
         self.attributes.get_str(CAUSE)?.try_into().ok()
     }
 
-    /// The same with a cause, which Python sets as `raise e from cause` does.
+    /// Sets the cause as `raise e from cause` does.
     pub fn with_cause(mut self, cause: Exception) -> Self {
         self.attributes.insert(CAUSE.into(), cause.into());
         self
     }
 
-    /// `str(e)`, as the class of Python's own that it is would say it: with the number and the
-    /// file of an `OSError`, the repr of a `KeyError`'s key. Classes of the user's may say
-    /// something else.
+    /// Returns `str(e)` as the built-in class formats it: with number and file of an `OSError`,
+    /// with the repr of a `KeyError`'s key. User classes may format it differently.
     pub fn message(&self) -> String {
         message::of(&self.class, &self.args)
     }
 }
 
 impl Exception {
-    /// Writes each note in lines of its own. One text can be many notes: what comes again has the
-    /// limit that [`Value::show`] has.
+    /// Writes each note on lines of its own. One text can serve as many notes: the repeated size is
+    /// limited as in [`Value::show`].
     fn write_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut growth = Growth::new(SHOWN_GROWTH);
         for note in self.noted() {
@@ -139,7 +139,7 @@ impl Exception {
     }
 }
 
-/// Escapes what [`escaped`](crate::escaped) escapes, but for the ends of lines.
+/// Escapes what [`escaped`](crate::escaped) escapes, except line ends.
 fn write_escaped_lines(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     for (at, line) in text.split('\n').enumerate() {
         out.write_str(if at > 0 { "\n" } else { "" })?;
@@ -171,7 +171,7 @@ impl fmt::Debug for Exception {
 
 impl std::error::Error for Exception {}
 
-/// `(what a user calls it, what the class itself says)`
+/// `(public name, name that the class itself has)`.
 static ALIASES: &[(&str, &str)] = &[
     ("EnvironmentError", "OSError"),
     ("IOError", "OSError"),
@@ -197,7 +197,7 @@ static ALIASES: &[(&str, &str)] = &[
     ("queue.Full", "Queue.Full"),
 ];
 
-/// Whether that is a name of the class.
+/// Returns whether the class has that name or alias.
 pub fn is_named(class: &Class, name: &str) -> bool {
     let is = |name: &str| {
         let (module, qualname) = name.rsplit_once('.').unwrap_or(("builtins", name));
@@ -235,7 +235,7 @@ impl From<Exception> for Value {
 impl TryFrom<&Value> for Exception {
     type Error = Error;
 
-    /// From any instance made by calling a class: whether that is an exception only Python knows.
+    /// Accepts any instance made by calling a class: only Python knows whether it is an exception.
     fn try_from(value: &Value) -> Result<Self, Error> {
         let (value, cause) = rebuilt::see_through(value);
         let instance = value.as_instance();

@@ -1,11 +1,11 @@
-//! Exceptions that come with the text of their traceback.
+//! Exceptions that carry the text of their traceback.
 //!
-//! Pickles lose tracebacks and causes. The workers of two modules of Python's therefore send a call
-//! that sets the cause once more where it is read: `rebuild_exc(exception, text)`.
+//! Pickles lose tracebacks and causes. The workers of two modules of Python therefore send a call
+//! that sets the cause again when it is read: `rebuild_exc(exception, text)`.
 
 use crate::{Class, Value};
 
-/// Module, what is called there, and what it makes of the text.
+/// Module, function, and the class that it makes from the text.
 static REBUILDERS: [(&str, &str, &str); 2] = [
     ("multiprocessing.pool", "rebuild_exc", "RemoteTraceback"),
     (
@@ -15,8 +15,8 @@ static REBUILDERS: [(&str, &str, &str); 2] = [
     ),
 ];
 
-/// Returns the exception itself, and its cause if a call sets one: the class and the text of the
-/// traceback. Of several calls the outermost counts.
+/// Returns the exception inside such calls, and its cause if there is a call: the class and the
+/// text of the traceback. The outermost call counts.
 pub(super) fn see_through(mut value: &Value) -> (&Value, Option<(Class, Value)>) {
     let mut cause = None;
     while let Some((inner, made)) = rebuilt(value) {

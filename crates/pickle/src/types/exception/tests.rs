@@ -127,7 +127,7 @@ fn of_many_calls_around_an_exception_the_outermost_sets_its_cause() {
     assert_eq!(read.cause().unwrap().args(), ["99999".into()]);
 }
 
-/// An exception with one text of that many bytes as each of its notes.
+/// Makes an exception with that many notes, each of them the same text of that many bytes.
 fn noted(bytes: usize, notes: usize) -> Exception {
     let note = Value::from("n".repeat(bytes));
     let notes = Value::list(vec![note; notes]);

@@ -9,17 +9,17 @@ use super::tree::{count, refuse};
 use crate::view::Blob;
 use crate::{Buffer, Bytes, Class, Error, Instance, Tuple, Value};
 
-/// `numpy.ndarray`, read from numpy 1 and 2 and written for both.
+/// `numpy.ndarray`, read from and written for both numpy 1 and 2.
 ///
-/// Cloning does not copy the data; reading with [`loads`](crate::loads) does not
-/// either, where the message has them as bytes (protocol 3 and later) of more than a few.
+/// Cloning does not copy the data. Neither does reading with [`loads`](crate::loads), if the
+/// message has them as bytes (protocol 3 and later) and they are not tiny.
 ///
 /// ```
 /// use mpconn_pickle::types::numpy::NdArray;
 /// use mpconn_pickle::{Protocol, Value, dumps, loads};
 ///
 /// let array = NdArray::from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[2, 3]).unwrap();
-/// // What numpy.array([[1., 2., 3.], [4., 5., 6.]]) is to a peer.
+/// // A peer's numpy.array([[1., 2., 3.], [4., 5., 6.]]).
 /// let message = dumps(&Value::from(array.clone()), Protocol::V5)?;
 ///
 /// let read = NdArray::try_from(&loads(message)?)?;
@@ -37,13 +37,13 @@ pub struct NdArray {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Data {
     Bytes(Bytes),
-    /// In the order of C.
+    /// In C order.
     Objects(Vec<Value>),
 }
 
 impl NdArray {
-    /// The elements in the order of C, in a shape; `None` where there are not as many of them.
-    /// They are copied once.
+    /// Makes an array of the elements, in C order, copying them once. `None` if their number does
+    /// not fit the shape.
     pub fn from_slice<T: Element>(elements: &[T], shape: &[usize]) -> Option<Self> {
         let mut bytes = Vec::with_capacity(size_of_val(elements));
         for element in elements {
@@ -52,10 +52,10 @@ impl NdArray {
         NdArray::from_bytes(T::dtype(), shape, Order::C, bytes).ok()
     }
 
-    /// From the bytes of the elements as they lie in memory, without a copy.
+    /// Makes an array of its data in machine format, without a copy.
     ///
     /// # Errors
-    /// Where there are not as many bytes as type and shape take, and for objects.
+    /// Fails if the number of bytes does not fit type and shape, and for objects.
     pub fn from_bytes(
         dtype: Dtype,
         shape: &[usize],
@@ -79,7 +79,7 @@ impl NdArray {
         })
     }
 
-    /// An array of objects (`dtype=object`) in the order of C; `None` where there are not as many.
+    /// Makes an array of objects (`dtype=object`), in C order. `None` if their number does not fit.
     pub fn from_objects(objects: Vec<Value>, shape: &[usize]) -> Option<Self> {
         let layout = Layout {
             dtype: Dtype::simple(super::Kind::Object, 8, false),
@@ -92,7 +92,7 @@ impl NdArray {
         })
     }
 
-    /// The data as they lie in memory; empty for an array of objects.
+    /// Returns the data in machine format; empty for an array of objects.
     pub fn bytes(&self) -> &[u8] {
         match &self.data {
             Data::Bytes(bytes) => bytes,
@@ -100,9 +100,9 @@ impl NdArray {
         }
     }
 
-    /// All elements in the order of C (`a.ravel().tolist()`), as numpy's `item()` gives them: dates
-    /// and durations as the number of their [units](Dtype::unit), NaT as None, structures as
-    /// tuples; floats of other sizes than Rust has as bytes.
+    /// Returns all elements in C order (`a.ravel().tolist()`), as numpy's `item()` does. Dates and
+    /// durations are numbers of their [unit](Dtype::unit), NaT is None, structures are tuples.
+    /// Floats of sizes that Rust lacks are bytes.
     pub fn to_values(&self) -> Vec<Value> {
         match &self.data {
             Data::Bytes(bytes) => self.layout.to_values(bytes),
@@ -110,14 +110,13 @@ impl NdArray {
         }
     }
 
-    /// Lists in lists: `a.tolist()`, of the elements that [`to_values`](Self::to_values) gives.
+    /// Returns nested lists (`a.tolist()`) of the elements as in [`to_values`](Self::to_values).
     pub fn to_list(&self) -> Value {
         nested(self.to_values(), self.shape())
     }
 
-    /// The value that is written with its data beside the pickle, by
-    /// [`dumps_with_buffers`](crate::dumps_with_buffers). It takes protocol 5;
-    /// `Value::from` gives one that any protocol takes.
+    /// Returns a value whose data [`dumps_with_buffers`](crate::dumps_with_buffers) writes beside
+    /// the pickle. It needs protocol 5; `Value::from` makes one for any protocol.
     ///
     /// ```
     /// use mpconn_pickle::dumps_with_buffers;
@@ -125,7 +124,7 @@ impl NdArray {
     ///
     /// let array = NdArray::from_slice(&[1_u8, 2, 3], &[3]).unwrap();
     /// let (pickle, buffers) = dumps_with_buffers(&array.into_out_of_band())?;
-    /// // pickle.loads(pickle, buffers=buffers) is numpy.array([1, 2, 3], dtype="u1")
+    /// // pickle.loads(pickle, buffers=buffers) == numpy.array([1, 2, 3], dtype="u1")
     /// assert_eq!(*buffers[0], [1, 2, 3]);
     /// # Ok::<(), mpconn_pickle::Error>(())
     /// ```
@@ -151,7 +150,7 @@ impl NdArray {
     }
 }
 
-/// For any protocol, with the data in the pickle.
+/// Makes a value for any protocol, with the data in the pickle.
 impl From<NdArray> for Value {
     fn from(array: NdArray) -> Self {
         let NdArray { layout, data } = array;
@@ -165,8 +164,7 @@ impl From<NdArray> for Value {
                 Data::Objects(objects) => Value::list(objects),
             },
         ];
-        // An array of no elements, which the state makes another one of. Both names are numpy's
-        // public ones, which numpy 1 and 2 share.
+        // An empty array, which the state then fills. Both names are public in numpy 1 and 2.
         let empty = Instance::call(Class::new("numpy", "ndarray"), vec![Value::tuple([0])]);
         empty.with_state(Tuple::from(state)).into()
     }
@@ -197,7 +195,7 @@ impl TryFrom<&Value> for NdArray {
     }
 }
 
-/// numpy lists objects in the order of C, whatever it says of the memory.
+/// numpy pickles objects in C order, whatever the array's memory order.
 fn of_objects(mut layout: Layout, data: &Value) -> Result<NdArray, Error> {
     layout.order = Order::C;
     match data {

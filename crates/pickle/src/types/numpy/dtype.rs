@@ -5,9 +5,9 @@ use std::fmt;
 use super::tree::refuse;
 use crate::Error;
 
-/// `numpy.dtype`: of what kind the elements of an array are, and how they lie in memory.
+/// `numpy.dtype`: type and memory layout of an array's elements.
 ///
-/// `Display` is `dtype.str`, from which `FromStr` reads all but structures.
+/// `Display` writes `dtype.str`; `FromStr` reads it, except for structures.
 ///
 /// ```
 /// use mpconn_pickle::types::numpy::{Dtype, Kind};
@@ -22,16 +22,16 @@ pub struct Dtype {
     pub(super) kind: Kind,
     pub(super) big_endian: bool,
     pub(super) itemsize: usize,
-    /// Of dates and durations: `ns`, `25s`.
+    /// Unit of dates and durations: `ns`, `25s`.
     pub(super) unit: Option<String>,
     pub(super) structure: Option<Box<Structure>>,
 }
 
-/// What a [`Dtype`] of kind [`Kind::Void`] consists of.
+/// The parts of a [`Dtype`] of kind [`Kind::Void`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Structure {
     pub(super) fields: Vec<Field>,
-    /// An element is a little array.
+    /// Each element is a small array.
     pub(super) inner: Option<(Dtype, Vec<usize>)>,
     pub(super) alignment: i64,
     pub(super) flags: i64,
@@ -46,51 +46,51 @@ pub struct Field {
 }
 
 impl Field {
-    /// Its name; a title beside it is not kept.
+    /// Returns the name. A title of the field is not kept.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Of what kind it is.
+    /// Returns the data type.
     pub fn dtype(&self) -> &Dtype {
         &self.dtype
     }
 
-    /// At which byte of the element it begins.
+    /// Returns the byte offset in the element.
     pub fn offset(&self) -> usize {
         self.offset
     }
 }
 
-/// `dtype.kind`
+/// `dtype.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// `b`: one byte
+    /// `b`: one byte.
     Bool,
-    /// `i`
+    /// `i`.
     Int,
-    /// `u`
+    /// `u`.
     Uint,
-    /// `f`
+    /// `f`.
     Float,
-    /// `c`: two floats
+    /// `c`: two floats.
     Complex,
-    /// `M`: 64 bits, counted from 1970 in a [unit](Dtype::unit)
+    /// `M`: 64 bits, counted from 1970 in a [unit](Dtype::unit).
     Datetime,
-    /// `m`: 64 bits, counted in a [unit](Dtype::unit)
+    /// `m`: 64 bits, counted in a [unit](Dtype::unit).
     Timedelta,
-    /// `S`: bytes, filled up with zeros
+    /// `S`: bytes, padded with zeros.
     Bytes,
-    /// `U`: text of four bytes a character, filled up with zeros
+    /// `U`: text of four bytes a character, padded with zeros.
     Str,
-    /// `V`: bytes without meaning, structures, and arrays in arrays
+    /// `V`: raw bytes, structures, and arrays in arrays.
     Void,
-    /// `O`: any object of Python's
+    /// `O`: any Python object.
     Object,
 }
 
-/// By the letters of type strings, where `b` of kind is `?` or `b1`.
+/// The letters of type strings, where `b` is written as `?` or `b1`.
 const KINDS: [(Kind, char); 11] = [
     (Kind::Bool, 'b'),
     (Kind::Int, 'i'),
@@ -106,7 +106,7 @@ const KINDS: [(Kind, char); 11] = [
 ];
 
 impl Kind {
-    /// `dtype.kind`: one letter.
+    /// Returns the letter of `dtype.kind`.
     pub fn code(self) -> char {
         let found = KINDS.iter().find(|(kind, _)| *kind == self);
         found.map_or('V', |(_, code)| *code)
@@ -114,46 +114,46 @@ impl Kind {
 }
 
 impl Dtype {
-    /// `dtype.kind`
+    /// Returns `dtype.kind`.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// `dtype.itemsize`: how many bytes an element takes.
+    /// Returns `dtype.itemsize`: the bytes of an element.
     pub fn itemsize(&self) -> usize {
         self.itemsize
     }
 
-    /// Whether the most significant byte comes first. Single bytes, bytes, structures and objects
-    /// have no order: `false`.
+    /// Returns whether the most significant byte comes first; `false` for single bytes, bytes,
+    /// structures and objects, which have no byte order.
     pub fn is_big_endian(&self) -> bool {
         self.big_endian
     }
 
-    /// Whether elements lie in memory as on this machine.
+    /// Returns whether the elements have the byte order of this machine.
     pub fn is_native(&self) -> bool {
         !self.has_order() || self.big_endian == cfg!(target_endian = "big")
     }
 
-    /// Of dates and durations, in what they count: `ns`, `D`, `25s`; `None` for the generic unit,
-    /// too.
+    /// Returns the unit of dates and durations: `ns`, `D`, `25s`. `None` for the generic unit and
+    /// all other types.
     pub fn unit(&self) -> Option<&str> {
         self.unit.as_deref()
     }
 
-    /// `dtype.fields`, in the order of `dtype.names`; empty unless it is a structure.
+    /// Returns `dtype.fields`, in the order of `dtype.names`; empty unless it is a structure.
     pub fn fields(&self) -> &[Field] {
         let structure = self.structure.as_ref();
         structure.map_or(&[], |structure| &structure.fields)
     }
 
-    /// `dtype.subdtype`: where each element is a little array, of what and in which shape.
+    /// Returns `dtype.subdtype`: type and shape of elements that are arrays themselves.
     pub fn subdtype(&self) -> Option<(&Dtype, &[usize])> {
         let inner = self.structure.as_ref()?.inner.as_ref()?;
         Some((&inner.0, &inner.1))
     }
 
-    /// One of a simple kind.
+    /// Makes a data type without parts.
     pub(super) fn simple(kind: Kind, itemsize: usize, big_endian: bool) -> Self {
         let mut dtype = Dtype {
             kind,
@@ -166,7 +166,7 @@ impl Dtype {
         dtype
     }
 
-    /// Of which parts of two bytes and more the order matters.
+    /// Returns whether it has parts of two or more bytes whose order matters.
     fn has_order(&self) -> bool {
         use Kind::*;
         match self.kind {
@@ -177,7 +177,7 @@ impl Dtype {
     }
 }
 
-/// `dtype.str`
+/// Writes `dtype.str`.
 impl fmt::Display for Dtype {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let order = match (self.has_order(), self.big_endian) {
@@ -198,8 +198,8 @@ impl fmt::Display for Dtype {
     }
 }
 
-/// Reads type strings as `numpy.dtype` does: `<f8`, `>i4`, `|b1`, `<U5`, `<M8[ns]`; without an
-/// order (`f8`) in that of this machine. Names (`float64`) and structures are not read.
+/// Parses type strings as `numpy.dtype` does: `<f8`, `>i4`, `|b1`, `<U5`, `<M8[ns]`. Without a byte
+/// order (`f8`) the machine's applies. Names (`float64`) and structures are refused.
 impl std::str::FromStr for Dtype {
     type Err = Error;
 
@@ -247,7 +247,7 @@ fn parse(text: &str) -> Option<Dtype> {
     Some(dtype)
 }
 
-/// Whether numpy has elements of that kind in that size.
+/// Returns whether numpy has elements of that kind and size.
 fn fits(kind: Kind, itemsize: usize) -> bool {
     match kind {
         Kind::Bool => itemsize == 1,

@@ -1,17 +1,17 @@
-//! The types of Rust's that lie in arrays.
+//! The Rust types that can be elements of arrays.
 
 use super::dtype::{Dtype, Kind};
 
-/// What arrays can be made of and read as: integers of 8 to 64 bits, `f32`, `f64`, `bool`, and
-/// complex numbers as `[f32; 2]` and `[f64; 2]`.
+/// A type of array elements: integers of 8 to 64 bits, `f32`, `f64`, `bool`, and complex numbers as
+/// `[f32; 2]` and `[f64; 2]`.
 ///
-/// Dates and durations read as `i64`.
+/// Dates and durations are read as `i64`.
 pub trait Element: Copy + private::Sealed {}
 
 pub(super) mod private {
     use super::{Dtype, Kind};
 
-    /// A sealed trait may use what is not public.
+    // A sealed trait may use private items.
     #[cfg(feature = "numpy")]
     pub trait InMemory: bytemuck::CheckedBitPattern {}
     #[cfg(feature = "numpy")]
@@ -24,10 +24,10 @@ pub(super) mod private {
     pub trait Sealed: InMemory + Sized + 'static {
         const KIND: Kind;
 
-        /// From as many bytes as it takes.
+        /// Reads an element from exactly its bytes.
         fn read(bytes: &[u8], big_endian: bool) -> Option<Self>;
 
-        /// As on this machine.
+        /// Appends the element in the byte order of this machine.
         fn write(self, out: &mut Vec<u8>);
 
         fn reads(dtype: &Dtype) -> bool {

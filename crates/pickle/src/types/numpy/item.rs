@@ -1,12 +1,12 @@
-//! Elements as values of Python's.
+//! Array elements as Python values.
 
 use super::dtype::{Dtype, Kind};
 use super::element::private::Sealed;
 use super::tree::count;
 use crate::Value;
 
-/// What `item()` gives for an element in these bytes: dates and durations as the number of their
-/// units, NaT as None, structures as tuples; floats of other sizes than Rust has as bytes.
+/// Returns `item()` of the element in these bytes. Dates and durations are numbers of their unit,
+/// NaT is None, structures are tuples; floats of sizes that Rust lacks are bytes.
 pub(super) fn value(dtype: &Dtype, bytes: &[u8]) -> Value {
     let big = dtype.is_big_endian();
     let known = match (dtype.kind(), dtype.itemsize()) {
@@ -39,7 +39,7 @@ fn read<T: Sealed + Into<Value>>(bytes: &[u8], big_endian: bool) -> Option<Value
     T::read(bytes, big_endian).map(Into::into)
 }
 
-/// The smallest number stands for "not a time".
+/// Converts a date or duration; the smallest number is NaT.
 fn ticks(number: i64) -> Value {
     match number {
         i64::MIN => Value::None,
@@ -60,7 +60,7 @@ fn text(bytes: &[u8], big_endian: bool) -> Value {
     text.trim_end_matches('\0').into()
 }
 
-/// Structures are not nested deeper than they are read.
+/// Recursion is bounded: the reader of data types limits the nesting.
 fn structure(dtype: &Dtype, bytes: &[u8]) -> Value {
     let part = |dtype: &Dtype, at: usize| match bytes.get(at..at + dtype.itemsize()) {
         Some(bytes) => value(dtype, bytes),
@@ -78,14 +78,14 @@ fn structure(dtype: &Dtype, bytes: &[u8]) -> Value {
     bytes.into()
 }
 
-/// Rows of rows: `tolist()`.
+/// Nests the elements as `tolist()` does.
 pub(super) fn nested(flat: Vec<Value>, shape: &[usize]) -> Value {
     let Some((_, outer)) = shape.split_last() else {
         return flat.into_iter().next().unwrap_or_default();
     };
     let mut level = flat;
     for (axis, length) in shape.iter().enumerate().skip(1).rev() {
-        // Where a length is 0, the number of empty rows follows from what is around them.
+        // If a length is 0, the outer lengths determine the number of empty rows.
         let rows = count(&shape[..axis]).unwrap_or(0);
         let mut items = level.into_iter();
         level = (0..rows)
@@ -99,7 +99,7 @@ pub(super) fn nested(flat: Vec<Value>, shape: &[usize]) -> Value {
     Value::list(level)
 }
 
-/// 16 bits as a number: a sign, five bits of exponent, ten of mantissa.
+/// Converts a 16-bit float: a sign, five bits of exponent, ten of mantissa.
 fn half(bits: u16) -> f64 {
     let sign = if bits >> 15 == 0 { 1.0 } else { -1.0 };
     let mantissa = f64::from(bits & 0x3ff);

@@ -1,4 +1,5 @@
-//! What arrays and views of arrays have in common.
+//! Type, shape and memory order of arrays, shared by [`NdArray`](super::NdArray) and
+//! [`NdArrayView`](super::NdArrayView).
 
 use super::Element;
 use super::dtype::{Dtype, Kind};
@@ -6,25 +7,25 @@ use super::item;
 use super::tree::{count, refuse};
 use crate::{Error, Value};
 
-/// In which order elements lie in memory.
+/// Order of elements in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Order {
-    /// The last index changes fastest.
+    /// C order: the last index changes fastest.
     #[default]
     C,
-    /// The first index changes fastest.
+    /// Fortran order: the first index changes fastest.
     Fortran,
 }
 
-/// Of what an array is and how it lies in memory.
+/// Type, shape and memory order of an array.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     pub(super) dtype: Dtype,
     pub(super) shape: Vec<usize>,
     pub(super) order: Order,
 }
-
-/// Elements that take no memory could be any number of them.
+/// Limits the number of elements of size 0: it is not bounded by the number of bytes.
+/// Limits elements of size 0, of which no bytes bound the number.
 const MOST_EMPTY_ELEMENTS: usize = 1 << 16;
 
 impl Layout {
@@ -32,7 +33,7 @@ impl Layout {
         count(&self.shape).unwrap_or(0)
     }
 
-    /// Whether the array takes so many bytes.
+    /// Checks that the array takes that many bytes.
     pub(super) fn check(&self, bytes: usize) -> Result<(), Error> {
         let elements = count(&self.shape);
         let wanted = elements.and_then(|count| count.checked_mul(self.dtype.itemsize()));
@@ -46,7 +47,7 @@ impl Layout {
         }
     }
 
-    /// All elements in the order of C.
+    /// Returns all elements in C order.
     pub(super) fn to_vec<T: Element>(&self, data: &[u8]) -> Option<Vec<T>> {
         if !T::reads(&self.dtype) {
             return None;
@@ -57,7 +58,7 @@ impl Layout {
         Some(self.in_c_order(in_memory?))
     }
 
-    /// All elements in the order of C, as numpy's `item()` gives them.
+    /// Returns all elements in C order, as numpy's `item()` does.
     pub(super) fn to_values(&self, data: &[u8]) -> Vec<Value> {
         let size = self.dtype.itemsize();
         let element = |at: usize| item::value(&self.dtype, &data[at * size..][..size]);
@@ -65,7 +66,7 @@ impl Layout {
         self.in_c_order(in_memory)
     }
 
-    /// Puts what is in the order of memory into that of C.
+    /// Reorders elements from memory order to C order.
     pub(super) fn in_c_order<T: Clone>(&self, in_memory: Vec<T>) -> Vec<T> {
         if self.order == Order::C || self.shape.len() < 2 || in_memory.is_empty() {
             return in_memory;
@@ -81,7 +82,7 @@ impl Layout {
         let mut sorted = Vec::with_capacity(in_memory.len());
         for _ in 0..in_memory.len() {
             sorted.extend(in_memory.get(at).cloned());
-            // Counts on, the last index first.
+            // Advance to the next index, the last axis first.
             for axis in (0..index.len()).rev() {
                 index[axis] += 1;
                 at += strides[axis];
@@ -95,14 +96,14 @@ impl Layout {
         sorted
     }
 
-    /// The elements where they lie, in the order of memory.
+    /// Returns the elements in place, in memory order.
     #[cfg(feature = "numpy")]
     pub(super) fn as_slice<'a, T: Element>(&self, data: &'a [u8]) -> Option<&'a [T]> {
         if !T::reads(&self.dtype) || !self.dtype.is_native() {
             return None;
         }
         if data.is_empty() {
-            // Python's empty bytes lie anywhere.
+            // Empty data may be unaligned.
             return Some(&[]);
         }
         bytemuck::checked::try_cast_slice(data).ok()

@@ -2,18 +2,18 @@
 //!
 //! | Python | Rust | notes |
 //! |---|---|---|
-//! | `numpy.ndarray` | [`NdArray`] | owns its data, which may lie in the message that it was read from |
+//! | `numpy.ndarray` | [`NdArray`] | owns its data, or shares those of the message |
 //! | `numpy.ndarray` | [`NdArrayView`] | borrows from a message or a value |
 //! | `numpy.float64(1.5)`, … | [`Scalar`] | |
-//! | `numpy.dtype` | [`Dtype`] | structures and arrays in arrays, too |
+//! | `numpy.dtype` | [`Dtype`] | also structures and arrays in arrays |
 //!
-//! What is written here is read by every numpy, without a warning: in the pickle at any protocol
-//! (`Value::from(array)`), or beside it at protocol 5
+//! Every numpy reads what is written here without a warning, with the data in the pickle at any
+//! protocol (`Value::from(array)`) or beside it at protocol 5
 //! ([`into_out_of_band`](NdArray::into_out_of_band)). Masked arrays, `matrix`, `StringDType` and
-//! subclasses of arrays stay what they are in a [`Value`](crate::Value).
+//! subclasses of arrays are kept in a [`Value`](crate::Value) unchanged.
 //!
-//! With the feature `numpy`, elements can be looked at where they lie (`as_slice`); with `ndarray`,
-//! arrays turn into those of the crate of that name, and are made of them.
+//! The feature `numpy` adds `as_slice`, which borrows elements in place; the feature `ndarray` adds
+//! conversions from and to the crate `ndarray`.
 
 mod array;
 mod dtype;
@@ -40,45 +40,44 @@ pub use view::NdArrayView;
 
 pub(crate) use self::serde::{VIEW, visit_view};
 
-/// What arrays and views do alike.
+/// Defines the methods that arrays and views have in common.
 macro_rules! alike {
     ($($name:ty)*) => {$(
         impl $name {
-            /// `a.dtype`
+            /// Returns `a.dtype`.
             pub fn dtype(&self) -> &Dtype {
                 &self.layout.dtype
             }
 
-            /// `a.shape`
+            /// Returns `a.shape`.
             pub fn shape(&self) -> &[usize] {
                 &self.layout.shape
             }
 
-            /// In which order the elements lie in memory.
+            /// Returns the order of the elements in memory.
             pub fn order(&self) -> Order {
                 self.layout.order
             }
 
-            /// `a.size`: how many elements there are.
+            /// Returns `a.size`: the number of elements.
             pub fn len(&self) -> usize {
                 self.layout.len()
             }
 
-            /// Whether there is no element.
+            /// Returns whether there are no elements.
             pub fn is_empty(&self) -> bool {
                 self.len() == 0
             }
 
-            /// All elements in the order of C (`a.ravel().tolist()`), in the byte order of this
-            /// machine; `None` where they are of another type.
+            /// Returns all elements in C order (`a.ravel().tolist()`), in the byte order of this
+            /// machine; `None` if they are of another type.
             pub fn to_vec<T: Element>(&self) -> Option<Vec<T>> {
                 self.layout.to_vec(self.bytes())
             }
 
-            /// The elements where they lie, in [their order](Self::order): without a copy.
-            /// `None` where they are of another type or byte order, and where they do not lie at
-            /// a multiple of their size, which in a message is a matter of luck:
-            /// [`to_vec`](Self::to_vec) serves then.
+            /// Returns the elements in place, in [memory order](Self::order), without a copy.
+            /// `None` if they are of another type or byte order, or not aligned. Alignment in a
+            /// message is a matter of luck: fall back on [`to_vec`](Self::to_vec).
             #[cfg(feature = "numpy")]
             pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
                 self.layout.as_slice(self.bytes())

@@ -1,4 +1,4 @@
-//! To and from the crate `ndarray`.
+//! Conversions from and to the crate `ndarray`.
 
 use ::ndarray::{ArrayBase, ArrayD, ArrayViewD, Data, Dimension, IxDyn, ShapeBuilder};
 
@@ -7,7 +7,7 @@ use super::tree::refuse;
 use super::{Element, NdArray, NdArrayView};
 use crate::Error;
 
-/// Copies the elements once, into the order of C where they lie in another.
+/// Copies the elements once, into C order.
 ///
 /// ```
 /// use mpconn_pickle::types::numpy::NdArray;
@@ -39,7 +39,7 @@ impl<T: Element, S: Data<Elem = T>, D: Dimension> From<&ArrayBase<S, D>> for NdA
 
 macro_rules! copied {
     ($($name:ty)*) => {$(
-        /// A copy in the order of C.
+        /// Copies the elements into C order.
         impl<T: Element> TryFrom<&$name> for ArrayD<T> {
             type Error = Error;
 
@@ -50,9 +50,9 @@ macro_rules! copied {
             }
         }
 
-        /// Without a copy.
+        /// Borrows the elements.
         ///
-        /// Fails where `as_slice` has nothing.
+        /// Fails if `as_slice` returns `None`.
         impl<'a, T: Element> TryFrom<&'a $name> for ArrayViewD<'a, T> {
             type Error = Error;
 

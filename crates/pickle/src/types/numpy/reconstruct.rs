@@ -1,10 +1,10 @@
-//! The forms in which pickles have arrays.
+//! Reads arrays from their pickled forms.
 //!
 //! | from | form |
 //! |---|---|
-//! | numpy 1 and 2, protocols to 4, and what is not contiguous | `numpy.core.multiarray._reconstruct(ndarray, (0,), b'b')`, state `(1, shape, dtype, is_fortran, data)`; numpy 2 says `numpy._core` |
+//! | numpy 1 and 2, protocols to 4, and arrays that are not contiguous | `numpy.core.multiarray._reconstruct(ndarray, (0,), b'b')`, state `(1, shape, dtype, is_fortran, data)`; in numpy 2 `numpy._core` |
 //! | numpy 1 and 2, protocol 5 | `numpy.core.numeric._frombuffer(buffer, dtype, shape, order)` |
-//! | this crate | `numpy.ndarray((0,))` with the state of the first; `numpy.ndarray(shape, dtype, buffer, 0, None, order)` |
+//! | this crate | `numpy.ndarray((0,))` with that state; `numpy.ndarray(shape, dtype, buffer, 0, None, order)` |
 
 use super::layout::{Layout, Order};
 use super::reduced;
@@ -12,7 +12,7 @@ use super::tree::{class, few, instance, int, refuse, shape, text};
 use crate::view::{Blob, InstanceView, Text, Tree, View};
 use crate::{Class, Error};
 
-/// Of what an array is, and the place of its data: bytes, or a list of objects.
+/// Returns the layout of an array and the place of its data: bytes, or a list of objects.
 pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<(Layout, T), Error> {
     let made = instance(node).ok_or_else(no_array)?;
     let class = class(made.callable).ok_or_else(no_array)?;
@@ -32,7 +32,7 @@ pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<(Layout, T), Error> {
     }
 }
 
-/// `numpy.core` of numpy 1, `numpy._core` of numpy 2.
+/// Matches `numpy.core` of numpy 1 and `numpy._core` of numpy 2.
 pub(super) fn is_private(class: &Class, module: &str, name: &str) -> bool {
     let rest = class.module().strip_prefix("numpy.");
     let inner = rest.and_then(|rest| rest.strip_prefix("_core.").or(rest.strip_prefix("core.")));
@@ -60,7 +60,7 @@ fn of_parts<'de, T: Tree<'de>>(
     Ok((layout, data))
 }
 
-/// `(1, shape, dtype, is_fortran, data)`
+/// Reads the state `(1, shape, dtype, is_fortran, data)`.
 fn of_state<'de, T: Tree<'de>>(made: &InstanceView<T>) -> Result<(Layout, T), Error> {
     let state = made.state.and_then(few);
     let Some([_, lengths, dtype, fortran, data]) = state.as_deref() else {
@@ -78,10 +78,10 @@ fn of_state<'de, T: Tree<'de>>(made: &InstanceView<T>) -> Result<(Layout, T), Er
 }
 
 fn no_shape() -> Error {
-    refuse("a shape that is none")
+    refuse("an invalid shape")
 }
 
-/// The bytes of an array, where they lie. Python 2's may have become text.
+/// Returns the bytes of an array, without a copy if possible. Python 2's may have become text.
 pub(super) fn bytes<'de, T: Tree<'de>>(data: T) -> Result<Blob<'de>, Error> {
     match data.view() {
         View::Bytes(blob) | View::ByteArray(blob) | View::Buffer(blob) => Ok(blob),
@@ -89,6 +89,6 @@ pub(super) fn bytes<'de, T: Tree<'de>>(data: T) -> Result<Blob<'de>, Error> {
         View::Str(Text::Shared(text)) if text.is_ascii() => {
             Ok(Blob::Shared(text.as_bytes().into()))
         }
-        _ => Err(refuse("an array whose data are no bytes")),
+        _ => Err(refuse("an array whose data are not bytes")),
     }
 }

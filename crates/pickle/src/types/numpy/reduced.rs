@@ -1,11 +1,11 @@
-//! Data types as pickles have them: `numpy.dtype('f8', False, True)` and a state.
+//! Reads and writes pickled data types: `numpy.dtype('f8', False, True)` and a state.
 
 use super::dtype::{Dtype, Field, Kind, Structure};
 use super::tree::{class, count, few, instance, int, refuse, row, shape, size, text};
 use crate::view::{Tree, View};
 use crate::{Class, Dict, Error, Instance, Tuple, Value};
 
-/// How deep structures may be nested, and how many fields they may have in all.
+/// Limits of structures: nesting, and fields in total.
 const DEEPEST: usize = 32;
 const MOST_FIELDS: usize = 10_000;
 
@@ -16,7 +16,7 @@ pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<Dtype, Error> {
 }
 
 fn read_inner<'de, T: Tree<'de>>(node: T, depth: usize, left: &mut usize) -> Result<Dtype, Error> {
-    let no_dtype = || refuse("no data type that is known here");
+    let no_dtype = || refuse("an unknown data type");
     let reduced = instance(node).ok_or_else(no_dtype)?;
     let known = class(reduced.callable).is_some_and(|class| class.is("numpy", "dtype"));
     let name = few(reduced.args).and_then(|args| text(*args.first()?));
@@ -34,7 +34,7 @@ fn read_inner<'de, T: Tree<'de>>(node: T, depth: usize, left: &mut usize) -> Res
         unit: dtype.unit,
         ..Dtype::simple(dtype.kind, dtype.itemsize, big_endian)
     };
-    // Of kinds of one size it is -1.
+    // The size is -1 for kinds of one size.
     if matches!(dtype.kind, Kind::Bytes | Kind::Str | Kind::Void) {
         dtype.itemsize = size(state[5]).ok_or_else(|| refuse("a data type without its size"))?;
     }
@@ -50,7 +50,7 @@ fn read_inner<'de, T: Tree<'de>>(node: T, depth: usize, left: &mut usize) -> Res
     Ok(dtype)
 }
 
-/// `(metadata, (unit, how many, ...))`
+/// Reads the unit from `(metadata, (unit, count, ...))`.
 fn unit<'de, T: Tree<'de>>(metadata: T) -> Option<String> {
     let parts = few(*few(metadata)?.get(1)?)?;
     let name = text(*parts.first()?).filter(|name| name != "generic")?;
@@ -116,7 +116,7 @@ fn fields<'de, T: Tree<'de>>(
     left: &mut usize,
 ) -> Result<Vec<Field>, Error> {
     let pairs = match fields.view() {
-        // A field may be there under a title, too.
+        // A field may also be listed under a title.
         View::Dict(pairs) if pairs.len() <= 2 * names.len() => pairs,
         _ => return Err(refuse("a structure without fields")),
     };
@@ -126,7 +126,7 @@ fn fields<'de, T: Tree<'de>>(
     }
     let field = |name: &T| {
         let name = text(*name).ok_or_else(|| refuse("a field without a name"))?;
-        // (dtype, offset), with a title behind.
+        // (dtype, offset), and optionally a title.
         let parts = known.get(&name).and_then(|field| few(*field));
         let parts = parts.filter(|parts| parts.len() >= 2);
         let parts = parts.ok_or_else(|| refuse("a field without a data type"))?;
@@ -150,7 +150,7 @@ fn too_many() -> Error {
 }
 
 impl From<Dtype> for Value {
-    /// By its type string, which every numpy reads; structures with the state that numpy gives.
+    /// Writes the type string, which every numpy reads; structures get numpy's state.
     fn from(dtype: Dtype) -> Self {
         let reduced = |name: String| {
             let arguments = vec![name.into(), false.into(), true.into()];

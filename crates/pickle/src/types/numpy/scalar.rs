@@ -1,4 +1,4 @@
-//! Single elements.
+//! `numpy` scalars.
 
 use super::dtype::{Dtype, Kind};
 use super::item;
@@ -8,7 +8,7 @@ use super::{Element, reduced};
 use crate::view::{Blob, Tree};
 use crate::{Bytes, Class, Error, Instance, Value};
 
-/// A scalar of numpy's: `numpy.float64(1.5)`, `numpy.int32(7)`, `numpy.datetime64('2024-02-29')`.
+/// A numpy scalar: `numpy.float64(1.5)`, `numpy.int32(7)`, `numpy.datetime64('2024-02-29')`.
 ///
 /// ```
 /// use mpconn_pickle::Value;
@@ -27,7 +27,7 @@ pub struct Scalar {
 }
 
 impl Scalar {
-    /// Of the type that is `T` to numpy: `f64` is `numpy.float64`.
+    /// Makes a scalar of numpy's type for `T`: `numpy.float64` for `f64`.
     pub fn new<T: Element>(element: T) -> Self {
         let mut bytes = Vec::new();
         element.write(&mut bytes);
@@ -37,25 +37,25 @@ impl Scalar {
         }
     }
 
-    /// `x.dtype`
+    /// Returns `x.dtype`.
     pub fn dtype(&self) -> &Dtype {
         &self.dtype
     }
 
-    /// The number, if it is of this type.
+    /// Returns the number if it is of type `T`.
     pub fn get<T: Element>(&self) -> Option<T> {
         let fits = T::reads(&self.dtype);
         fits.then(|| T::read(&self.bytes, self.dtype.is_big_endian()))?
     }
 
-    /// `x.item()`; dates and durations as [`NdArray::to_values`](super::NdArray::to_values) has
-    /// them.
+    /// Returns `x.item()`; dates and durations as in
+    /// [`NdArray::to_values`](super::NdArray::to_values).
     pub fn to_value(&self) -> Value {
         item::value(&self.dtype, &self.bytes)
     }
 }
 
-/// `numpy.core.multiarray.scalar(dtype, bytes)`, which numpy 2 keeps for old pickles.
+/// Writes `numpy.core.multiarray.scalar(dtype, bytes)`, which numpy 2 still reads.
 impl From<Scalar> for Value {
     fn from(scalar: Scalar) -> Self {
         let class = Class::new("numpy.core.multiarray", "scalar");

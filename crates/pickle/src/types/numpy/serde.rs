@@ -1,5 +1,5 @@
-//! Takes views through serde: what an array is goes aside, as values do, and its data go as
-//! borrowed bytes.
+//! Reads views through serde: the layout is handed over beside serde, as values are, and the data
+//! come as borrowed bytes.
 
 use std::fmt;
 
@@ -13,11 +13,10 @@ use super::{NdArray, reconstruct};
 use crate::view::{Blob, Tree};
 use crate::{Bytes, Error, Value, handover};
 
-/// The name under which a view asks for itself. Its dot keeps those away that read without a
-/// graph.
+/// The name under which a view requests itself. The dot keeps out readers without a graph.
 pub(crate) const VIEW: &str = "$mpconn.NdArrayView";
 
-/// Leaves the array at this place to the visitor of a view.
+/// Hands the array at this place to the visitor of a view.
 pub(crate) fn visit_view<'de, T: Tree<'de>, V: Visitor<'de>>(
     node: T,
     visitor: V,
@@ -40,7 +39,7 @@ pub(crate) fn visit_view<'de, T: Tree<'de>, V: Visitor<'de>>(
             visitor.visit_unit()
         }
     };
-    // Whoever did not take it must not meet it later.
+    // If the visitor did not take it, nobody may find it later.
     handover::take();
     result
 }
@@ -48,7 +47,7 @@ pub(crate) fn visit_view<'de, T: Tree<'de>, V: Visitor<'de>>(
 struct ViewVisitor;
 
 impl ViewVisitor {
-    /// What was left, and the place of its data.
+    /// Returns the layout, and the place of the data.
     fn told<E: serde::de::Error>(self) -> Result<(Layout, Blob<'static>), E> {
         let value = handover::take().ok_or_else(|| E::custom(elsewhere()))?;
         let (layout, data) = reconstruct::read(&value).map_err(E::custom)?;
@@ -97,7 +96,7 @@ impl Serialize for NdArrayView<'_> {
     }
 }
 
-/// Through values, as all well-known types.
+/// Goes through values, as all well-known types do.
 macro_rules! through_values {
     ($($name:ident)*) => {$(
         impl Serialize for super::$name {

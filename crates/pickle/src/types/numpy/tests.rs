@@ -1,4 +1,4 @@
-//! Recorded by `python-fixtures/generate_numpy.py`: `tests/golden/pickles-numpy-N.json`.
+//! Pickles recorded by `python-fixtures/generate_numpy.py`: `tests/golden/pickles-numpy-N.json`.
 
 use serde_json::Value as Json;
 
@@ -18,7 +18,7 @@ fn text<'a>(case: &'a Json, key: &str) -> &'a str {
     case[key].as_str().unwrap_or_default()
 }
 
-/// The cases of both numpys, but for those that only Python can unpack.
+/// Returns the cases of both numpys, except for those that only Python can unpack.
 fn cases(kind: &str) -> Vec<Json> {
     let mut cases = Vec::new();
     for major in ["1", "2"] {
@@ -51,7 +51,7 @@ fn shape(case: &Json) -> Vec<usize> {
         .collect()
 }
 
-/// An array is what was recorded.
+/// Checks that an array is the recorded one.
 fn check(array: &NdArray, case: &Json, protocol: &str) {
     let name = format!("{} protocol {protocol}", text(case, "name"));
     assert_eq!(array.shape(), shape(case), "{name}");
@@ -64,7 +64,7 @@ fn check(array: &NdArray, case: &Json, protocol: &str) {
     if array.order() == Order::C && case["data"].is_string() {
         assert_eq!(array.bytes(), unhex(text(case, "data")), "{name}");
     }
-    // numpy makes datetimes of Python's of some.
+    // numpy converts some to Python's datetimes.
     if !text(case, "dtype").contains(['M', 'm']) {
         assert_eq!(array.to_list().to_string(), text(case, "tolist"), "{name}");
     }
@@ -104,7 +104,7 @@ fn arrays_with_their_data_beside() {
         if let Some(first) = first {
             assert_eq!(array.bytes().as_ptr(), first, "a copy was made");
         }
-        // Ours go out beside the pickle, too.
+        // Ours can be pickled out of band, too.
         let (pickle, buffers) = dumps_with_buffers(&array.clone().into_out_of_band()).unwrap();
         if !array.bytes().is_empty() {
             assert_eq!(buffers.len(), 1);
@@ -209,11 +209,11 @@ fn views_through_serde() {
         assert!(inside.contains(&read.pixels.bytes().as_ptr()));
         assert_eq!(read.pixels.bytes(), frame.pixels.bytes());
     }
-    // Protocol 2 has no bytes: a copy.
+    // Protocol 2 has no bytes, so the data are copied.
     let message = to_vec(&frame, Protocol::V2).unwrap();
     let read: Frame<'_> = from_slice(&message).unwrap();
     assert_eq!(read.pixels.to_vec::<u16>().unwrap(), [1, 2, 3, 4, 5, 6]);
-    // Others have no such thing.
+    // Other formats have no views.
     let foreign = serde_json::from_str::<Frame<'_>>(r#"{"id": 1, "pixels": [1, 2]}"#);
     assert!(foreign.is_err());
 }
@@ -229,7 +229,7 @@ fn one_may_not_lie_about_sizes() {
     ] {
         assert!(NdArray::from_bytes(dtype(), shape, Order::C, vec![0; bytes]).is_err());
     }
-    // No bytes are enough for any number of elements of no size.
+    // Elements of size 0 could be any number.
     let nothing: Dtype = "|V0".parse().unwrap();
     assert!(NdArray::from_bytes(nothing, &[1 << 40], Order::C, vec![]).is_err());
     assert!(NdArray::from_slice(&[1.5; 5], &[2, 3]).is_none());
@@ -289,7 +289,7 @@ fn slices_where_memory_allows() {
     let array = NdArray::from_bytes(foreign.parse().unwrap(), &[1], Order::C, &one[..]).unwrap();
     assert_eq!(array.as_slice::<i16>(), None);
     assert_eq!(array.to_vec::<i16>(), Some(vec![1]));
-    // No byte but 0 and 1 is a bool.
+    // Only the bytes 0 and 1 are a bool.
     let array = NdArray::from_bytes("|b1".parse().unwrap(), &[2], Order::C, vec![1, 2]).unwrap();
     assert_eq!(array.as_slice::<bool>(), None);
     assert_eq!(array.to_vec::<bool>(), Some(vec![true, true]));

@@ -1,4 +1,4 @@
-//! Looks at values and at graphs in one way.
+//! A trait over values and graphs, so that both are read by the same code.
 
 use crate::view::{Blob, InstanceView, Kind, Text, Tree, View};
 use crate::{Class, Error};
@@ -17,7 +17,7 @@ pub(super) fn class<'de, T: Tree<'de>>(node: T) -> Option<Class> {
     }
 }
 
-/// Text; Python 2's may be bytes.
+/// Returns text, which may be bytes in Python 2's pickles.
 pub(super) fn text<'de, T: Tree<'de>>(node: T) -> Option<String> {
     match node.view() {
         View::Str(Text::Borrowed(text)) => Some(text.to_owned()),
@@ -36,12 +36,12 @@ pub(super) fn int<'de, T: Tree<'de>>(node: T) -> Option<i64> {
     }
 }
 
-/// A length or an offset.
+/// Returns a length or an offset.
 pub(super) fn size<'de, T: Tree<'de>>(node: T) -> Option<usize> {
     int(node)?.try_into().ok()
 }
 
-/// What is in a tuple or list, if it is not more than that.
+/// Returns the items of a tuple or list of at most `most` items.
 pub(super) fn row<'de, T: Tree<'de>>(node: T, most: usize) -> Option<Vec<T>> {
     match node.view() {
         View::Items(Kind::Tuple | Kind::List, items) if items.len() <= most => {
@@ -51,15 +51,15 @@ pub(super) fn row<'de, T: Tree<'de>>(node: T, most: usize) -> Option<Vec<T>> {
     }
 }
 
-/// What is in a tuple or list of a few items, as states and arguments are.
+/// Returns the items of a short tuple or list, as states and arguments are.
 pub(super) fn few<'de, T: Tree<'de>>(node: T) -> Option<Vec<T>> {
     row(node, 16)
 }
 
-/// More dimensions than any numpy has.
+/// More dimensions than any numpy supports.
 const MOST_DIMENSIONS: usize = 64;
 
-/// A tuple of lengths, or one length alone.
+/// Returns a shape: a tuple of lengths, or a single length.
 pub(super) fn shape<'de, T: Tree<'de>>(node: T) -> Option<Vec<usize>> {
     if let Some(length) = size(node) {
         return Some(vec![length]);
@@ -68,7 +68,7 @@ pub(super) fn shape<'de, T: Tree<'de>>(node: T) -> Option<Vec<usize>> {
     items.into_iter().map(size).collect()
 }
 
-/// How many elements there are; `None` beyond all memory.
+/// Returns the number of elements; `None` if they cannot fit into memory.
 pub(super) fn count(shape: &[usize]) -> Option<usize> {
     if shape.contains(&0) {
         return Some(0);

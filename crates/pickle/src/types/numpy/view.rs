@@ -9,11 +9,11 @@ use crate::graph::Node;
 use crate::view::{Blob, Tree};
 use crate::{Error, Value};
 
-/// `numpy.ndarray` as it lies in a message, without a copy.
+/// `numpy.ndarray` read from a message without copying its data.
 ///
-/// From a [`Node`], or through serde with `#[serde(borrow)]`. Where the message has no plain
-/// bytes to point at (protocol 2 writes them as text), a copy is made;
-/// [`is_borrowed`](Self::is_borrowed) tells. There are none of objects: see [`NdArray`].
+/// Made from a [`Node`], or through serde with `#[serde(borrow)]`. If the message has no plain
+/// bytes (protocol 2 writes them as text), the data are copied; [`is_borrowed`](Self::is_borrowed)
+/// returns which. Arrays of objects have no view: see [`NdArray`].
 ///
 /// ```
 /// use mpconn_pickle::types::numpy::{NdArray, NdArrayView};
@@ -35,7 +35,7 @@ pub struct NdArrayView<'a> {
 }
 
 impl<'a> NdArrayView<'a> {
-    /// The data as they lie in memory.
+    /// Returns the data in their machine format.
     pub fn bytes(&self) -> &[u8] {
         match &self.data {
             Blob::Borrowed(bytes) => bytes,
@@ -43,22 +43,22 @@ impl<'a> NdArrayView<'a> {
         }
     }
 
-    /// Whether the data lie in the message.
+    /// Returns whether the data are borrowed from the message.
     pub fn is_borrowed(&self) -> bool {
         matches!(self.data, Blob::Borrowed(_))
     }
 
-    /// All elements in the order of C, as numpy's `item()` gives them: see [`NdArray::to_values`].
+    /// Returns all elements in C order, as numpy's `item()` does: see [`NdArray::to_values`].
     pub fn to_values(&self) -> Vec<Value> {
         self.layout.to_values(self.bytes())
     }
 
-    /// Lists in lists: `a.tolist()`.
+    /// Returns nested lists: `a.tolist()`.
     pub fn to_list(&self) -> Value {
         nested(self.to_values(), self.shape())
     }
 
-    /// The same with data of its own.
+    /// Returns an array with a copy of the data.
     pub fn to_owned(&self) -> NdArray {
         let bytes = match &self.data {
             Blob::Borrowed(bytes) => (*bytes).into(),

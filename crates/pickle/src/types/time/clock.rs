@@ -19,7 +19,7 @@ pub struct Time {
 }
 
 impl Time {
-    /// `None` for a time that there is not: Python knows no leap seconds.
+    /// Returns `None` for a time that does not exist. Python has no leap seconds.
     pub fn new(hour: u8, minute: u8, second: u8, microsecond: u32) -> Option<Self> {
         let exists = hour < 24 && minute < 60 && second < 60 && microsecond < 1_000_000;
         exists.then_some(Time {
@@ -32,49 +32,49 @@ impl Time {
         })
     }
 
-    /// The same in a time zone.
+    /// Sets the time zone.
     pub fn with_tzinfo(mut self, tzinfo: Option<TimeZone>) -> Self {
         self.tzinfo = tzinfo;
         self
     }
 
-    /// The same, said to be the second of two times that a clock set back shows.
+    /// Sets the fold: `true` for the second of two times that a clock set back shows.
     pub fn with_fold(mut self, fold: bool) -> Self {
         self.fold = fold;
         self
     }
 
-    /// `time.hour`
+    /// Returns `time.hour`.
     pub fn hour(&self) -> u8 {
         self.hour
     }
 
-    /// `time.minute`
+    /// Returns `time.minute`.
     pub fn minute(&self) -> u8 {
         self.minute
     }
 
-    /// `time.second`
+    /// Returns `time.second`.
     pub fn second(&self) -> u8 {
         self.second
     }
 
-    /// `time.microsecond`
+    /// Returns `time.microsecond`.
     pub fn microsecond(&self) -> u32 {
         self.microsecond
     }
 
-    /// `time.fold`
+    /// Returns `time.fold`.
     pub fn fold(&self) -> bool {
         self.fold
     }
 
-    /// `time.tzinfo`
+    /// Returns `time.tzinfo`.
     pub fn tzinfo(&self) -> Option<&TimeZone> {
         self.tzinfo.as_ref()
     }
 
-    /// The bytes of Python's state, without the fold.
+    /// Returns the bytes of Python's state, without the fold.
     pub(super) fn to_bytes(&self) -> [u8; 6] {
         let [_, high, middle, low] = self.microsecond.to_be_bytes();
         [self.hour, self.minute, self.second, high, middle, low]
@@ -86,10 +86,10 @@ impl Time {
     }
 }
 
-/// The bit of Python's state that says `fold=1`.
+/// The bit of Python's state for `fold=1`.
 pub(super) const FOLD: u8 = 0x80;
 
-/// As `time.isoformat()`.
+/// Writes `time.isoformat()`.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}:{:02}:{:02}", self.hour, self.minute, self.second)?;

@@ -16,7 +16,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// `None` for a day that there is not.
+    /// Returns `None` for a day that does not exist.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let exists = (1..=9999).contains(&year)
             && (1..=12).contains(&month)
@@ -24,17 +24,17 @@ impl Date {
         exists.then_some(Date { year, month, day })
     }
 
-    /// `date.year`
+    /// Returns `date.year`.
     pub fn year(self) -> u16 {
         self.year
     }
 
-    /// `date.month`, from 1
+    /// Returns `date.month`, from 1.
     pub fn month(self) -> u8 {
         self.month
     }
 
-    /// `date.day`, from 1
+    /// Returns `date.day`, from 1.
     pub fn day(self) -> u8 {
         self.day
     }
@@ -60,7 +60,7 @@ fn days_in(year: u16, month: u8) -> u8 {
     }
 }
 
-/// As `date.isoformat()`.
+/// Writes `date.isoformat()`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)

@@ -7,7 +7,7 @@ use super::super::expect::instance_of;
 use super::{Date, MODULE, Time, TimeZone, call, clock::FOLD};
 use crate::{Error, Value};
 
-/// `datetime.datetime`: a day and a time of it, with or without a time zone.
+/// `datetime.datetime`: a day and a time of day, with or without a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DateTime {
     date: Date,
@@ -15,28 +15,28 @@ pub struct DateTime {
 }
 
 impl DateTime {
-    /// `datetime.combine(date, time)`; fold and time zone are those of the time.
+    /// Makes `datetime.combine(date, time)`, with fold and time zone of the time.
     pub fn new(date: Date, time: Time) -> Self {
         DateTime { date, time }
     }
 
-    /// `datetime.date()`
+    /// Returns `datetime.date()`.
     pub fn date(&self) -> Date {
         self.date
     }
 
-    /// `datetime.timetz()`
+    /// Returns `datetime.timetz()`.
     pub fn time(&self) -> &Time {
         &self.time
     }
 
-    /// `datetime.tzinfo`
+    /// Returns `datetime.tzinfo`.
     pub fn tzinfo(&self) -> Option<&TimeZone> {
         self.time.tzinfo()
     }
 }
 
-/// As `datetime.isoformat(" ")`.
+/// Writes `datetime.isoformat(" ")`.
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.date, self.time)

@@ -7,7 +7,7 @@ use super::super::expect::instance_of;
 use super::{MODULE, call};
 use crate::{Error, Value};
 
-/// `datetime.timedelta`: days, seconds and microseconds, of which only the days may be negative.
+/// `datetime.timedelta`: days, seconds and microseconds; only the days may be negative.
 ///
 /// ```
 /// use mpconn_pickle::types::TimeDelta;
@@ -28,14 +28,14 @@ const SECONDS_A_DAY: i64 = 86_400;
 const MICROSECONDS: i64 = 1_000_000;
 
 impl TimeDelta {
-    /// `timedelta(0)`
+    /// `timedelta(0)`.
     pub const ZERO: TimeDelta = TimeDelta {
         days: 0,
         seconds: 0,
         microseconds: 0,
     };
 
-    /// Brings seconds and microseconds of any sign and size into Python's form; `None` beyond
+    /// Normalizes seconds and microseconds of any sign and size as Python does. `None` beyond
     /// 999,999,999 days.
     pub fn new(days: i64, seconds: i64, microseconds: i64) -> Option<Self> {
         let seconds = seconds.checked_add(microseconds.div_euclid(MICROSECONDS))?;
@@ -50,29 +50,29 @@ impl TimeDelta {
         })
     }
 
-    /// `timedelta.days`
+    /// Returns `timedelta.days`.
     pub fn days(self) -> i32 {
         self.days
     }
 
-    /// `timedelta.seconds`: 0 to 86,399
+    /// Returns `timedelta.seconds`: 0 to 86,399.
     pub fn seconds(self) -> u32 {
         self.seconds
     }
 
-    /// `timedelta.microseconds`: 0 to 999,999
+    /// Returns `timedelta.microseconds`: 0 to 999,999.
     pub fn microseconds(self) -> u32 {
         self.microseconds
     }
 
-    /// All of it in microseconds.
+    /// Returns the whole duration in microseconds.
     pub fn total_microseconds(self) -> i128 {
         let seconds = i64::from(self.days) * SECONDS_A_DAY + i64::from(self.seconds);
         i128::from(seconds) * i128::from(MICROSECONDS) + i128::from(self.microseconds)
     }
 }
 
-/// As `str(delta)`: `-1 day, 23:59:59.999999`.
+/// Writes `str(delta)`: `-1 day, 23:59:59.999999`.
 impl fmt::Display for TimeDelta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.days != 0 {
@@ -110,7 +110,7 @@ impl TryFrom<&Value> for TimeDelta {
     }
 }
 
-/// Rounded down to microseconds.
+/// Rounds down to microseconds.
 impl TryFrom<std::time::Duration> for TimeDelta {
     type Error = Error;
 

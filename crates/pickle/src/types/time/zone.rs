@@ -11,27 +11,27 @@ use crate::{Class, Error, Instance, Value};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeZone {
-    /// `datetime.timezone(offset, name)`; without a name and offset it is `timezone.utc`. Made by
-    /// [`TimeZone::fixed`].
+    /// `datetime.timezone(offset, name)`; `timezone.utc` if the offset is 0 and has no name. Made
+    /// by [`TimeZone::fixed`].
     #[non_exhaustive]
     Fixed {
-        /// East of UTC, less than a day either way.
+        /// Offset east of UTC, less than a day either way.
         offset: TimeDelta,
-        /// The name it was given.
+        /// The name, if one was given.
         name: Option<String>,
     },
-    /// `zoneinfo.ZoneInfo(key)`, such as `Europe/Berlin`
+    /// `zoneinfo.ZoneInfo(key)`, such as `Europe/Berlin`.
     Named(String),
 }
 
 impl TimeZone {
-    /// `timezone.utc`
+    /// `timezone.utc`.
     pub const UTC: TimeZone = TimeZone::Fixed {
         offset: TimeDelta::ZERO,
         name: None,
     };
 
-    /// `timezone(offset)`; `None` for a day or more.
+    /// Makes `timezone(offset)`; `None` for a day or more.
     ///
     /// ```
     /// use mpconn_pickle::types::{TimeDelta, TimeZone};
@@ -44,13 +44,13 @@ impl TimeZone {
         is_offset(offset).then_some(TimeZone::Fixed { offset, name })
     }
 
-    /// `timezone(offset, name)`; `None` for a day or more.
+    /// Makes `timezone(offset, name)`; `None` for a day or more.
     pub fn fixed_with_name(offset: TimeDelta, name: impl Into<String>) -> Option<Self> {
         let name = Some(name.into());
         is_offset(offset).then_some(TimeZone::Fixed { offset, name })
     }
 
-    /// The offset from UTC, where it does not depend on the day.
+    /// Returns the offset from UTC if it does not depend on the day.
     pub fn offset(&self) -> Option<TimeDelta> {
         match self {
             TimeZone::Fixed { offset, .. } => Some(*offset),
@@ -59,15 +59,15 @@ impl TimeZone {
     }
 }
 
-/// Less than a day either way.
+/// Returns whether the offset is less than a day either way.
 fn is_offset(offset: TimeDelta) -> bool {
     offset.total_microseconds().abs() < 86_400_000_000
 }
 
-/// As `str(tz)`: the name, or `UTC+05:30`; the key of a `ZoneInfo`.
+/// Writes `str(tz)`: the name, or `UTC+05:30`; the key of a `ZoneInfo`.
 ///
-/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
-/// text of others fit for a terminal or a log.
+/// The text is not escaped, since it may go back into a pickle. Use [`escaped`](crate::escaped)
+/// before untrusted text goes to a terminal or a log.
 impl fmt::Display for TimeZone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -126,7 +126,7 @@ impl TryFrom<&Value> for TimeZone {
     }
 }
 
-/// `ZoneInfo(key)`, or the class method that pickles call: by its name, or got from the class.
+/// Matches `ZoneInfo(key)`, and the class method that pickles call, by name or through `getattr`.
 fn is_zone_info(instance: &Instance) -> bool {
     let unpickles = match instance.parts().callable.as_instance() {
         Some(method) if method.is("builtins", "getattr") => matches!(

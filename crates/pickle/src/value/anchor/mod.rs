@@ -1,4 +1,4 @@
-//! Cycles.
+//! Cycles: containers that contain themselves.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError};
@@ -23,13 +23,13 @@ impl Target {
 }
 
 impl Anchor {
-    /// One that no container carries yet.
+    /// Makes an anchor that no container carries yet.
     #[expect(clippy::new_without_default, reason = "each is another")]
     pub fn new() -> Self {
         Anchor(Arc::default())
     }
 
-    /// The container that carries it, while that lives.
+    /// Returns the container that carries it, while that lives.
     pub fn resolve(&self) -> Option<Value> {
         let target = self.0.read().unwrap_or_else(PoisonError::into_inner);
         Some(match target.as_ref()? {
@@ -45,7 +45,7 @@ impl Anchor {
         })
     }
 
-    /// Says which container carries it; the first to say so stays while it lives.
+    /// Sets the container that carries it. The first one stays while it lives.
     pub(crate) fn bind(&self, target: Target) {
         let mut bound = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if bound.as_ref().is_none_or(|bound| !bound.lives()) {
@@ -53,7 +53,7 @@ impl Anchor {
         }
     }
 
-    /// Its identity while it lives.
+    /// Returns its identity while it lives.
     pub(crate) fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }

@@ -2,7 +2,7 @@ use crate::value::*;
 use crate::{Protocol, dumps, loads};
 use std::sync::Weak;
 
-/// A list that holds itself and something to watch.
+/// Makes a list of itself and a value to watch.
 fn cycle(watched: &Value) -> (List, Anchor) {
     let anchor = Anchor::new();
     let items = vec![Value::Recursive(anchor.clone()), watched.clone()];
@@ -88,7 +88,7 @@ fn a_changed_copy_is_another_container() {
     let mut copy = list.clone();
     copy.make_mut().push(1.into());
     assert!(copy.anchor().is_none());
-    // What stood for the original still does.
+    // The anchor still stands for the original.
     let Some(Value::List(found)) = anchor.resolve() else {
         panic!("no list")
     };
@@ -103,13 +103,13 @@ fn what_is_changed_in_place_is_still_a_cycle() {
     let value = Value::from(list);
     assert_eq!(value.to_string(), "[[...], None, 1]");
     assert_eq!(loads(dumps(&value, Protocol::V5).unwrap()).unwrap(), value);
-    // Tied again it is found again.
+    // Tied again, it can be resolved again.
     let Value::List(list) = value else {
         panic!("no list")
     };
     let list = List::with_anchor(list.into_vec(), &anchor);
     assert!(matches!(anchor.resolve(), Some(Value::List(found)) if found.ptr_eq(&list)));
-    // Another container gets no anchor that is taken.
+    // A second container cannot take the anchor.
     let other = List::with_anchor(vec![], &anchor);
     assert!(matches!(anchor.resolve(), Some(Value::List(found)) if found.ptr_eq(&list)));
     drop(other);

@@ -1,4 +1,4 @@
-//! `==` between values, of any depth and however much they share.
+//! `==` between values of any depth and any amount of sharing.
 
 use std::collections::HashMap;
 use std::mem::discriminant;
@@ -6,8 +6,8 @@ use std::mem::discriminant;
 use super::handle::Handle;
 use super::{Dict, FrozenSet, Instance, List, PersistentId, Set, Tuple, Value};
 
-/// A container equals itself, as in Python, even where it holds a NaN, which does not. Cycles are
-/// equal when they lead back to places that correspond.
+/// Compares values. A container equals itself, as in Python, even if it holds a NaN. Cycles are
+/// equal if they lead back to corresponding places.
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
         let mut comparison = Comparison::default();
@@ -15,8 +15,8 @@ impl PartialEq for Value {
     }
 }
 
-/// Containers still to be looked into, and what has been taken for equal on the way. That holds
-/// unless a difference is found, and then nothing is equal.
+/// Pairs of containers still to compare, and pairs assumed equal. An assumption holds unless a
+/// difference is found, and then nothing is equal.
 #[derive(Default)]
 struct Comparison<'a> {
     pending: Vec<(&'a Value, &'a Value)>,
@@ -33,7 +33,7 @@ impl<'a> Comparison<'a> {
         true
     }
 
-    /// Compares what is no container; containers are for later.
+    /// Compares leaves; containers are queued.
     fn compare(&mut self, left: &'a Value, right: &'a Value) -> bool {
         match (left, right) {
             (Value::None, Value::None) => true,
@@ -74,7 +74,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether two containers are one, or have been taken for equal before; from now on they are.
+    /// Returns whether two containers are one object or assumed equal; assumes it from now on.
     fn known(&mut self, left: Option<Handle<'_>>, right: Option<Handle<'_>>) -> bool {
         let (Some(left), Some(right)) = (left, right) else {
             return false;
@@ -85,7 +85,7 @@ impl<'a> Comparison<'a> {
         if let (Some(a), Some(b)) = (left.anchor, right.anchor) {
             self.equal.unite(a.address(), b.address());
         }
-        // What nothing else refers to is met once.
+        // An unshared container is met once only.
         let shared = !left.unique || !right.unique;
         shared && !self.equal.unite(left.address, right.address)
     }
@@ -110,7 +110,7 @@ impl<'a> Comparison<'a> {
         {
             return false;
         }
-        // Of the same kinds, changes have the same number of values.
+        // Changes of the same kinds have the same number of values.
         let mut fields = (Vec::new(), Vec::new());
         a.for_each_child(|child| fields.0.push(child));
         b.for_each_child(|child| fields.1.push(child));
@@ -122,15 +122,15 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Objects taken for equal, by address, in classes. There are never more unions than objects,
-/// which pairs of objects could be many more than.
+/// A union-find over the addresses of objects assumed equal. It makes at most one union an object,
+/// while the number of pairs may be far larger.
 #[derive(Default)]
 struct Classes {
     parents: HashMap<usize, usize>,
 }
 
 impl Classes {
-    /// Makes two classes one; `false` if they are already.
+    /// Merges two classes; `false` if they are one already.
     fn unite(&mut self, left: usize, right: usize) -> bool {
         let (left, right) = (self.find(left), self.find(right));
         if left != right {
@@ -145,7 +145,7 @@ impl Classes {
 
     fn find(&mut self, mut member: usize) -> usize {
         while let Some(&parent) = self.parents.get(&member) {
-            // Each step halves the way for the next time.
+            // Halve the path for the next lookup.
             if let Some(&above) = self.parents.get(&parent) {
                 self.parents.insert(member, above);
             }

@@ -2,7 +2,7 @@ use crate::value::*;
 use crate::{Anchor, Value, arbitrary};
 use proptest::prelude::*;
 
-/// The value inside of that many containers.
+/// Wraps a value in that many containers.
 fn deep(depth: usize, wrap: impl Fn(Value) -> Value, innermost: impl Into<Value>) -> Value {
     (0..depth).fold(innermost.into(), |inner, _| wrap(inner))
 }
@@ -23,7 +23,7 @@ fn a_million_levels_are_compared() {
         in_instance,
     ];
     for (at, wrap) in wraps.into_iter().enumerate() {
-        // By recursion no kind would get that far.
+        // Recursion would overflow the stack at these depths.
         let depth = if at == 0 { 1_000_000 } else { 100_000 };
         let value = deep(depth, wrap, 1);
         assert!(value == deep(depth, wrap, 1));
@@ -31,7 +31,7 @@ fn a_million_levels_are_compared() {
     }
 }
 
-/// 2 to the power of 60 items, in 60 lists.
+/// Makes 60 lists that stand for 2 to the power of 60 items.
 fn laughs(last: i32) -> Value {
     (0..60).fold(last.into(), |inner: Value, _| {
         Value::list([inner.clone(), inner])
@@ -42,7 +42,7 @@ fn laughs(last: i32) -> Value {
 fn what_is_shared_is_compared_once() {
     assert!(laughs(1) == laughs(1));
     assert!(laughs(1) != laughs(2));
-    // Shared in different places: all are equal to all others.
+    // Shared in different places, yet all equal.
     let ladder = |far: usize, near: usize| {
         let mut steps: Vec<Value> = vec![Value::list([0]), Value::list([0])];
         for _ in 0..60 {
@@ -60,7 +60,7 @@ fn laughs_over(last: Value) -> Value {
     (0..60).fold(last, |inner, _| Value::list([inner.clone(), inner]))
 }
 
-/// A list that holds itself, and itself in a tuple.
+/// Makes a list of itself and of a tuple with itself.
 fn cycle(item: i32) -> Value {
     let anchor = Anchor::new();
     let itself = Value::Recursive(anchor.clone());
@@ -137,7 +137,7 @@ fn instances_are_equal_when_made_alike() {
     assert!(order() != Instance::new(Class::new("shop", "Item")));
 }
 
-/// Another object of the same content at every place.
+/// Copies a value, making a new object at every place.
 fn copy(value: &Value) -> Value {
     match value {
         Value::List(items) if items.anchor().is_none() => items.iter().map(copy).collect(),

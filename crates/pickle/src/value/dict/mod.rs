@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::discard;
 use super::object::{Anchor, Dict, DictBody, Pairs, Row, Target, Value};
-use crate::key::{self, Index, Key, Prints};
+use crate::key::{self, Fingerprints, Index, Key};
 
 type Pair = (Value, Value);
 
@@ -22,13 +22,13 @@ impl DictBody {
         (self.pairs.len() > key::FEW).then(|| &**self.index.get_or_init(make))
     }
 
-    /// Adds a pair with a new key.
+    /// Appends a pair with a new key.
     fn push(&mut self, key: Value, value: Value) {
         self.pairs.push((key, value));
         if let Some(index) = self.index.get_mut()
             && !index.push(&self.pairs)
         {
-            // Full: the next one that is made has room for as many again.
+            // The index is full: the next one is made with twice the room.
             self.index = OnceLock::new();
         }
     }
@@ -82,7 +82,7 @@ impl Pairs {
         }
     }
 
-    /// What can be changed; other handles keep theirs.
+    /// Returns the pairs for changes; other handles keep the old ones.
     fn make_mut(&mut self) -> &mut DictBody {
         if let Pairs::Row(row) = self {
             let pairs = row.take_vec();
@@ -96,7 +96,7 @@ impl Pairs {
 }
 
 impl Dict {
-    /// An empty one.
+    /// Makes an empty dict.
     pub fn new() -> Self {
         Dict::from_unique_pairs(Vec::new())
     }
@@ -105,31 +105,31 @@ impl Dict {
         Dict(Pairs::Body(body))
     }
 
-    /// Pairs of which no two keys are equal.
+    /// Makes a dict of pairs whose keys all differ.
     pub(crate) fn from_unique_pairs(pairs: Vec<(Value, Value)>) -> Self {
         Dict(Pairs::new(pairs))
     }
 
-    /// Whether so many pairs go without an index.
+    /// Returns whether a dict of that many pairs needs no index.
     #[inline]
     pub(crate) fn fits_one_piece(count: usize) -> bool {
         count <= key::FEW
     }
 
-    /// Of so many pairs, which `fill` writes over `None`, with keys that all differ.
+    /// Makes a dict of that many pairs, which `fill` writes over `None`, with keys that all differ.
     #[inline]
     pub(crate) fn in_one_piece(count: usize, fill: impl FnOnce(&mut [Pair])) -> Self {
         Dict(Pairs::Row(Row::new(count, fill)))
     }
 
-    /// The dict of these pairs, which an anchor inside of them stands for.
+    /// Makes a dict of these pairs that carries the anchor.
     pub fn with_anchor(pairs: Vec<(Value, Value)>, anchor: &Anchor) -> Self {
         let body = Arc::new(DictBody::new(pairs, Some(anchor.clone())));
         anchor.bind(Target::Dict(Arc::downgrade(&body)));
         Dict(Pairs::Body(body))
     }
 
-    /// What stands for it inside of itself, if it contains itself.
+    /// Returns the anchor that stands for it, if it contains itself.
     #[inline]
     pub fn anchor(&self) -> Option<&Anchor> {
         match &self.0 {
@@ -138,45 +138,45 @@ impl Dict {
         }
     }
 
-    /// How many pairs it holds.
+    /// Returns the number of pairs.
     #[inline]
     pub fn len(&self) -> usize {
         self.pairs().len()
     }
 
-    /// Whether it holds nothing.
+    /// Returns whether there are no pairs.
     pub fn is_empty(&self) -> bool {
         self.pairs().is_empty()
     }
 
-    /// The pairs, in order.
+    /// Returns the pairs, in order.
     #[inline]
     pub fn pairs(&self) -> &[(Value, Value)] {
         self.0.as_slice()
     }
 
-    /// What is stored under a key. In a large dict the first call makes an index.
+    /// Returns the value of a key. In a large dict the first call builds an index.
     ///
-    /// Instances of classes that are not known here are other keys than their equals, as in
-    /// Python; but where none is the same object, the first that is equal is found.
+    /// Instances of unknown classes are compared by identity first, as in Python. If none is the
+    /// same object, the first equal one is found.
     pub fn get(&self, key: &Value) -> Option<&Value> {
         let position = self.0.position(key)?;
         self.pairs().get(position).map(|(_, value)| value)
     }
 
-    /// What is stored under a key of text.
+    /// Returns the value of a key of text.
     pub fn get_str(&self, key: &str) -> Option<&Value> {
         let position = self.0.position_of_text(key)?;
         self.pairs().get(position).map(|(_, value)| value)
     }
 
-    /// Whether something is stored under a key: `key in x`.
+    /// Returns whether there is such a key: `key in x`.
     pub fn contains_key(&self, key: &Value) -> bool {
         self.0.position(key).is_some()
     }
 
-    /// Stores a value and hands back what stood in its place; the first form of a key stays, as
-    /// in Python. Other handles keep the dict as it was. For one that contains itself, see
+    /// Sets the value of a key and returns the old one. An equal key that is there already stays,
+    /// as in Python. Other handles keep the old dict. For a dict that contains itself, see
     /// [`Anchor`].
     pub fn insert(&mut self, key: Value, value: Value) -> Option<Value> {
         let position = self.0.position(&key);
@@ -190,7 +190,7 @@ impl Dict {
         }
     }
 
-    /// The pairs, without copying where this is the only handle.
+    /// Returns the pairs, without a copy if this is the only handle.
     pub fn into_pairs(self) -> Vec<(Value, Value)> {
         match self.0 {
             Pairs::Row(row) => row.into_vec(),
@@ -201,18 +201,21 @@ impl Dict {
         }
     }
 
-    /// Takes pairs as they were read: of equal keys the first form and the last value stay.
+    /// Makes a dict of pairs; of equal keys the first key and the last value stay.
     pub(crate) fn from_pairs(pairs: Vec<(Value, Value)>) -> Self {
-        Dict::from_pairs_with(pairs, &mut Prints::default())
+        Dict::from_pairs_with(pairs, &mut Fingerprints::default())
     }
 
-    /// As [`from_pairs`](Self::from_pairs), one of several dicts whose keys may be shared.
-    pub(crate) fn from_pairs_with(mut pairs: Vec<(Value, Value)>, prints: &mut Prints) -> Self {
-        key::merge(&mut pairs, prints);
+    /// Same as [`from_pairs`](Self::from_pairs), for one of several dicts that may share keys.
+    pub(crate) fn from_pairs_with(
+        mut pairs: Vec<(Value, Value)>,
+        fingerprints: &mut Fingerprints,
+    ) -> Self {
+        key::merge(&mut pairs, fingerprints);
         Dict::from_unique_pairs(pairs)
     }
 
-    /// Whether both are one object: Python's `is`.
+    /// Returns whether both are one object: Python's `is`.
     pub fn ptr_eq(&self, other: &Self) -> bool {
         self.address() == other.address()
     }

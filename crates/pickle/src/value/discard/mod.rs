@@ -1,24 +1,24 @@
-//! Dropping without overflowing the stack: a list nested a million deep must not.
+//! Drops values of any depth, such as a million nested lists, without overflowing the stack.
 //!
-//! A few levels recurse, as that is what is fast. What is deeper waits until these are gone, and
-//! goes the same way then.
+//! A few levels recurse, which is fast. Deeper values are queued until these are gone, and then
+//! dropped the same way.
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 
 use super::object::{Change, InstanceParts, Level, Part, Value};
 
-/// So many levels recurse.
+/// Number of levels that recurse.
 const LEVELS: u32 = 64;
 
-/// Beside the number of levels: whether something waits.
+/// Flag in `DEPTH`: some values are queued.
 const WAITS: u32 = 1 << 31;
 
 thread_local! {
-    /// How many levels of containers are being dropped.
+    /// Number of levels of containers being dropped.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// What waits. Nothing stays in it, so that it needs no destructor, after which it would be
-    /// gone for those that come later.
+    /// The queue. It is emptied each time and so needs no destructor, which could run before the
+    /// last values are dropped.
     static HEAP: Cell<ManuallyDrop<Vec<Value>>> =
         const { Cell::new(ManuallyDrop::new(Vec::new())) };
 }
@@ -34,7 +34,7 @@ impl Drop for Level {
     }
 }
 
-/// Begins a [`Level`]. Where that is one too many, `take` has what is deep in the container wait.
+/// Begins a [`Level`]. If that is one too many, `take` moves the contained containers to the queue.
 #[inline]
 pub(super) fn enter(take: impl FnOnce(&mut Vec<Value>)) {
     let depth = DEPTH.get();
@@ -53,10 +53,10 @@ fn take_heap() -> Vec<Value> {
     ManuallyDrop::into_inner(HEAP.replace(ManuallyDrop::new(Vec::new())))
 }
 
-/// Drops what waits, and what comes to wait meanwhile.
+/// Drops the queue, and what is queued meanwhile.
 #[cold]
 fn drop_waiting() {
-    // As in a container: else the values would come back here.
+    // Count as a level, or the values would be queued again.
     DEPTH.set(WAITS | 1);
     loop {
         let mut heap = take_heap();
@@ -69,7 +69,7 @@ fn drop_waiting() {
     DEPTH.set(0);
 }
 
-/// Empties the items of a container that is being dropped.
+/// Empties the items of a container being dropped.
 #[inline]
 pub(super) fn all_of<T: Part>(items: &mut Vec<T>) {
     if !items.is_empty() {
@@ -79,14 +79,14 @@ pub(super) fn all_of<T: Part>(items: &mut Vec<T>) {
     }
 }
 
-/// As [`all_of`], for what an instance consists of.
+/// Same as [`all_of`], for the parts of an instance.
 pub(super) fn parts(parts: &mut InstanceParts) {
     enter(|heap| take_parts(parts, heap));
     drop(std::mem::take(parts));
     drop(Level);
 }
 
-/// Moves the containers among the items onto the heap.
+/// Moves the containers among the items to the queue.
 pub(super) fn take_parts_of<T: Part>(items: &mut [T], heap: &mut Vec<Value>) {
     for item in items {
         item.take_deep(&mut |value| heap.push(value));

@@ -1,13 +1,13 @@
 use crate::value::*;
 
-/// Far deeper than a test's thread, with its stack of 2 MiB, could go by recursion.
+/// Too deep for recursion on a test's thread, whose stack has 2 MiB.
 const DEEP: usize = 100_000;
 
 fn is_freed(wrap: impl Fn(Value) -> Value) -> bool {
     is_freed_at(DEEP, wrap)
 }
 
-/// Drops a value that is nested so deep; whether what is innermost went too.
+/// Drops a value nested that deep; returns whether the innermost one was freed.
 fn is_freed_at(depth: usize, wrap: impl Fn(Value) -> Value) -> bool {
     let message: std::sync::Arc<Vec<u8>> = vec![0].into();
     let innermost = Value::from(Bytes::part_of(&message, 0..1));

@@ -11,45 +11,45 @@ use triomphe::Arc;
 
 use crate::pytext;
 
-/// Text that is shared when cloned: Python's `str`.
+/// Python's `str`; clones share long text.
 ///
-/// Short text that a pickle holds in one place lies in the handle itself. It has no identity:
-/// such texts are one object where they are equal.
+/// Short text that appears once in its pickle is stored in the handle. It has no identity: equal
+/// texts of that kind are one object.
 #[derive(Clone)]
 pub struct Str(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    /// Stands in one place.
+    /// Appears once.
     Short(heapless::String<SHORT, u8>),
-    /// Short and shared: equal numbers are one object, which takes no counting.
+    /// Short and shared: equal numbers are one object, without a reference count.
     Name(Number, heapless::String<NAME, u8>),
     Shared(Arc<str>),
     Long(Arc<Long>),
 }
 
-/// Up to here text fits a handle, beside its number.
+/// Longest text that fits a handle beside its number.
 const NAME: usize = 12;
 
-/// Up to here it fits without.
+/// Longest text that fits without one.
 const SHORT: usize = 22;
 
-/// From here on text stays in the memory it came in.
+/// Text at least that long stays in the memory it was read into.
 const LONG: usize = 16 << 10;
 
-/// Text with something else before it.
+/// Text that begins in the middle of its memory.
 struct Long {
     all: String,
     start: usize,
 }
 
-/// Tells shared names apart.
+/// Identity of a shared short text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Number(u32);
 
 impl Number {
-    /// One that no other name has or had; `None` when they are used up, and where they would be
-    /// taken for addresses.
+    /// Returns a number never used before; `None` once they are used up or could be taken for
+    /// addresses.
     fn next() -> Option<Self> {
         static LAST: AtomicU32 = AtomicU32::new(0);
         let one_more = |last: u32| last.checked_add(1).filter(|_| usize::BITS > 32);
@@ -57,14 +57,14 @@ impl Number {
         last.ok().map(Number)
     }
 
-    /// At the end of the address space, where no object is.
+    /// Returns an address at the end of the address space, where no object is.
     fn address(self) -> usize {
         !(self.0 as usize)
     }
 }
 
 impl Str {
-    /// Text that is known to stand in one place.
+    /// Makes text that is known to appear once.
     #[inline]
     pub(crate) fn alone(text: &str) -> Self {
         let mut str = Str::EMPTY;
@@ -74,10 +74,10 @@ impl Str {
         str
     }
 
-    /// Short text without text.
+    /// Empty short text.
     pub(super) const EMPTY: Self = Str(Repr::Short(heapless::String::new()));
 
-    /// Sets short text; `false` where there is no room for it.
+    /// Sets short text; `false` if it does not fit.
     #[inline]
     pub(super) fn set(&mut self, text: &str) -> bool {
         match &mut self.0 {
@@ -86,7 +86,7 @@ impl Str {
         }
     }
 
-    /// Text that will be cloned many times.
+    /// Makes text that will be cloned many times.
     pub(crate) fn shared(text: &str) -> Self {
         let name = heapless::String::try_from(text).ok();
         match name.and_then(|name| Some((Number::next()?, name))) {
@@ -95,12 +95,12 @@ impl Str {
         }
     }
 
-    /// What follows that many bytes, where a character begins.
+    /// Makes text of what follows that many bytes, which must end between two characters.
     pub(crate) fn end_of(all: String, start: usize) -> Self {
         Str(Repr::Long(Arc::new(Long { all, start })))
     }
 
-    /// The text.
+    /// Returns the text.
     #[inline]
     pub fn as_str(&self) -> &str {
         match &self.0 {
@@ -111,7 +111,7 @@ impl Str {
         }
     }
 
-    /// Whether both are one object: Python's `is`.
+    /// Returns whether both are one object: Python's `is`.
     pub fn ptr_eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Short(one), Repr::Short(other)) => one == other,
@@ -119,7 +119,7 @@ impl Str {
         }
     }
 
-    /// Whether no other handle refers to it, or what is as good as none.
+    /// Returns whether no other handle refers to it, or it has no identity.
     #[inline]
     pub(crate) fn is_unique(&self) -> bool {
         match &self.0 {
@@ -130,7 +130,7 @@ impl Str {
         }
     }
 
-    /// Its identity, if it may be met elsewhere too: `None` where [`is_unique`](Self::is_unique).
+    /// Returns its identity if it may be shared: `None` if [`is_unique`](Self::is_unique).
     #[inline]
     pub(crate) fn shared_address(&self) -> Option<usize> {
         match &self.0 {
@@ -140,7 +140,7 @@ impl Str {
         }
     }
 
-    /// Its identity while a handle lives, 0 for what has none.
+    /// Returns its identity while a handle lives, 0 if it has none.
     #[inline]
     pub(crate) fn address(&self) -> usize {
         match &self.0 {
@@ -215,7 +215,7 @@ impl Ord for Str {
 }
 
 impl Hash for Str {
-    /// As `str` hashes.
+    /// Hashes as `str` does.
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_str().hash(state);
     }
@@ -239,22 +239,22 @@ impl fmt::Debug for Str {
     }
 }
 
-/// Writes the text as it is, since it may go back into a pickle. [`escaped`](crate::escaped) makes
-/// text of others fit for a terminal or a log.
+/// Writes the text without escapes, since it may go back into a pickle. Use
+/// [`escaped`](crate::escaped) before untrusted text goes to a terminal or a log.
 impl fmt::Display for Str {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&**self, f)
     }
 }
 
-/// A `str` with lone surrogates, as UTF-8 in which each of them takes three bytes: what
-/// `text.encode("utf-8", "surrogatepass")` gives.
+/// A `str` with lone surrogates, encoded as Python's `text.encode("utf-8", "surrogatepass")`: each
+/// takes three bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SurrogateStr(std::sync::Arc<[u8]>);
 
 impl SurrogateStr {
-    /// From what `text.encode("utf-8", "surrogatepass")` gives. `None` where there is no lone
-    /// surrogate in it, so that it fits a [`Str`], and where it is no text.
+    /// Decodes `text.encode("utf-8", "surrogatepass")`. `None` if it is not text, or has no lone
+    /// surrogate and so fits a [`Str`].
     ///
     /// ```
     /// use mpconn_pickle::{SurrogateStr, Value};
@@ -268,17 +268,17 @@ impl SurrogateStr {
         (!plain && pytext::is_text(bytes)).then(|| SurrogateStr::from_checked(bytes))
     }
 
-    /// From bytes that are known to be UTF-8 but for surrogates, of which there is one at least.
+    /// Makes text of bytes known to be UTF-8 except for at least one surrogate.
     pub(crate) fn from_checked(bytes: &[u8]) -> Self {
         SurrogateStr(bytes.into())
     }
 
-    /// The text as `text.encode("utf-8", "surrogatepass")` gives it.
+    /// Returns `text.encode("utf-8", "surrogatepass")`.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Whether both are one object: Python's `is`.
+    /// Returns whether both are one object: Python's `is`.
     pub fn ptr_eq(&self, other: &Self) -> bool {
         std::sync::Arc::ptr_eq(&self.0, &other.0)
     }

@@ -45,7 +45,7 @@ fn shared_text_keeps_its_identity() {
 
 #[test]
 fn equal_texts_that_are_several_objects_stay_so() {
-    // ['ab', 'ab'] twice: as one object each, and as two objects that both appear twice.
+    // ['ab', 'ab'] twice: with one object twice, and with two objects that appear twice each.
     let once = b"\x80\x04]\x94(\x8c\x02ab\x94\x8c\x02ab\x94e.";
     let both = b"\x80\x04]\x94(\x8c\x02ab\x94\x8c\x02ab\x94h\x01h\x02h\x01e.";
     for message in [&once[..], &both[..]] {
@@ -73,7 +73,7 @@ fn large_text_is_read_whole_whatever_is_in_it() {
         assert_eq!(loads(&message).unwrap(), text.as_str().into());
         assert_eq!(loads(message).unwrap(), text.as_str().into());
     }
-    // Lone surrogates make it another kind of value, and what is no text none.
+    // Lone surrogates make another kind of value; bytes that are not text are refused.
     let message = dumps(&long.as_str().into(), Protocol::V4).unwrap();
     let with = |new: &[u8; 3]| {
         let mut bytes = message.clone();

@@ -1,6 +1,6 @@
-//! The elements that mean something.
+//! The elements that the reader knows.
 
-/// What an element is to the reader.
+/// The meaning of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Element {
     Value,
@@ -9,11 +9,11 @@ pub(super) enum Element {
     Scalar(Scalar),
     Params,
     Fault,
-    /// Passed over, with what is in it.
+    /// Skipped, with its content.
     Other,
 }
 
-/// What a text is.
+/// The type of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scalar {
     Nil,
@@ -28,7 +28,7 @@ pub(super) enum Scalar {
 }
 
 impl Element {
-    /// By its name, without a prefix: Apache's `ex:nil` is `nil`.
+    /// Looks up a name without its prefix: Apache's `ex:nil` is `nil`.
     pub(super) fn of(name: &str) -> Self {
         let local = name.rsplit(':').next().unwrap_or(name);
         Element::Scalar(match local {

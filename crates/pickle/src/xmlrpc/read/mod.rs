@@ -1,4 +1,4 @@
-//! XML-RPC to values, as CPython's `Unmarshaller` reads it.
+//! Reads XML-RPC into values, as CPython's `Unmarshaller` does.
 
 mod elements;
 mod scalar;
@@ -23,8 +23,8 @@ use crate::{Dict, List, Value};
 /// ```
 ///
 /// # Errors
-/// What is no XML, no XML-RPC, more or less than one value, or beyond the limits; a fault
-/// ([`Error::as_fault`]).
+/// Fails if the message is not XML or XML-RPC, does not have exactly one value, or exceeds the
+/// limits; also on a fault ([`Error::as_fault`]).
 pub fn loads(message: &[u8], limits: &Limits) -> Result<Value> {
     if message.len() as u64 > limits.message {
         return Err(Error::limit(format!(
@@ -48,7 +48,7 @@ pub fn loads(message: &[u8], limits: &Limits) -> Result<Value> {
     reader.finish(message.len())
 }
 
-/// What the message is about, by the last element that says so.
+/// The content of the message, by the last element that decides it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum About {
     Nothing,
@@ -59,19 +59,19 @@ enum About {
 
 struct Reader<'l> {
     limits: &'l Limits,
-    /// The elements around what is read.
+    /// The elements around the current position.
     open: Vec<Element>,
-    /// Values that belong to no container yet.
+    /// Values that are not yet in a container.
     stack: Vec<Value>,
-    /// Where on the stack the open containers begin, and in the message.
+    /// For each open container, its start on the stack and in the message.
     marks: Vec<(usize, usize)>,
-    /// What follows the last start tag.
+    /// Text since the last start tag.
     text: String,
-    /// Where the last start tag is.
+    /// Offset of the last start tag.
     start: usize,
-    /// Whether that was one of a value, which is text if no other follows.
+    /// Whether the last start tag was `value`, which is text if no other element follows.
     in_value: bool,
-    /// What the text is, while it is that of a type.
+    /// The type of the text, while it is that of a value.
     scalar: Option<Scalar>,
     about: About,
     values: usize,
@@ -193,7 +193,7 @@ impl<'l> Reader<'l> {
         Ok(())
     }
 
-    /// At the end of the message, which is this long.
+    /// Finishes at the end of a message of that length.
     fn finish(mut self, length: usize) -> Result<Value> {
         match self.about {
             About::Nothing => {

@@ -1,4 +1,4 @@
-//! Text to values, as Python's `int`, `float` and the others read it.
+//! Reads scalars from text, as Python's `int`, `float` and so on do.
 
 use crate::types::{Date, DateTime, Decimal, Time};
 use crate::xmlrpc::{BASE64_LINES, text::shown};
@@ -6,8 +6,8 @@ use crate::{BigInt, ParseBigIntError, Value};
 
 use super::elements::Scalar;
 
-/// The value that a text is; `None` for the name of a method, which is none. The error says what
-/// is wrong with it.
+/// Returns the value of a text; `None` for the name of a method, which is not a value. The error is
+/// a description.
 pub(super) fn read(scalar: Scalar, text: String) -> Result<Option<Value>, String> {
     Ok(Some(match scalar {
         Scalar::MethodName => return Ok(None),
@@ -63,7 +63,7 @@ fn base64(text: &str) -> Result<Vec<u8>, String> {
     decoded.map_err(|error| format!("no base64: {error}"))
 }
 
-/// `%Y%m%dT%H:%M:%S`, with all of its digits.
+/// Parses `%Y%m%dT%H:%M:%S` with all of its digits.
 fn date_time(text: &str) -> Option<DateTime> {
     let (date, time) = text.split_once('T')?;
     let number = |text: &str, from: usize, to: usize| -> Option<u16> {
@@ -81,13 +81,12 @@ fn date_time(text: &str) -> Option<DateTime> {
     Some(DateTime::new(date, time))
 }
 
-/// What Python's `strip` leaves of a text that is a number.
+/// Strips a number as Python's `strip` does.
 fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\x1c'..='\x1f').contains(&c))
 }
 
-/// Digits may be grouped by single underscores, as in Python's literals. `None` where one stands
-/// elsewhere.
+/// Removes single underscores between digits, as in Python's literals; `None` if one is elsewhere.
 fn without_underscores(text: &str) -> Option<String> {
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let bytes = text.as_bytes();

@@ -1,4 +1,4 @@
-//! The XML of a message: its tags and its text, checked as far as expat would.
+//! Splits the XML of a message into tags and text, checked about as far as expat does.
 
 use std::borrow::Cow;
 
@@ -8,21 +8,21 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use crate::xmlrpc::text::{find_forbidden, shown};
 use crate::xmlrpc::{Error, Result};
 
-/// What the XML is made of, but for comments and instructions.
+/// A token: comments and instructions are skipped.
 pub(super) enum Token<'t> {
     Start(BytesStart<'t>),
     Text(Cow<'t, str>),
-    /// Of the element that has begun last.
+    /// The end of the last element begun.
     End,
 }
 
 pub(super) struct Tokens<'t> {
     reader: Reader<&'t [u8]>,
-    /// How many bytes stand before what is read.
+    /// Bytes before the text being read.
     skipped: usize,
-    /// How many elements are open.
+    /// Number of open elements.
     depth: usize,
-    /// Whether the outermost element has begun.
+    /// Whether the root element has begun.
     begun: bool,
 }
 
@@ -36,7 +36,7 @@ impl<'t> Tokens<'t> {
         let text = message.strip_prefix('\u{feff}').unwrap_or(message);
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
-        // An empty element is a start and an end.
+        // An empty element becomes a start and an end.
         config.expand_empty_elements = true;
         config.check_comments = true;
         Ok(Tokens {
@@ -47,7 +47,7 @@ impl<'t> Tokens<'t> {
         })
     }
 
-    /// The next token and the byte at which it stands; `None` at the end.
+    /// Returns the next token and its offset; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<(usize, Token<'t>)>> {
         loop {
             let at = self.position();
@@ -98,7 +98,7 @@ impl<'t> Tokens<'t> {
             Event::Decl(_) if at > self.skipped => {
                 return Err(Error::malformed(at, "an XML declaration amid the message"));
             }
-            // Python reads its messages as UTF-8 whatever they say.
+            // Python decodes messages as UTF-8, whatever the declaration says.
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => return Ok(None),
             Event::DocType(_) => {
                 let problem = "a document type: entities are refused, send the values alone";
@@ -120,7 +120,7 @@ impl<'t> Tokens<'t> {
                 format!("no name of an element: {}", shown(name)),
             ));
         }
-        // Doubled attributes go unnoticed: to look for them takes time that grows with the square.
+        // Duplicate attributes are not detected: the check takes quadratic time.
         let attribute = tag.attributes().with_checks(false).find_map(|a| a.err());
         if let Some(error) = attribute {
             return Err(Error::malformed(at, cut(error.to_string())));
@@ -130,7 +130,7 @@ impl<'t> Tokens<'t> {
         Ok(())
     }
 
-    /// Only white space may stand outside of the outermost element.
+    /// Checks that there is only white space outside the root element.
     fn outside(&self, at: usize, text: &str) -> Result<()> {
         let blank = text
             .bytes()
@@ -154,12 +154,12 @@ impl<'t> Tokens<'t> {
     }
 }
 
-/// Positions are those in a text, which is in memory.
+/// Converts an offset in text, which is in memory and so fits.
 fn offset(position: u64) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }
 
-/// Errors name what they have found, which may be long.
+/// Cuts a message that quotes input of any length.
 fn cut(problem: String) -> String {
     const LONGEST: usize = 200;
     match problem.char_indices().nth(LONGEST) {
@@ -168,7 +168,7 @@ fn cut(problem: String) -> String {
     }
 }
 
-/// Letters and digits are not told apart beyond ASCII: no name with such means anything here.
+/// Does not tell letters from digits beyond ASCII: no known name has any.
 fn is_name(name: &str) -> bool {
     let first = |c: char| c.is_ascii_alphabetic() || c == '_' || c == ':' || !c.is_ascii();
     let other = |c: char| first(c) || c.is_ascii_digit() || c == '-' || c == '.';

@@ -1,4 +1,4 @@
-//! What messages and values may cost.
+//! Tests of the cost of messages and values.
 
 use crate::xmlrpc::{Limits, dump_into, dumps, loads};
 use crate::{Class, Instance, Value};
@@ -52,7 +52,7 @@ fn no_depth_overflows_the_stack() {
     }
     let error = dumps(&value).unwrap_err();
     assert!(error.path().starts_with("...[0][0]") && error.path().len() < 200);
-    // Open elements that end nowhere.
+    // Elements that are never closed.
     let open = "<a>".repeat(DEPTH);
     assert!(
         loads(open.as_bytes(), &Limits::new())
@@ -72,7 +72,7 @@ fn what_is_shared_is_written_again_within_limits() {
     let write = |growth| dump_into(&twice, &Limits::new().growth(growth), &mut Vec::new());
     assert!(write(99_000).unwrap_err().is_limit());
     assert!(write(220_000).is_ok());
-    // A key is as good as any text, and so is what a wrapper holds.
+    // Keys count like other text, and so does the content of a wrapper.
     let key = Value::from("k".repeat(1000));
     let keys = Value::list(vec![
         Value::dict([(key.clone(), 1)]),
@@ -87,7 +87,7 @@ fn what_is_shared_is_written_again_within_limits() {
         let write = |growth| dump_into(&value, &Limits::new().growth(growth), &mut Vec::new());
         assert!(write(999).unwrap_err().is_limit() && write(1000).is_ok());
     }
-    // Another handle elsewhere is no second place.
+    // A handle outside the value is not a repetition.
     let one = Value::dict([("a", Value::list([1]))]);
     let _other = one.clone();
     assert!(dump_into(&one, &Limits::new().growth(0), &mut Vec::new()).is_ok());

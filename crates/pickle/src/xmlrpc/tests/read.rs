@@ -1,4 +1,4 @@
-//! What is read, and what is not.
+//! Tests of reading: what is accepted and what is refused.
 
 use crate::Value;
 use crate::xmlrpc::{Limits, Result, loads};

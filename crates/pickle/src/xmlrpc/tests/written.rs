@@ -1,11 +1,11 @@
-//! What is written, and what is not.
+//! Tests of writing: what is accepted and what is refused.
 
 use super::parse;
 use crate::types::{Date, DateTime, Time, TimeZone};
 use crate::xmlrpc::{Limits, dumps, loads};
 use crate::{Anchor, Change, Class, Instance, List, Value};
 
-/// What is written between the wrappings.
+/// Returns what is written for the value itself.
 fn written(value: &Value) -> String {
     let message = String::from_utf8(dumps(value).unwrap()).unwrap();
     let inner = message.strip_prefix("<params>\n<param>\n").unwrap();
@@ -109,7 +109,7 @@ fn instances_are_their_attributes() {
     ] {
         assert_eq!(written(&instance.into()), expected);
     }
-    // A zone of a class that nobody knows here.
+    // A time zone of an unknown class.
     let zone = Value::from(Instance::new(Class::new("pytz", "UTC")));
     let digits = Value::from(b"\x07\xe8\x02\x1d\x0d\x2d\0\0\0\0".to_vec());
     let zoned = Instance::call(Class::new("datetime", "datetime"), vec![digits, zone]);

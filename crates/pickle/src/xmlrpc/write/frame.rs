@@ -1,24 +1,24 @@
-//! Containers that are being written.
+//! Containers being written.
 
 use std::fmt::Write;
 
 use crate::Value;
 
-/// A container, as far as it is written.
+/// A container and the rest of its content.
 pub(super) struct Frame<'a> {
     rest: Rest<'a>,
-    /// How many items have begun.
+    /// Number of items begun.
     begun: usize,
 }
 
 enum Rest<'a> {
     Items(&'a [Value]),
     Members(&'a [(Value, Value)]),
-    /// Members that are the attributes of an instance.
+    /// The attributes of an instance, as members.
     Attributes(&'a [(Value, Value)]),
 }
 
-/// What comes next.
+/// The next step of the writer.
 pub(super) enum Step<'a> {
     Item(&'a Value),
     Member {
@@ -26,7 +26,7 @@ pub(super) enum Step<'a> {
         value: &'a Value,
         first: bool,
     },
-    /// The end of the container, as text.
+    /// The closing text of the container.
     Close(&'static str),
 }
 
@@ -74,11 +74,11 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// The step into what has begun last, as one would write it in Python.
+    /// Writes the path element of the last item begun, in Python's notation.
     fn step(&self, out: &mut String) {
         const LONGEST: usize = 64;
         let at = self.begun.saturating_sub(1);
-        // A String takes everything.
+        // Writing to a String never fails.
         let _ = match self.rest {
             Rest::Items(_) => write!(out, "[{at}]"),
             Rest::Members(pairs) | Rest::Attributes(pairs) => {
@@ -95,7 +95,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The way to what is being written: its last steps, where there are many.
+/// Returns the path to the current value; only the last steps of a long one.
 pub(super) fn path(frames: &[Frame<'_>]) -> String {
     const STEPS: usize = 32;
     let shown = frames.len().saturating_sub(STEPS);

@@ -1,19 +1,19 @@
-//! What Python's marshaller finds in an object: its `__dict__`.
+//! Finds what Python's marshaller would write for an object: its `__dict__`.
 
 use super::super::{Error, Result};
 use crate::types::DateTime;
 use crate::{self as pickle, Change, Class, Construction, Instance, Value};
 
-/// What an instance is written as.
+/// The form in which an instance is written.
 pub(super) enum Form<'a> {
     Attributes(&'a [(Value, Value)]),
-    /// Bytes, or what Python 2 had as such: ASCII, which was read as text.
+    /// Bytes, or Python 2's ASCII bytes, which were read as text.
     Bytes(&'a Value),
     Time(DateTime),
     TimeText(&'a Value),
 }
 
-/// Python's wrappers for what XML-RPC has types for.
+/// The module of Python's wrappers for types of XML-RPC.
 const WRAPPERS: &str = "xmlrpc.client";
 
 pub(super) fn form(instance: &Instance) -> Result<Form<'_>> {
@@ -34,7 +34,7 @@ pub(super) fn form(instance: &Instance) -> Result<Form<'_>> {
     .ok_or_else(|| refuse(instance))
 }
 
-/// The time without its zone, which may be of any class.
+/// Returns the time without its zone, which may be of any class.
 fn naive(instance: &Instance) -> std::result::Result<DateTime, pickle::Error> {
     let digits = instance.args().iter().take(1).cloned();
     let class = Class::new("datetime", "datetime");
@@ -42,8 +42,8 @@ fn naive(instance: &Instance) -> std::result::Result<DateTime, pickle::Error> {
     DateTime::try_from(&Value::from(naive))
 }
 
-/// Whether it is certain that the object has a `__dict__` and is none of a type that Python
-/// refuses: a subclass of `list`, `dict`, `str` and so on.
+/// Returns whether the object certainly has a `__dict__` and is not of a type that Python refuses:
+/// a subclass of `list`, `dict`, `str` and so on.
 fn has_attributes(instance: &Instance) -> bool {
     let parts = instance.parts();
     let state_only = |change: &Change| matches!(change, Change::State(_));
@@ -68,12 +68,12 @@ fn has_attributes(instance: &Instance) -> bool {
     }
 }
 
-/// Whether it is an exception of Python's own: no other class there begins with a capital.
+/// Returns whether it is a built-in exception: no other class of that module has a capital initial.
 fn is_exception(class: &Class) -> bool {
     *class.module() == *"builtins" && class.name().starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-/// Its `__dict__`: that of a pair, where there are slots.
+/// Returns its `__dict__`, which with slots is the first of a pair.
 fn state(instance: &Instance) -> Option<&[(Value, Value)]> {
     match instance.state() {
         None => Some(&[]),

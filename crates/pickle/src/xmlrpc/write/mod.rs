@@ -1,4 +1,4 @@
-//! Values to XML-RPC, as CPython's `Marshaller` writes them.
+//! Writes values as XML-RPC, as CPython's `Marshaller` does.
 
 mod frame;
 mod instance;
@@ -25,20 +25,20 @@ use crate::{Instance, Value, pytext, types::DateTime};
 /// ```
 ///
 /// # Errors
-/// What XML-RPC cannot hold: see [the module](super).
+/// Fails if XML-RPC cannot hold the value: see [the module](super).
 pub fn dumps(value: &Value) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     dump_into(value, &Limits::new(), &mut out)?;
     Ok(out)
 }
 
-/// Appends a value as XML-RPC to what a vector holds already.
+/// Appends a value as XML-RPC to a vector.
 ///
 /// ```
 /// use mpconn_pickle::Value;
 /// use mpconn_pickle::xmlrpc::{Limits, dump_into};
 ///
-/// // 2 to the power of 60 items, in 60 lists.
+/// // 60 lists that stand for 2 to the power of 60 items.
 /// let mut value = Value::None;
 /// for _ in 0..60 {
 ///     value = Value::list([value.clone(), value]);
@@ -50,7 +50,7 @@ pub fn dumps(value: &Value) -> Result<Vec<u8>> {
 /// ```
 ///
 /// # Errors
-/// As [`dumps`]; the vector is then as it was.
+/// Fails as [`dumps`] does; the vector is then unchanged.
 pub fn dump_into(value: &Value, limits: &Limits, out: &mut Vec<u8>) -> Result<()> {
     let before = out.len();
     let mut writer = Writer {
@@ -67,7 +67,7 @@ pub fn dump_into(value: &Value, limits: &Limits, out: &mut Vec<u8>) -> Result<()
 
 struct Writer<'a, 'o> {
     out: &'o mut Vec<u8>,
-    /// The containers that are open, in place of recursion.
+    /// The open containers, instead of recursion.
     frames: Vec<Frame<'a>>,
     shared: Shared,
 }
@@ -159,7 +159,7 @@ impl<'a> Writer<'a, '_> {
 
     fn float(&mut self, float: f64) {
         let mut text = String::new();
-        // A String takes everything.
+        // Writing to a String never fails.
         let _ = pytext::write_float(&mut text, float);
         self.element("double", &text);
     }
@@ -204,7 +204,7 @@ impl<'a> Writer<'a, '_> {
         self.push("</base64></value>\n");
     }
 
-    /// Without fractions of seconds and without the time zone, as in Python.
+    /// Omits fractions of seconds and the time zone, as Python does.
     fn time(&mut self, time: &DateTime) {
         let (date, clock) = (time.date(), time.time());
         let text = format!(
@@ -219,7 +219,7 @@ impl<'a> Writer<'a, '_> {
         self.element("dateTime.iso8601", &text);
     }
 
-    /// What Python's wrapper writes as it is, unless that were other elements.
+    /// Writes text of Python's wrapper unchanged, but refuses markup.
     fn time_text(&mut self, text: &str) -> Result<()> {
         if text.contains(['<', '>', '&']) || find_forbidden(text).is_some() {
             return Err(Error::unsupported(
@@ -241,7 +241,7 @@ impl<'a> Writer<'a, '_> {
     }
 }
 
-/// What cannot be written, and what to do about it.
+/// Makes the error for a value that cannot be written, with a remedy.
 #[cold]
 fn unsupported(value: &Value) -> Error {
     let instead = match value {

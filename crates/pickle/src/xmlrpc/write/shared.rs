@@ -1,18 +1,18 @@
-//! What is written again and again, as XML-RPC has no references.
+//! Limits the repetition of shared objects, since XML-RPC has no references.
 
 use std::collections::HashSet;
 
 use crate::Value;
 use crate::xmlrpc::{Error, Result};
 
-/// Up to here a text takes no more than its place in a container does.
+/// Text up to this length takes no more than its place in a container.
 const SMALL: usize = 16;
 
-/// Counts the bytes of what was written before.
+/// Counts the bytes of repeated objects.
 pub(super) struct Shared {
-    /// Addresses of objects that more than one handle refers to.
+    /// Addresses of objects met that have more than one handle.
     seen: HashSet<usize>,
-    /// The container that is being written again: how many were around it, and where it began.
+    /// The container being repeated: its depth, and the offset where it began.
     again: Option<(usize, usize)>,
     growth: u64,
     most: u64,
@@ -28,7 +28,7 @@ impl Shared {
         }
     }
 
-    /// A container begins, below so many others, at this byte.
+    /// Begins a container at this depth and offset.
     pub(super) fn enter(&mut self, value: &Value, depth: usize, at: usize) {
         let Some(handle) = value.handle() else { return };
         if !handle.unique && !self.seen.insert(handle.address) {
@@ -36,7 +36,7 @@ impl Shared {
         }
     }
 
-    /// The container below so many others has ended.
+    /// Ends the container at this depth.
     pub(super) fn leave(&mut self, depth: usize, at: usize) {
         if let Some((outermost, from)) = self.again
             && outermost == depth
@@ -46,7 +46,7 @@ impl Shared {
         }
     }
 
-    /// A text or bytes, which are about to be written.
+    /// Counts text or bytes about to be written.
     pub(super) fn leaf(&mut self, value: &Value) {
         let (length, unique, address) = match value {
             Value::Str(it) => (it.len(), it.is_unique(), it.address()),
@@ -60,7 +60,7 @@ impl Shared {
         }
     }
 
-    /// Whether it is too much, when so many bytes are written.
+    /// Checks the limit after that many bytes are written.
     pub(super) fn check(&self, written: usize) -> Result<()> {
         let open = self.again.map_or(0, |(_, from)| written - from);
         if self.growth + open as u64 <= self.most {

@@ -1,4 +1,4 @@
-//! Containers and long text as keys: 128 bits that are the same where two of them are one key.
+//! Fingerprints of containers and long text: 128 bits that are equal if two values are one key.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
@@ -8,31 +8,31 @@ use std::sync::LazyLock;
 use super::form::{Key, LONG};
 use crate::Value;
 
-/// Takes prints. They are made under secret keys of this process, so that nobody can aim at
-/// two that are the same, and by chance it does not happen.
+/// Computes fingerprints, with secret keys of this process: nobody can construct a collision, and
+/// one by chance is too unlikely to matter.
 #[derive(Default)]
-pub(crate) struct Prints {
-    /// Of what is shared, by address. The value is kept with it, so that nothing else gets the
-    /// address: these may outlast the keys.
+pub(crate) struct Fingerprints {
+    /// Fingerprints of shared objects, by address. The value is kept so that its address is not
+    /// reused: it may be dropped elsewhere in the meantime.
     known: BTreeMap<usize, (Value, u128)>,
 }
 
-impl Prints {
-    /// Of a container, however deep, each shared part once.
+impl Fingerprints {
+    /// Returns the fingerprint of a container of any depth, visiting each shared part once.
     pub(super) fn of(&mut self, container: &Value) -> u128 {
         self.recall(container).unwrap_or_else(|| {
-            let print = self.of_new(container);
-            self.remember(container, print);
-            print
+            let fingerprint = self.of_new(container);
+            self.remember(container, fingerprint);
+            fingerprint
         })
     }
 
-    /// The same of one that is not kept here.
+    /// Same as [`of`](Self::of), for a container that is not remembered.
     pub(super) fn of_new(&mut self, container: &Value) -> u128 {
         let mut all = vec![Open::new(container)];
         loop {
             let Some(open) = all.last_mut() else {
-                // The last one returned below.
+                // Not reached: the last one returned below.
                 return 0;
             };
             match open.children.next() {
@@ -41,25 +41,25 @@ impl Prints {
                     None => all.push(Open::new(child)),
                 },
                 None => {
-                    let print = open.finish();
+                    let fingerprint = open.finish();
                     let container = open.container;
                     all.pop();
                     let Some(outer) = all.last_mut() else {
-                        return print;
+                        return fingerprint;
                     };
-                    outer.add(&Key::Print(print));
-                    self.remember(container, print);
+                    outer.add(&Key::Fingerprint(fingerprint));
+                    self.remember(container, fingerprint);
                 }
             }
         }
     }
 
-    /// The key of what has nothing else inside that counts: what is long by its print, so that
-    /// it is looked through once however many keys it is in.
+    /// Returns the key of a value without children that count. A long value is its fingerprint, so
+    /// that it is read once however many keys it is in.
     #[inline]
     pub(super) fn leaf<'a>(&mut self, value: &'a Value) -> Option<Key<'a>> {
         match Key::simple(value)? {
-            long if long.is_long() => Some(Key::Print(self.of_long(value, &long))),
+            long if long.is_long() => Some(Key::Fingerprint(self.of_long(value, &long))),
             key => Some(key),
         }
     }
@@ -67,50 +67,50 @@ impl Prints {
     #[cold]
     fn of_long(&mut self, value: &Value, key: &Key<'_>) -> u128 {
         self.recall(value).unwrap_or_else(|| {
-            let print = of_key(key);
-            self.remember(value, print);
-            print
+            let fingerprint = of_key(key);
+            self.remember(value, fingerprint);
+            fingerprint
         })
     }
 
     fn recall_key(&self, container: &Value) -> Option<Key<'static>> {
-        self.recall(container).map(Key::Print)
+        self.recall(container).map(Key::Fingerprint)
     }
 
     fn recall(&self, value: &Value) -> Option<u128> {
         if let Value::FrozenSet(set) = value
-            && let Some(print) = set.print()
+            && let Some(fingerprint) = set.fingerprint()
         {
-            return Some(print);
+            return Some(fingerprint);
         }
-        let (_, print) = self.known.get(&shared_address(value)?)?;
-        Some(*print)
+        let (_, fingerprint) = self.known.get(&shared_address(value)?)?;
+        Some(*fingerprint)
     }
 
-    fn remember(&mut self, value: &Value, print: u128) {
+    fn remember(&mut self, value: &Value, fingerprint: u128) {
         if let Some(address) = shared_address(value) {
-            self.known.insert(address, (value.clone(), print));
+            self.known.insert(address, (value.clone(), fingerprint));
         }
     }
 }
 
 impl<'a> Key<'a> {
     #[inline]
-    pub(crate) fn of(value: &'a Value, prints: &mut Prints) -> Self {
-        let leaf = prints.leaf(value);
-        leaf.unwrap_or_else(|| Key::Print(prints.of(value)))
+    pub(crate) fn of(value: &'a Value, fingerprints: &mut Fingerprints) -> Self {
+        let leaf = fingerprints.leaf(value);
+        leaf.unwrap_or_else(|| Key::Fingerprint(fingerprints.of(value)))
     }
 
     pub(crate) fn of_text(text: &'a str) -> Self {
         let key = Key::Str(text);
         match text.len() > LONG {
-            true => Key::Print(of_key(&key)),
+            true => Key::Fingerprint(of_key(&key)),
             false => key,
         }
     }
 }
 
-/// Of a key alone.
+/// Computes the fingerprint of a single key.
 pub(super) fn of_key(key: &Key<'_>) -> u128 {
     #[cfg(test)]
     super::tests::count(key.is_long());
@@ -119,7 +119,7 @@ pub(super) fn of_key(key: &Key<'_>) -> u128 {
     twin.finish()
 }
 
-/// Which object it is, where others may refer to it.
+/// Returns the address of a value that has other handles.
 fn shared_address(value: &Value) -> Option<usize> {
     let (address, unique) = match value {
         Value::Str(it) => (it.address(), it.is_unique()),
@@ -142,9 +142,9 @@ struct Open<'a> {
     container: &'a Value,
     children: std::vec::IntoIter<&'a Value>,
     in_order: Twin,
-    /// A sum does not mind the order.
+    /// A sum, which does not depend on the order.
     unordered: u128,
-    /// Python finds this one only as the same object.
+    /// Has a NaN: in Python equal to the same object only.
     has_nan: bool,
 }
 
@@ -153,7 +153,7 @@ impl<'a> Open<'a> {
         let mut children = Vec::new();
         container.for_each_child(|child| children.push(child));
         let mut in_order = Twin::new();
-        // With their shape: ((a,), b) is not ((a, b),).
+        // Includes the shape: ((a,), b) is not ((a, b),).
         in_order.feed(&(discriminant(container), children.len()));
         Open {
             container,
@@ -177,7 +177,7 @@ impl<'a> Open<'a> {
         if self.has_nan {
             let address = self.container.handle().map(|handle| handle.address);
             self.in_order.feed(&(u8::MAX, address));
-            // Nothing else may count: a NaN is another number each time.
+            // Use the address alone: a NaN has another number each time.
             let mut twin = Twin::new();
             twin.feed(&(u8::MAX, address));
             return twin.finish();

@@ -1,4 +1,4 @@
-//! The one place that knows the codec under test.
+//! The codec under test, in one place.
 
 use std::ops::RangeInclusive;
 
@@ -13,10 +13,10 @@ use crate::model::{Class, Model, NAMES, Object};
 
 pub use mpconn::Value;
 
-/// The protocols that it writes.
+/// The protocols that can be written.
 pub const WRITES: RangeInclusive<u8> = 2..=5;
 
-/// What tells one object from another.
+/// The identity of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Identity {
     /// Nothing else refers to it: a number of its own.
@@ -25,23 +25,23 @@ pub enum Identity {
     Address(usize),
 }
 
-/// `pickle.loads`
+/// Reads as `pickle.loads`.
 pub fn loads(data: &[u8]) -> Result<Value, String> {
     pickle::loads(data.to_vec()).map_err(|error| error.to_string())
 }
 
-/// `pickle.dumps`
+/// Writes as `pickle.dumps`.
 pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, String> {
     let protocol = Protocol::from_number(protocol).ok_or("not a protocol to write")?;
     pickle::dumps(value, protocol).map_err(|error| error.to_string())
 }
 
-/// What is not of its own: what stands for a container inside of it has the identity of that.
+/// Returns the identity; that of the container for a reference to an enclosing container.
 pub fn identity(value: &Value) -> Option<Identity> {
     value.id().map(Identity::Address)
 }
 
-/// What a value is.
+/// Returns the shape of a value.
 pub fn shape(value: &Value) -> Shape<'_> {
     match value {
         Value::None => Shape::None,
@@ -69,14 +69,14 @@ pub fn shape(value: &Value) -> Shape<'_> {
     }
 }
 
-/// An instance of a class of `classes.py`, as such a class is pickled.
+/// Returns the shape of an instance of a class of `classes.py`.
 fn made_and_held(instance: &Instance) -> Option<Shape<'_>> {
     let class = instance
         .class()
         .filter(|class| class.module() == "classes")?;
     let class = class.qualname().as_str();
     let mut inside: Vec<_> = match class {
-        // The others are made with nothing, or by copyreg with the class.
+        // The others are made without arguments, or by copyreg with the class.
         "Made" => instance.args().iter().collect(),
         _ => Vec::new(),
     };
@@ -98,7 +98,7 @@ fn values(dict: &Dict) -> impl Iterator<Item = &Value> {
     dict.pairs().iter().map(|(_, value)| value)
 }
 
-/// The code points of UTF-8 in which surrogates take three bytes.
+/// Returns the code points of UTF-8 in which surrogates take three bytes.
 fn points(bytes: &[u8]) -> Vec<u32> {
     let mut points = Vec::new();
     for &byte in bytes {
@@ -113,7 +113,7 @@ fn points(bytes: &[u8]) -> Vec<u32> {
     points
 }
 
-/// UTF-8 in which surrogates take three bytes.
+/// Makes text of code points, by UTF-8 in which surrogates take three bytes.
 fn text(points: &[u32]) -> Value {
     let plain: Option<String> = points.iter().map(|&point| char::from_u32(point)).collect();
     if let Some(text) = plain {
@@ -132,7 +132,7 @@ fn text(points: &[u32]) -> Value {
     SurrogateStr::new(&bytes).map_or(Value::None, Value::from)
 }
 
-/// The value that a model stands for.
+/// Builds the value of a model.
 pub fn build(model: &Model) -> Value {
     let mut builder = Builder {
         model,
@@ -141,11 +141,11 @@ pub fn build(model: &Model) -> Value {
     builder.value(model.root())
 }
 
-/// How far an object is.
+/// How far an object is made.
 #[derive(Clone)]
 enum Place {
     New,
-    /// What it holds is being made; with an anchor once it is needed in there.
+    /// Its content is being made; has an anchor once the content refers to it.
     Open(Option<Anchor>),
     Made(Value),
 }
@@ -206,7 +206,7 @@ impl Builder<'_> {
                     None => pairs.into_iter().collect::<Dict>().into(),
                 }
             }
-            // What can be hashed holds nothing that could hold it.
+            // Hashable objects cannot be part of a cycle.
             Object::Set(items) => Set::from(self.all(items)).into(),
             Object::FrozenSet(items) => FrozenSet::from(self.all(items)).into(),
             Object::Instance(class, args, held) => {
@@ -219,7 +219,7 @@ impl Builder<'_> {
         }
     }
 
-    /// As the pickle of such an instance has them.
+    /// Returns the parts of an instance as its pickle has them.
     fn parts(&mut self, class: Class, args: &[usize], held: &[usize]) -> InstanceParts {
         let mut parts = InstanceParts::default();
         parts.callable = pickle::Class::new("classes", class.name()).into();
@@ -245,7 +245,7 @@ impl Builder<'_> {
         items.iter().map(|&item| self.value(item)).collect()
     }
 
-    /// The anchor that was asked for while the object was open.
+    /// Returns the anchor, if the object's content refers to it.
     fn anchor(&mut self, at: usize) -> Option<Anchor> {
         match &mut self.places[at] {
             Place::Open(anchor) => anchor.take(),

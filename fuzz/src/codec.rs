@@ -1,4 +1,4 @@
-//! The one place that knows the codecs under test.
+//! The codecs under test, in one place.
 
 use std::ops::RangeInclusive;
 
@@ -9,13 +9,13 @@ use serde::Deserialize;
 
 pub use mpconn::Value;
 
-/// The protocols that it writes.
+/// The protocols that can be written.
 pub const WRITES: RangeInclusive<u8> = 2..=5;
 
-/// What values may take when printed: what is shared is printed again at each place.
+/// Limit on the length of printed values: shared objects are repeated.
 const PRINTED: usize = 1 << 20;
 
-/// Little memory, so that a hole in the limits shows.
+/// Allows little memory, so that a gap in the limits shows.
 fn options() -> ReadOptions {
     let limits = Limits::new()
         .depth(500)
@@ -30,25 +30,25 @@ pub fn loads(data: &[u8]) -> Result<Value, Error> {
     pickle::loads_with(data.to_vec(), &options())
 }
 
-/// Reads what was written: that has no limits.
+/// Reads a pickle written here, without limits.
 pub fn loads_own(data: &[u8]) -> Result<Value, Error> {
     pickle::loads(data.to_vec())
 }
 
-/// Where the first pickle in the data ends.
+/// Returns where the first pickle in the data ends.
 pub fn end(data: &[u8]) -> Option<usize> {
     pickle::Graph::read_with(data, &options())
         .ok()
         .map(|graph| graph.end())
 }
 
-/// Reads a type by the shortest way that there is.
+/// Reads a type, by the fast reader if possible.
 pub fn typed<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
     pickle::from_slice_with(data, &options())
 }
 
-/// Reads a type by the long way: with buffers beside the pickle there is no other.
-pub fn typed_slowly<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
+/// Reads a type through the graph, the only way with out-of-band buffers.
+pub fn typed_from_graph<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
     pickle::from_slice_with(data, &options().buffers([Bytes::from(Vec::new())]))
 }
 
@@ -79,25 +79,25 @@ pub fn xml_dumps(value: &Value) -> Result<Vec<u8>, xmlrpc::Error> {
     xmlrpc::dumps(value)
 }
 
-/// Python's `repr`, if it is short.
+/// Returns Python's `repr` if it is fast.
 pub fn repr(value: &Value) -> Option<String> {
     value.try_repr(PRINTED).ok()
 }
 
-/// Python's `ast.literal_eval`.
+/// Parses as Python's `ast.literal_eval` does.
 pub fn parse(text: &str) -> Result<Value, String> {
     text.parse()
         .map_err(|error: pickle::LiteralError| error.to_string())
 }
 
-/// Whether the repr is a literal that says all of the value, but for sharing: those of `inf` and
-/// `nan` are names, those of complex numbers lose the sign of a zero, and those of other types are
-/// calls.
+/// Returns whether the repr is a literal of the whole value, apart from sharing. It is not for
+/// `inf` and `nan`, which are names, for complex numbers that lose the sign of a zero, and for
+/// types that print as calls.
 pub fn has_literal(value: &Value) -> bool {
     let shown = |value: f64| value.is_finite() && value.to_bits() != (-0.0_f64).to_bits();
     match value {
         Value::Float(value) => value.is_finite(),
-        // -2j is the negative of 2j, whose real part is then a negative zero.
+        // -2j is the negative of 2j, whose real part becomes a negative zero.
         Value::Complex(real, imag) => shown(*real) && shown(*imag) && (*real != 0.0 || *imag > 0.0),
         Value::Dict(dict) => {
             let mut pairs = dict.pairs().iter();

@@ -1,12 +1,12 @@
-//! Containers that are being printed, one value after the other.
+//! Containers being printed, one value at a time.
 
 use std::fmt::{self, Write};
 use std::mem;
 
-use super::part::Part;
+use super::fragment::Fragment;
 use crate::{Change, Value};
 
-pub(super) enum Open<'a> {
+pub(super) enum Frame<'a> {
     Items {
         items: std::slice::Iter<'a, Value>,
         separator: &'static str,
@@ -14,41 +14,41 @@ pub(super) enum Open<'a> {
     },
     Pairs {
         pairs: std::slice::Iter<'a, (Value, Value)>,
-        /// Of the key that was printed last.
+        /// Value of the last key printed.
         value: Option<&'a Value>,
         separator: &'static str,
         form: Form,
     },
     Changes {
         changes: std::slice::Iter<'a, Change>,
-        /// Changes of one kind, one after the other, share their brackets.
+        /// The last change: consecutive changes of one kind share brackets.
         last: Option<&'a Change>,
-        /// Of the key that was printed last.
+        /// Value of the last key printed.
         value: Option<&'a Value>,
     },
-    Parts(std::vec::IntoIter<Part<'a>>),
+    Fragments(std::vec::IntoIter<Fragment<'a>>),
 }
 
-/// How pairs are printed.
+/// Notation of pairs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// `{key: value}`
+    /// `{key: value}`.
     Dict,
-    /// `name=value`
+    /// `name=value`.
     Keywords,
 }
 
-/// What comes next.
+/// The next step of the printer.
 pub(super) enum Step<'a> {
     Value(&'a Value),
-    Part(Part<'a>),
+    Fragment(Fragment<'a>),
     Again,
     Done,
 }
 
-impl<'a> Open<'a> {
+impl<'a> Frame<'a> {
     pub(super) fn items(items: &'a [Value], close: &'static str) -> Self {
-        Open::Items {
+        Frame::Items {
             items: items.iter(),
             separator: "",
             close,
@@ -56,7 +56,7 @@ impl<'a> Open<'a> {
     }
 
     pub(super) fn pairs(pairs: &'a [(Value, Value)]) -> Self {
-        Open::Pairs {
+        Frame::Pairs {
             pairs: pairs.iter(),
             value: None,
             separator: "",
@@ -65,7 +65,7 @@ impl<'a> Open<'a> {
     }
 
     pub(super) fn keywords(pairs: &'a [(Value, Value)], separator: &'static str) -> Self {
-        Open::Pairs {
+        Frame::Pairs {
             pairs: pairs.iter(),
             value: None,
             separator,
@@ -74,21 +74,21 @@ impl<'a> Open<'a> {
     }
 
     pub(super) fn changes(changes: &'a [Change]) -> Self {
-        Open::Changes {
+        Frame::Changes {
             changes: changes.iter(),
             last: None,
             value: None,
         }
     }
 
-    pub(super) fn parts(parts: Vec<Part<'a>>) -> Self {
-        Open::Parts(parts.into_iter())
+    pub(super) fn fragments(fragments: Vec<Fragment<'a>>) -> Self {
+        Frame::Fragments(fragments.into_iter())
     }
 
-    /// Prints what stands before the next value.
+    /// Prints what precedes the next value.
     pub(super) fn step(&mut self, out: &mut (impl Write + ?Sized)) -> Result<Step<'a>, fmt::Error> {
         match self {
-            Open::Items {
+            Frame::Items {
                 items,
                 separator,
                 close,
@@ -100,7 +100,7 @@ impl<'a> Open<'a> {
                 out.write_str(mem::replace(separator, ", "))?;
                 Ok(Step::Value(item))
             }
-            Open::Pairs {
+            Frame::Pairs {
                 pairs,
                 value,
                 separator,
@@ -122,10 +122,10 @@ impl<'a> Open<'a> {
                 out.write_str(mem::replace(separator, ", "))?;
                 Ok(match form {
                     Form::Dict => Step::Value(key),
-                    Form::Keywords => Step::Part(Part::Name(key)),
+                    Form::Keywords => Step::Fragment(Fragment::Name(key)),
                 })
             }
-            Open::Changes {
+            Frame::Changes {
                 changes,
                 last,
                 value,
@@ -153,20 +153,20 @@ impl<'a> Open<'a> {
                     ) => Step::Value(value),
                 })
             }
-            Open::Parts(parts) => Ok(match parts.next() {
-                Some(Part::Text(text)) => {
+            Frame::Fragments(fragments) => Ok(match fragments.next() {
+                Some(Fragment::Text(text)) => {
                     out.write_str(&text)?;
                     Step::Again
                 }
-                Some(part) => Step::Part(part),
+                Some(fragment) => Step::Fragment(fragment),
                 None => Step::Done,
             }),
         }
     }
 }
 
-/// What stands between two changes, before the first and after the last: those of one kind share
-/// their brackets.
+/// Returns the text between two changes, before the first and after the last. Changes of one kind
+/// share brackets.
 fn between(last: Option<&Change>, next: Option<&Change>) -> [&'static str; 2] {
     match (last, next) {
         (Some(Change::Append(_)), Some(Change::Append(_)))

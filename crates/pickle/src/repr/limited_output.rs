@@ -1,23 +1,23 @@
-//! Counts what is printed, and ends it where there is no room.
+//! An output that counts what is printed and fails at a limit.
 
 use std::fmt::{self, Write};
 
 use crate::growth::Growth;
 
-pub(super) struct Meter<'o, W: ?Sized> {
+pub(super) struct LimitedOutput<'o, W: ?Sized> {
     out: &'o mut W,
-    /// How many bytes fit.
+    /// Bytes left.
     room: usize,
-    /// How many nodes may be visited: those that print nothing take no room.
+    /// Nodes left: a node may print nothing.
     nodes: usize,
     is_full: bool,
     pub(super) growth: Growth,
 }
 
-impl<'o, W: Write + ?Sized> Meter<'o, W> {
-    /// Fails after `room` bytes, of which it writes those that fit.
+impl<'o, W: Write + ?Sized> LimitedOutput<'o, W> {
+    /// Makes an output that fails after `room` bytes; those that fit are written.
     pub(super) fn new(out: &'o mut W, room: usize, growth: usize) -> Self {
-        Meter {
+        LimitedOutput {
             out,
             room,
             nodes: room.saturating_mul(2).saturating_add(64),
@@ -51,7 +51,7 @@ impl<'o, W: Write + ?Sized> Meter<'o, W> {
     }
 }
 
-impl<W: Write + ?Sized> Write for Meter<'_, W> {
+impl<W: Write + ?Sized> Write for LimitedOutput<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.growth.spend(text.len());
         if let Some(room) = self.room.checked_sub(text.len()) {

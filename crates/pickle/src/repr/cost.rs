@@ -1,71 +1,71 @@
-//! How much the parts of an instance weigh that its `repr` looks at before it prints them.
+//! Limits the work of `repr` on the parts of instances before anything is printed.
 //!
-//! The `repr` of a well-known type reads its arguments and its state, sorts them, makes text of
-//! them. Where these are shared, that work is done for each instance, and nothing of it shows in
-//! what was printed so far.
+//! The `repr` of a well-known type reads its arguments and state, sorts them and formats them. If
+//! these are shared, the work is repeated for each instance without showing in the length of the
+//! output.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
-use super::meter::Meter;
+use super::limited_output::LimitedOutput;
 use crate::growth::{ByAddress, SMALL, shared_leaf};
 use crate::{Instance, Value};
 
-/// How deep the `repr` of any well-known type looks: `Token` in the arguments of a proxy, with
-/// the items of its state.
+/// Levels that the `repr` of a well-known type reads at most: a `Token` in the arguments of a
+/// proxy, with the items of its state.
 const LEVELS: u8 = 4;
 
-/// What a value weighs, beside its text or bytes: as much as an `int` takes when it is printed.
+/// Cost of a value without its text or bytes: the length of a printed `int`.
 const NODE: usize = 24;
 
-/// What an escape sequence makes of a byte.
+/// Length of the escape sequence of a byte.
 const ESCAPED: usize = 4;
 
-/// What weighs no more is read again free of charge: the time zone of many dates.
+/// Repeated reading up to this cost is free: the time zone of many dates.
 const LIGHT: usize = 384;
 
 #[derive(Default)]
-pub(super) struct Hefts {
-    /// By address, and by the levels that were looked at.
+pub(super) struct Costs {
+    /// Costs by address and number of levels read.
     known: HashMap<(usize, u8), usize, ByAddress>,
     leaves: HashSet<usize, ByAddress>,
-    /// Of what was met before, in the instance that is being weighed.
+    /// Cost of parts met before, in the current instance.
     again: usize,
 }
 
-impl Hefts {
-    /// Whether the `repr` may look into the instance: what it looks at for the first time is free,
-    /// what comes again is charged, and nothing weighs more than there is room to print.
+impl Costs {
+    /// Returns whether `repr` may read the parts of the instance. The first reading is free,
+    /// repeated ones are charged, and the cost must not exceed the space left for output.
     pub(super) fn admit<W: Write + ?Sized>(
         &mut self,
         instance: &Instance,
-        out: &mut Meter<'_, W>,
+        out: &mut LimitedOutput<'_, W>,
     ) -> bool {
         self.again = 0;
-        let heft = match self.known.get(&(instance.address(), LEVELS)) {
-            Some(heft) => {
-                self.again = *heft;
-                *heft
+        let cost = match self.known.get(&(instance.address(), LEVELS)) {
+            Some(cost) => {
+                self.again = *cost;
+                *cost
             }
             None => {
                 let room = out.room().saturating_mul(ESCAPED);
-                let heft = self.of_children(instance, LEVELS, room);
-                self.known.insert((instance.address(), LEVELS), heft);
-                heft
+                let cost = self.of_children(instance, LEVELS, room);
+                self.known.insert((instance.address(), LEVELS), cost);
+                cost
             }
         };
-        heft <= out.room().saturating_mul(ESCAPED)
+        cost <= out.room().saturating_mul(ESCAPED)
             && (self.again <= LIGHT || out.growth.charge(self.again))
     }
 
     fn of_children(&mut self, instance: &Instance, levels: u8, room: usize) -> usize {
-        let mut heft = 0_usize;
+        let mut cost = 0_usize;
         instance.parts().for_each_child(|child| {
-            if heft <= room {
-                heft = heft.saturating_add(self.of(child, levels, room));
+            if cost <= room {
+                cost = cost.saturating_add(self.of(child, levels, room));
             }
         });
-        heft
+        cost
     }
 
     fn of(&mut self, value: &Value, levels: u8, room: usize) -> usize {
@@ -77,26 +77,26 @@ impl Hefts {
             return NODE;
         }
         if !handle.unique
-            && let Some(heft) = self.known.get(&place)
+            && let Some(cost) = self.known.get(&place)
         {
-            self.again = self.again.saturating_add(*heft);
-            return *heft;
+            self.again = self.again.saturating_add(*cost);
+            return *cost;
         }
-        let mut heft = NODE;
+        let mut cost = NODE;
         match value {
             Value::Instance(instance) => {
-                heft = heft.saturating_add(self.of_children(instance, levels - 1, room));
+                cost = cost.saturating_add(self.of_children(instance, levels - 1, room));
             }
             _ => value.for_each_child(|child| {
-                if heft <= room {
-                    heft = heft.saturating_add(self.of(child, levels - 1, room));
+                if cost <= room {
+                    cost = cost.saturating_add(self.of(child, levels - 1, room));
                 }
             }),
         }
         if !handle.unique {
-            self.known.insert(place, heft);
+            self.known.insert(place, cost);
         }
-        heft
+        cost
     }
 
     fn of_leaf(&mut self, value: &Value) -> usize {
@@ -108,21 +108,21 @@ impl Hefts {
             }
             Value::BigInt(number) => usize::try_from(number.inner().bits() / 8).unwrap_or(0),
             Value::Class(class) => class.module().len() + class.qualname().len(),
-            // Their digits take three times as long as those of an int.
+            // A float has about three times the digits of an int.
             Value::Float(_) => 2 * NODE,
             Value::Complex(..) => SMALL,
             _ => 0,
         };
-        let heft = match bytes {
+        let cost = match bytes {
             ..=SMALL => bytes,
             _ => bytes.saturating_mul(ESCAPED),
         };
-        let heft = NODE.saturating_add(heft);
+        let cost = NODE.saturating_add(cost);
         if let Some(address) = shared_leaf(value)
             && !self.leaves.insert(address)
         {
-            self.again = self.again.saturating_add(heft);
+            self.again = self.again.saturating_add(cost);
         }
-        heft
+        cost
     }
 }

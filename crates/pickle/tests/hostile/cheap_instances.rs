@@ -1,9 +1,9 @@
-//! Instances that are cheap to name and not quite as cheap to print.
+//! Instances that take few bytes to name and somewhat more to print.
 
 use super::{class, counted, get, many, text};
 
-/// Instances of known classes that have a few light arguments in common: each is made and printed
-/// from them again.
+/// Returns instances of known classes that share a few small arguments, from which each is made and
+/// printed anew.
 pub(super) fn messages(size: usize) -> Vec<(&'static str, Vec<u8>)> {
     let call = |module: &str, name: &str, args: &[u8]| {
         let head = bytes![args, b"\x940", &class(module, name)];
