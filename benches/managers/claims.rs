@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::report::Target;
+use bench_harness::cores::Cores;
+use bench_harness::report::Target;
 
 /// What a client does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,15 +50,6 @@ pub(crate) enum Over {
     Tcp,
 }
 
-/// Where they run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cores {
-    /// Both on one core: what they cost, without what waking another core costs.
-    One,
-    /// One each.
-    Two,
-}
-
 /// CPython's time over ours.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Claim {
@@ -74,10 +66,7 @@ impl fmt::Display for Claim {
             1 => "1 thread".to_owned(),
             several => format!("{several} threads"),
         };
-        let cores = match self.cores {
-            Cores::One => "",
-            Cores::Two => ", two cores",
-        };
+        let cores = self.cores.suffix();
         let Claim { work, over, .. } = self;
         write!(f, "{}, {threads}, {over:?}{cores}", work.name())
     }

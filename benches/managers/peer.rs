@@ -3,26 +3,24 @@
 //! As `python-fixtures/bench_manager.py`, one order a line: `WORK THREADS COUNT`. It answers `go`,
 //! then the nanoseconds that passed and those of the processor.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io;
 use std::sync::Barrier;
 use std::thread;
 use std::time::Instant;
 
+use bench_harness::KEY;
+use bench_harness::peer;
 use mpconn::Value;
 use mpconn::handshake::{Digest, Policy};
 use mpconn::manager::{Cancel, Manager, Proxy, Queue};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
-use crate::cores;
-
-const KEY: &str = "the key of the benches";
-
 pub(crate) fn run(args: &[String]) -> io::Result<()> {
     let [core, address, digest] = args else {
         return Err(io::Error::other("peer CORE ADDRESS DIGEST"));
     };
-    core.parse().map_or(Ok(()), cores::pin)?;
+    peer::pin(core)?;
     let digest = match digest.as_str() {
         "md5" => Digest::Md5,
         _ => Digest::Sha256,
@@ -31,22 +29,18 @@ pub(crate) fn run(args: &[String]) -> io::Result<()> {
         .authkey(KEY)
         .policy(Policy::compatible().offer(digest))
         .connect(address.as_str())?;
-    for line in io::stdin().lock().lines() {
-        let line = line?;
-        let words: Vec<&str> = line.split(' ').collect();
+    peer::serve(|order| {
+        let words: Vec<&str> = order.split(' ').collect();
         let [work, threads, count] = words[..] else {
             return Err(io::Error::other("WORK THREADS COUNT"));
         };
         let threads = threads.parse().map_err(io::Error::other)?;
         let count = count.parse().map_err(io::Error::other)?;
-        let taken = match work {
-            "recipe" => recipe(&manager, threads, count)?,
-            _ => repeat(&*turn(&manager, work)?, threads, count)?,
-        };
-        // The other client begins when it reads this.
-        answer(&taken)?;
-    }
-    Ok(())
+        match work {
+            "recipe" => recipe(&manager, threads, count),
+            _ => repeat(&*turn(&manager, work)?, threads, count),
+        }
+    })
 }
 
 type Turn = dyn Fn() -> mpconn::Result<()> + Sync;
@@ -180,9 +174,8 @@ struct Clock {
 
 impl Clock {
     fn start() -> io::Result<Clock> {
-        answer("go")?;
         Ok(Clock {
-            wall: Instant::now(),
+            wall: peer::go()?,
             cpu: cpu(),
         })
     }
@@ -197,10 +190,4 @@ impl Clock {
 fn cpu() -> i128 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec)
-}
-
-fn answer(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    out.flush()
 }
