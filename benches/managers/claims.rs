@@ -16,6 +16,10 @@ pub(crate) enum Work {
     Method,
     /// An object is created, and its proxy dropped.
     Proxies,
+    /// Proxies are dropped: until the last `drop` or `del` returns.
+    Drop,
+    /// The same, until the manager has counted all of them.
+    DropCounted,
     /// Jobs are taken, done, answered and told to be done: three calls a job.
     Recipe,
 }
@@ -28,7 +32,20 @@ impl Work {
             Work::Dict => "dict",
             Work::Method => "method",
             Work::Proxies => "proxies",
+            Work::Drop => "drop",
+            Work::DropCounted => "drop-counted",
             Work::Recipe => "recipe",
+        }
+    }
+
+    /// Returns how often a turn does it at most.
+    ///
+    /// Proxies are created before they are dropped, which takes CPython 80 ms each over TCP.
+    pub(crate) fn max_count(self, over: Over) -> u64 {
+        match (self, over) {
+            (Work::Drop | Work::DropCounted, Over::Tcp) => 32,
+            (Work::Drop | Work::DropCounted, Over::Unix) => 512,
+            _ => u64::MAX,
         }
     }
 
@@ -38,6 +55,8 @@ impl Work {
             Work::Dict => "get of a dict",
             Work::Method => "a method",
             Work::Proxies => "create and drop",
+            Work::Drop => "drop of a proxy",
+            Work::DropCounted => "drop until the manager has counted it",
             Work::Recipe => "jobs of a worker",
         }
     }
@@ -79,6 +98,8 @@ pub(crate) fn claims() -> Vec<Claim> {
         for work in calls {
             claims.extend([1, 8].map(|threads| claim(work, threads, over, Cores::One)));
         }
+        let drops = [Work::Drop, Work::DropCounted];
+        claims.extend(drops.map(|work| claim(work, 1, over, Cores::One)));
         for cores in [Cores::One, Cores::Two] {
             claims.extend([1, 4].map(|threads| claim(Work::Recipe, threads, over, cores)));
         }

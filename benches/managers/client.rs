@@ -7,7 +7,7 @@ use bench_harness::process::Process;
 use bench_harness::turns::{self, Taken};
 
 use crate::Setting;
-use crate::claims::{Over, Work};
+use crate::claims::{Claim, Over, Work};
 
 /// The managers of a run, each with its address.
 pub(crate) struct Managers {
@@ -51,6 +51,7 @@ pub(crate) struct Client {
     process: Process,
     work: Work,
     threads: usize,
+    max_count: u64,
 }
 
 impl Client {
@@ -60,7 +61,12 @@ impl Client {
         side: Side,
         core: usize,
         address: &str,
-        (work, threads): (Work, usize),
+        &Claim {
+            work,
+            threads,
+            over,
+            ..
+        }: &Claim,
     ) -> io::Result<Client> {
         let mut command = match side {
             Side::CPython => setting.python.script("bench_manager.py"),
@@ -78,11 +84,16 @@ impl Client {
             process: Process::start(&mut command)?,
             work,
             threads,
+            max_count: work.max_count(over),
         })
     }
 }
 
 impl turns::Work for Client {
+    fn max_count(&self) -> u64 {
+        self.max_count
+    }
+
     /// Has each thread do the work that many times. CPU time is that of the client alone.
     fn run(&mut self, count: u64) -> io::Result<Taken> {
         let order = format!("{} {} {count}", self.work.word(), self.threads);

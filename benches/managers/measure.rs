@@ -49,9 +49,8 @@ fn measure(
         Cores::Two => setting.cores.1,
     };
     let address = managers.address(claim.over);
-    let work = (claim.work, claim.threads);
     let begin = |side| {
-        let client = Client::start(setting, side, core, address, work)?;
+        let client = Client::start(setting, side, core, address, claim)?;
         Turns::new(client, effort)
     };
     let (mut of, mut to) = (Vec::new(), Vec::new());

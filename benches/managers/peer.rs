@@ -6,7 +6,7 @@
 use std::io;
 use std::sync::Barrier;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bench_harness::KEY;
 use bench_harness::peer;
@@ -38,6 +38,8 @@ pub(crate) fn run(args: &[String]) -> io::Result<()> {
         let count = count.parse().map_err(io::Error::other)?;
         match work {
             "recipe" => recipe(&manager, threads, count),
+            "drop" => drop_proxies(&manager, threads * count, false),
+            "drop-counted" => drop_proxies(&manager, threads * count, true),
             _ => repeat(&*turn(&manager, work)?, threads, count),
         }
     })
@@ -165,6 +167,38 @@ fn recipe(manager: &Manager, threads: usize, count: usize) -> io::Result<String>
         true => Ok(taken),
         false => Err(io::Error::other(format!("{done} results"))),
     }
+}
+
+/// Drops that many proxies, each the only one of its object. The clock runs until the last `drop`
+/// returns, or until the manager has `counted` them.
+fn drop_proxies(manager: &Manager, count: usize, counted: bool) -> io::Result<String> {
+    let before = manager.number_of_objects()?;
+    let create = |_| manager.create("Calculator", ());
+    let proxies: Vec<Proxy> = (0..count).map(create).collect::<Result<_, _>>()?;
+    if manager.number_of_objects()? != before + count {
+        return Err(io::Error::other("objects of another client come or go"));
+    }
+    let clock = Clock::start()?;
+    proxies.into_iter().for_each(drop);
+    if counted {
+        wait_until_gone(manager, before)?;
+    }
+    let taken = clock.stop();
+    wait_until_gone(manager, before)?;
+    Ok(taken)
+}
+
+/// Waits until the manager has no more than that many objects.
+fn wait_until_gone(manager: &Manager, objects: usize) -> io::Result<()> {
+    let start = Instant::now();
+    while manager.number_of_objects()? > objects {
+        if start.elapsed() > Duration::from_secs(30) {
+            return Err(io::Error::other("the manager keeps objects"));
+        }
+        // Leaves the core to the threads that drop, and to the manager.
+        thread::sleep(Duration::from_micros(200));
+    }
+    Ok(())
 }
 
 struct Clock {

@@ -59,6 +59,11 @@ pub trait Work {
     fn first_count(&self) -> u64 {
         1
     }
+
+    /// Returns how often it is done in one turn at most.
+    fn max_count(&self) -> u64 {
+        u64::MAX
+    }
 }
 
 /// Work, and how often it is done in one turn.
@@ -78,12 +83,13 @@ impl<W: Work> Turns<W> {
         loop {
             let wall = work.run(count)?.wall.max(1.0);
             let growth = effort.turn / wall;
-            if wall >= effort.turn / 4.0 {
-                let count = scaled(count, growth);
+            let max = work.max_count();
+            if wall >= effort.turn / 4.0 || count == max {
+                let count = scaled(count, growth).min(max);
                 return Ok(Turns { work, count });
             }
             // Whole steps of at most tenfold, as the first runs are slow.
-            count = scaled(count, growth.clamp(2.0, 10.0));
+            count = scaled(count, growth.clamp(2.0, 10.0)).min(max);
         }
     }
 
@@ -111,14 +117,26 @@ mod tests {
     use super::*;
 
     /// Takes 100 ns a piece, and notes how often it was asked for.
-    struct Even(Vec<u64>);
+    struct Even {
+        runs: Vec<u64>,
+        max: u64,
+    }
 
     impl Work for Even {
         fn run(&mut self, count: u64) -> io::Result<Taken> {
-            self.0.push(count);
+            self.runs.push(count);
             let wall = 100.0 * count as f64;
             Ok(Taken { wall, cpu: wall })
         }
+
+        fn max_count(&self) -> u64 {
+            self.max
+        }
+    }
+
+    fn even(max: u64) -> Even {
+        let runs = Vec::new();
+        Even { runs, max }
     }
 
     fn effort(turn: f64) -> Effort {
@@ -130,18 +148,21 @@ mod tests {
 
     #[test]
     fn a_turn_is_filled_in_steps_of_at_most_tenfold() {
-        let mut turns = Turns::new(Even(Vec::new()), effort(1e6)).expect("even work");
-        assert_eq!(
-            turns.work.0,
-            [1, 10, 100, 1000, 10_000][..turns.work.0.len()]
-        );
+        let mut turns = Turns::new(even(u64::MAX), effort(1e6)).expect("even work");
+        assert_eq!(turns.work.runs, [1, 10, 100, 1000, 10_000]);
         assert_eq!(turns.count, 10_000);
         assert_eq!(turns.take().expect("even work").wall, 100.0);
     }
 
     #[test]
+    fn no_turn_has_more_than_its_work_allows() {
+        let turns = Turns::new(even(32), effort(1e6)).expect("even work");
+        assert_eq!((turns.work.runs, turns.count), (vec![1, 10, 32], 32));
+    }
+
+    #[test]
     fn once_is_once() {
-        let turns = Turns::new(Even(Vec::new()), Effort::ONCE).expect("even work");
-        assert_eq!((turns.work.0, turns.count), (vec![1], 1));
+        let turns = Turns::new(even(u64::MAX), Effort::ONCE).expect("even work");
+        assert_eq!((turns.work.runs, turns.count), (vec![1], 1));
     }
 }
