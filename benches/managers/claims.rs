@@ -38,14 +38,15 @@ impl Work {
         }
     }
 
-    /// Returns how often a turn does it at most.
+    /// Returns how often each turn does it, if that does not depend on how long it takes.
     ///
-    /// Proxies are created before they are dropped, which takes CPython 80 ms each over TCP.
-    pub(crate) fn max_count(self, over: Over) -> u64 {
+    /// The proxies of a turn are created before its clock starts, which takes CPython 80 ms each over
+    /// TCP. There have to be several: CPython asks for the number of objects over a new connection.
+    pub(crate) fn fixed_count(self, over: Over) -> Option<u64> {
         match (self, over) {
-            (Work::Drop | Work::DropCounted, Over::Tcp) => 32,
-            (Work::Drop | Work::DropCounted, Over::Unix) => 512,
-            _ => u64::MAX,
+            (Work::Drop | Work::DropCounted, Over::Tcp) => Some(16),
+            (Work::Drop | Work::DropCounted, Over::Unix) => Some(256),
+            _ => None,
         }
     }
 

@@ -51,7 +51,7 @@ pub(crate) struct Client {
     process: Process,
     work: Work,
     threads: usize,
-    max_count: u64,
+    fixed_count: Option<u64>,
 }
 
 impl Client {
@@ -84,14 +84,14 @@ impl Client {
             process: Process::start(&mut command)?,
             work,
             threads,
-            max_count: work.max_count(over),
+            fixed_count: work.fixed_count(over),
         })
     }
 }
 
 impl turns::Work for Client {
-    fn max_count(&self) -> u64 {
-        self.max_count
+    fn fixed_count(&self) -> Option<u64> {
+        self.fixed_count
     }
 
     /// Has each thread do the work that many times. CPU time is that of the client alone.

@@ -60,9 +60,9 @@ pub trait Work {
         1
     }
 
-    /// Returns how often it is done in one turn at most.
-    fn max_count(&self) -> u64 {
-        u64::MAX
+    /// Returns how often it is done in each turn, if that does not depend on how long it takes.
+    fn fixed_count(&self) -> Option<u64> {
+        None
     }
 }
 
@@ -79,17 +79,20 @@ impl<W: Work> Turns<W> {
     /// # Errors
     /// Fails if the work does.
     pub fn new(mut work: W, effort: Effort) -> io::Result<Turns<W>> {
+        if let Some(count) = work.fixed_count() {
+            work.run(count)?;
+            return Ok(Turns { work, count });
+        }
         let mut count = work.first_count();
         loop {
             let wall = work.run(count)?.wall.max(1.0);
             let growth = effort.turn / wall;
-            let max = work.max_count();
-            if wall >= effort.turn / 4.0 || count == max {
-                let count = scaled(count, growth).min(max);
+            if wall >= effort.turn / 4.0 {
+                let count = scaled(count, growth);
                 return Ok(Turns { work, count });
             }
             // Whole steps of at most tenfold, as the first runs are slow.
-            count = scaled(count, growth.clamp(2.0, 10.0)).min(max);
+            count = scaled(count, growth.clamp(2.0, 10.0));
         }
     }
 
@@ -119,7 +122,7 @@ mod tests {
     /// Takes 100 ns a piece, and notes how often it was asked for.
     struct Even {
         runs: Vec<u64>,
-        max: u64,
+        fixed: Option<u64>,
     }
 
     impl Work for Even {
@@ -129,14 +132,14 @@ mod tests {
             Ok(Taken { wall, cpu: wall })
         }
 
-        fn max_count(&self) -> u64 {
-            self.max
+        fn fixed_count(&self) -> Option<u64> {
+            self.fixed
         }
     }
 
-    fn even(max: u64) -> Even {
+    fn even(fixed: Option<u64>) -> Even {
         let runs = Vec::new();
-        Even { runs, max }
+        Even { runs, fixed }
     }
 
     fn effort(turn: f64) -> Effort {
@@ -148,21 +151,21 @@ mod tests {
 
     #[test]
     fn a_turn_is_filled_in_steps_of_at_most_tenfold() {
-        let mut turns = Turns::new(even(u64::MAX), effort(1e6)).expect("even work");
+        let mut turns = Turns::new(even(None), effort(1e6)).expect("even work");
         assert_eq!(turns.work.runs, [1, 10, 100, 1000, 10_000]);
         assert_eq!(turns.count, 10_000);
         assert_eq!(turns.take().expect("even work").wall, 100.0);
     }
 
     #[test]
-    fn no_turn_has_more_than_its_work_allows() {
-        let turns = Turns::new(even(32), effort(1e6)).expect("even work");
-        assert_eq!((turns.work.runs, turns.count), (vec![1, 10, 32], 32));
+    fn a_fixed_count_fills_any_turn() {
+        let turns = Turns::new(even(Some(32)), effort(1e6)).expect("even work");
+        assert_eq!((turns.work.runs, turns.count), (vec![32], 32));
     }
 
     #[test]
     fn once_is_once() {
-        let turns = Turns::new(even(u64::MAX), Effort::ONCE).expect("even work");
+        let turns = Turns::new(even(None), Effort::ONCE).expect("even work");
         assert_eq!((turns.work.runs, turns.count), (vec![1], 1));
     }
 }
