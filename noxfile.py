@@ -237,7 +237,8 @@ def layers(session):
 @session()
 def unit(session):
     """Unit tests, the crates' own integration tests and all examples in the docs."""
-    cargo_test(session, *of_all_crates(), "--all-features", *session.posargs)
+    cargo_test(session, *of_all_crates(), "-p", "bench-harness", "--all-features",
+               *session.posargs)
     cargo(session, "test", *of_all_crates(), "--all-features", "--doc")
 
 

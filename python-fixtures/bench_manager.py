@@ -159,6 +159,26 @@ def recipe(manager, threads, count):
     return taken
 
 
+def drop(manager, count, counted):
+    """The clock runs until the last `del` returns, or until the manager has counted them."""
+    before = manager._number_of_objects()
+    proxies = [manager.Calculator() for _ in range(count)]
+    assert manager._number_of_objects() == before + count
+    clock = Clock()
+    while proxies:
+        del proxies[-1]
+    if counted:
+        wait_until_gone(manager, before)
+    taken = clock.stop()
+    wait_until_gone(manager, before)
+    return taken
+
+
+def wait_until_gone(manager, objects):
+    while manager._number_of_objects() > objects:
+        time.sleep(0.0002)
+
+
 def client(address):
     process.current_process().authkey = KEY
     manager = Manager(address, KEY)
@@ -167,6 +187,8 @@ def client(address):
         work, threads, count = line.split()
         if work == "recipe":
             taken = recipe(manager, int(threads), int(count))
+        elif work in ("drop", "drop-counted"):
+            taken = drop(manager, int(threads) * int(count), work == "drop-counted")
         else:
             taken = repeat(manager, work, int(threads), int(count))
         # The other client begins when it reads this.

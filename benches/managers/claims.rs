@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::report::Target;
+use bench_harness::cores::Cores;
+use bench_harness::report::Target;
 
 /// What a client does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub(crate) enum Work {
     Method,
     /// An object is created, and its proxy dropped.
     Proxies,
+    /// Proxies are dropped: until the last `drop` or `del` returns.
+    Drop,
+    /// The same, until the manager has counted all of them.
+    DropCounted,
     /// Jobs are taken, done, answered and told to be done: three calls a job.
     Recipe,
 }
@@ -27,7 +32,21 @@ impl Work {
             Work::Dict => "dict",
             Work::Method => "method",
             Work::Proxies => "proxies",
+            Work::Drop => "drop",
+            Work::DropCounted => "drop-counted",
             Work::Recipe => "recipe",
+        }
+    }
+
+    /// Returns how often each turn does it, if that does not depend on how long it takes.
+    ///
+    /// The proxies of a turn are created before its clock starts, which takes CPython 80 ms each over
+    /// TCP. There have to be several: CPython asks for the number of objects over a new connection.
+    pub(crate) fn fixed_count(self, over: Over) -> Option<u64> {
+        match (self, over) {
+            (Work::Drop | Work::DropCounted, Over::Tcp) => Some(16),
+            (Work::Drop | Work::DropCounted, Over::Unix) => Some(256),
+            _ => None,
         }
     }
 
@@ -37,6 +56,8 @@ impl Work {
             Work::Dict => "get of a dict",
             Work::Method => "a method",
             Work::Proxies => "create and drop",
+            Work::Drop => "drop of a proxy",
+            Work::DropCounted => "drop until the manager has counted it",
             Work::Recipe => "jobs of a worker",
         }
     }
@@ -47,15 +68,6 @@ impl Work {
 pub(crate) enum Over {
     Unix,
     Tcp,
-}
-
-/// Where they run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cores {
-    /// Both on one core: what they cost, without what waking another core costs.
-    One,
-    /// One each.
-    Two,
 }
 
 /// CPython's time over ours.
@@ -74,10 +86,7 @@ impl fmt::Display for Claim {
             1 => "1 thread".to_owned(),
             several => format!("{several} threads"),
         };
-        let cores = match self.cores {
-            Cores::One => "",
-            Cores::Two => ", two cores",
-        };
+        let cores = self.cores.suffix();
         let Claim { work, over, .. } = self;
         write!(f, "{}, {threads}, {over:?}{cores}", work.name())
     }
@@ -90,6 +99,8 @@ pub(crate) fn claims() -> Vec<Claim> {
         for work in calls {
             claims.extend([1, 8].map(|threads| claim(work, threads, over, Cores::One)));
         }
+        let drops = [Work::Drop, Work::DropCounted];
+        claims.extend(drops.map(|work| claim(work, 1, over, Cores::One)));
         for cores in [Cores::One, Cores::Two] {
             claims.extend([1, 4].map(|threads| claim(Work::Recipe, threads, over, cores)));
         }

@@ -14,90 +14,53 @@
 //! everything is done once and nothing is told.
 
 mod claims;
-#[path = "../ratios/cores.rs"]
-mod cores;
+mod client;
 mod measure;
 mod peer;
-mod process;
-#[path = "../ratios/python.rs"]
-mod python;
-#[path = "../ratios/report.rs"]
-#[expect(
-    dead_code,
-    reason = "nothing here has a limit above, and rates in the place of times"
-)]
-mod report;
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::{env, fs, io};
 
-use measure::{Effort, Managers};
-use python::Python;
+use bench_harness::command_line::{Bench, Options};
+use bench_harness::cores;
+use bench_harness::python::{self, Python};
 
-/// What all of a run share.
+use measure::{FULL, QUICK};
+
+const BENCH: Bench = Bench {
+    name: "managers",
+    target_tmp: env!("CARGO_TARGET_TMPDIR"),
+};
+
+/// What the whole run shares.
 pub(crate) struct Setting {
     python: Python,
-    /// Where sockets of the run lie.
+    /// Where its sockets are.
     directory: PathBuf,
     /// The managers' core, and the other one.
     cores: (usize, usize),
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("managers: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    BENCH.main(peer::run, bench)
 }
 
-fn run() -> io::Result<()> {
-    let args: Vec<String> = env::args().skip(1).collect();
-    match &args[..] {
-        [peer, rest @ ..] if peer == "peer" => peer::run(rest),
-        _ => bench(&args),
-    }
-}
-
-fn bench(args: &[String]) -> io::Result<()> {
-    let has = |option: &str| args.iter().any(|arg| arg == option);
-    if has("--list") {
-        // A test runner asks which tests there are.
-        return Ok(());
-    }
-    let effort = match (has("--bench"), has("--quick")) {
-        (false, _) => Effort::ONCE,
-        (true, true) => Effort::QUICK,
-        (true, false) => Effort::FULL,
-    };
-    let filter = args.iter().find(|arg| !arg.starts_with("--"));
+fn bench(options: &Options) -> io::Result<()> {
+    let effort = options.effort(FULL, QUICK);
+    let directory = BENCH.directory()?;
     let setting = Setting {
         python: python::find()?,
-        directory: env::temp_dir().join(format!("mpconn-managers-{}", std::process::id())),
+        directory: directory.path().to_owned(),
         cores: cores::find()?,
     };
     let heading = heading(&setting);
     println!("{heading}\n");
-    fs::create_dir_all(&setting.directory)?;
-    let rows = measure(&setting, effort, filter.map_or("", String::as_str));
-    fs::remove_dir_all(&setting.directory)?;
-    let rows = rows?;
-    if effort.tells() {
-        println!("\n{}", report::table(&rows));
-    }
-    if effort.tells() && filter.is_none() {
-        let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../bench");
-        report::write(&place, "managers", &heading, &rows)?;
+    let rows = measure::all(&setting, effort, options.filter().unwrap_or_default())?;
+    if effort.is_measured() {
+        BENCH.publish(&heading, &rows, options.filter().is_none())?;
     }
     Ok(())
-}
-
-fn measure(setting: &Setting, effort: Effort, filter: &str) -> io::Result<Vec<report::Row>> {
-    let managers = Managers::start(setting)?;
-    measure::all(setting, &managers, effort, filter)
 }
 
 fn heading(setting: &Setting) -> String {

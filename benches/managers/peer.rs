@@ -3,26 +3,24 @@
 //! As `python-fixtures/bench_manager.py`, one order a line: `WORK THREADS COUNT`. It answers `go`,
 //! then the nanoseconds that passed and those of the processor.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io;
 use std::sync::Barrier;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use bench_harness::KEY;
+use bench_harness::peer;
 use mpconn::Value;
 use mpconn::handshake::{Digest, Policy};
 use mpconn::manager::{Cancel, Manager, Proxy, Queue};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
-use crate::cores;
-
-const KEY: &str = "the key of the benches";
-
 pub(crate) fn run(args: &[String]) -> io::Result<()> {
     let [core, address, digest] = args else {
         return Err(io::Error::other("peer CORE ADDRESS DIGEST"));
     };
-    core.parse().map_or(Ok(()), cores::pin)?;
+    peer::pin(core)?;
     let digest = match digest.as_str() {
         "md5" => Digest::Md5,
         _ => Digest::Sha256,
@@ -31,22 +29,20 @@ pub(crate) fn run(args: &[String]) -> io::Result<()> {
         .authkey(KEY)
         .policy(Policy::compatible().offer(digest))
         .connect(address.as_str())?;
-    for line in io::stdin().lock().lines() {
-        let line = line?;
-        let words: Vec<&str> = line.split(' ').collect();
+    peer::serve(|order| {
+        let words: Vec<&str> = order.split(' ').collect();
         let [work, threads, count] = words[..] else {
             return Err(io::Error::other("WORK THREADS COUNT"));
         };
         let threads = threads.parse().map_err(io::Error::other)?;
         let count = count.parse().map_err(io::Error::other)?;
-        let taken = match work {
-            "recipe" => recipe(&manager, threads, count)?,
-            _ => repeat(&*turn(&manager, work)?, threads, count)?,
-        };
-        // The other client begins when it reads this.
-        answer(&taken)?;
-    }
-    Ok(())
+        match work {
+            "recipe" => recipe(&manager, threads, count),
+            "drop" => drop_proxies(&manager, threads * count, false),
+            "drop-counted" => drop_proxies(&manager, threads * count, true),
+            _ => repeat(&*turn(&manager, work)?, threads, count),
+        }
+    })
 }
 
 type Turn = dyn Fn() -> mpconn::Result<()> + Sync;
@@ -173,6 +169,38 @@ fn recipe(manager: &Manager, threads: usize, count: usize) -> io::Result<String>
     }
 }
 
+/// Drops that many proxies, each the only one of its object. The clock runs until the last `drop`
+/// returns, or until the manager has `counted` them.
+fn drop_proxies(manager: &Manager, count: usize, counted: bool) -> io::Result<String> {
+    let before = manager.number_of_objects()?;
+    let create = |_| manager.create("Calculator", ());
+    let proxies: Vec<Proxy> = (0..count).map(create).collect::<Result<_, _>>()?;
+    if manager.number_of_objects()? != before + count {
+        return Err(io::Error::other("objects of another client come or go"));
+    }
+    let clock = Clock::start()?;
+    proxies.into_iter().for_each(drop);
+    if counted {
+        wait_until_gone(manager, before)?;
+    }
+    let taken = clock.stop();
+    wait_until_gone(manager, before)?;
+    Ok(taken)
+}
+
+/// Waits until the manager has no more than that many objects.
+fn wait_until_gone(manager: &Manager, objects: usize) -> io::Result<()> {
+    let start = Instant::now();
+    while manager.number_of_objects()? > objects {
+        if start.elapsed() > Duration::from_secs(30) {
+            return Err(io::Error::other("the manager keeps objects"));
+        }
+        // Leaves the core to the threads that drop, and to the manager.
+        thread::sleep(Duration::from_micros(200));
+    }
+    Ok(())
+}
+
 struct Clock {
     wall: Instant,
     cpu: i128,
@@ -180,9 +208,8 @@ struct Clock {
 
 impl Clock {
     fn start() -> io::Result<Clock> {
-        answer("go")?;
         Ok(Clock {
-            wall: Instant::now(),
+            wall: peer::go()?,
             cpu: cpu(),
         })
     }
@@ -197,10 +224,4 @@ impl Clock {
 fn cpu() -> i128 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec)
-}
-
-fn answer(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    out.flush()
 }

@@ -1,6 +1,7 @@
 //! What is claimed of which work on which data set.
 
-use crate::report::Target::{self, AtLeast};
+use bench_harness::report::Target::{self, AtLeast};
+
 use crate::work::Kind;
 
 /// A thing to pickle, made by `bench_pickle.py`.

@@ -16,20 +16,12 @@
 //! terminal, and where it has all works to `target/bench/pickles.md` and `.json`. Without
 //! `--bench`, as `cargo test --benches` starts it, everything is done once and nothing is told.
 
+mod bench;
 mod claims;
-#[path = "../ratios/cores.rs"]
-mod cores;
 mod measure;
 mod others;
 mod ours;
 mod peer;
-mod program;
-#[path = "../ratios/python.rs"]
-#[expect(dead_code, reason = "handshakes have digests")]
-mod python;
-#[path = "../ratios/report.rs"]
-#[expect(dead_code, reason = "nothing here has a limit above")]
-mod report;
 mod side;
 mod types;
 mod work;
@@ -37,5 +29,5 @@ mod work;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    program::main("the system's")
+    bench::main("the system's")
 }

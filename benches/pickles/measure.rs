@@ -2,52 +2,25 @@
 
 use std::io;
 
+use bench_harness::report::{self, Row};
+use bench_harness::turns::{Effort, Taken, Turns};
+
+use crate::bench::Setting;
 use crate::claims::{self, Rival, SETS, Set};
-use crate::program::Setting;
-use crate::report::{self, Row};
-use crate::side::{Side, Taken, Turns};
+use crate::side::Side;
 use crate::work::Kind;
 
-/// How much is done for a figure.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Effort {
-    /// How often new processes are started: one may be lucky with its memory.
-    starts: usize,
-    /// Turns of each process.
-    turns: usize,
-    /// Nanoseconds that a turn should take.
-    pub(crate) turn: f64,
-}
+pub(crate) const FULL: Effort = Effort {
+    starts: 3,
+    turns: 5,
+    turn: 30e6,
+};
 
-impl Effort {
-    pub(crate) const FULL: Effort = Effort {
-        starts: 3,
-        turns: 5,
-        turn: 30e6,
-    };
-    pub(crate) const QUICK: Effort = Effort {
-        starts: 1,
-        turns: 5,
-        turn: 10e6,
-    };
-    pub(crate) const ONCE: Effort = Effort {
-        starts: 1,
-        turns: 1,
-        turn: 0.0,
-    };
-
-    fn starts(self, set: &Set) -> usize {
-        match self.tells() {
-            true => self.starts * set.starts(),
-            false => self.starts,
-        }
-    }
-
-    /// Whether the figures say anything.
-    pub(crate) fn tells(self) -> bool {
-        self.turns > 1
-    }
-}
+pub(crate) const QUICK: Effort = Effort {
+    starts: 1,
+    turns: 5,
+    turn: 10e6,
+};
 
 /// Rows, and what was left out with the reasons.
 #[derive(Default)]
@@ -65,21 +38,14 @@ pub(crate) fn all(setting: &Setting, effort: Effort, filter: &str) -> io::Result
             if set.has(kind) && name.contains(filter) {
                 let before = measured.rows.len();
                 compare(setting, effort, set, kind, &mut measured)?;
-                announce(&measured.rows[before..]);
+                measured.rows[before..].iter().for_each(Row::announce);
             }
         }
     }
     Ok(measured)
 }
 
-/// A sign of life for who watches.
-fn announce(rows: &[Row]) {
-    for row in rows {
-        println!("{:9.2}  {}", report::median(&row.ratios), row.claim);
-    }
-}
-
-/// Whoever takes part, and what its turns took.
+/// One side, and what its turns took.
 struct Party {
     rival: Option<Rival>,
     taken: Vec<Taken>,
@@ -107,11 +73,17 @@ fn compare(
             taken: Vec::new(),
         })
         .collect();
-    for _ in 0..effort.starts(set) {
+    let starts = match effort.is_measured() {
+        true => effort.starts * set.starts(),
+        false => effort.starts,
+    };
+    for _ in 0..starts {
         let mut turns = Vec::new();
         for party in &parties {
-            turns.push(match begin(setting, effort, set, kind, party.rival)? {
+            let side = begin(setting, set, kind, party.rival);
+            turns.push(match side.and_then(|side| Turns::new(side, effort)) {
                 Ok(turns) => Some(turns),
+                Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
                 Err(reason) if party.rival.is_none() => {
                     measured.left_out.push(format!("{what}: {reason}"));
                     return Ok(());
@@ -135,53 +107,33 @@ fn compare(
     Ok(())
 }
 
-fn begin(
-    setting: &Setting,
-    effort: Effort,
-    set: &Set,
-    kind: Kind,
-    rival: Option<Rival>,
-) -> io::Result<Result<Turns, String>> {
+/// Starts a side; fails with `Unsupported` if it is not there.
+fn begin(setting: &Setting, set: &Set, kind: Kind, rival: Option<Rival>) -> io::Result<Side> {
     let protocol = setting.protocol(kind);
     let python = format!("{} {} {protocol}", kind.python(), set.word);
-    let rust = |who: &str, kind: Kind, protocol: u8| {
-        format!("{who} {} {} {protocol}", kind.word(), set.word)
+    let rust = |who: &str, kind: Kind| {
+        let order = format!("{who} {} {} {protocol}", kind.word(), set.word);
+        Side::rust(setting, order)
     };
-    let (side, what) = match rival {
-        None => (Side::rust(setting)?, rust("ours", kind, protocol)),
-        Some(Rival::CPython) => (Side::python(setting, &setting.python.executable)?, python),
+    match rival {
+        None => rust("ours", kind),
+        Some(Rival::CPython) => Side::python(setting, &setting.python, python),
         Some(Rival::SystemPython) => match &setting.system_python {
-            Some(system) => (Side::python(setting, &system.executable)?, python),
-            None => return Ok(Err("there is none".to_owned())),
+            Some(system) => Side::python(setting, system, python),
+            None => Err(io::ErrorKind::Unsupported.into()),
         },
-        Some(Rival::SerdePickle) => {
-            let kind = kind.of_who_only_owns();
-            (Side::rust(setting)?, rust("serde-pickle", kind, protocol))
-        }
-        Some(Rival::Bare) => (Side::rust(setting)?, rust("bare", kind, protocol)),
-        Some(Rival::Copy) => (Side::rust(setting)?, rust("copy", kind, protocol)),
-    };
-    Turns::new(side, what, effort)
+        Some(Rival::SerdePickle) => rust("serde-pickle", kind.without_borrows()),
+        Some(Rival::Bare) => rust("bare", kind),
+        Some(Rival::Copy) => rust("copy", kind),
+    }
 }
 
 fn row(what: &str, set: &Set, kind: Kind, party: &Party, ours: &Party) -> Option<Row> {
     let rival = party.rival?;
-    let each =
-        |of: fn(&Taken) -> f64, party: &Party| -> Vec<f64> { party.taken.iter().map(of).collect() };
-    let ratios = |of: fn(&Taken) -> f64| -> Vec<f64> {
-        let (theirs, ours) = (each(of, party), each(of, ours));
-        theirs
-            .iter()
-            .zip(ours)
-            .map(|(theirs, ours)| theirs / ours)
-            .collect()
-    };
-    let middle = |party: &Party| report::time(report::median(&each(|taken| taken.wall, party)));
-    Some(Row {
-        claim: format!("{what}: {} / ours", rival.name()),
-        ratios: ratios(|taken| taken.wall),
-        cpu: Some(report::median(&ratios(|taken| taken.cpu))),
-        medians: (middle(party), middle(ours)),
-        target: claims::target(kind, set, rival)?,
-    })
+    Some(Row::compare(
+        format!("{what}: {} / ours", rival.name()),
+        (&party.taken, &ours.taken),
+        report::time,
+        claims::target(kind, set, rival)?,
+    ))
 }

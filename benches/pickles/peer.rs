@@ -5,43 +5,38 @@
 //! `no REASON`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hint::black_box;
-use std::io::{self, BufRead as _, Write as _};
+use std::io;
 use std::path::Path;
-use std::time::Instant;
 use std::{fs, str};
 
+use bench_harness::peer;
+
 use crate::work::{Data, Kind, Work};
-use crate::{cores, others, ours};
+use crate::{others, ours};
 
 pub(crate) fn run(args: &[String]) -> io::Result<()> {
     let [core, directory] = args else {
         return Err(io::Error::other("peer CORE DIRECTORY"));
     };
-    core.parse().map_or(Ok(()), cores::pin)?;
+    peer::pin(core)?;
     let mut ready: HashMap<String, Work> = HashMap::new();
-    for line in io::stdin().lock().lines() {
-        let line = line?;
-        let (what, count) = line.rsplit_once(' ').unwrap_or((&line, ""));
+    peer::serve(|order| {
+        let (what, count) = order.rsplit_once(' ').unwrap_or((order, ""));
         let count = count.parse().map_err(io::Error::other)?;
-        if !ready.contains_key(what) {
-            match prepare(Path::new(directory), what) {
-                Ok(work) => ready.insert(what.to_owned(), work),
-                Err(reason) => {
-                    answer(&format!("no {}", reason.replace('\n', " ")))?;
-                    continue;
-                }
-            };
-        }
-        if let Some(work) = ready.get_mut(what) {
-            move_heap();
-            // Once before it counts, as in Python: the caches hold what others did in between.
-            work();
-            answer("go")?;
-            answer(&time(work, count))?;
-        }
-    }
-    Ok(())
+        let work = match ready.entry(what.to_owned()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => match prepare(Path::new(directory), what) {
+                Ok(work) => entry.insert(work),
+                Err(reason) => return Ok(format!("no {}", reason.replace('\n', " "))),
+            },
+        };
+        move_heap();
+        // Once before it counts, as in Python: the caches hold what others did in between.
+        work();
+        time(work, count)
+    })
 }
 
 /// Has what is allocated next lie elsewhere in its page, in each turn: a large copy is up to 15 %
@@ -52,12 +47,12 @@ fn move_heap() {
     black_box(Vec::<u8>::with_capacity(SHIFT).leak());
 }
 
-fn time(work: &mut Work, count: u64) -> String {
-    let start = Instant::now();
+fn time(work: &mut Work, count: u64) -> io::Result<String> {
+    let start = peer::go()?;
     for _ in 0..count {
         work();
     }
-    start.elapsed().as_nanos().to_string()
+    Ok(start.elapsed().as_nanos().to_string())
 }
 
 fn prepare(directory: &Path, what: &str) -> Result<Work, String> {
@@ -75,10 +70,4 @@ fn prepare(directory: &Path, what: &str) -> Result<Work, String> {
         "bare" => others::bare(kind, set, data),
         _ => others::copy(data),
     }
-}
-
-fn answer(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    out.flush()
 }

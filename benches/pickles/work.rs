@@ -42,8 +42,8 @@ impl Kind {
         self.python() == "loads"
     }
 
-    /// What serde-pickle, which borrows nothing, does against it.
-    pub(crate) fn of_who_only_owns(self) -> Kind {
+    /// Returns what serde-pickle, which borrows nothing, does against it.
+    pub(crate) fn without_borrows(self) -> Kind {
         match self {
             Kind::Borrowed => Kind::Owned,
             Kind::TypedBorrowed => Kind::Typed,

@@ -1,7 +1,9 @@
 //! What is claimed: one work, done by two pairs in turns.
 
-use crate::pair::{Cores, Over, Side, Sides, Work};
-use crate::report::Target;
+use bench_harness::cores::Cores;
+use bench_harness::report::Target;
+
+use crate::pair::{Over, Side, Sides, Work};
 
 /// The time of the one pair over the time of the other.
 pub(crate) struct Claim {

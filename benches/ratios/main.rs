@@ -14,74 +14,56 @@
 //! `cargo test --benches` starts it, everything is done once and nothing is told.
 
 mod claims;
-mod cores;
 mod floor;
 mod measure;
 mod memory;
 mod ours;
 mod pair;
 mod peer;
-mod python;
-mod report;
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::{env, fs, io};
 
-use measure::Effort;
+use bench_harness::command_line::{Bench, Options};
+use bench_harness::{cores, python};
+
+use measure::{FULL, QUICK};
 use pair::Setting;
 
+const BENCH: Bench = Bench {
+    name: "ratios",
+    target_tmp: env!("CARGO_TARGET_TMPDIR"),
+};
+
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("ratios: {error}");
-            ExitCode::FAILURE
-        }
+    BENCH.main(run_peer, bench)
+}
+
+fn run_peer(args: &[String]) -> io::Result<()> {
+    match args {
+        [kind, rest @ ..] if kind == "ours" => peer::run::<ours::Ours>(rest),
+        [_, rest @ ..] => peer::run::<floor::Floor>(rest),
+        [] => Err(io::Error::other("peer KIND ...")),
     }
 }
 
-fn run() -> io::Result<()> {
-    let args: Vec<String> = env::args().skip(1).collect();
-    match &args[..] {
-        [peer, kind, rest @ ..] if peer == "peer" => match kind.as_str() {
-            "ours" => peer::run::<ours::Ours>(rest),
-            _ => peer::run::<floor::Floor>(rest),
-        },
-        _ => bench(&args),
-    }
-}
-
-fn bench(args: &[String]) -> io::Result<()> {
-    let effort = match args {
-        args if !args.iter().any(|arg| arg == "--bench") => Effort::ONCE,
-        args if args.iter().any(|arg| arg == "--quick") => Effort::QUICK,
-        _ => Effort::FULL,
-    };
-    if args.iter().any(|arg| arg == "--list") {
-        // A test runner asks which tests there are.
-        return Ok(());
-    }
-    let before = args.iter().find_map(|arg| arg.strip_prefix("--against="));
-    let filter = args.iter().find(|arg| !arg.starts_with("--"));
+fn bench(options: &Options) -> io::Result<()> {
+    let effort = options.effort(FULL, QUICK);
+    let before = options.value("--against=");
+    let directory = BENCH.directory()?;
     let setting = Setting {
         python: python::find()?,
         before: before.map(PathBuf::from),
-        directory: env::temp_dir().join(format!("mpconn-ratios-{}", std::process::id())),
+        directory: directory.path().to_owned(),
         cores: cores::find()?,
     };
     let heading = heading(&setting);
     println!("{heading}\n");
-    fs::create_dir_all(&setting.directory)?;
-    let rows = measure::all(&setting, effort, filter.map_or("", String::as_str));
-    fs::remove_dir_all(&setting.directory)?;
-    let rows = rows?;
-    if effort.tells() {
-        println!("\n{}", report::table(&rows));
-    }
-    if effort.tells() && filter.is_none() && before.is_none() {
-        let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../bench");
-        report::write(&place, "ratios", &heading, &rows)?;
+    let rows = measure::all(&setting, effort, options.filter().unwrap_or_default())?;
+    if effort.is_measured() {
+        let complete = options.filter().is_none() && before.is_none();
+        BENCH.publish(&heading, &rows, complete)?;
     }
     Ok(())
 }

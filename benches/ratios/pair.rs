@@ -1,18 +1,14 @@
 //! Two processes that talk to each other, and the orders given to one of them.
 
-use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
-use std::{env, fmt, fs, thread};
+use std::process::Command;
+use std::{env, fmt, io};
 
-use crate::python::Python;
-
-/// Longer than any order takes, so that a peer that hangs ends the bench.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-const KEY: &str = "the key of the benches";
+use bench_harness::KEY;
+use bench_harness::cores::Cores;
+use bench_harness::process::Process;
+use bench_harness::python::Python;
+use bench_harness::turns::{self, Taken};
 
 /// What a process is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,15 +25,6 @@ pub(crate) enum Side {
 pub(crate) enum Over {
     Unix,
     Tcp,
-}
-
-/// Where the processes run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cores {
-    /// Both on one core: what they cost, without what waking another core costs.
-    One,
-    /// One each.
-    Two,
 }
 
 /// What a pair does, with the size of its messages in bytes.
@@ -134,21 +121,11 @@ pub(crate) struct Setting {
     pub(crate) cores: (usize, usize),
 }
 
-/// What so much work took.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Taken {
-    /// Nanoseconds, or bytes of memory.
-    pub(crate) taken: f64,
-    /// Nanoseconds of a processor, of both processes.
-    pub(crate) cpu: f64,
-}
-
 /// The two processes; they end with it.
 pub(crate) struct Pair {
     work: Work,
-    server: Child,
-    client: Child,
-    answers: mpsc::Receiver<String>,
+    server: Process,
+    client: Process,
 }
 
 impl Pair {
@@ -169,29 +146,26 @@ impl Pair {
             Over::Tcp => "127.0.0.1:0".to_owned(),
         };
         let peer = |side, role: &str, core: usize, address: &str| {
-            command(setting, side)
-                .args([role, &core.to_string(), address, key])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
+            Process::start(command(setting, side).args([role, &core.to_string(), address, key]))
         };
         let mut server = peer(sides.server, "server", server_core, &address)?;
-        let address = answers_of(&mut server)?
-            .recv_timeout(PATIENCE)
-            .map_err(|_| io::Error::other("the server of a pair did not start"))?;
-        let mut client = peer(sides.client, "client", client_core, &address)?;
-        let answers = answers_of(&mut client)?;
+        let address = server.answer("the start of a server")?;
+        let client = peer(sides.client, "client", client_core, &address)?;
         Ok(Pair {
             work,
             server,
             client,
-            answers,
         })
     }
 
-    /// Where to begin when looking for how often makes a turn: a stream of a few
-    /// short messages is mostly its end.
-    pub(crate) fn first_count(&self) -> u64 {
+    fn cpu_time(&self) -> f64 {
+        self.client.cpu_time() + self.server.cpu_time()
+    }
+}
+
+impl turns::Work for Pair {
+    /// A stream of a few short messages is mostly its end.
+    fn first_count(&self) -> u64 {
         match self.work {
             Work::Stream(size) | Work::Reuse(size) | Work::Batch(size) => {
                 (1 << 18) / (size as u64 + 64) + 1
@@ -200,78 +174,31 @@ impl Pair {
         }
     }
 
-    /// Does the work so many times.
-    pub(crate) fn run(&mut self, count: u64) -> io::Result<Taken> {
-        let orders = self
-            .client
-            .stdin
-            .as_mut()
-            .ok_or(io::ErrorKind::BrokenPipe)?;
-        writeln!(orders, "{}", self.work.order(count))?;
+    /// Does the work that many times; of [`Work::Memory`] the wall time is bytes.
+    fn run(&mut self, count: u64) -> io::Result<Taken> {
+        let order = self.work.order(count);
+        self.client.order(&order)?;
         // It says when everything is ready and warm.
-        self.answer()?;
+        self.client.answer(&order)?;
         let before = self.cpu_time();
-        let taken = self.answer()?.parse().map_err(io::Error::other)?;
-        let cpu = self.cpu_time() - before;
-        Ok(Taken { taken, cpu })
-    }
-
-    /// Nanoseconds of a processor that both have used.
-    fn cpu_time(&self) -> f64 {
-        let of = |child: &Child| -> Option<f64> {
-            let path = format!("/proc/{}/schedstat", child.id());
-            let text = fs::read_to_string(path).ok()?;
-            text.split(' ').next()?.parse().ok()
-        };
-        of(&self.client).unwrap_or(f64::NAN) + of(&self.server).unwrap_or(f64::NAN)
-    }
-
-    fn answer(&mut self) -> io::Result<String> {
-        let failed = |_| io::Error::other(format!("no answer to {:?}", self.work));
-        self.answers.recv_timeout(PATIENCE).map_err(failed)
-    }
-}
-
-impl Drop for Pair {
-    fn drop(&mut self) {
-        for child in [&mut self.client, &mut self.server] {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        let wall = self.client.answer(&order)?.parse();
+        Ok(Taken {
+            wall: wall.map_err(io::Error::other)?,
+            cpu: self.cpu_time() - before,
+        })
     }
 }
 
 fn command(setting: &Setting, side: Side) -> Command {
     let mut command = match side {
-        Side::CPython => {
-            let mut command = Command::new(&setting.python.executable);
-            command.arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/python-fixtures/bench_peer.py"
-            ));
-            return command;
-        }
+        Side::CPython => return setting.python.script("bench_peer.py"),
         Side::Before => Command::new(setting.before.clone().unwrap_or_default()),
         Side::Ours | Side::Floor => Command::new(env::current_exe().unwrap_or_default()),
     };
     let kind = if side == Side::Floor { "floor" } else { "ours" };
     command.args(["peer", kind]);
-    command.env(crate::ours::OFFER, setting.python.digest().name());
+    command.env(crate::ours::OFFER, setting.python.digest());
     command
-}
-
-/// The lines that a process prints, read by a thread so that waiting has an end.
-fn answers_of(child: &mut Child) -> io::Result<mpsc::Receiver<String>> {
-    let stdout = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                break;
-            }
-        }
-    });
-    Ok(receiver)
 }
 
 fn fresh_path(directory: &Path) -> PathBuf {

@@ -5,10 +5,12 @@
 //! `go` when it begins in earnest and one integer: nanoseconds for all of it, or
 //! bytes of memory.
 
-use std::io::{self, BufRead as _, Write as _};
-use std::time::{Duration, Instant};
+use std::io;
+use std::time::Duration;
 
-use crate::{cores, memory};
+use bench_harness::peer::{self, go};
+
+use crate::memory;
 
 /// A way to speak: the crate, or bare sockets.
 pub(crate) trait Kind {
@@ -22,7 +24,7 @@ pub(crate) trait Kind {
 /// A connection.
 pub(crate) trait Link {
     fn send(&mut self, message: &[u8]) -> io::Result<()>;
-    /// The same message so many times, with few system calls where there is a way.
+    /// The same message that many times, with few system calls where there is a way.
     fn send_all(&mut self, message: &[u8], count: usize) -> io::Result<()> {
         (0..count).try_for_each(|_| self.send(message))
     }
@@ -50,7 +52,7 @@ pub(crate) fn run<K: Kind>(args: &[String]) -> io::Result<()> {
     let [role, core, address, key] = args else {
         return Err(io::Error::other("server|client CORE ADDRESS KEY|-"));
     };
-    core.parse().map_or(Ok(()), cores::pin)?;
+    peer::pin(core)?;
     let key = (key != "-").then_some(key.as_str());
     match role.as_str() {
         "server" => run_server::<K>(address, key),
@@ -111,9 +113,8 @@ fn serve(link: &mut impl Link) -> io::Result<()> {
 }
 
 fn run_client<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
-    for line in io::stdin().lock().lines() {
-        let line = line?;
-        let mut words = line.split(' ');
+    peer::serve(|order| {
+        let mut words = order.split(' ');
         let work = words.next().unwrap_or_default();
         let size = words.next().and_then(|w| w.parse().ok()).unwrap_or(0);
         let count = words.next().and_then(|w| w.parse().ok()).unwrap_or(1);
@@ -137,10 +138,8 @@ fn run_client<K: Kind>(address: &str, key: Option<&str>) -> io::Result<()> {
             "memory" => memory(&mut open()?, size)?,
             work => connect::<K>(address, key, count, work == "request")?.as_nanos(),
         };
-        println!("{taken}");
-        io::stdout().flush()?;
-    }
-    Ok(())
+        Ok(taken.to_string())
+    })
 }
 
 fn echo(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration> {
@@ -172,13 +171,6 @@ fn twice(link: &mut impl Link, size: usize, count: usize) -> io::Result<Duration
 /// Not zeros: the system keeps those in one page until they are written.
 fn message(size: usize) -> Vec<u8> {
     vec![b'z'; size]
-}
-
-/// The clock starts.
-fn go() -> io::Result<Instant> {
-    println!("go");
-    io::stdout().flush()?;
-    Ok(Instant::now())
 }
 
 fn timed(count: usize, mut turn: impl FnMut() -> io::Result<()>) -> io::Result<Duration> {

@@ -29,7 +29,7 @@ fn help_is_for_newcomers() {
     }
     for verb in ["dump", "recode"] {
         let help = pickle(&[verb, "--help"], "").expect(0).stdout;
-        assert!(help.contains("2 is read by every Python"), "{help}");
+        assert!(help.contains("every Python reads 2"), "{help}");
     }
     let ended = pickle(&[], "").expect(2);
     assert!(ended.stderr.contains("recode"), "{ended:#?}");
@@ -38,7 +38,7 @@ fn help_is_for_newcomers() {
 #[test]
 fn bad_arguments_are_usage_errors_that_say_what_to_do() {
     for (args, part) in [
-        (&["dump", "--protocol", "1"][..], "every Python from 2.3"),
+        (&["dump", "--protocol", "1"][..], "every Python since 2.3"),
         (&["recode", "x.pkl"], "--protocol <N>"),
         (&["load", "--allow", "Order"], "shop.Order"),
         (&["load", "--exact"], "--json"),

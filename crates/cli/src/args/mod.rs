@@ -1,4 +1,4 @@
-//! The command line: what can be said, and the help that explains it.
+//! The command line: verbs, options and their help.
 
 mod manager;
 mod pickle;
@@ -22,19 +22,18 @@ pub(crate) use shared::{FormatArgs, GrowthArgs, KeyArgs, PolicyName, ValuesArgs}
 
 const AFTER_HELP: &str = "\
 Addresses:
-  127.0.0.1:6000, [::1]:6000, localhost:6000   TCP; port 0 takes a free one
+  127.0.0.1:6000, [::1]:6000, localhost:6000   TCP; port 0 picks a free one
   /tmp/mp.sock, unix:mp.sock                   a Unix socket
   @name                                        a Linux abstract socket
 
-The key (Python's authkey) is never given on the command line, where every user
-of the machine can read it. It comes from a file or from the environment:
+The key (Python's authkey) comes from a file or from the environment, never from the
+command line, which every user of the machine can read:
   mpconn connect 127.0.0.1:6000 --authkey-file key.txt
   MPCONN_AUTHKEY=secret mpconn connect 127.0.0.1:6000
-Without either there is no authentication, as with Python's authkey=None. The
-environment of a process can be read by root and by all processes of the same user
-(/proc/PID/environ, `ps e`), and every program started from it inherits it; a file
-that only you can read (chmod 600) is the safer place. An empty MPCONN_AUTHKEY is a
-key, b'', and no secret.
+Without either there is no authentication, as with Python's authkey=None. A file that
+only you can read (chmod 600) is safer: root and all processes of the same user can read
+a process's environment (/proc/PID/environ, `ps e`), and every program started from it
+inherits it. An empty MPCONN_AUTHKEY is the key b'', which is no secret.
 
 Values are written and read as Python writes them: {'a': [1, 2.5, None], 'b': b'\\x00'}
 
@@ -48,8 +47,8 @@ Try it: `mpconn demo`. Then, in two shells:
 
 /// Talks to Python's multiprocessing.connection and its managers, from a shell
 ///
-/// Speaks what Listener and Client of Python's standard library speak, 2.7 to
-/// today's, as either side, and what the clients of managers speak. Nothing is installed on the Python side.
+/// Takes the place of Listener or Client of Python's standard library, and of a manager's client.
+/// Works with Python 2.7 to 3.13. Nothing is installed on the Python side.
 #[derive(Debug, Parser)]
 #[command(name = "mpconn", version, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(arg_required_else_help = true, subcommand_value_name = "VERB")]
@@ -73,32 +72,30 @@ pub(crate) enum Verb {
 
 /// Runs both directions against this machine's own Python, and shows the wire
 ///
-/// Starts a Rust listener that a real Python Client connects to, then a real
-/// Python Listener that Rust connects to, both with a key; exchanges objects, checks
-/// them on both sides, and shows who said what.
+/// First a Python Client connects to a Rust listener, then Rust connects to a Python Listener,
+/// both with a key. Objects are exchanged and compared on both sides. Every message is shown.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   mpconn demo
   mpconn demo --python /usr/bin/python2.7
 
-Any Python from 2.7 on will do, as it comes: the programs that it runs use the
-standard library alone.")]
+Works with any Python since 2.7; the programs that it runs need only the standard library.")]
 pub(crate) struct Demo {
     /// The Python to talk to [default: python3, then python, from PATH]
     #[arg(long, value_name = "PATH")]
     pub(crate) python: Option<PathBuf>,
-    /// Give up after SECONDS
+    /// Give up (exit code 5) after SECONDS
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30")]
     pub(crate) timeout: Duration,
 }
 
 /// Accepts connections and prints each object received
 ///
-/// The first line on stderr is `listening on ADDRESS`, with the real port. Objects go
-/// to stdout, one a line; who came, who left and who failed to authenticate go to
-/// stderr, at most 20 lines a second of each kind and then the number of the rest. Ends with
-/// Ctrl-C (SIGINT) or SIGTERM, or after --count messages.
+/// The first line on stderr is `listening on ADDRESS`, with the real port. Objects go to stdout,
+/// one a line. Connections and failed authentications are reported on stderr, at most 20 lines a
+/// second of each kind; the rest is counted. Ends on Ctrl-C (SIGINT) or SIGTERM, or after --count
+/// messages.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -111,29 +108,29 @@ The Python side:
   with Client(('127.0.0.1', 6000), authkey=b'secret') as conn:    # or '/tmp/mp.sock'
       conn.send({'hello': [1, 2.5, None]})
       print(conn.recv())                                          # with --echo
-Without a key on this side leave authkey out there.")]
+If this side has no key, leave out authkey there.")]
 pub(crate) struct Listen {
     /// Where to listen: host:port, /path, unix:path or @name
     #[arg(value_name = "ADDRESS")]
     pub(crate) address: Address,
-    /// Send each message back to where it came from, byte for byte
+    /// Send each message back, byte for byte
     #[arg(long)]
     pub(crate) echo: bool,
     /// End after N messages, from all connections together
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
-    /// Give up (exit code 5) when nothing happens for SECONDS
+    /// Give up (exit code 5) if nothing happens for SECONDS
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// Serve at most N connections at a time [default: 512 with a key, 64 without]
     ///
-    /// A client beyond that is disconnected, with a note on stderr, unless a connection ends within a
-    /// second.
+    /// One more client is disconnected, with a note on stderr, unless another connection ends within
+    /// a second.
     #[arg(long, value_name = "N")]
     pub(crate) max_connections: Option<NonZeroUsize>,
     /// Refuse messages of more than BYTES [default: 1 GiB with a key, 64 MiB without]
     ///
-    /// The connection of a longer one ends: where the next message begins is not known then.
+    /// A longer one ends its connection, as the start of the next message is unknown then.
     #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
     pub(crate) max_message: Option<u64>,
     #[command(flatten)]
@@ -148,15 +145,14 @@ pub(crate) struct Listen {
 
 /// Sends each line of stdin as an object and prints each object received
 ///
-/// Ends at the end of input, once the --replies asked for have come. A line that is
-/// no value is reported with its line and column and left out; the others are sent
-/// all the same, and the exit code is 1.
+/// Ends at the end of input, after the number of --replies has come. A line that is not a value
+/// is reported with line and column and skipped; the others are sent, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   echo \"{'hello': [1, 2.5, None]}\" | mpconn connect 127.0.0.1:6000
   seq 3 | mpconn connect /tmp/mp.sock --replies 3 --authkey-file key.txt
-  mpconn connect 127.0.0.1:6000 --replies all < /dev/null    only listens
+  mpconn connect 127.0.0.1:6000 --replies all < /dev/null    only receives
   printf '%s\\n' \"b'raw bytes'\" | mpconn connect @name --raw
 
 The Python side:
@@ -169,10 +165,11 @@ pub(crate) struct Connect {
     /// Where to connect to: host:port, /path, unix:path or @name
     #[arg(value_name = "ADDRESS")]
     pub(crate) address: Address,
-    /// Wait for N replies before ending; `all`: until the other side closes
+    /// Wait for N replies before ending, or with `all` until the other side closes
     #[arg(long, value_name = "N", value_parser = replies)]
     pub(crate) replies: Option<Replies>,
-    /// Give up (exit code 5) when connecting, sending, or waiting for a reply takes longer
+    /// Give up (exit code 5) if connecting, sending, or waiting for a reply takes longer [default: no
+    /// limit]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// Refuse replies of more than BYTES [default: 1 GiB with a key, 64 MiB without]
@@ -188,11 +185,12 @@ pub(crate) struct Connect {
     pub(crate) key: KeyArgs,
 }
 
-/// Says what is there: needs a key or not, which digest, which Python, does the key fit
+/// Reports what is listening: whether it needs a key, which digest and Python it uses, whether
+/// your key works
 ///
 /// Connects, reads the challenge if one comes, and with a key does the whole handshake. Then it
-/// closes, so that the listener's program meets a client that goes at once: accept() or recv()
-/// of a Python listener raises an exception for that, as for every client that fails.
+/// closes. For a Python listener that is a client that fails: accept() or recv() raises an
+/// exception.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -200,22 +198,21 @@ Examples:
   mpconn probe /tmp/mp.sock --authkey-file key.txt
   mpconn probe example.org:6000 --json --timeout 10
 
-Exit codes: 0 a client can connect with what was given (this key, or none);
-  3 the key is wrong, or one is needed and none was given, or the handshake failed
-  in another way; 5 no answer in time; 1 nothing is there, or something that is
-  not multiprocessing.connection.
+Exit codes: 0 a client with this key, or with none, can connect; 1 nothing is there, or
+  it is not multiprocessing.connection; 3 the key is wrong or missing, or the handshake
+  failed in another way; 5 no answer in time.
 
-A listener without a key sends nothing, and so does a web server until it is asked.
---nudge tells them apart: it sends one empty message, for which a Python
-listener's recv() raises EOFError, as it does when a client goes.")]
+A listener without a key sends nothing first, and neither does a web server. --nudge tells
+them apart with one empty message. A Python listener's recv() raises EOFError for it, as
+it does when a client disconnects.")]
 pub(crate) struct Probe {
-    /// What to look at: host:port, /path, unix:path or @name
+    /// What to probe: host:port, /path, unix:path or @name
     #[arg(value_name = "ADDRESS")]
     pub(crate) address: Address,
     /// How long to wait for each answer
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
     pub(crate) timeout: Duration,
-    /// Send an empty message to a server that stays silent, and look at its reaction
+    /// Send an empty message to a server that stays silent, and report its reaction
     #[arg(long)]
     pub(crate) nudge: bool,
     /// Print the findings as one JSON object
@@ -225,13 +222,12 @@ pub(crate) struct Probe {
     pub(crate) key: KeyArgs,
 }
 
-/// Stands between two peers and prints every message, decoded
+/// Forwards everything between two peers and prints every message, decoded
 ///
-/// Listens at LISTEN, connects on to TARGET for each client, and forwards every byte
-/// unchanged in both directions. Needs no key: it reads along, the peers authenticate
-/// each other through it. It never makes them wait: where its output is not read fast enough,
-/// messages are forwarded without being shown, and their number goes to stderr (exit code 1).
-/// Ends with Ctrl-C.
+/// Listens at LISTEN, connects to TARGET for each client, and forwards every byte unchanged in
+/// both directions. Needs no key: the peers authenticate each other through it. Never delays
+/// them: if its output is not read fast enough, messages are forwarded without being shown,
+/// stderr has their number, and the exit code is 1. Ends on Ctrl-C.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -244,13 +240,13 @@ Each line: seconds since the start, number of the connection, direction, size in
   0.001480  #1  ->      33  {'hello': [1, 2.5, None]}
 `->` is from client to target, `<-` from target to client.
 
-What it cannot pass on are open files and sockets that Python sends beside the
-messages of a Unix socket (multiprocessing.reduction).")]
+It cannot forward the open files and sockets that Python sends over Unix sockets beside the
+messages (multiprocessing.reduction).")]
 pub(crate) struct Relay {
-    /// Where the clients connect to
+    /// Where clients connect: host:port, /path, unix:path or @name
     #[arg(value_name = "LISTEN")]
     pub(crate) listen: Address,
-    /// The listener that they want to reach
+    /// The listener to forward to
     #[arg(value_name = "TARGET")]
     pub(crate) target: Address,
     /// Give up connecting to TARGET after SECONDS
@@ -258,11 +254,11 @@ pub(crate) struct Relay {
     pub(crate) timeout: Duration,
     /// Relay at most N connections at a time
     ///
-    /// A client beyond that is disconnected, with a note on stderr, unless a connection ends within a
-    /// second.
+    /// One more client is disconnected, with a note on stderr, unless another connection ends within
+    /// a second.
     #[arg(long, value_name = "N", default_value = "256")]
     pub(crate) max_connections: NonZeroUsize,
-    /// Decode messages of up to BYTES; of longer ones, show the beginning
+    /// Decode messages of up to BYTES; show the beginning of longer ones
     #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
     pub(crate) decode_max: u32,
     #[command(flatten)]
@@ -283,7 +279,7 @@ fn replies(text: &str) -> Result<Replies, String> {
     match text.parse() {
         Ok(n) => Ok(Replies::Exactly(n)),
         Err(_) if text == "all" => Ok(Replies::UntilClosed),
-        Err(_) => Err("give a whole number, or `all` to wait until the other side closes".into()),
+        Err(_) => Err("write a whole number, or `all` to wait until the other side closes".into()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `mpconn pickle`: what can be said, and the help that explains it.
+//! `mpconn pickle`: verbs, options and their help.
 
 use std::path::PathBuf;
 
@@ -9,8 +9,8 @@ use crate::values;
 
 /// Shows, reads, makes and converts pickles, in files and pipes
 ///
-/// Nothing that a pickle names is imported or called here, so that pickles of strangers can
-/// be looked at. Every protocol from 0 to 5 is read, 2 to 5 are written.
+/// Nothing that a pickle names is imported or called, so untrusted pickles are safe to read here.
+/// Reads protocols 0 to 5, writes 2 to 5.
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, subcommand_value_name = "VERB")]
 #[command(subcommand_help_heading = "Verbs", disable_help_subcommand = true)]
@@ -36,8 +36,8 @@ pub(crate) enum PickleVerb {
 
 /// Prints every opcode of pickles, with offsets, marks and memo, as Python's pickletools does
 ///
-/// Of a damaged pickle all that can be read is shown, then the error and its place; the exit
-/// code is 1. Several pickles in a row are all shown.
+/// Shows a damaged pickle up to the error, then the error and its offset; the exit code is 1. Shows
+/// all pickles of the input.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -47,42 +47,42 @@ Examples:
   python3 -c 'import pickle, sys; sys.stdout.buffer.write(pickle.dumps([1, {}]))' |
       mpconn pickle show
 
-How to read a line: offset, opcode as a byte, its name, its argument, the mark that it takes
-away; behind the # what a memo entry holds, what a name is, where a frame ends.
+How to read a line: offset, opcode as a byte, its name, its argument, the mark that it pops;
+after the # what a memo entry holds, what a name is, where a frame ends.
 Compare: python3 -m pickletools data.pkl")]
 pub(crate) struct Show {
-    /// The file; `-`, or nothing, is standard input
+    /// The file to read [default: standard input, as with `-`]
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// Show the topmost N objects of the stack after each opcode, by their types [default N: 8]
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "8")]
     pub(crate) stack: Option<usize>,
-    /// Show whole arguments; otherwise those above 80 bytes are shortened
+    /// Show whole arguments; by default those above 80 bytes are shortened
     #[arg(long)]
     pub(crate) full: bool,
     /// Print exactly what pickletools prints: whole arguments, no comments
     #[arg(long, conflicts_with = "stack")]
     pub(crate) like_pickletools: bool,
-    /// Show no more than N opcodes, a line each; where there are more, the exit code is 1
+    /// Show at most N opcodes, a line each; if there are more, the exit code is 1
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub(crate) max_items: u64,
-    /// Later pickles refer to the memo of earlier ones: one Pickler has dumped them all
+    /// Keep the memo from one pickle to the next, if one Pickler has dumped them all
     #[arg(long, conflicts_with_all = ["frames", "first"])]
     pub(crate) keep_memo: bool,
     #[command(flatten)]
     pub(crate) input: InputArgs,
 }
 
-/// Reads pickles, and prints each as a Python literal or as JSON, one a line
+/// Reads pickles and prints each as a Python literal or as JSON, one a line
 ///
-/// All pickles up to the end of the input are read, and each is printed as soon as it has come.
-/// What is an instance of a class is shown by what the pickle tells of it, in angle brackets.
+/// Reads all pickles to the end of the input and prints each as soon as it is complete. Instances
+/// are shown in angle brackets, with what the pickle holds of them.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   mpconn pickle load data.pkl
   mpconn pickle load --json data.pkl | jq '.name'
-  tail -c +1 -f journal.pkl | mpconn pickle load        as they come
+  tail -c +1 -f journal.pkl | mpconn pickle load        as they arrive
   mpconn pickle load --allow shop.Order --allow 'shop.models.*' upload.pkl
   mpconn pickle load --python2-str latin1 from-python2.pkl
 
@@ -91,22 +91,20 @@ Examples:
   [...]                        a list inside itself
   <list of 10 items ...>       a list that was shown before (--max-growth)
 
-From a line with any of these `pickle dump` does not make the same (a note on stderr says so);
+`pickle dump` cannot restore a line with any of these (a note on stderr says so).
 `pickle recode` keeps them, and so does `pickle load --json --exact`.")]
 pub(crate) struct Load {
-    /// The file; `-`, or nothing, is standard input
+    /// The file to read [default: standard input, as with `-`]
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// JSON that tells apart all that Python does, and from which `pickle dump --json` makes the
-    /// same objects again
+    /// Print JSON that loses nothing: `pickle dump --json` makes the same objects of it
     #[arg(long, requires = "json")]
     pub(crate) exact: bool,
-    /// How many bytes the shared objects that come again may add to a line. Then they are cut,
-    /// as in `<list of 10 items ...>`, and the exit code is 1; in JSON all that is shared is
-    /// written once, as with --exact
+    /// Repeat shared objects for up to BYTES of a line. What is beyond is cut, as in `<list of 10
+    /// items ...>`, and the exit code is 1; JSON has each shared object once then, as with --exact
     #[arg(long, value_name = "BYTES", default_value_t = values::GROWTH)]
     pub(crate) max_growth: usize,
     #[command(flatten)]
@@ -115,11 +113,11 @@ pub(crate) struct Load {
     pub(crate) read: ReadArgs,
 }
 
-/// Makes a pickle of each line of input, which is a Python literal or JSON
+/// Writes a pickle for each line of input, which is a Python literal or JSON
 ///
-/// Literals are what `ast.literal_eval` reads; `set()`, `frozenset(...)`, `bytearray(...)`, `inf`
-/// and `nan` too. Empty lines are left out. At the first line that is no value it ends, with its
-/// line and column; a file is then left as it was.
+/// Literals are what `ast.literal_eval` reads, and `set()`, `frozenset(...)`, `bytearray(...)`,
+/// `inf` and `nan`. Empty lines are skipped. Stops at the first line that is not a value, and
+/// reports its line and column; an output file is left as it was.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -128,41 +126,41 @@ Examples:
   mpconn pickle dump --one config.txt | python3 -c \\
       'import pickle, sys; print(pickle.load(sys.stdin.buffer))'
 
-Which protocol: 2 is read by every Python, 3 by every Python 3, 4 by Python 3.4 and later,
-5 by Python 3.8 and later.")]
+Which protocol: every Python reads 2, every Python 3 reads 3, Python 3.4 and later read 4,
+Python 3.8 and later read 5.")]
 pub(crate) struct Dump {
-    /// The file; `-`, or nothing, is standard input
+    /// The file to read [default: standard input, as with `-`]
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The protocol to write: 2, 3, 4 or 5
     #[arg(long, value_name = "N", value_parser = protocol, default_value = "4")]
     pub(crate) protocol: Protocol,
-    /// Values are JSON; {"$tuple": [...]}, {"$bytes": "00ff"} and others stand for what JSON has not
+    /// Read JSON; {"$tuple": [...]}, {"$bytes": "00ff"} and others stand for what JSON does not have
     #[arg(long)]
     pub(crate) json: bool,
-    /// The whole input is one value, over as many lines as it takes
+    /// Read the whole input as one value, over several lines
     #[arg(long)]
     pub(crate) one: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
-/// Reads pickles and writes them again, in another protocol
+/// Reads pickles and writes them in another protocol
 ///
-/// A Python 2.7 can then read what a 3.13 wrote: classes and functions of the standard library
-/// get the names that they have there. What is shared stays shared, and instances stay what they
-/// are, of whatever class; that class has to exist where they are read.
+/// Python 2.7 can then read what 3.13 has written: classes and functions of the standard library
+/// get the names that they have there. Shared objects stay shared. Instances stay instances; their
+/// class has to exist where they are read.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   mpconn pickle recode --protocol 2 new.pkl -o old.pkl     for Python 2.7
   mpconn pickle recode --protocol 5 --python2-str latin1 old.pkl -o new.pkl
-  mpconn pickle recode --protocol 4 data.pkl -o data.pkl   the file is replaced at the end
+  mpconn pickle recode --protocol 4 data.pkl -o data.pkl   replaces the file at the end
 
-Which protocol: 2 is read by every Python, 3 by every Python 3, 4 by Python 3.4 and later,
-5 by Python 3.8 and later.")]
+Which protocol: every Python reads 2, every Python 3 reads 3, Python 3.4 and later read 4,
+Python 3.8 and later read 5.")]
 pub(crate) struct Recode {
-    /// The file; `-`, or nothing, is standard input
+    /// The file to read [default: standard input, as with `-`]
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The protocol to write: 2, 3, 4 or 5
@@ -179,10 +177,10 @@ pub(crate) struct Recode {
 /// What the input consists of.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Only the first pickle; what follows it may be anything
+    /// Read only the first pickle; anything may follow it
     #[arg(long)]
     pub(crate) first: bool,
-    /// The input is messages, each after its length, as multiprocessing.connection sends them
+    /// Read messages, each after its length, as multiprocessing.connection sends them
     #[arg(long)]
     pub(crate) frames: bool,
 }
@@ -190,20 +188,20 @@ pub(crate) struct InputArgs {
 /// Where pickles are written to.
 #[derive(Debug, Args)]
 pub(crate) struct OutputArgs {
-    /// Write to FILE, which is made or replaced when all has gone well
+    /// Write to FILE, which is created or replaced if everything succeeds
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Write binary data to a terminal, too
+    /// Write binary data even to a terminal
     #[arg(long, conflicts_with = "output")]
     pub(crate) force: bool,
-    /// How long a written pickle may be [default: 64 MiB, or 16 times what was read for it if that
-    /// is more]
+    /// Refuse to write a pickle of more than BYTES [default: 64 MiB, or 16 times what was read for it
+    /// if that is more]
     #[arg(long, value_name = "BYTES")]
     pub(crate) max_output: Option<u64>,
 }
 
 impl OutputArgs {
-    /// Returns how many bytes a pickle may have that is made of `read` bytes.
+    /// Returns how many bytes a pickle made of `read` bytes may have.
     pub(crate) fn most(&self, read: usize) -> u64 {
         let read = u64::try_from(read).unwrap_or(u64::MAX);
         let most = read.saturating_mul(GROWTH).max(LEAST);
@@ -211,33 +209,33 @@ impl OutputArgs {
     }
 }
 
-/// How much longer a pickle becomes by default, which all but hostile ones stay below.
+/// How many times longer a pickle may become by default; only hostile ones do.
 const GROWTH: u64 = 16;
 
-/// What every pickle may have by default.
+/// Bytes that every pickle may have by default.
 const LEAST: u64 = 64 << 20;
 
 /// How pickles are read, and what they may cost.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub(crate) struct ReadArgs {
-    /// What becomes of Python 2's str
+    /// Read Python 2's str as WHAT
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = Text::Ascii)]
     pub(crate) python2_str: Text,
     /// Accept this class or function and refuse every other (repeatable); `MODULE.*` is all of a
     /// module
     #[arg(long, value_name = "MODULE.NAME", value_parser = allowed)]
     pub(crate) allow: Vec<String>,
-    /// How long a pickle may be [default: no limit]
+    /// Refuse pickles of more than BYTES [default: no limit]
     #[arg(long, value_name = "BYTES")]
     pub(crate) max_bytes: Option<u64>,
-    /// How deep values may be nested [default: 2000]
+    /// Refuse values nested deeper than LEVELS [default: 2000]
     #[arg(long, value_name = "LEVELS")]
     pub(crate) max_depth: Option<usize>,
-    /// How many values there may be in a pickle [default: 134217728]
+    /// Refuse pickles of more than N values [default: 134217728]
     #[arg(long, value_name = "N")]
     pub(crate) max_values: Option<usize>,
-    /// How many objects its memo may hold [default: 67108864]
+    /// Refuse pickles whose memo holds more than N objects [default: 67108864]
     #[arg(long, value_name = "N")]
     pub(crate) max_memo: Option<usize>,
 }
@@ -256,7 +254,7 @@ pub(crate) enum Text {
 }
 
 impl ReadArgs {
-    /// The same for the library.
+    /// Returns them as the library's options.
     pub(crate) fn options(&self) -> ReadOptions {
         let options =
             ReadOptions::new()
@@ -304,13 +302,13 @@ fn protocol(text: &str) -> Result<Protocol, String> {
     let number = text.parse().ok();
     number
         .and_then(Protocol::from_number)
-        .ok_or_else(|| "2, 3, 4 and 5 can be written; every Python from 2.3 on reads 2".into())
+        .ok_or_else(|| "write 2, 3, 4 or 5; every Python since 2.3 reads 2".into())
 }
 
 fn allowed(text: &str) -> Result<String, String> {
     match text.rsplit_once('.') {
         Some((module, name)) if !module.is_empty() && !name.is_empty() => Ok(text.to_owned()),
-        _ => Err("give module and name: shop.Order, collections.OrderedDict or shop.*".into()),
+        _ => Err("write module and name: shop.Order, collections.OrderedDict or shop.*".into()),
     }
 }
 

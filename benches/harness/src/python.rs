@@ -5,39 +5,50 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, io};
 
-use mpconn::handshake::Digest;
-
-/// Prints what [`find`] reads.
+/// Prints what [`look_at`] reads.
 const WHO: &str = "import sys, platform
 print(sys.executable)
 print(platform.python_implementation(), platform.python_version(), platform.python_compiler())
 print(sys.version_info[1])";
 
-pub(crate) struct Python {
-    pub(crate) executable: PathBuf,
+/// An interpreter.
+#[derive(Debug)]
+pub struct Python {
+    /// Its program.
+    pub executable: PathBuf,
     /// Name, version and compiler.
-    pub(crate) name: String,
+    pub name: String,
     minor: u32,
 }
 
 impl Python {
-    /// What it authenticates with.
-    pub(crate) fn digest(&self) -> Digest {
-        if self.minor < 12 {
-            Digest::Md5
-        } else {
-            Digest::Sha256
-        }
+    /// Returns the name of the digest that it authenticates with.
+    pub fn digest(&self) -> &'static str {
+        if self.minor < 12 { "md5" } else { "sha256" }
+    }
+
+    /// Returns a command that runs this file of `python-fixtures`.
+    pub fn script(&self, file: &str) -> Command {
+        let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python-fixtures");
+        let mut command = Command::new(&self.executable);
+        command.arg(Path::new(fixtures).join(file));
+        command
     }
 }
 
-/// `MPCONN_PYTHON`, or else `python3`.
-pub(crate) fn find() -> io::Result<Python> {
+/// Finds `MPCONN_PYTHON`, by default `python3`.
+///
+/// # Errors
+/// Fails if it does not run.
+pub fn find() -> io::Result<Python> {
     look_at(env::var_os("MPCONN_PYTHON").unwrap_or_else(|| "python3".into()))
 }
 
-/// That one, if it runs.
-pub(crate) fn look_at(python: OsString) -> io::Result<Python> {
+/// Asks that program which Python it is.
+///
+/// # Errors
+/// Fails if it does not run, or is no Python.
+pub fn look_at(python: OsString) -> io::Result<Python> {
     let explain = |why: String| {
         let python = Path::new(&python).display();
         io::Error::other(format!(

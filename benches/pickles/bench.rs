@@ -4,12 +4,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fs, io};
 
+use bench_harness::command_line::{Bench, Options};
+use bench_harness::cores;
+use bench_harness::python::{self, Python};
+use bench_harness::turns::Work as _;
+
 use crate::claims::Set;
-use crate::measure::{self, Effort};
-use crate::python::{self, Python};
+use crate::measure::{self, FULL, QUICK};
 use crate::side::Side;
 use crate::work::Kind;
-use crate::{cores, ours, peer, report};
+use crate::{ours, peer};
+
+const BENCH: Bench = Bench {
+    name: env!("CARGO_CRATE_NAME"),
+    target_tmp: env!("CARGO_TARGET_TMPDIR"),
+};
 
 /// Who takes part, and how.
 pub(crate) struct Setting {
@@ -35,69 +44,38 @@ impl Setting {
 
     /// Has a Python make the pickle.
     pub(crate) fn write(&self, set: &Set, protocol: u8) -> io::Result<()> {
-        let mut python = Side::python(self, &self.python.executable)?;
-        let done = python.run(&format!("write {} {protocol}", set.word), 1)?;
-        done.map(|_| ()).map_err(io::Error::other)
+        let order = format!("write {} {protocol}", set.word);
+        Side::python(self, &self.python, order)?.run(1).map(drop)
     }
 }
 
-/// With that allocator for Rust.
+/// Runs the bench with that allocator for Rust.
 pub(crate) fn main(allocator: &'static str) -> ExitCode {
-    match run(allocator) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("pickles: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    BENCH.main(peer::run, |options| bench(options, allocator))
 }
 
-fn run(allocator: &'static str) -> io::Result<()> {
-    let args: Vec<String> = env::args().skip(1).collect();
-    match &args[..] {
-        [peer, rest @ ..] if peer == "peer" => peer::run(rest),
-        _ => bench(&args, allocator),
-    }
-}
-
-fn bench(args: &[String], allocator: &'static str) -> io::Result<()> {
-    let has = |option: &str| args.iter().any(|arg| arg == option);
-    if has("--list") {
-        // A test runner asks which tests there are.
-        return Ok(());
-    }
-    let effort = match (has("--bench"), has("--quick")) {
-        (false, _) => Effort::ONCE,
-        (true, true) => Effort::QUICK,
-        (true, false) => Effort::FULL,
-    };
-    let filter = args.iter().find(|arg| !arg.starts_with("--"));
-    let protocol = args.iter().find_map(|arg| arg.strip_prefix("--protocol="));
+fn bench(options: &Options, allocator: &'static str) -> io::Result<()> {
+    let effort = options.effort(FULL, QUICK);
+    let protocol = options.value("--protocol=").unwrap_or("5");
     let python = python::find()?;
+    let directory = BENCH.directory()?;
     let setting = Setting {
         system_python: system_python(&python),
         python,
-        directory: env::temp_dir().join(format!("mpconn-pickles-{}", std::process::id())),
+        directory: directory.path().to_owned(),
         core: cores::find()?.0,
-        collects: !has("--no-gc"),
+        collects: !options.has("--no-gc"),
         allocator,
-        protocol: protocol.unwrap_or("5").parse().map_err(io::Error::other)?,
+        protocol: protocol.parse().map_err(io::Error::other)?,
     };
     let heading = heading(&setting);
     println!("{heading}\n");
-    fs::create_dir_all(&setting.directory)?;
-    let measured = measure::all(&setting, effort, filter.map_or("", String::as_str));
-    fs::remove_dir_all(&setting.directory)?;
-    let measured = measured?;
-    if effort.tells() {
-        println!("\n{}", report::table(&measured.rows));
+    let measured = measure::all(&setting, effort, options.filter().unwrap_or_default())?;
+    if effort.is_measured() {
+        BENCH.publish(&heading, &measured.rows, options.filter().is_none())?;
     }
     for line in &measured.left_out {
         println!("left out: {line}");
-    }
-    if effort.tells() && filter.is_none() {
-        let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../bench");
-        report::write(&place, env!("CARGO_CRATE_NAME"), &heading, &measured.rows)?;
     }
     Ok(())
 }

@@ -4,22 +4,30 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
-/// What is measured over a base, and the measurements of both, in turns.
-pub(crate) struct Row {
-    pub(crate) claim: String,
+use crate::turns::Taken;
+
+/// One side over another: the measurements of both, taken in turns.
+#[derive(Debug)]
+pub struct Row {
+    /// What is compared.
+    pub claim: String,
     /// Of each turn: the one over the other.
-    pub(crate) ratios: Vec<f64>,
+    pub ratios: Vec<f64>,
     /// The median of the ratios of processor time: what the work costs, whatever else
     /// the machine does meanwhile.
-    pub(crate) cpu: Option<f64>,
-    /// Medians of the one and the other, for the curious: a ratio is what counts.
-    pub(crate) medians: (String, String),
-    pub(crate) target: Target,
+    pub cpu: Option<f64>,
+    /// Medians of the one and the other; a ratio is what counts.
+    pub medians: (String, String),
+    /// What is claimed of the median ratio.
+    pub target: Target,
 }
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Target {
+/// What is claimed of a ratio.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Target {
+    /// It is no less.
     AtLeast(f64),
+    /// It is no more.
     AtMost(f64),
     /// Shown beside the others, nothing is claimed.
     None,
@@ -44,6 +52,35 @@ impl Target {
 }
 
 impl Row {
+    /// Compares the turns of two sides; `show` writes nanoseconds a piece for a person.
+    pub fn compare(
+        claim: String,
+        (of, to): (&[Taken], &[Taken]),
+        show: fn(f64) -> String,
+        target: Target,
+    ) -> Row {
+        let ratios = |figure: fn(&Taken) -> f64| -> Vec<f64> {
+            let pairs = of.iter().zip(to);
+            pairs.map(|(of, to)| figure(of) / figure(to)).collect()
+        };
+        let middle = |side: &[Taken]| {
+            let walls: Vec<f64> = side.iter().map(|taken| taken.wall).collect();
+            show(median(&walls))
+        };
+        Row {
+            claim,
+            ratios: ratios(|taken| taken.wall),
+            cpu: Some(median(&ratios(|taken| taken.cpu))),
+            medians: (middle(of), middle(to)),
+            target,
+        }
+    }
+
+    /// Prints it, as a sign of life.
+    pub fn announce(&self) {
+        println!("{:9.2}  {}", median(&self.ratios), self.claim);
+    }
+
     fn met(&self) -> &'static str {
         match self.target.is_met(median(&self.ratios)) {
             Some(true) => "yes",
@@ -102,7 +139,8 @@ const TITLES: [&str; 7] = [
     "over",
 ];
 
-pub(crate) fn table(rows: &[Row]) -> String {
+/// Returns the rows as a Markdown table.
+pub fn table(rows: &[Row]) -> String {
     let mut lines = vec![TITLES.map(str::to_owned)];
     lines.extend(rows.iter().map(Row::cells));
     let mut widths = [0; 7];
@@ -122,8 +160,11 @@ pub(crate) fn table(rows: &[Row]) -> String {
     table
 }
 
-/// `NAME.md` and `NAME.json` in that directory.
-pub(crate) fn write(directory: &Path, name: &str, heading: &str, rows: &[Row]) -> io::Result<()> {
+/// Writes `NAME.md` and `NAME.json` to that directory.
+///
+/// # Errors
+/// Fails if they cannot be written.
+pub fn write(directory: &Path, name: &str, heading: &str, rows: &[Row]) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     let page = format!("{heading}\n\n{}", table(rows));
     fs::write(directory.join(format!("{name}.md")), page)?;
@@ -135,7 +176,7 @@ pub(crate) fn write(directory: &Path, name: &str, heading: &str, rows: &[Row]) -
     fs::write(directory.join(format!("{name}.json")), json)
 }
 
-/// The medians of the lower and of the upper half.
+/// Returns the medians of the lower and of the upper half.
 fn quartiles(figures: &[f64]) -> (f64, f64) {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -146,7 +187,8 @@ fn quartiles(figures: &[f64]) -> (f64, f64) {
     )
 }
 
-pub(crate) fn median(figures: &[f64]) -> f64 {
+/// Returns the one in the middle, or the mean of the two there.
+pub fn median(figures: &[f64]) -> f64 {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     match sorted.len() {
@@ -162,7 +204,7 @@ fn ends(figures: &[f64]) -> (f64, f64) {
     (low, high)
 }
 
-/// Three digits that count.
+/// Writes three digits that count.
 fn short(figure: f64) -> String {
     match figure {
         f if f >= 100.0 => format!("{f:.0}"),
@@ -171,11 +213,39 @@ fn short(figure: f64) -> String {
     }
 }
 
-/// Nanoseconds, for a person.
-pub(crate) fn time(nanos: f64) -> String {
+/// Writes nanoseconds for a person.
+pub fn time(nanos: f64) -> String {
     match nanos {
         n if n < 1e3 => format!("{} ns", short(n)),
         n if n < 1e6 => format!("{} us", short(n / 1e3)),
         n => format!("{} ms", short(n / 1e6)),
+    }
+}
+
+/// Writes nanoseconds a piece as pieces a second.
+pub fn rate(nanos: f64) -> String {
+    match 1e9 / nanos {
+        rate if rate < 100.0 => format!("{rate:.1}/s"),
+        rate => format!("{rate:.0}/s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_the_median_of_its_turns() {
+        let side = |walls: [f64; 3]| {
+            walls.map(|wall| Taken {
+                wall,
+                cpu: wall / 2.0,
+            })
+        };
+        let (of, to) = (side([300.0, 200.0, 100.0]), side([100.0, 100.0, 100.0]));
+        let row = Row::compare("a".to_owned(), (&of, &to), time, Target::AtLeast(2.0));
+        assert_eq!(row.ratios, [3.0, 2.0, 1.0]);
+        assert_eq!((row.met(), row.cpu), ("yes", Some(2.0)));
+        assert_eq!(row.medians, ("200 ns".to_owned(), "100 ns".to_owned()));
     }
 }
