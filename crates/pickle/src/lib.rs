@@ -104,34 +104,26 @@ mod bigint;
 mod class_name;
 pub mod codec;
 mod compat;
-mod de;
+mod decode;
 mod disassemble;
+mod encode;
 mod error;
-pub(crate) mod extent;
-pub mod graph;
 mod growth;
-mod handover;
-mod hashing;
 #[cfg(feature = "json")]
 mod json;
 mod key;
 mod literal;
-mod memory;
 mod opcode;
 mod options;
 mod protocol;
 pub(crate) mod pytext;
-mod read;
 mod repr;
-mod ser;
 #[cfg(feature = "serde-pickle")]
 pub(crate) mod serde_pickle;
-mod source;
 pub mod stream;
 pub mod types;
 mod value;
-mod view;
-mod write;
+mod value_through_serde;
 #[cfg(feature = "xmlrpc")]
 pub mod xmlrpc;
 
@@ -141,12 +133,18 @@ pub mod xmlrpc;
 mod readme {}
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
-pub use de::{
+pub use decode::graph::{self, Graph};
+pub use decode::loads::{loads, loads_with};
+pub use decode::typed::{
     from_slice, from_slice_with, from_value, from_value_ref, from_value_ref_with, from_vec,
 };
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
+pub(crate) use encode::typed::serialize_into_with;
+pub use encode::typed::{
+    Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
+    to_vec, to_vec_with,
+};
 pub use error::Error;
-pub use graph::Graph;
 pub use growth::SHOWN_GROWTH;
 #[cfg(feature = "json")]
 pub use json::JsonError;
@@ -154,21 +152,15 @@ pub use literal::LiteralError;
 pub use mpconn_escape::escaped;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
-pub use read::{loads, loads_with};
 pub use repr::Show;
-pub(crate) use ser::serialize_into_with;
-pub use ser::{
-    Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
-    to_vec, to_vec_with,
-};
 pub use stream::{Pickler, Unpickler};
 pub use value::{
     Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,
 };
 
-pub(crate) use write::dump_pieces;
-pub use write::{dump_into, dumps, dumps_with, dumps_with_buffers};
+pub(crate) use encode::value::dump_pieces;
+pub use encode::value::{dump_into, dumps, dumps_with, dumps_with_buffers};
 
 /// How deep Rust types may be nested that are read through serde, by default: 64 levels, which fit
 /// a thread of 2 MiB in a debug build for a struct of 40 fields. A [`Value`] may be of any depth.

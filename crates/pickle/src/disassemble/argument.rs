@@ -2,12 +2,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::decode::source::Source;
 use crate::error::Error;
 use crate::opcode::{Argument as Kind, Layout};
 use crate::pytext::{
     is_text, write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
 };
-use crate::source::Source;
 
 /// What stands after an opcode. Prints as `repr` of what `pickletools` makes of it.
 #[derive(Debug, Clone, Copy)]

@@ -12,9 +12,9 @@ use std::iter::FusedIterator;
 pub use argument::Argument;
 pub use instruction::Instruction;
 
+use super::decode::source::Source;
 use super::error::Error;
 use super::opcode::{self, Opcode};
-use super::source::Source;
 use machine::Machine;
 
 /// Longer arguments are shortened, unless told otherwise.

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::DeserializeOwned;
 
 use super::Error;
-use crate::extent::Extent;
+use crate::decode::find_end::Extent;
 use crate::{self as pickle, Graph, ReadOptions, Value};
 
 type Result<T> = std::result::Result<T, Error>;

@@ -6,7 +6,7 @@ use super::item::nested;
 use super::layout::{Layout, Order};
 use super::reconstruct;
 use super::tree::{count, refuse};
-use crate::view::Blob;
+use crate::decode::view::Blob;
 use crate::{Buffer, Bytes, Class, Error, Instance, Tuple, Value};
 
 /// `numpy.ndarray`, read from numpy 1 and 2 and written for both.

@@ -9,7 +9,7 @@
 use super::layout::{Layout, Order};
 use super::reduced;
 use super::tree::{class, few, instance, int, refuse, shape, text};
-use crate::view::{Blob, InstanceView, Text, Tree, View};
+use crate::decode::view::{Blob, InstanceView, Text, Tree, View};
 use crate::{Class, Error};
 
 /// Of what an array is, and the place of its data: bytes, or a list of objects.

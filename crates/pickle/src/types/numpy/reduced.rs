@@ -2,7 +2,7 @@
 
 use super::dtype::{Dtype, Field, Kind, Structure};
 use super::tree::{class, count, few, instance, int, refuse, row, shape, size, text};
-use crate::view::{Tree, View};
+use crate::decode::view::{Tree, View};
 use crate::{Class, Dict, Error, Instance, Tuple, Value};
 
 /// How deep structures may be nested, and how many fields they may have in all.

@@ -5,7 +5,7 @@ use super::item;
 use super::reconstruct::{bytes, is_private};
 use super::tree::{class, few, instance, refuse};
 use super::{Element, reduced};
-use crate::view::{Blob, Tree};
+use crate::decode::view::{Blob, Tree};
 use crate::{Bytes, Class, Error, Instance, Value};
 
 /// A scalar of numpy's: `numpy.float64(1.5)`, `numpy.int32(7)`, `numpy.datetime64('2024-02-29')`.

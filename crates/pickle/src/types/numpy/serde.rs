@@ -10,8 +10,8 @@ use super::layout::Layout;
 use super::tree::refuse;
 use super::view::{self, NdArrayView};
 use super::{NdArray, reconstruct};
-use crate::view::{Blob, Tree};
-use crate::{Bytes, Error, Value, handover};
+use crate::decode::view::{Blob, Tree};
+use crate::{Bytes, Error, Value, value_through_serde};
 
 /// The name under which a view asks for itself. Its dot keeps those away that read without a
 /// graph.
@@ -32,16 +32,16 @@ pub(crate) fn visit_view<'de, T: Tree<'de>, V: Visitor<'de>>(
     };
     let result = match data {
         Blob::Borrowed(bytes) => {
-            handover::leave(told(Bytes::from(Vec::new())));
+            value_through_serde::leave(told(Bytes::from(Vec::new())));
             visitor.visit_borrowed_bytes(bytes)
         }
         Blob::Shared(bytes) => {
-            handover::leave(told(bytes));
+            value_through_serde::leave(told(bytes));
             visitor.visit_unit()
         }
     };
     // Whoever did not take it must not meet it later.
-    handover::take();
+    value_through_serde::take();
     result
 }
 
@@ -50,7 +50,7 @@ struct ViewVisitor;
 impl ViewVisitor {
     /// What was left, and the place of its data.
     fn told<E: serde::de::Error>(self) -> Result<(Layout, Blob<'static>), E> {
-        let value = handover::take().ok_or_else(|| E::custom(elsewhere()))?;
+        let value = value_through_serde::take().ok_or_else(|| E::custom(elsewhere()))?;
         let (layout, data) = reconstruct::read(&value).map_err(E::custom)?;
         let data = match data {
             Value::Bytes(bytes) => bytes.clone(),

@@ -1,6 +1,6 @@
 //! Looks at values and at graphs in one way.
 
-use crate::view::{Blob, InstanceView, Kind, Text, Tree, View};
+use crate::decode::view::{Blob, InstanceView, Kind, Text, Tree, View};
 use crate::{Class, Error};
 
 pub(super) fn instance<'de, T: Tree<'de>>(node: T) -> Option<InstanceView<T>> {

@@ -5,8 +5,8 @@ use super::item::nested;
 use super::layout::Layout;
 use super::reconstruct;
 use super::tree::refuse;
-use crate::graph::Node;
-use crate::view::{Blob, Tree};
+use crate::decode::graph::Node;
+use crate::decode::view::{Blob, Tree};
 use crate::{Error, Value};
 
 /// `numpy.ndarray` as it lies in a message, without a copy.

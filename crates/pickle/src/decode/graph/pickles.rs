@@ -1,0 +1,62 @@
+//! Several pickles in a row.
+
+use super::arena::Graph;
+use crate::{ReadOptions, Result};
+
+/// The pickles that a slice holds, one after the other: what `pickle.load` reads from a file
+/// until its end.
+///
+/// ```
+/// use mpconn_pickle::graph::pickles;
+///
+/// let mut sum = 0;
+/// for graph in pickles(b"K\x01.K\x02.") {
+///     sum += graph?.root().as_i64().unwrap_or(0);
+/// }
+/// assert_eq!(sum, 3);
+/// # Ok::<(), mpconn_pickle::Error>(())
+/// ```
+pub fn pickles(message: &[u8]) -> Pickles<'_> {
+    pickles_with(message, ReadOptions::defaults())
+}
+
+/// As [`pickles`], with options for each of them.
+pub fn pickles_with<'a>(message: &'a [u8], options: &ReadOptions) -> Pickles<'a> {
+    Pickles {
+        rest: message,
+        options: options.clone(),
+    }
+}
+
+/// Iterates over [`pickles`]. An error is the last item: where the next pickle would begin is not
+/// known. Offsets count from the beginning of each pickle.
+#[derive(Debug)]
+pub struct Pickles<'a> {
+    rest: &'a [u8],
+    options: ReadOptions,
+}
+
+impl<'a> Pickles<'a> {
+    /// What has not been read yet.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+}
+
+impl<'a> Iterator for Pickles<'a> {
+    type Item = Result<Graph<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let graph = Graph::read_with(self.rest, &self.options);
+        self.rest = match &graph {
+            Ok(graph) => &self.rest[graph.end()..],
+            Err(_) => &[],
+        };
+        Some(graph)
+    }
+}
+
+impl std::iter::FusedIterator for Pickles<'_> {}

@@ -1,0 +1,12 @@
+//! What machines work with, and do not hand out.
+
+use crate::decode::graph::Slot;
+use crate::decode::memory::memory;
+
+memory! {
+    pub(super) struct Scratch<'a> {
+        stack: Vec<Slot<'a>>,
+        marks: Vec<usize>,
+        memo: Vec<Option<Slot<'a>>>,
+    }
+}

@@ -1,0 +1,218 @@
+//! From pickles and [`Value`]s to anything that serde knows.
+//!
+//! | Rust | read from |
+//! |---|---|
+//! | `()`, unit structs | `None`, `()`; a unit struct named as a class: an instance of it |
+//! | `Option` | `None`, or what is in it |
+//! | `bool` | `bool` |
+//! | integers, [`BigInt`](crate::BigInt) | `int` in range |
+//! | `f32`, `f64` | `float`, `int` |
+//! | `char`, `&str`, `Cow<str>`, `String` | `str` |
+//! | `&[u8]`, `serde_bytes::{Bytes, ByteBuf}` | `bytes`, `bytearray`, buffers, `str` as UTF-8; a `ByteBuf` also a list of small `int` |
+//! | `Vec`, sets | `list`, `tuple`, `set`, `frozenset`, `bytes`, `bytearray`, `deque`, subclasses of these, a namedtuple |
+//! | tuples, arrays, tuple structs | the same, of that length; `complex` as two floats; the arguments of a namedtuple or of a call |
+//! | maps | `dict`, `OrderedDict`, `defaultdict`, `Counter`, subclasses of these; the attributes of an instance |
+//! | structs | a `dict`; an instance by its `__dict__`, its slots, or both; by a state in the order of the fields; a namedtuple; a call by its arguments; a `list` or `tuple` in order |
+//! | structs with a field `args` | an exception: its arguments, and its attributes |
+//! | newtype structs | what is in them |
+//! | enums | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}`; a member of an `enum.Enum` by its value, `cls(value)`, or its name, `getattr(cls, name)` |
+//! | [`Value`] | anything, with what is shared still shared |
+//!
+//! A subclass of `int`, `float`, `str` or `bytes`, a member of an `IntEnum` or `Flag`, and whatever
+//! else is made of one plain argument (`Decimal('1.5')`) is also read as that argument.
+//!
+//! A type whose name is that of a Python class (`#[serde(rename = "shop.Order")]`, with a colon
+//! before what is defined inside of a class: `"shop:Order.Line"`) takes instances of that class
+//! only, or plain data. Any other takes instances of every class.
+//!
+//! Unknown fields are ignored, also those whose name is no text. Keys that were written twice are
+//! one, as in Python. What is shared is read once for each place; [`Limits::growth`] says how far
+//! that may go. What contains itself is an error anywhere but in a [`Value`], and in what is ignored.
+//!
+//! Types recurse, and so are read up to a depth that fits the usual stack of a thread:
+//! [`Limits::typed_depth`]. Values, and what is ignored, may be deeper.
+
+mod access;
+mod context;
+mod depth;
+mod deserializer;
+mod duplicate_keys;
+mod error_text;
+#[cfg(not(mpconn_no_fast))]
+mod fast;
+mod instance;
+mod owned_message;
+#[cfg(test)]
+mod tests;
+mod value;
+mod variant;
+
+pub use owned_message::from_vec;
+
+use serde::de::{Deserialize, DeserializeOwned};
+
+use super::view::Tree;
+use crate::{Graph, Limits, ReadOptions, Result, Value};
+use context::{Context, Inside};
+
+/// Reads a pickle into any type that serde can deserialize: `pickle.loads`, into a type. The table
+/// in [the crate](crate) says from what.
+///
+/// Text and bytes may be borrowed from the message. What follows the pickle is ignored, as in
+/// Python. Nothing is imported or called.
+///
+/// ```
+/// use mpconn_pickle::from_slice;
+///
+/// #[derive(Debug, PartialEq, serde::Deserialize)]
+/// struct Job<'a> {
+///     id: u64,
+///     name: &'a str,
+/// }
+///
+/// // pickle.dumps({'id': 7, 'name': 'sweep'})
+/// let message = b"\x80\x04\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x02id\x94K\x07\x8c\x04name\x94\x8c\x05sweep\x94u.";
+/// let job: Job<'_> = from_slice(message)?;
+/// assert_eq!(job, Job { id: 7, name: "sweep" });
+/// # Ok::<(), mpconn_pickle::Error>(())
+/// ```
+///
+/// # Errors
+/// What is no pickle, and what is of another shape than the type; the message names the byte and
+/// the path. What exceeds the default [`Limits`], or nests types deeper than
+/// [`TYPED_DEPTH`](crate::TYPED_DEPTH).
+pub fn from_slice<'de, T: Deserialize<'de>>(message: &'de [u8]) -> Result<T> {
+    from_slice_with(message, ReadOptions::defaults())
+}
+
+/// As [`from_slice`], with options.
+///
+/// ```
+/// use mpconn_pickle::{ReadOptions, from_slice_with};
+///
+/// // Python's os.system: named, and refused.
+/// let options = ReadOptions::new().allow(|module, _| module == "shop");
+/// let read = from_slice_with::<()>(b"cos\nsystem\n.", &options);
+/// assert!(read.unwrap_err().is_refused());
+/// ```
+///
+/// # Errors
+/// As [`from_slice`], and what the options forbid.
+pub fn from_slice_with<'de, T: Deserialize<'de>>(
+    message: &'de [u8],
+    options: &ReadOptions,
+) -> Result<T> {
+    read_fast(message, options).unwrap_or_else(|charged| from_graph(message, options, charged))
+}
+
+/// Messages up to this long are charged by their length, where values are charged.
+#[cfg(not(mpconn_no_fast))]
+const SHORT: usize = 64 << 10;
+
+/// Reads by the accelerator. Fails with the number of values that were charged where the graph has to be
+/// read: the accelerator changes no result, only the time.
+#[cfg(not(mpconn_no_fast))]
+#[inline]
+fn read_fast<'de, T: Deserialize<'de>>(
+    message: &'de [u8],
+    options: &ReadOptions,
+) -> std::result::Result<Result<T>, usize> {
+    // It does not count values, of which an opcode makes one at most.
+    let charged = match &options.charge {
+        None => 0,
+        // Of a long message it would be far more than there are values in it.
+        Some(charge) if message.len() <= SHORT && charge(message.len() as u64) => message.len(),
+        Some(_) => return Err(0),
+    };
+    fast::read(message, options).map(Ok).ok_or(charged)
+}
+
+/// A build without the accelerator, which shows that it changes no result.
+#[cfg(mpconn_no_fast)]
+fn read_fast<'de, T: Deserialize<'de>>(
+    _message: &'de [u8],
+    _options: &ReadOptions,
+) -> std::result::Result<Result<T>, usize> {
+    Err(0)
+}
+
+/// The long way, which knows everything.
+#[cold]
+fn from_graph<'de, T: Deserialize<'de>>(
+    message: &'de [u8],
+    options: &ReadOptions,
+    charged: usize,
+) -> Result<T> {
+    let graph = Graph::read_charged(message, options, charged)?;
+    from_tree(graph.root(), &options.limits).map_err(|error| error.with_message(message))
+}
+
+/// Turns a Python value into any type that serde can deserialize; the table in
+/// [the crate](crate) says from what.
+///
+/// ```
+/// use mpconn_pickle::{Value, from_value};
+///
+/// #[derive(Debug, PartialEq, serde::Deserialize)]
+/// struct Task {
+///     name: String,
+///     retries: Option<u8>,
+/// }
+///
+/// let value = Value::dict([("name", Value::from("sweep")), ("retries", Value::from(3))]);
+/// let task: Task = from_value(value)?;
+/// assert_eq!(task, Task { name: "sweep".into(), retries: Some(3) });
+/// # Ok::<(), mpconn_pickle::Error>(())
+/// ```
+///
+/// # Errors
+/// A value of another shape; the message names the place ([`Error::path`](crate::Error::path)).
+/// Types nested deeper than [`TYPED_DEPTH`](crate::TYPED_DEPTH).
+pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
+    from_value_ref(&value)
+}
+
+/// The same from a value that stays; `&str` and `&[u8]` in the type borrow from it.
+///
+/// ```
+/// use mpconn_pickle::{Value, from_value_ref};
+///
+/// let value = Value::list(["a", "b"]);
+/// let words: Vec<&str> = from_value_ref(&value)?;
+/// assert_eq!(words, ["a", "b"]);
+/// # Ok::<(), mpconn_pickle::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`from_value`].
+pub fn from_value_ref<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T> {
+    from_tree(value, &ReadOptions::defaults().limits)
+}
+
+/// As [`from_value_ref`], with options, of which it is the [`Limits`] that matter here: their
+/// [`typed_depth`](Limits::typed_depth) and [`growth`](Limits::growth).
+///
+/// ```
+/// use mpconn_pickle::{Limits, ReadOptions, Value, from_value_ref_with};
+///
+/// let value = Value::list([Value::list(["a"])]);
+/// let flat = ReadOptions::new().limits(Limits::new().typed_depth(1));
+/// let error = from_value_ref_with::<Vec<Vec<&str>>>(&value, &flat).unwrap_err();
+/// assert!(error.is_limit());
+/// ```
+///
+/// # Errors
+/// As [`from_value`].
+pub fn from_value_ref_with<'de, T: Deserialize<'de>>(
+    value: &'de Value,
+    options: &ReadOptions,
+) -> Result<T> {
+    from_tree(value, &options.limits)
+}
+
+/// Reads what stands at the root of a tree.
+fn from_tree<'de, T: Deserialize<'de>>(root: impl Tree<'de>, limits: &Limits) -> Result<T> {
+    let context = Context::new(limits);
+    let place = Inside::new(&context).place(root)?;
+    T::deserialize(place).map_err(|error| error.at_byte(root.offset()))
+}

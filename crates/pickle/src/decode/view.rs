@@ -1,0 +1,190 @@
+//! One level of a value, whether it stands in a [`Value`] or in a graph: what serde's side looks
+//! at.
+
+use crate::{
+    BigInt, Bytes, Change, Class, Construction, InstanceParts, Result, Str, SurrogateStr, Value,
+};
+
+/// A place in a tree of values.
+pub(crate) trait Tree<'de>: Copy {
+    /// Over items.
+    type Items: ExactSizeIterator<Item = Self>;
+    /// Over keys and values.
+    type Pairs: ExactSizeIterator<Item = (Self, Self)>;
+    /// Remembers values that were made.
+    type Kept;
+
+    /// What is there.
+    fn view(self) -> View<'de, Self>;
+
+    /// All that is there and below, with what is shared still shared: also with what else was
+    /// made into values with the same keeper.
+    fn to_value(self, kept: &mut Option<Self::Kept>) -> Result<Value>;
+
+    /// Whether no two keys of this dict, or items of this set, can be one in Python. `false`
+    /// where it takes a closer look.
+    fn differ(self) -> bool;
+
+    /// The byte of the message at which it stands, where there is one.
+    fn offset(self) -> Option<usize>;
+
+    /// Its identity, if it is an object that more than one place refers to.
+    fn shared(self) -> Option<usize>;
+}
+
+/// Text that may be borrowed from the message.
+pub(crate) enum Text<'de> {
+    Borrowed(&'de str),
+    Shared(Str),
+}
+
+/// Bytes that may be borrowed from the message.
+#[derive(Clone, Debug)]
+pub(crate) enum Blob<'de> {
+    Borrowed(&'de [u8]),
+    Shared(Bytes),
+}
+
+impl Blob<'_> {
+    /// How many bytes.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Blob::Borrowed(bytes) => bytes.len(),
+            Blob::Shared(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// Which kind of a row of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Tuple,
+    List,
+    Set,
+    FrozenSet,
+}
+
+/// What stands at a place.
+pub(crate) enum View<'de, T: Tree<'de>> {
+    None,
+    Bool(bool),
+    Int(i64),
+    BigInt(BigInt),
+    Float(f64),
+    Complex(f64, f64),
+    Str(Text<'de>),
+    SurrogateStr(SurrogateStr),
+    Bytes(Blob<'de>),
+    ByteArray(Blob<'de>),
+    Buffer(Blob<'de>),
+    Items(Kind, T::Items),
+    Dict(T::Pairs),
+    Class(Class),
+    Instance(Box<InstanceView<T>>),
+    Persistent(T),
+    /// A container around this place, once more.
+    Recursive,
+}
+
+/// An instance, one level deep.
+pub(crate) struct InstanceView<T> {
+    pub(crate) construction: Construction,
+    pub(crate) callable: T,
+    pub(crate) args: T,
+    pub(crate) kwargs: Option<T>,
+    /// The last state that it is given.
+    pub(crate) state: Option<T>,
+    pub(crate) appended: Vec<T>,
+    pub(crate) added: Vec<T>,
+    pub(crate) pairs: Vec<(T, T)>,
+}
+
+impl<'de> Tree<'de> for &'de Value {
+    type Items = std::slice::Iter<'de, Value>;
+    type Pairs = std::iter::Map<
+        std::slice::Iter<'de, (Value, Value)>,
+        fn(&'de (Value, Value)) -> (&'de Value, &'de Value),
+    >;
+    type Kept = ();
+
+    fn view(self) -> View<'de, Self> {
+        match self {
+            Value::None => View::None,
+            Value::Bool(value) => View::Bool(*value),
+            Value::Int(value) => View::Int(*value),
+            Value::BigInt(value) => View::BigInt(value.clone()),
+            Value::Float(value) => View::Float(*value),
+            Value::Complex(real, imaginary) => View::Complex(*real, *imaginary),
+            Value::Str(text) => View::Str(Text::Borrowed(text)),
+            Value::SurrogateStr(text) => View::SurrogateStr(text.clone()),
+            Value::Bytes(bytes) => View::Bytes(Blob::Borrowed(bytes)),
+            Value::ByteArray(bytes) => View::ByteArray(Blob::Borrowed(bytes)),
+            Value::Buffer(bytes) => View::Buffer(Blob::Borrowed(bytes)),
+            Value::Tuple(items) => View::Items(Kind::Tuple, items.iter()),
+            Value::List(items) => View::Items(Kind::List, items.iter()),
+            Value::Set(items) => View::Items(Kind::Set, items.iter()),
+            Value::FrozenSet(items) => View::Items(Kind::FrozenSet, items.iter()),
+            Value::Dict(dict) => View::Dict(dict.pairs().iter().map(both as fn(_) -> _)),
+            Value::Class(class) => View::Class(class.clone()),
+            Value::Instance(instance) => View::Instance(Box::new(instance.parts().into())),
+            Value::Persistent(id) => View::Persistent(id.id()),
+            Value::Recursive(_) => View::Recursive,
+        }
+    }
+
+    fn to_value(self, _kept: &mut Option<()>) -> Result<Value> {
+        Ok(self.clone())
+    }
+
+    fn differ(self) -> bool {
+        true
+    }
+
+    fn offset(self) -> Option<usize> {
+        None
+    }
+
+    fn shared(self) -> Option<usize> {
+        let (unique, address) = match self {
+            Value::Str(text) => (text.is_unique(), text.address()),
+            Value::Bytes(bytes) => (bytes.is_unique(), bytes.address()),
+            Value::Tuple(items) => (items.is_unique(), items.address()),
+            Value::List(items) => (items.is_unique(), items.address()),
+            Value::Set(items) => (items.is_unique(), items.address()),
+            Value::FrozenSet(items) => (items.is_unique(), items.address()),
+            Value::Dict(dict) => (dict.is_unique(), dict.address()),
+            Value::Instance(instance) => (instance.is_unique(), instance.address()),
+            _ => return None,
+        };
+        (!unique).then_some(address)
+    }
+}
+
+fn both((key, value): &(Value, Value)) -> (&Value, &Value) {
+    (key, value)
+}
+
+impl<'de> From<&'de InstanceParts> for InstanceView<&'de Value> {
+    fn from(parts: &'de InstanceParts) -> Self {
+        let mut view = InstanceView {
+            construction: parts.construction,
+            callable: &parts.callable,
+            args: &parts.args,
+            kwargs: Some(&parts.kwargs).filter(|kwargs| !kwargs.is_none()),
+            state: None,
+            appended: Vec::new(),
+            added: Vec::new(),
+            pairs: Vec::new(),
+        };
+        for change in &parts.changes {
+            match change {
+                Change::State(state) => view.state = Some(state),
+                Change::Append(item) => view.appended.push(item),
+                Change::Add(item) => view.added.push(item),
+                Change::SetItem(key, value) => view.pairs.push((key, value)),
+                Change::Call(_) => {}
+            }
+        }
+        view
+    }
+}
