@@ -69,13 +69,13 @@ pub fn xml_answer(data: &[u8]) -> mpconn::Result<Value> {
 }
 
 /// Reads XML-RPC.
-pub fn xml_loads(data: &[u8]) -> Result<Value, xmlrpc::Error> {
-    let limits = xmlrpc::Limits::new().depth(500).values(1 << 16);
+pub fn xml_loads(data: &[u8]) -> Result<Value, xmlrpc::XmlRpcError> {
+    let limits = xmlrpc::XmlRpcLimits::new().depth(500).values(1 << 16);
     xmlrpc::loads(data, &limits)
 }
 
 /// Writes XML-RPC.
-pub fn xml_dumps(value: &Value) -> Result<Vec<u8>, xmlrpc::Error> {
+pub fn xml_dumps(value: &Value) -> Result<Vec<u8>, xmlrpc::XmlRpcError> {
     xmlrpc::dumps(value)
 }
 

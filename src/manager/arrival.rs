@@ -16,7 +16,8 @@ use super::inner::FAREWELL;
 use super::proxy::Proxy;
 use super::{Inner, Returned};
 use crate::error::{Error, Result};
-use crate::pickle::types::Proxy as Pickled;
+use crate::pickle::python_names::{MANAGERS, REBUILD_PROXY};
+use crate::pickle::types::PickledProxy as Pickled;
 use crate::pickle::{Instance, Value, from_value};
 use crate::transport::readiness::Deadline;
 
@@ -155,7 +156,7 @@ fn rebuild_here<E: serde::de::Error>(pickled: Pickled) -> Result<Proxy, E> {
     let (manager, patience) = known.ok_or_else(|| {
         E::custom(
             "a manager::Proxy is read from answers of a manager; elsewhere read a \
-             pickle::types::Proxy and give it to Manager::proxy",
+             pickle::types::PickledProxy and give it to Manager::proxy",
         )
     })?;
     let typeid = pickled.token.typeid.clone();
@@ -195,8 +196,7 @@ impl<'de> Deserialize<'de> for Proxy {
 impl<'de> Deserialize<'de> for Returned {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let is_proxy =
-            |instance: &Instance| instance.is("multiprocessing.managers", "RebuildProxy");
+        let is_proxy = |instance: &Instance| instance.is(MANAGERS, REBUILD_PROXY);
         match value.as_instance().is_some_and(is_proxy) {
             true => {
                 let pickled = Pickled::try_from(&value).map_err(D::Error::custom)?;

@@ -1,8 +1,7 @@
 //! Which class in Python a proxy has: what `SyncManager.register` says.
 
 use crate::pickle::Class;
-
-const MODULE: &str = "multiprocessing.managers";
+use crate::pickle::python_names::{AUTO_PROXY, MANAGERS};
 
 /// `(typeid, class of its proxies, a method that the class cannot do without)`
 ///
@@ -34,14 +33,14 @@ pub(super) fn of(typeid: &str, exposed: Option<&[String]>) -> Class {
         .iter()
         .find(|(name, _, method)| *name == typeid && fits(method));
     match known {
-        Some((_, class, _)) => Class::new(MODULE, *class),
-        None => Class::new(MODULE, "AutoProxy"),
+        Some((_, class, _)) => Class::new(MANAGERS, *class),
+        None => Class::new(MANAGERS, AUTO_PROXY),
     }
 }
 
 /// Whether it is made of what the object exposes.
 pub(super) fn is_auto(class: &Class) -> bool {
-    class.is(MODULE, "AutoProxy")
+    class.is(MANAGERS, AUTO_PROXY)
 }
 
 #[cfg(test)]
@@ -57,12 +56,15 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let list = exposed(&["__getitem__", "append"]);
-        assert_eq!(of("list", Some(&list)), Class::new(MODULE, "ListProxy"));
+        assert_eq!(of("list", Some(&list)), Class::new(MANAGERS, "ListProxy"));
         assert_eq!(
             of("list", Some(&exposed(&["shout"]))),
-            Class::new(MODULE, "AutoProxy")
+            Class::new(MANAGERS, AUTO_PROXY)
         );
-        assert_eq!(of("Namespace", None), Class::new(MODULE, "NamespaceProxy"));
+        assert_eq!(
+            of("Namespace", None),
+            Class::new(MANAGERS, "NamespaceProxy")
+        );
         assert!(is_auto(&of("Queue", None)));
     }
 }

@@ -4,7 +4,8 @@ use serde::{Serialize, Serializer};
 
 use super::classes;
 use super::proxy::Proxy;
-use crate::pickle::types::Proxy as Pickled;
+use crate::pickle::python_names::{MANAGERS, REBUILD_PROXY, TOKEN};
+use crate::pickle::types::PickledProxy as Pickled;
 use crate::pickle::{Bytes, Class, Dict, Instance, Str, Tuple, Value};
 
 impl Proxy {
@@ -60,16 +61,12 @@ fn in_python2(pickled: Pickled) -> Value {
         token.address,
         native(&token.id),
     ]);
-    let token = Instance::new(Class::new("multiprocessing.managers", "Token")).with_state(state);
+    let token = Instance::new(Class::new(MANAGERS, TOKEN)).with_state(state);
     let arguments = vec![
         proxy_type.into(),
         token.into(),
         native(&serializer),
         kwds.into(),
     ];
-    Instance::call(
-        Class::new("multiprocessing.managers", "RebuildProxy"),
-        arguments,
-    )
-    .into()
+    Instance::call(Class::new(MANAGERS, REBUILD_PROXY), arguments).into()
 }

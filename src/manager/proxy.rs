@@ -17,7 +17,7 @@ use super::object::{Object, Recipe, make};
 use super::reference::Reference;
 use super::{CallOptions, Inner, Manager, arrival};
 use crate::error::Result;
-use crate::pickle::types::{Proxy as Pickled, Token};
+use crate::pickle::types::{PickledProxy as Pickled, Token};
 use crate::pickle::{Class, Str};
 
 /// A shared object of a manager: `multiprocessing.managers.BaseProxy`.

@@ -14,7 +14,7 @@ use super::proxy::Proxy;
 use crate::Address;
 use crate::IntoAuthKey;
 use crate::error::{Error, Result};
-use crate::pickle::types::{Proxy as Pickled, Token};
+use crate::pickle::types::{PickledProxy as Pickled, Token};
 use crate::pickle::{Value, to_value};
 
 /// A manager in another process: `multiprocessing.managers.BaseManager`, connected.

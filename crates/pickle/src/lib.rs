@@ -30,7 +30,7 @@
 //!
 //! let anything: Value = loads(message)?;
 //! assert_eq!(anything.to_string(), "[<shop.Order() {'name': 'tea', 'count': 2}>]");
-//! # Ok::<(), mpconn_pickle::Error>(())
+//! # Ok::<(), mpconn_pickle::PickleError>(())
 //! ```
 //!
 //! # Objects, as Python has them
@@ -47,7 +47,7 @@
 //! defaults; [`ReadOptions::allow`] refuses classes at the door. No depth of nesting overflows
 //! the stack: a `Value` may be a million levels deep when it is read, written, printed, compared and
 //! dropped. What is shown of one is bounded: objects that are shared and come again add 1 MiB at most
-//! ([`SHOWN_GROWTH`]), then they are cut, and no character of a name steers a terminal. An [`Error`] says what is wrong, at which byte, in which opcode, and where in the value.
+//! ([`SHOWN_GROWTH`]), then they are cut, and no character of a name steers a terminal. A [`PickleError`] says what is wrong, at which byte, in which opcode, and where in the value.
 //!
 //! # What becomes of Rust's types
 //!
@@ -92,7 +92,7 @@
 //! | a unit variant of an enum | `cls(value)`: the name of the variant, as an `int` where it is one (`#[serde(rename = "1")]`) | `enum.Enum` |
 //! | [`Slots`] around a struct | an instance with the fields in its slots | `__slots__`, `@dataclass(slots=True)` |
 //! | [`ListState`] around a struct | an instance with the list of the fields as its state | `@dataclass(slots=True, frozen=True)` |
-//! | [`NamedTuple`] around a struct | `cls.__new__(cls, *fields)` | named tuples |
+//! | [`AsNamedTuple`] around a struct | `cls.__new__(cls, *fields)` | named tuples |
 //! | [`Called`] around any of them but enums | `cls(*fields)` | exceptions, what `__init__` makes |
 
 // What the accelerator alone uses.
@@ -117,6 +117,8 @@ mod opcode;
 mod options;
 mod protocol;
 pub(crate) mod pytext;
+#[doc(hidden)]
+pub mod python_names;
 mod repr;
 #[cfg(feature = "serde-pickle")]
 pub(crate) mod serde_pickle;
@@ -141,10 +143,10 @@ pub use decode::typed::{
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
 pub(crate) use encode::typed::serialize_into_with;
 pub use encode::typed::{
-    Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
+    AsNamedTuple, Called, ListState, Slots, byte_array, frozen_set, serialize_into, set, to_value,
     to_vec, to_vec_with,
 };
-pub use error::Error;
+pub use error::PickleError;
 pub use growth::SHOWN_GROWTH;
 #[cfg(feature = "json")]
 pub use json::JsonError;
@@ -174,4 +176,4 @@ pub const TYPED_DEPTH: usize = 64;
 /// ([`TYPED_DEPTH`] by default). A [`Value`] may be of any depth.
 pub const MAX_DEPTH: usize = 500;
 
-type Result<T> = std::result::Result<T, Error>;
+type Result<T> = std::result::Result<T, PickleError>;

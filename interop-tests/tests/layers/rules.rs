@@ -58,6 +58,7 @@ const RULES: &[(&str, &[(&str, Knows)])] = &[
                 ("opcode", &["root"]),
                 ("options", &["root", "value"]),
                 ("protocol", &[]),
+                ("python_names", &[]),
                 ("pytext", &["root"]),
                 ("repr", &["bigint", "error", "growth", "json", "pytext", "root", "types", "value"]),
                 ("serde_pickle", &["bigint", "error", "root", "value"]),

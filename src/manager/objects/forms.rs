@@ -9,6 +9,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAcce
 use serde::ser::{Serialize, Serializer};
 
 use super::Iter;
+use crate::pickle::python_names::{MANAGERS, REBUILD_PROXY};
 use crate::pickle::{Instance, Value, from_value};
 
 /// A dict, in its order.
@@ -56,8 +57,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Walk<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let instance = value.as_instance();
-        let is_proxy =
-            |instance: &Instance| instance.is("multiprocessing.managers", "RebuildProxy");
+        let is_proxy = |instance: &Instance| instance.is(MANAGERS, REBUILD_PROXY);
         if instance.is_some_and(is_proxy) {
             return from_value(value)
                 .map(Walk::Remote)

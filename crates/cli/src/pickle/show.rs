@@ -97,7 +97,7 @@ fn disassemble<'a>(args: &Show, bytes: &'a [u8]) -> Disassembly<'a> {
 fn show(
     disassembly: &mut Disassembly<'_>,
     out: &mut Lines<impl Write>,
-) -> anyhow::Result<Result<(), pickle::Error>> {
+) -> anyhow::Result<Result<(), pickle::PickleError>> {
     for instruction in &mut *disassembly {
         match instruction {
             Ok(instruction) => out.opcode(&instruction)?,

@@ -5,7 +5,7 @@
 //! which may hold bytes that look like a STOP.
 
 use super::source::negative_length;
-use crate::error::Error;
+use crate::error::PickleError;
 use crate::opcode::{self, Layout};
 
 /// A scanner for the STOP of a pickle that comes in pieces. Takes no memory for what it has seen.
@@ -60,7 +60,7 @@ impl Extent {
     ///
     /// Fails at an opcode that there is not, at a negative length, and as soon as it is clear
     /// that the pickle is longer than the limit: at a length that announces it, say.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<Option<usize>, Error> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<Option<usize>, PickleError> {
         let mut rest = bytes;
         let mut outcome = Ok(());
         while outcome.is_ok() && !rest.is_empty() && !self.has_ended() {
@@ -98,7 +98,7 @@ impl Extent {
     }
 
     /// What is wrong if no more bytes come, before the end.
-    pub(crate) fn cut_off(&self) -> Error {
+    pub(crate) fn cut_off(&self) -> PickleError {
         let message = match self.state {
             State::Opcode | State::Ended => "no STOP where the input ends",
             _ => "the input ends inside of its argument",
@@ -106,7 +106,7 @@ impl Extent {
         let (offset, code) = self.opcode;
         let message = format!("the pickle is cut off: {message}");
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-        Error::cut_off(message).at(offset, opcode::name(code))
+        PickleError::cut_off(message).at(offset, opcode::name(code))
     }
 
     /// How many out-of-band buffers the pickle has asked for so far.
@@ -117,7 +117,7 @@ impl Extent {
 
     /// Takes some of the bytes, of which there is one at least.
     #[inline]
-    fn advance(&mut self, bytes: &[u8]) -> (usize, Result<(), Error>) {
+    fn advance(&mut self, bytes: &[u8]) -> (usize, Result<(), PickleError>) {
         match &mut self.state {
             State::Opcode => {
                 self.opcode = (self.read, bytes[0]);
@@ -152,7 +152,7 @@ impl Extent {
         }
     }
 
-    fn skip(&mut self, taken: usize, value: Result<u64, Error>) -> Result<(), Error> {
+    fn skip(&mut self, taken: usize, value: Result<u64, PickleError>) -> Result<(), PickleError> {
         let length = value?;
         // The length itself is not counted as read yet, and a STOP has to follow.
         self.check(length.saturating_add(taken as u64 + 1))?;
@@ -165,13 +165,13 @@ impl Extent {
     }
 
     /// Whether so many more bytes are within the limit.
-    fn check(&self, more: u64) -> Result<(), Error> {
+    fn check(&self, more: u64) -> Result<(), PickleError> {
         let length = self.read.saturating_add(more);
         if length <= self.limit {
             return Ok(());
         }
         let limit = self.limit;
-        Err(Error::limit(format!(
+        Err(PickleError::limit(format!(
             "the pickle has {length} bytes or more, and the limit is {limit}: raise it if the \
              sender is trusted"
         )))
@@ -187,7 +187,7 @@ impl Length {
         taken
     }
 
-    fn value(&self) -> Result<Option<u64>, Error> {
+    fn value(&self) -> Result<Option<u64>, PickleError> {
         if self.known < self.width {
             return Ok(None);
         }
@@ -201,9 +201,9 @@ impl Length {
 }
 
 #[inline]
-fn after_opcode(code: u8) -> Result<State, Error> {
+fn after_opcode(code: u8) -> Result<State, PickleError> {
     let Some(opcode) = opcode::describe(code) else {
-        return Err(Error::malformed(format!(
+        return Err(PickleError::malformed(format!(
             "no opcode has the code {code:#04x}: the bytes before it are damaged, or it is no \
              pickle"
         )));

@@ -20,7 +20,7 @@ use crate::{ReadOptions, Result, Value};
 /// let message = b"\x80\x04]\x94(K\x01K\x02e.";
 /// assert_eq!(loads(message)?, Value::list([1, 2]));
 /// assert_eq!(loads(message.to_vec())?, Value::list([1, 2]));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 ///
 /// # Errors

@@ -1,17 +1,17 @@
 //! The bytes of a pickle and how far they have been read.
 
-use crate::error::Error;
+use crate::error::PickleError;
 
 /// Reads arguments of opcodes. Every length is held against the bytes that are there.
 ///
-/// The errors do not know the opcode: who reads adds it with [`Error::at`].
+/// The errors do not know the opcode: who reads adds it with [`PickleError::at`].
 #[derive(Debug, Clone)]
 pub(crate) struct Source<'a> {
     rest: &'a [u8],
     length: usize,
 }
 
-type Result<T> = std::result::Result<T, Error>;
+type Result<T> = std::result::Result<T, PickleError>;
 
 impl<'a> Source<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
@@ -141,16 +141,16 @@ impl<'a> Source<'a> {
 }
 
 #[cold]
-fn cut_off(wanted: u64, left: usize) -> Error {
-    Error::cut_off(format!(
+fn cut_off(wanted: u64, left: usize) -> PickleError {
+    PickleError::cut_off(format!(
         "the pickle is cut off: {wanted} more bytes announced, {left} left; is it a whole message \
          of a pickling peer?"
     ))
 }
 
 #[cold]
-fn line_without_end() -> Error {
-    Error::cut_off(
+fn line_without_end() -> PickleError {
+    PickleError::cut_off(
         "the pickle is cut off: an argument without the end of its line; is it a whole message \
          of a pickling peer?",
     )
@@ -158,8 +158,8 @@ fn line_without_end() -> Error {
 
 /// Shared with the scanner for the end of a pickle.
 #[cold]
-pub(super) fn negative_length(length: i32) -> Error {
-    Error::malformed(format!(
+pub(super) fn negative_length(length: i32) -> PickleError {
+    PickleError::malformed(format!(
         "a length of {length}: not written by pickle, or damaged on the way"
     ))
 }

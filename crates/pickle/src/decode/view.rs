@@ -57,7 +57,7 @@ impl Blob<'_> {
 
 /// Which kind of a row of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ContainerKind {
     Tuple,
     List,
     Set,
@@ -77,7 +77,7 @@ pub(crate) enum View<'de, T: Tree<'de>> {
     Bytes(Blob<'de>),
     ByteArray(Blob<'de>),
     Buffer(Blob<'de>),
-    Items(Kind, T::Items),
+    Items(ContainerKind, T::Items),
     Dict(T::Pairs),
     Class(Class),
     Instance(Box<InstanceView<T>>),
@@ -120,10 +120,10 @@ impl<'de> Tree<'de> for &'de Value {
             Value::Bytes(bytes) => View::Bytes(Blob::Borrowed(bytes)),
             Value::ByteArray(bytes) => View::ByteArray(Blob::Borrowed(bytes)),
             Value::Buffer(bytes) => View::Buffer(Blob::Borrowed(bytes)),
-            Value::Tuple(items) => View::Items(Kind::Tuple, items.iter()),
-            Value::List(items) => View::Items(Kind::List, items.iter()),
-            Value::Set(items) => View::Items(Kind::Set, items.iter()),
-            Value::FrozenSet(items) => View::Items(Kind::FrozenSet, items.iter()),
+            Value::Tuple(items) => View::Items(ContainerKind::Tuple, items.iter()),
+            Value::List(items) => View::Items(ContainerKind::List, items.iter()),
+            Value::Set(items) => View::Items(ContainerKind::Set, items.iter()),
+            Value::FrozenSet(items) => View::Items(ContainerKind::FrozenSet, items.iter()),
             Value::Dict(dict) => View::Dict(dict.pairs().iter().map(both as fn(_) -> _)),
             Value::Class(class) => View::Class(class.clone()),
             Value::Instance(instance) => View::Instance(Box::new(instance.parts().into())),

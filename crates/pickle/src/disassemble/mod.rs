@@ -13,7 +13,7 @@ pub use argument::Argument;
 pub use instruction::Instruction;
 
 use super::decode::source::Source;
-use super::error::Error;
+use super::error::PickleError;
 use super::opcode::{self, Opcode};
 use machine::Machine;
 
@@ -92,7 +92,7 @@ pub struct Disassembly<'a> {
 enum State {
     Running,
     /// This has still to be given out.
-    Failed(Error),
+    Failed(PickleError),
     Ended,
 }
 
@@ -164,7 +164,7 @@ impl<'a> Disassembly<'a> {
         more
     }
 
-    fn step(&mut self) -> Result<Instruction<'a>, Error> {
+    fn step(&mut self) -> Result<Instruction<'a>, PickleError> {
         let offset = self.source.offset();
         let opcode = self.opcode()?;
         self.highest_protocol = self.highest_protocol.max(Some(opcode.protocol));
@@ -198,25 +198,25 @@ impl<'a> Disassembly<'a> {
         Ok(instruction)
     }
 
-    fn opcode(&mut self) -> Result<&'static Opcode, Error> {
+    fn opcode(&mut self) -> Result<&'static Opcode, PickleError> {
         let offset = self.source.offset();
         let Ok(code) = self.source.u8() else {
             let message = "the pickle is cut off: no STOP; is it a whole message of a pickling \
                            peer?";
-            return Err(Error::cut_off(message).at(offset, "?"));
+            return Err(PickleError::cut_off(message).at(offset, "?"));
         };
         opcode::describe(code).ok_or_else(|| {
             let message = format!(
                 "no opcode has the code {code:#04x}: the bytes before it are damaged, or it is \
                  no pickle"
             );
-            Error::malformed(message).at(offset, "?")
+            PickleError::malformed(message).at(offset, "?")
         })
     }
 }
 
 impl<'a> Iterator for Disassembly<'a> {
-    type Item = Result<Instruction<'a>, Error>;
+    type Item = Result<Instruction<'a>, PickleError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match std::mem::replace(&mut self.state, State::Ended) {

@@ -24,7 +24,7 @@ fn comments(pickle: &[u8]) -> Vec<String> {
 }
 
 /// The opcodes up to an error, and the error.
-fn failure(pickle: &[u8]) -> (Vec<&'static str>, Error) {
+fn failure(pickle: &[u8]) -> (Vec<&'static str>, PickleError) {
     let mut opcodes = Vec::new();
     for instruction in disassemble(pickle) {
         match instruction {

@@ -208,7 +208,7 @@ fn names_are_escaped_wherever_they_stand() {
     let class = |module: &str, name: &str| Class::new(module, name);
     let order = || Instance::new(class("shop", odd));
     let attributes = || Value::dict([(odd, 1)]);
-    let error = format!("{odd}Error");
+    let error = format!("{odd}PickleError");
     let anchor = Anchor::new();
     let mut parts = order().parts().clone();
     parts.args = vec![Value::Recursive(anchor.clone())].into();
@@ -235,7 +235,7 @@ fn names_are_escaped_wherever_they_stand() {
         ),
         (
             Instance::call(class("builtins", &error), vec![odd.into()]).into(),
-            format!("{escaped}Error('{escaped}')"),
+            format!("{escaped}PickleError('{escaped}')"),
         ),
         (
             Instance::call(class("pathlib", odd), vec!["x".into()]).into(),

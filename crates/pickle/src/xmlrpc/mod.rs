@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use mpconn_pickle::Value;
-//! use mpconn_pickle::xmlrpc::{Limits, dumps, loads};
+//! use mpconn_pickle::xmlrpc::{XmlRpcLimits, dumps, loads};
 //!
 //! let value: Value = "['spam & eggs', 2.5, None]".parse()?;
 //! let message = dumps(&value)?;
@@ -18,7 +18,7 @@
 //!      <value><double>2.5</double></value>\n\
 //!      <value><nil/></value></data></array></value>\n</param>\n</params>\n"
 //! );
-//! assert_eq!(loads(&message, &Limits::new())?, value);
+//! assert_eq!(loads(&message, &XmlRpcLimits::new())?, value);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -64,7 +64,7 @@
 //! # Messages from strangers
 //!
 //! As tolerant as Python's reader is towards the elements (a `param` may be missing, unknown
-//! elements around values are passed over), as strict is this one with what costs: [`Limits`]
+//! elements around values are passed over), as strict is this one with what costs: [`XmlRpcLimits`]
 //! bound nesting, values and length, and nothing recurses. A document type, and with it every
 //! entity but `&lt;`, `&gt;`, `&amp;`, `&apos;`, `&quot;` and characters by number, is refused.
 //! Elements within text, keys that are no text, times of another form than Python's and what is no
@@ -78,12 +78,12 @@ mod tests;
 mod text;
 mod write;
 
-pub use error::{Error, Fault};
-pub use limits::Limits;
+pub use error::{Fault, XmlRpcError};
+pub use limits::XmlRpcLimits;
 pub use read::loads;
 pub use write::{dump_into, dumps};
 
-type Result<T> = std::result::Result<T, Error>;
+type Result<T> = std::result::Result<T, XmlRpcError>;
 
 use std::sync::LazyLock;
 

@@ -187,7 +187,9 @@ mod tests {
             .to_string()
     }
 
-    fn read<T: for<'de> Deserialize<'de>>(value: &str) -> Result<Reply<T>, mpconn_pickle::Error> {
+    fn read<T: for<'de> Deserialize<'de>>(
+        value: &str,
+    ) -> Result<Reply<T>, mpconn_pickle::PickleError> {
         let value: Value = value.parse().unwrap();
         from_slice(&to_vec(&value, Protocol::V4).unwrap())
     }

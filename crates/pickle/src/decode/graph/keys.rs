@@ -15,10 +15,10 @@ pub(crate) fn differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool
         return true;
     }
     let keys = || slots.iter().step_by(step);
-    let Some(kind) = keys().next().and_then(Kind::of) else {
+    let Some(kind) = keys().next().and_then(KeyKind::of) else {
         return false;
     };
-    if !keys().all(|key| Kind::of(key) == Some(kind)) {
+    if !keys().all(|key| KeyKind::of(key) == Some(kind)) {
         return false;
     }
     if count <= FEW {
@@ -30,19 +30,19 @@ pub(crate) fn differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool
 
 /// Keys of one kind are one key only if they look the same.
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum KeyKind {
     Str,
     Bytes,
     Int,
 }
 
-impl Kind {
+impl KeyKind {
     #[inline]
     fn of(slot: &Slot<'_>) -> Option<Self> {
         match slot {
-            Slot::Str { .. } => Some(Kind::Str),
-            Slot::Bytes { .. } => Some(Kind::Bytes),
-            Slot::Int { .. } => Some(Kind::Int),
+            Slot::Str { .. } => Some(KeyKind::Str),
+            Slot::Bytes { .. } => Some(KeyKind::Bytes),
+            Slot::Int { .. } => Some(KeyKind::Int),
             _ => None,
         }
     }

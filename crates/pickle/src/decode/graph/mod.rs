@@ -15,7 +15,7 @@
 //! assert_eq!(root.get("name").and_then(|name| name.as_str()), Some("tea"));
 //! let prices = root.get("prices").and_then(|prices| prices.items()).unwrap();
 //! assert_eq!(prices.len(), 2);
-//! # Ok::<(), mpconn_pickle::Error>(())
+//! # Ok::<(), mpconn_pickle::PickleError>(())
 //! ```
 
 mod arena;

@@ -19,7 +19,7 @@ use crate::{BigInt, Class, Result, Value};
 /// assert_eq!(items[0].type_name(), "tuple");
 /// assert!(items[0].is_shared() && items[0].id() == items[1].id());
 /// assert_eq!(items[0].items().unwrap().next().unwrap().as_str(), Some("a"));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Node<'g, 'a> {
@@ -37,7 +37,7 @@ pub struct Node<'g, 'a> {
 /// let order = graph.root().as_instance().unwrap();
 /// assert!(order.is("shop", "Order"));
 /// assert_eq!(order.attribute("id").and_then(|id| id.as_i64()), Some(7));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct InstanceNode<'g, 'a> {

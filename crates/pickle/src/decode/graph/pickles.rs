@@ -14,7 +14,7 @@ use crate::{ReadOptions, Result};
 ///     sum += graph?.root().as_i64().unwrap_or(0);
 /// }
 /// assert_eq!(sum, 3);
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 pub fn pickles(message: &[u8]) -> Pickles<'_> {
     pickles_with(message, ReadOptions::defaults())

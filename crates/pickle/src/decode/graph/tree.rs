@@ -6,7 +6,7 @@ use super::keys;
 use super::node::{InstanceNode, Items, Node, Pairs};
 use super::slot::Slot;
 use crate::decode::graph::Converter;
-use crate::decode::view::{Blob, InstanceView, Kind, Text, Tree, View};
+use crate::decode::view::{Blob, ContainerKind, InstanceView, Text, Tree, View};
 use crate::opcode::{Layout, describe};
 use crate::{Result, Value};
 
@@ -95,10 +95,10 @@ fn opcode_of(message: &[u8], content: &[u8]) -> Option<usize> {
 impl<'g, 'a> Node<'g, 'a> {
     fn view_of(self, content: &'g Content<'a>) -> View<'a, Self> {
         let kind = match content {
-            Content::Tuple(_) => Kind::Tuple,
-            Content::List(_) => Kind::List,
-            Content::Set(_) => Kind::Set,
-            Content::FrozenSet(_) => Kind::FrozenSet,
+            Content::Tuple(_) => ContainerKind::Tuple,
+            Content::List(_) => ContainerKind::List,
+            Content::Set(_) => ContainerKind::Set,
+            Content::FrozenSet(_) => ContainerKind::FrozenSet,
             other => return self.view_of_other(other),
         };
         match self.items() {

@@ -5,7 +5,7 @@ use super::text::{self, Decoded, Number};
 use crate::decode::graph::{Content, NO_TEXT, Slot};
 use crate::opcode::*;
 use crate::pytext::utf8;
-use crate::{BigInt, Bytes, Error, Result, Str, SurrogateStr};
+use crate::{BigInt, Bytes, PickleError, Result, Str, SurrogateStr};
 
 impl<'a> Machine<'a, '_> {
     #[inline]
@@ -125,7 +125,7 @@ impl<'a> Machine<'a, '_> {
                 let decoded = text::python2(self.source.bytes_i32()?, choice)?;
                 self.push_decoded(decoded, at)
             }
-            _ => Err(Error::malformed(format!(
+            _ => Err(PickleError::malformed(format!(
                 "no opcode of pickles: 0x{code:02x}; is it a pickle?"
             ))),
         }

@@ -6,7 +6,7 @@ use super::errors::{too_many, underflow};
 use super::execute::Machine;
 use crate::decode::graph::{Cell, Content, NO_TEXT, ObjectChange, Row, Slot, TextId};
 use crate::opcode::*;
-use crate::{Error, Result};
+use crate::{PickleError, Result};
 
 /// Rows of up to so many items are copied item by item.
 const SHORT: usize = 4;
@@ -184,17 +184,17 @@ impl<'a> Machine<'a, '_> {
     }
 
     #[cold]
-    pub(super) fn unhashable(&self, key: &Slot<'a>) -> Error {
-        Error::malformed(format!(
+    pub(super) fn unhashable(&self, key: &Slot<'a>) -> PickleError {
+        PickleError::malformed(format!(
             "a {} as a dict key or set item, which Python cannot hash",
             self.graph.type_name(*key)
         ))
     }
 
     #[cold]
-    fn takes_none(&self, first: usize) -> Error {
+    fn takes_none(&self, first: usize) -> PickleError {
         let kind = self.graph.type_name(self.stack[first - 1]);
-        Error::malformed(format!("it adds items to a {kind}, which takes none"))
+        PickleError::malformed(format!("it adds items to a {kind}, which takes none"))
     }
 }
 
@@ -208,8 +208,8 @@ pub(super) fn is_unhashable(cells: &[Cell<'_>], slot: &Slot<'_>) -> bool {
 }
 
 #[cold]
-fn odd_number() -> Error {
-    Error::malformed("a dict with a key that has no value")
+fn odd_number() -> PickleError {
+    PickleError::malformed("a dict with a key that has no value")
 }
 
 impl<'a> crate::Graph<'a> {

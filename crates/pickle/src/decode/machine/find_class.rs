@@ -3,7 +3,7 @@
 use mpconn_escape::brief;
 
 use crate::compat::to_python3;
-use crate::{Class, Error, ReadOptions, Result};
+use crate::{Class, PickleError, ReadOptions, Result};
 
 /// The class of this name in a pickle of this protocol.
 pub(super) fn class(
@@ -17,7 +17,7 @@ pub(super) fn class(
         _ => (module, qualname),
     };
     if module.is_empty() || qualname.is_empty() {
-        return Err(Error::malformed(format!(
+        return Err(PickleError::malformed(format!(
             "no name of a class or function: {:?} {:?}",
             brief(module),
             brief(qualname)
@@ -32,7 +32,7 @@ pub(super) fn class(
 /// Refuses what the allow-list does not have.
 pub(super) fn ask(module: &str, qualname: &str, options: &ReadOptions) -> Result<()> {
     match &options.allow {
-        Some(allows) if !allows(module, qualname) => Err(Error::refused(format!(
+        Some(allows) if !allows(module, qualname) => Err(PickleError::refused(format!(
             "{}.{} is not among the allowed classes and functions: allow it, if it may come, where \
              the reader is set up",
             brief(module),

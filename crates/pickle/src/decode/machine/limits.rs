@@ -2,7 +2,7 @@
 
 use super::execute::Machine;
 use crate::opcode::{self, STOP};
-use crate::{Error, Result};
+use crate::{PickleError, Result};
 
 /// How many values are charged at once, before they are made.
 const STEP: usize = 1024;
@@ -14,7 +14,7 @@ impl Machine<'_, '_> {
     pub(super) fn check_protocol(&mut self) -> Result<()> {
         let protocol = self.source.u8()?;
         if protocol > NEWEST {
-            return Err(Error::unsupported(format!(
+            return Err(PickleError::unsupported(format!(
                 "protocol {protocol}: up to {NEWEST} are known; have the peer write an older one"
             )));
         }
@@ -35,7 +35,7 @@ impl Machine<'_, '_> {
         if self.growth <= limit {
             return Ok(());
         }
-        Err(Error::limit(format!(
+        Err(PickleError::limit(format!(
             "objects that are copied many times would take more than {limit} bytes: raise \
              Limits::growth if the peer is to be trusted"
         )))
@@ -48,7 +48,7 @@ impl Machine<'_, '_> {
         let made = self.stack.len() + graph.pool.len() + graph.cells.len() + graph.moved;
         let limit = self.options.limits.values;
         if made > limit {
-            return Err(Error::limit(format!(
+            return Err(PickleError::limit(format!(
                 "more than {limit} values: raise Limits::values if the peer is to be trusted"
             ))
             .at(offset, "values"));
@@ -58,7 +58,7 @@ impl Machine<'_, '_> {
             // What the next opcodes can make, beyond what was charged and not made.
             let wanted = (made + STEP).saturating_sub(self.charged);
             if !charge(wanted as u64) {
-                return Err(Error::over_budget().at(offset, "values"));
+                return Err(PickleError::over_budget().at(offset, "values"));
             }
             self.charged = self.charged.max(made + STEP);
             left = left.min(STEP);
@@ -68,29 +68,29 @@ impl Machine<'_, '_> {
     }
 
     #[cold]
-    pub(super) fn memo_too_large(&self) -> Error {
+    pub(super) fn memo_too_large(&self) -> PickleError {
         let limit = self.options.limits.memo;
-        Error::limit(format!(
+        PickleError::limit(format!(
             "more than {limit} objects in the memo: raise Limits::memo if the peer is to be trusted"
         ))
     }
 
     #[cold]
-    pub(super) fn no_end(&self, offset: usize) -> Error {
+    pub(super) fn no_end(&self, offset: usize) -> PickleError {
         let error = match offset {
             0 if self.beyond == 0 => {
-                Error::cut_off("an empty message is no pickle: did the peer use send_bytes?")
+                PickleError::cut_off("an empty message is no pickle: did the peer use send_bytes?")
             }
-            _ => Error::cut_off("the pickle ends without STOP: it is cut off, or no pickle"),
+            _ => PickleError::cut_off("the pickle ends without STOP: it is cut off, or no pickle"),
         };
         self.in_place(error, offset, STOP)
     }
 
     /// The error with its place; what is cut off by the limit is not the peer's fault.
     #[cold]
-    pub(super) fn in_place(&self, error: Error, offset: usize, code: u8) -> Error {
+    pub(super) fn in_place(&self, error: PickleError, offset: usize, code: u8) -> PickleError {
         let error = match error.is_cut_off() && self.beyond > 0 {
-            true => Error::limit(format!(
+            true => PickleError::limit(format!(
                 "a pickle of more than {} bytes: raise Limits::message if the peer is to be trusted",
                 self.options.limits.message
             )),

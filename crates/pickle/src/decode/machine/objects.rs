@@ -5,7 +5,7 @@ use super::execute::Machine;
 use super::{find_class, text};
 use crate::decode::graph::{Changes, Content, NO_TEXT, Object, ObjectChange, Row, Slot};
 use crate::opcode::*;
-use crate::{Buffer, Class, Construction, Error, Result};
+use crate::{Buffer, Class, Construction, PickleError, Result};
 
 /// Names of classes longer than this count as copies of their text.
 const LONG_NAME: usize = 256;
@@ -69,7 +69,7 @@ impl<'a> Machine<'a, '_> {
             (Ok(module), Ok(name)) => {
                 find_class::class(module, name, self.graph.protocol, self.options)
             }
-            _ => Err(Error::malformed(format!(
+            _ => Err(PickleError::malformed(format!(
                 "no name of a class or function: {} {}",
                 text::shown(module),
                 text::shown(name)
@@ -81,7 +81,7 @@ impl<'a> Machine<'a, '_> {
         let name = self.pop()?;
         let module = self.pop()?;
         let (Some(module), Some(name)) = (self.graph.text(module), self.graph.text(name)) else {
-            return Err(Error::malformed(
+            return Err(PickleError::malformed(
                 "a class or function whose module or name is not text",
             ));
         };
@@ -102,10 +102,10 @@ impl<'a> Machine<'a, '_> {
         };
         let number = u32::try_from(number).unwrap_or(0);
         if number == 0 {
-            return Err(Error::malformed("an extension code below 1"));
+            return Err(PickleError::malformed("an extension code below 1"));
         }
         let Some(class) = self.options.extensions.get(&number) else {
-            return Err(Error::unsupported(format!(
+            return Err(PickleError::unsupported(format!(
                 "extension code {number} is not registered: say with ReadOptions::extension what \
                  it stands for, as the peer's copyreg.add_extension does"
             )));
@@ -118,7 +118,7 @@ impl<'a> Machine<'a, '_> {
         if code == PERSID {
             let line = self.source.line()?;
             let Ok(text) = ascii(line) else {
-                return Err(Error::malformed(
+                return Err(PickleError::malformed(
                     "a persistent id in protocol 0 that is not ASCII",
                 ));
             };
@@ -132,7 +132,7 @@ impl<'a> Machine<'a, '_> {
 
     pub(super) fn push_buffer(&mut self, at: u32) -> Result<()> {
         let Some(bytes) = self.options.buffers.get(self.buffers_taken) else {
-            return Err(Error::malformed(format!(
+            return Err(PickleError::malformed(format!(
                 "a buffer beside the pickle, number {} from 0, which was not given: hand all \
                  buffers to ReadOptions::buffers",
                 self.buffers_taken
@@ -158,7 +158,7 @@ impl<'a> Machine<'a, '_> {
             _ => None,
         };
         let Some(content) = content else {
-            return Err(Error::malformed(
+            return Err(PickleError::malformed(
                 "it makes something read-only that is no buffer",
             ));
         };
@@ -226,8 +226,8 @@ impl<'a> Machine<'a, '_> {
     }
 
     #[cold]
-    fn not_callable(&self, callable: Slot<'a>) -> Error {
-        Error::malformed(format!(
+    fn not_callable(&self, callable: Slot<'a>) -> PickleError {
+        PickleError::malformed(format!(
             "it calls a {}, which is no class or function",
             self.graph.type_name(callable)
         ))
@@ -250,7 +250,7 @@ impl<'a> Machine<'a, '_> {
             }
             // To Python nothing is nothing, whoever gets it.
             None if matches!(state, Slot::None { .. }) => Ok(()),
-            None => Err(Error::malformed(format!(
+            None => Err(PickleError::malformed(format!(
                 "it sets the state of a {}, which is no instance",
                 self.graph.type_name(target)
             ))),
@@ -317,8 +317,8 @@ impl<'a> Machine<'a, '_> {
 }
 
 #[cold]
-fn wrong_part(what: &str) -> Error {
-    Error::malformed(format!("it makes an instance with {what}"))
+fn wrong_part(what: &str) -> PickleError {
+    PickleError::malformed(format!("it makes an instance with {what}"))
 }
 
 fn ascii(line: &[u8]) -> std::result::Result<&str, std::str::Utf8Error> {

@@ -42,7 +42,7 @@ impl<'a> Machine<'a, '_> {
         let Content::Class(class) = &self.graph.cell(id).content else {
             return Ok(None);
         };
-        let Some(kind) = Kind::of(class) else {
+        let Some(kind) = KnownCallable::of(class) else {
             return Ok(None);
         };
         let args = match *self.graph.row(args) {
@@ -52,22 +52,24 @@ impl<'a> Machine<'a, '_> {
             _ => return Ok(None),
         };
         Ok(match (kind, args) {
-            (Kind::Set, Arguments::None) => Some(Content::Set(Row::EMPTY)),
-            (Kind::FrozenSet, Arguments::None) => Some(Content::FrozenSet(Row::EMPTY)),
-            (Kind::Set, Arguments::One(items)) => self.items_of(items)?.map(Content::Set),
-            (Kind::FrozenSet, Arguments::One(items)) => {
+            (KnownCallable::Set, Arguments::None) => Some(Content::Set(Row::EMPTY)),
+            (KnownCallable::FrozenSet, Arguments::None) => Some(Content::FrozenSet(Row::EMPTY)),
+            (KnownCallable::Set, Arguments::One(items)) => self.items_of(items)?.map(Content::Set),
+            (KnownCallable::FrozenSet, Arguments::One(items)) => {
                 self.items_of(items)?.map(Content::FrozenSet)
             }
-            (Kind::ByteArray, Arguments::None) => Some(Content::ByteArray(Box::new(&[]))),
-            (Kind::ByteArray, Arguments::One(bytes)) => self.bytearray(bytes, again)?,
-            (Kind::ByteArray, Arguments::Two(text, encoding)) => self
+            (KnownCallable::ByteArray, Arguments::None) => Some(Content::ByteArray(Box::new(&[]))),
+            (KnownCallable::ByteArray, Arguments::One(bytes)) => self.bytearray(bytes, again)?,
+            (KnownCallable::ByteArray, Arguments::Two(text, encoding)) => self
                 .latin1(text, encoding, again)?
                 .map(Content::OwnByteArray),
-            (Kind::Bytes, Arguments::None) => Some(Content::Bytes(Bytes::from(Vec::new()))),
-            (Kind::Encode, Arguments::Two(text, encoding)) => {
+            (KnownCallable::Bytes, Arguments::None) => {
+                Some(Content::Bytes(Bytes::from(Vec::new())))
+            }
+            (KnownCallable::Encode, Arguments::Two(text, encoding)) => {
                 self.latin1(text, encoding, again)?.map(Content::Bytes)
             }
-            (Kind::Complex, Arguments::Two(real, imaginary)) => {
+            (KnownCallable::Complex, Arguments::Two(real, imaginary)) => {
                 match (number(real), number(imaginary)) {
                     (Some(real), Some(imaginary)) => {
                         Some(Content::Complex(Box::new((real, imaginary))))
@@ -164,7 +166,7 @@ impl<'a> Machine<'a, '_> {
     }
 }
 
-enum Kind {
+enum KnownCallable {
     Set,
     FrozenSet,
     ByteArray,
@@ -173,15 +175,15 @@ enum Kind {
     Encode,
 }
 
-impl Kind {
+impl KnownCallable {
     fn of(class: &Class) -> Option<Self> {
         Some(match (class.module().as_str(), class.qualname().as_str()) {
-            ("builtins", "set") => Kind::Set,
-            ("builtins", "frozenset") => Kind::FrozenSet,
-            ("builtins", "bytearray") => Kind::ByteArray,
-            ("builtins", "bytes") => Kind::Bytes,
-            ("builtins", "complex") => Kind::Complex,
-            ("_codecs", "encode") => Kind::Encode,
+            ("builtins", "set") => KnownCallable::Set,
+            ("builtins", "frozenset") => KnownCallable::FrozenSet,
+            ("builtins", "bytearray") => KnownCallable::ByteArray,
+            ("builtins", "bytes") => KnownCallable::Bytes,
+            ("builtins", "complex") => KnownCallable::Complex,
+            ("_codecs", "encode") => KnownCallable::Encode,
             _ => return None,
         })
     }

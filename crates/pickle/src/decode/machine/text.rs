@@ -1,6 +1,6 @@
 //! Arguments in text: the numbers and strings of protocol 0, and all that is UTF-8.
 
-use crate::{BigInt, Error, Python2Str, Result, pytext};
+use crate::{BigInt, PickleError, Python2Str, Result, pytext};
 
 /// What text in a pickle turned out to be.
 #[derive(Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub(super) fn surrogates(bytes: &[u8]) -> Result<Decoded<'_>> {
     let place = std::str::from_utf8(bytes)
         .err()
         .map_or(0, |error| error.valid_up_to());
-    Err(Error::malformed(format!(
+    Err(PickleError::malformed(format!(
         "text that is not UTF-8, from its byte {place} on: not written by pickle, or damaged on \
          the way"
     )))
@@ -43,7 +43,7 @@ pub(super) fn python2(bytes: &[u8], choice: Python2Str) -> Result<Decoded<'_>> {
         _ => std::str::from_utf8(bytes),
     };
     text.map(Decoded::Borrowed).map_err(|error| {
-        Error::malformed(format!(
+        PickleError::malformed(format!(
             "a str of Python 2's that is not UTF-8: {error}; read it with another \
              ReadOptions::python2_str"
         ))
@@ -92,9 +92,14 @@ pub(super) fn long(line: &[u8]) -> Result<Number> {
     let value = match rest.first() {
         Some(first) if first.is_ascii_alphanumeric() && !odd => {
             BigInt::parse(&[sign.as_bytes(), rest].concat(), radix)
-                .map_err(|error| Error::malformed(format!("{error}: {}", shown(line))))?
+                .map_err(|error| PickleError::malformed(format!("{error}: {}", shown(line))))?
         }
-        _ => return Err(Error::malformed(format!("not an integer: {}", shown(line)))),
+        _ => {
+            return Err(PickleError::malformed(format!(
+                "not an integer: {}",
+                shown(line)
+            )));
+        }
     };
     Ok(match i64::try_from(&value) {
         Ok(small) => Number::Int(small),
@@ -116,7 +121,7 @@ pub(super) fn float(line: &[u8]) -> Result<f64> {
         .ok()
         .and_then(|text| text.parse().ok());
     let parsed = parsed.filter(|value| !too_large(*value));
-    parsed.ok_or_else(|| Error::malformed(format!("not a float: {}", shown(line))))
+    parsed.ok_or_else(|| PickleError::malformed(format!("not a float: {}", shown(line))))
 }
 
 /// The argument of STRING: what Python 2's `repr` made of a `str`.
@@ -124,7 +129,7 @@ pub(super) fn string(line: &[u8], choice: Python2Str) -> Result<Decoded<'_>> {
     let body = match line {
         [b'\'', body @ .., b'\''] | [b'"', body @ .., b'"'] => body,
         _ => {
-            return Err(Error::malformed(format!(
+            return Err(PickleError::malformed(format!(
                 "a string without quotes: {}",
                 shown(line)
             )));
@@ -133,8 +138,9 @@ pub(super) fn string(line: &[u8], choice: Python2Str) -> Result<Decoded<'_>> {
     if !body.contains(&b'\\') {
         return python2(body, choice);
     }
-    let bytes = unescape(body)
-        .ok_or_else(|| Error::malformed(format!("a bad escape in a string: {}", shown(line))))?;
+    let bytes = unescape(body).ok_or_else(|| {
+        PickleError::malformed(format!("a bad escape in a string: {}", shown(line)))
+    })?;
     Ok(match python2(&bytes, choice)? {
         Decoded::Borrowed(text) => Decoded::Text(text.to_owned()),
         Decoded::Text(text) => Decoded::Text(text),
@@ -217,7 +223,7 @@ pub(super) fn unicode(line: &[u8]) -> Result<Decoded<'_>> {
         let code = rest.get(2..2 + digits).and_then(hexadecimal);
         let code = code.filter(|code| *code <= 0x10_ffff);
         let code =
-            code.ok_or_else(|| Error::malformed(format!("a bad escape: {}", shown(line))))?;
+            code.ok_or_else(|| PickleError::malformed(format!("a bad escape: {}", shown(line))))?;
         push_code(&mut bytes, code);
         rest = &rest[2 + digits..];
     }
@@ -250,8 +256,9 @@ pub(super) fn index(line: &[u8]) -> Result<u64> {
     let parsed = std::str::from_utf8(line.trim_ascii())
         .ok()
         .and_then(|text| text.parse().ok());
-    parsed
-        .ok_or_else(|| Error::malformed(format!("not the number of a memo entry: {}", shown(line))))
+    parsed.ok_or_else(|| {
+        PickleError::malformed(format!("not the number of a memo entry: {}", shown(line)))
+    })
 }
 
 /// For messages: the beginning of an argument.

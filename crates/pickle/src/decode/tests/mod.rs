@@ -6,7 +6,7 @@ mod objects;
 mod opcodes;
 mod whole;
 
-use crate::{Error, Value, loads};
+use crate::{PickleError, Value, loads};
 
 fn value(message: &[u8]) -> Value {
     match loads(message.to_vec()) {
@@ -15,7 +15,7 @@ fn value(message: &[u8]) -> Value {
     }
 }
 
-fn refusal(message: &[u8]) -> Error {
+fn refusal(message: &[u8]) -> PickleError {
     match loads(message.to_vec()) {
         Ok(value) => panic!("{message:?} was read as {value:?}"),
         Err(error) => error,

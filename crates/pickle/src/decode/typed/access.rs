@@ -5,7 +5,7 @@ use serde::forward_to_deserialize_any;
 
 use super::super::view::{Blob, Text, Tree, View};
 use super::context::Inside;
-use crate::{Error, Result};
+use crate::{PickleError, Result};
 
 use super::error_text;
 
@@ -40,7 +40,7 @@ where
     let value = visitor.visit_seq(&mut items)?;
     match items.items.len() {
         0 => Ok(value),
-        left => Err(Error::invalid_length(
+        left => Err(PickleError::invalid_length(
             len,
             &&*format!("{} items", len - left),
         )),
@@ -54,7 +54,7 @@ struct Items<'c, 'de, T: Tree<'de>, I> {
 }
 
 impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = T>> SeqAccess<'de> for Items<'_, 'de, T, I> {
-    type Error = Error;
+    type Error = PickleError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
         let Some(item) = self.items.next() else {
@@ -118,12 +118,12 @@ impl<'c, 'de, T: Tree<'de>, I> Pairs<'c, 'de, T, I> {
 impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = (T, T)>> MapAccess<'de>
     for Pairs<'_, 'de, T, I>
 {
-    type Error = Error;
+    type Error = PickleError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         if let Some((name, value)) = self.first.take() {
             self.open = Some((Key::Name(name), value));
-            let name: serde::de::value::StrDeserializer<'_, Error> =
+            let name: serde::de::value::StrDeserializer<'_, PickleError> =
                 serde::de::IntoDeserializer::into_deserializer(name);
             return seed.deserialize(name).map(Some);
         }
@@ -145,7 +145,7 @@ impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = (T, T)>> MapAccess<'de>
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
         let Some((key, value)) = self.open.take() else {
-            return Err(Error::new(
+            return Err(PickleError::new(
                 "a Deserialize that asks for a value before its key",
             ));
         };
@@ -167,7 +167,7 @@ impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = (T, T)>> MapAccess<'de>
 struct Field<T>(T);
 
 impl<'de, T: Tree<'de>> Deserializer<'de> for Field<T> {
-    type Error = Error;
+    type Error = PickleError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.0.view() {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::super::view::Tree;
 use super::depth::{Levels, with_stack};
 use crate::key::{self, Prints};
-use crate::{Error, Limits, Result, Value};
+use crate::{Limits, PickleError, Result, Value};
 
 /// Shared text up to this long is free: its copies take little more than what refers to it.
 pub(super) const FREE_TEXT: usize = 64;
@@ -49,7 +49,7 @@ impl<'de, T: Tree<'de>> Context<'de, T> {
                 self.left.set(left);
                 Ok(())
             }
-            None => Err(Error::limit(format!(
+            None => Err(PickleError::limit(format!(
                 "shared references would expand to more than {} bytes: raise Limits::growth, or \
                  read into a Value, which keeps them shared",
                 self.growth
@@ -132,7 +132,7 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
     pub(super) fn wrapped(mut self) -> Result<Self> {
         self.wraps += 1;
         if self.wraps > MOST_WRAPS {
-            return Err(Error::limit(format!(
+            return Err(PickleError::limit(format!(
                 "more than {MOST_WRAPS} options and newtypes around one value: does the Rust type \
                  contain itself?"
             )));
@@ -207,8 +207,8 @@ impl<'de, T: Tree<'de>> Copy for Place<'_, 'de, T> {}
 
 /// Also of a value that stands for the container around it.
 #[cold]
-pub(super) fn contains_itself() -> Error {
-    Error::unsupported(
+pub(super) fn contains_itself() -> PickleError {
+    PickleError::unsupported(
         "the value contains itself, which types of Rust's cannot: read this part into a Value",
     )
 }

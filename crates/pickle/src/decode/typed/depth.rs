@@ -3,7 +3,7 @@
 //! Each level of a type is a call of its `Deserialize`, whose frames are the caller's code: 17 KiB
 //! for a struct of 40 fields that is not optimised. A message must not choose how many there are.
 
-use crate::{Error, Limits, TYPED_DEPTH};
+use crate::{Limits, PickleError, TYPED_DEPTH};
 
 /// Options, newtypes and containers in each other, for each level that is allowed. The former
 /// take stack, too.
@@ -55,12 +55,12 @@ impl Levels {
 
     /// The error of what is one level deeper than that.
     #[cold]
-    pub(super) fn exceeded(&self) -> Error {
+    pub(super) fn exceeded(&self) -> PickleError {
         match self.limited_by {
             LimitedBy::Types => too_deep(self.most, "levels of Rust types"),
             LimitedBy::Pickles => {
                 let most = self.most;
-                Error::limit(format!(
+                PickleError::limit(format!(
                     "nested deeper than {most} levels: raise Limits::depth"
                 ))
             }
@@ -68,13 +68,13 @@ impl Levels {
     }
 
     #[cold]
-    pub(super) fn steps_exceeded(&self) -> Error {
+    pub(super) fn steps_exceeded(&self) -> PickleError {
         too_deep(self.steps, "containers, options and newtypes of Rust types")
     }
 
     #[cold]
-    pub(super) fn buffered_exceeded(&self) -> Error {
-        Error::limit(format!(
+    pub(super) fn buffered_exceeded(&self) -> PickleError {
+        PickleError::limit(format!(
             "nested deeper than {} levels where serde buffers what it reads (untagged, flatten, \
              internally tagged): read this part into a Value, which may be of any depth, or raise \
              Limits::typed_depth if the thread's stack has room",
@@ -83,8 +83,8 @@ impl Levels {
     }
 }
 
-fn too_deep(most: usize, what: &str) -> Error {
-    Error::limit(format!(
+fn too_deep(most: usize, what: &str) -> PickleError {
+    PickleError::limit(format!(
         "nested deeper than {most} {what}: read this part into a Value, which may be of any depth, \
          raise Limits::typed_depth if the thread's stack has room, or enable mpconn's Cargo feature \
          `stacker`, which measures the stack"

@@ -5,7 +5,7 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::super::view::{Blob, Kind, Text, Tree, View};
+use super::super::view::{Blob, ContainerKind, Text, Tree, View};
 use super::access::{Pairs, Style, visit_items};
 use super::context::{Place, contains_itself};
 use super::instance::Made;
@@ -13,7 +13,7 @@ use super::variant::Variant;
 use super::{duplicate_keys, error_text};
 use crate::types::numpy;
 use crate::value_through_serde;
-use crate::{BigInt, Error, Result, SurrogateStr};
+use crate::{BigInt, PickleError, Result, SurrogateStr};
 
 impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
     fn visit_view<V: Visitor<'de>>(self, view: View<'de, T>, visitor: V) -> Result<V::Value> {
@@ -31,7 +31,9 @@ impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
             View::Bytes(bytes) | View::ByteArray(bytes) | View::Buffer(bytes) => {
                 self.visit_bytes(bytes, visitor)
             }
-            View::Items(Kind::Set | Kind::FrozenSet, items) if !self.node.differ() => {
+            View::Items(ContainerKind::Set | ContainerKind::FrozenSet, items)
+                if !self.node.differ() =>
+            {
                 self.visit_items(duplicate_keys::items(items, self.around)?, visitor)
             }
             View::Items(_, items) => self.visit_items(items, visitor),
@@ -117,7 +119,7 @@ impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
 }
 
 impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
-    type Error = Error;
+    type Error = PickleError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let view = self.node.view();
@@ -182,7 +184,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.node.view() {
-            View::Items(Kind::Tuple, items) if items.len() == 0 => visitor.visit_unit(),
+            View::Items(ContainerKind::Tuple, items) if items.len() == 0 => visitor.visit_unit(),
             view => self.visit_view(view, visitor),
         }
     }
@@ -237,7 +239,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
         match self.node.view() {
             View::Bytes(bytes) | View::ByteArray(bytes) if blob(&bytes).len() != len => {
-                Err(Error::invalid_length(blob(&bytes).len(), &visitor))
+                Err(PickleError::invalid_length(blob(&bytes).len(), &visitor))
             }
             View::Instance(instance) => Made::of(instance).visit_tuple(self, len, visitor),
             _ => self.deserialize_seq(visitor),
@@ -362,7 +364,10 @@ fn visit_big_int<'de, V: Visitor<'de>>(value: &BigInt, visitor: V) -> Result<V::
         visitor.visit_i128(value)
     } else {
         let size = format!("an int of {} bits (BigInt holds any)", value.inner().bits());
-        Err(Error::invalid_value(Unexpected::Other(&size), &visitor))
+        Err(PickleError::invalid_value(
+            Unexpected::Other(&size),
+            &visitor,
+        ))
     }
 }
 
@@ -370,20 +375,20 @@ fn visit_big_int<'de, V: Visitor<'de>>(value: &BigInt, visitor: V) -> Result<V::
 pub(super) fn wrong<'de, T: Tree<'de>, V: Visitor<'de>>(
     found: &View<'de, T>,
     visitor: &V,
-) -> Error {
-    Error::invalid_type(Unexpected::Other(&error_text::kind(found)), visitor)
+) -> PickleError {
+    PickleError::invalid_type(Unexpected::Other(&error_text::kind(found)), visitor)
 }
 
-fn bytes_for_text(bytes: &[u8]) -> Error {
-    Error::new(format!(
+fn bytes_for_text(bytes: &[u8]) -> PickleError {
+    PickleError::new(format!(
         "bytes of length {} where text is expected: have the peer decode() them, or read them \
          into a Vec<u8> or serde_bytes::ByteBuf",
         bytes.len()
     ))
 }
 
-fn lone_surrogates(text: &SurrogateStr) -> Error {
-    Error::new(format!(
+fn lone_surrogates(text: &SurrogateStr) -> PickleError {
+    PickleError::new(format!(
         "text of {} bytes with lone surrogates, which no Rust string holds: read it into a Value, \
          or as bytes",
         text.as_bytes().len()

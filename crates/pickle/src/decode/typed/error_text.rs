@@ -2,7 +2,7 @@
 
 use mpconn_escape::beginning;
 
-use super::super::view::{Kind, Text, Tree, View};
+use super::super::view::{ContainerKind, Text, Tree, View};
 use crate::Value;
 
 /// More of a text, and more items, are not shown.
@@ -84,10 +84,10 @@ pub(super) fn kind<'de, T: Tree<'de>>(view: &View<'de, T>) -> String {
         View::Bytes(_) => "bytes",
         View::ByteArray(_) => "bytearray",
         View::Buffer(_) => "buffer",
-        View::Items(Kind::Tuple, _) => "tuple",
-        View::Items(Kind::List, _) => "list",
-        View::Items(Kind::Set, _) => "set",
-        View::Items(Kind::FrozenSet, _) => "frozenset",
+        View::Items(ContainerKind::Tuple, _) => "tuple",
+        View::Items(ContainerKind::List, _) => "list",
+        View::Items(ContainerKind::Set, _) => "set",
+        View::Items(ContainerKind::FrozenSet, _) => "frozenset",
         View::Dict(_) => "dict",
         View::Class(class) => return format!("class {}", class.brief()),
         View::Instance(instance) => {

@@ -2,12 +2,12 @@
 
 use serde::de::{Error as _, Unexpected, Visitor};
 
-use super::super::view::{InstanceView, Kind, Text, Tree, View};
+use super::super::view::{ContainerKind, InstanceView, Text, Tree, View};
 use super::access::{Pairs, Style};
 use super::context::Place;
 use super::error_text;
 use crate::class_name;
-use crate::{Class, Construction, Error, Result};
+use crate::{Class, Construction, PickleError, Result};
 
 /// An instance, and what made it.
 pub(super) struct Made<T> {
@@ -60,7 +60,7 @@ impl<'de, T: Tree<'de>> Made<T> {
                     .retain(|state| !matches!(state.view(), View::None));
                 // Of a namedtuple.
                 if let [part] = self.args[..]
-                    && let View::Items(Kind::Tuple, items) = part.view()
+                    && let View::Items(ContainerKind::Tuple, items) = part.view()
                 {
                     self.args = items.collect();
                 }
@@ -76,7 +76,7 @@ impl<'de, T: Tree<'de>> Made<T> {
         };
         match &self.class {
             Some(class) if class.is(module, qualname) => Ok(()),
-            Some(class) => Err(Error::new(format!(
+            Some(class) => Err(PickleError::new(format!(
                 "an instance of {} where one of {module}.{qualname} is expected",
                 class.brief()
             ))),
@@ -100,8 +100,8 @@ impl<'de, T: Tree<'de>> Made<T> {
     }
 
     #[cold]
-    fn wrong<V: Visitor<'de>>(&self, visitor: &V) -> Error {
-        Error::invalid_type(Unexpected::Other(&self.words()), visitor)
+    fn wrong<V: Visitor<'de>>(&self, visitor: &V) -> PickleError {
+        PickleError::invalid_type(Unexpected::Other(&self.words()), visitor)
     }
 
     fn is(&self, module: &str, qualname: &str) -> bool {
@@ -112,7 +112,7 @@ impl<'de, T: Tree<'de>> Made<T> {
     fn state(&self) -> Option<State<'de, T>> {
         match self.view.state?.view() {
             View::Dict(pairs) => Some(State::Attributes(pairs)),
-            View::Items(Kind::Tuple, mut both) if both.len() == 2 => {
+            View::Items(ContainerKind::Tuple, mut both) if both.len() == 2 => {
                 match (both.next()?.view(), both.next()?.view()) {
                     (View::Dict(own), View::Dict(slots)) => {
                         Some(State::Both(own.chain(slots).collect()))
@@ -129,7 +129,9 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     fn state_row(&self) -> Option<State<'de, T>> {
         match self.view.state?.view() {
-            View::Items(Kind::Tuple | Kind::List, items) => Some(State::Row(items)),
+            View::Items(ContainerKind::Tuple | ContainerKind::List, items) => {
+                Some(State::Row(items))
+            }
             _ => None,
         }
     }
@@ -364,7 +366,7 @@ impl<'de, T: Tree<'de>> Made<T> {
     /// The member of an `enum.Enum`: its value in `cls(value)`, its name in `getattr(cls, name)`.
     pub(super) fn member<V>(&self, name: &str, expecting: V) -> Result<Member<T>>
     where
-        V: Fn(&str) -> Error,
+        V: Fn(&str) -> PickleError,
     {
         let by_name = self.is("builtins", "getattr");
         let (class, member) = match self.args[..] {
@@ -438,7 +440,7 @@ fn attribute_of<'de, T: Tree<'de>>(call: &InstanceView<T>) -> Option<(T, String)
     let View::Class(function) = call.callable.view() else {
         return None;
     };
-    let View::Items(Kind::Tuple, mut args) = call.args.view() else {
+    let View::Items(ContainerKind::Tuple, mut args) = call.args.view() else {
         return None;
     };
     if call.construction != Construction::Call

@@ -74,7 +74,7 @@ use context::{Context, Inside};
 /// let message = b"\x80\x04\x95\x19\0\0\0\0\0\0\0}\x94(\x8c\x02id\x94K\x07\x8c\x04name\x94\x8c\x05sweep\x94u.";
 /// let job: Job<'_> = from_slice(message)?;
 /// assert_eq!(job, Job { id: 7, name: "sweep" });
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 ///
 /// # Errors
@@ -162,11 +162,11 @@ fn from_graph<'de, T: Deserialize<'de>>(
 /// let value = Value::dict([("name", Value::from("sweep")), ("retries", Value::from(3))]);
 /// let task: Task = from_value(value)?;
 /// assert_eq!(task, Task { name: "sweep".into(), retries: Some(3) });
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 ///
 /// # Errors
-/// A value of another shape; the message names the place ([`Error::path`](crate::Error::path)).
+/// A value of another shape; the message names the place ([`PickleError::path`](crate::PickleError::path)).
 /// Types nested deeper than [`TYPED_DEPTH`](crate::TYPED_DEPTH).
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
     from_value_ref(&value)
@@ -180,7 +180,7 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
 /// let value = Value::list(["a", "b"]);
 /// let words: Vec<&str> = from_value_ref(&value)?;
 /// assert_eq!(words, ["a", "b"]);
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 ///
 /// # Errors

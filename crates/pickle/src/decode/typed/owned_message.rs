@@ -8,7 +8,7 @@ use super::context::MOST_WRAPS;
 use super::from_slice_with;
 use crate::decode::loads;
 use crate::value_through_serde::{VALUE, hand_over};
-use crate::{Error, ReadOptions, Result};
+use crate::{PickleError, ReadOptions, Result};
 
 /// Reads a pickle that is not needed any more afterwards. A [`Value`](crate::Value) and
 /// a type that is nothing but bytes get their large `bytes` without a copy.
@@ -19,7 +19,7 @@ use crate::{Error, ReadOptions, Result};
 /// let message = to_vec(&("square", 12), Protocol::V4)?;
 /// let (name, number): (String, u8) = from_vec(message, &ReadOptions::new())?;
 /// assert_eq!((&*name, number), ("square", 12));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 ///
 /// # Errors
@@ -60,11 +60,11 @@ impl Whole<'_> {
 }
 
 fn give_up<T>() -> Result<T> {
-    Err(Error::custom("not whole"))
+    Err(PickleError::custom("not whole"))
 }
 
 impl<'de> Deserializer<'de> for Whole<'_> {
-    type Error = Error;
+    type Error = PickleError;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {
         give_up()

@@ -10,7 +10,7 @@ use super::super::view::{Text, Tree, View};
 use super::context::{Inside, contains_itself};
 use super::error_text;
 use super::instance::{Made, Member};
-use crate::{Error, Result};
+use crate::{PickleError, Result};
 
 /// A variant and its content, as the table in the module's documentation has them.
 pub(super) struct Variant<'c, 'de, T: Tree<'de>> {
@@ -50,7 +50,9 @@ impl<'c, 'de, T: Tree<'de>> Variant<'c, 'de, T> {
 
     fn with_content(key: T, value: T, inside: Inside<'c, 'de, T>) -> Result<Self> {
         let View::Str(name) = key.view() else {
-            return Err(Error::new("the name of an enum's variant has to be text"));
+            return Err(PickleError::new(
+                "the name of an enum's variant has to be text",
+            ));
         };
         Ok(Variant {
             name: text(name),
@@ -80,18 +82,19 @@ fn member_name<'de>(value: impl Tree<'de>) -> Cow<'de, str> {
 }
 
 #[cold]
-fn not_a_variant(found: &str) -> Error {
-    Error::new(format!(
+fn not_a_variant(found: &str) -> PickleError {
+    PickleError::new(format!(
         "{found} for an enum: expected 'Variant' or {{'Variant': content}}"
     ))
 }
 
 impl<'c, 'de, T: Tree<'de>> EnumAccess<'de> for Variant<'c, 'de, T> {
-    type Error = Error;
+    type Error = PickleError;
     type Variant = Content<'c, 'de, T>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant)> {
-        let name: serde::de::value::CowStrDeserializer<'_, Error> = self.name.into_deserializer();
+        let name: serde::de::value::CowStrDeserializer<'_, PickleError> =
+            self.name.into_deserializer();
         Ok((seed.deserialize(name)?, self.content))
     }
 }
@@ -106,7 +109,7 @@ impl<'c, 'de, T: Tree<'de>> Content<'c, 'de, T> {
     fn wanted(self) -> Result<(T, T, Inside<'c, 'de, T>)> {
         match self.value {
             Some((key, value)) => Ok((key, value, self.inside)),
-            None => Err(Error::new(
+            None => Err(PickleError::new(
                 "this variant has content: expected {'Variant': content}",
             )),
         }
@@ -122,12 +125,12 @@ fn noted<'de, R, T: Tree<'de>>(result: Result<R>, key: T, value: T) -> Result<R>
 }
 
 impl<'de, T: Tree<'de>> VariantAccess<'de> for Content<'_, 'de, T> {
-    type Error = Error;
+    type Error = PickleError;
 
     fn unit_variant(self) -> Result<()> {
         match self.value.map(|(_, value)| value.view()) {
             None | Some(View::None) => Ok(()),
-            Some(_) => Err(Error::new(
+            Some(_) => Err(PickleError::new(
                 "this variant has no content: expected 'Variant'",
             )),
         }

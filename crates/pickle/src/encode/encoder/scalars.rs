@@ -2,7 +2,7 @@
 
 use super::Encoder;
 use crate::opcode as op;
-use crate::{Error, Result};
+use crate::{PickleError, Result};
 
 impl Encoder<'_> {
     #[inline]
@@ -53,7 +53,7 @@ impl Encoder<'_> {
             return Ok(());
         }
         let length = i32::try_from(bytes.len()).map_err(|_| {
-            Error::unsupported(format!(
+            PickleError::unsupported(format!(
                 "an int of {} bytes: pickles hold up to 2147483647; send it as bytes",
                 bytes.len()
             ))

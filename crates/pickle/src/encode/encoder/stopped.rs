@@ -1,6 +1,6 @@
 //! Where a pickle goes piece by piece, and why one ends early.
 
-use crate::Error;
+use crate::PickleError;
 
 /// Takes a piece of a pickle, and tells whether the next one may come.
 pub(crate) type Pieces<'o> = &'o mut dyn FnMut(&[u8]) -> bool;
@@ -16,16 +16,16 @@ pub(super) enum Stopped {
 
 impl Stopped {
     #[cold]
-    pub(super) fn error(self) -> Error {
+    pub(super) fn error(self) -> PickleError {
         match self {
-            Stopped::TooLong => Error::limit(
+            Stopped::TooLong => PickleError::limit(
                 "the pickle would be longer than Limits::output allows: raise it, or write less \
                  at once",
             ),
             Stopped::NoMemory => {
-                Error::new("there is not enough memory for the pickle: write less at once")
+                PickleError::new("there is not enough memory for the pickle: write less at once")
             }
-            Stopped::NotTaken => Error::new("the pickle could not be handed on"),
+            Stopped::NotTaken => PickleError::new("the pickle could not be handed on"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Encoder, FRAME_TARGET};
 use crate::opcode as op;
-use crate::{Error, Result};
+use crate::{PickleError, Result};
 
 /// Text and bytes up to this length are stored without a call of `memcpy`.
 const SHORT: usize = 16;
@@ -78,8 +78,8 @@ impl Encoder<'_> {
     }
 
     #[cold]
-    fn too_long(&self, what: &str, length: usize) -> Error {
-        Error::unsupported(format!(
+    fn too_long(&self, what: &str, length: usize) -> PickleError {
+        PickleError::unsupported(format!(
             "{what} of {length} bytes: protocol {} holds up to 4294967295; write protocol 4",
             self.protocol.number()
         ))

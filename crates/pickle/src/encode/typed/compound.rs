@@ -5,7 +5,7 @@ use serde::ser::{self, Serialize};
 use super::position::{Level, Ser};
 use super::sink::{Row, Sink};
 use super::value_sink;
-use crate::{Error, Result, Value};
+use crate::{PickleError, Result, Value};
 
 /// What happens once a container is closed.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ pub(super) struct Tagged<C, S: Sink> {
 
 /// Notes that it happened under the name of a field or variant.
 #[cold]
-pub(super) fn inside_name(error: Error, name: &str) -> Error {
+pub(super) fn inside_name(error: PickleError, name: &str) -> PickleError {
     error.inside_key(&format!("'{name}'"))
 }
 
@@ -103,7 +103,7 @@ macro_rules! collect_items {
     ($($kind:ident::$method:ident)*) => {$(
         impl<S: Sink> ser::$kind for Items<'_, S> {
             type Ok = ();
-            type Error = Error;
+            type Error = PickleError;
 
             #[inline]
             fn $method<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<()> {
@@ -126,7 +126,7 @@ collect_items! {
 
 impl<S: Sink> ser::SerializeTupleVariant for Tagged<Items<'_, S>, S> {
     type Ok = ();
-    type Error = Error;
+    type Error = PickleError;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<()> {
         let pushed = self.inner.push(item);
@@ -179,7 +179,7 @@ impl<'a, S: Sink> Pairs<'a, S> {
 }
 
 #[cold]
-fn inside_key_of<T: Serialize + ?Sized>(error: Error, key: &T) -> Error {
+fn inside_key_of<T: Serialize + ?Sized>(error: PickleError, key: &T) -> PickleError {
     match value_sink::to_value(key) {
         Ok(key) => error.inside_key(&format!("{key:?}")),
         Err(_) => error,
@@ -188,7 +188,7 @@ fn inside_key_of<T: Serialize + ?Sized>(error: Error, key: &T) -> Error {
 
 impl<S: Sink> ser::SerializeMap for Pairs<'_, S> {
     type Ok = ();
-    type Error = Error;
+    type Error = PickleError;
 
     fn serialize_entry<K: Serialize + ?Sized, V: Serialize + ?Sized>(
         &mut self,
@@ -203,7 +203,7 @@ impl<S: Sink> ser::SerializeMap for Pairs<'_, S> {
     /// Seldom called: nearly everyone gives keys with their values.
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
         if self.key.is_some() {
-            return Err(Error::new(NOT_IN_TURNS));
+            return Err(PickleError::new(NOT_IN_TURNS));
         }
         self.push_key(key)?;
         self.key = Some(value_sink::to_value(key)?);
@@ -211,14 +211,17 @@ impl<S: Sink> ser::SerializeMap for Pairs<'_, S> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-        let key = self.key.take().ok_or_else(|| Error::new(NOT_IN_TURNS))?;
+        let key = self
+            .key
+            .take()
+            .ok_or_else(|| PickleError::new(NOT_IN_TURNS))?;
         self.push_value(value)
             .map_err(|error| error.inside_key(&format!("{key:?}")))
     }
 
     fn end(self) -> Result<()> {
         if self.key.is_some() {
-            return Err(Error::new(NOT_IN_TURNS));
+            return Err(PickleError::new(NOT_IN_TURNS));
         }
         self.sink.close_dict(&self.open, self.given)
     }

@@ -2,13 +2,13 @@
 
 use super::position::{Ser, unhashable};
 use super::sink::Sink;
-use crate::{Error, MAX_DEPTH, Result, Tuple, Value, key, value_through_serde};
+use crate::{MAX_DEPTH, PickleError, Result, Tuple, Value, key, value_through_serde};
 
 impl<S: Sink> Ser<'_, S> {
     /// Takes the value that its `Serialize` has left.
     pub(super) fn handed_over(self) -> Result<()> {
         let value = value_through_serde::take().ok_or_else(|| {
-            Error::new("a newtype of a name that belongs to this crate: rename it")
+            PickleError::new("a newtype of a name that belongs to this crate: rename it")
         })?;
         self.level.plain("a Value")?;
         if !self.level.is_hashed() {
@@ -50,7 +50,7 @@ impl Changing {
             }
         };
         if depth == MAX_DEPTH {
-            return Err(Error::limit(
+            return Err(PickleError::limit(
                 "a key nested deeper than 500 levels: flatten it",
             ));
         }
@@ -78,7 +78,7 @@ impl Changing {
     fn count(&mut self, values: usize, is_shared: bool) -> Result<()> {
         self.values += values;
         if self.values > MOST_IN_A_KEY {
-            return Err(Error::limit(format!(
+            return Err(PickleError::limit(format!(
                 "a key of more than {MOST_IN_A_KEY} values, each counted wherever it stands: make \
                  it smaller"
             )));

@@ -59,7 +59,7 @@ set_module! {
     /// let value = to_value(&Order { tags: BTreeSet::from(["new", "paid"]) })?;
     /// let tags = Set::from(vec![Value::from("new"), "paid".into()]);
     /// assert_eq!(value.get("tags"), Some(&tags.into()));
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
     set "$mpconn::Set"
 }
@@ -84,7 +84,7 @@ set_module! {
 ///
 /// let value = to_value(&Block { content: vec![1, 2] })?;
 /// assert_eq!(value.get("content"), Some(&Value::ByteArray(vec![1, 2].into())));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 pub mod byte_array {
     use std::fmt;

@@ -24,4 +24,4 @@ pub use field_helpers::{byte_array, frozen_set, set};
 pub(crate) use pickle_sink::serialize_into_with;
 pub use pickle_sink::{serialize_into, to_vec, to_vec_with};
 pub use value_sink::to_value;
-pub use wrappers::{Called, ListState, NamedTuple, Slots};
+pub use wrappers::{AsNamedTuple, Called, ListState, Slots};

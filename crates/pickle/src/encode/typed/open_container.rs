@@ -5,9 +5,6 @@ use crate::Result;
 use crate::encode::encoder::Encoder;
 use crate::opcode as op;
 
-/// How many items there are between a MARK and its APPENDS, as in CPython.
-const GROUP: u32 = 1000;
-
 /// No opcode at all: none has this code.
 const NOTHING: u8 = 0;
 
@@ -60,7 +57,7 @@ impl Open {
             Some(2..) => {
                 encoder.op(op::MARK);
                 Open {
-                    left: GROUP,
+                    left: op::BATCH_SIZE.into(),
                     begun: true,
                     ..LIST
                 }
@@ -135,7 +132,7 @@ impl Open {
 
     #[inline(never)]
     fn next_group(&mut self, encoder: &mut Encoder<'_>) {
-        self.left = GROUP;
+        self.left = op::BATCH_SIZE.into();
         if self.end_of_group == NOTHING {
             return;
         }

@@ -30,7 +30,7 @@ use crate::{BigInt, Limits, Protocol, Result, Value, class_name};
 /// // Python's pickle.loads makes an instance of the class Order of its module shop of it.
 /// let pickle = to_vec(&Order { number: 7, items: vec!["tea"] }, Protocol::V4)?;
 /// assert!(pickle.ends_with(b"\x8c\x05items\x94]\x8c\x03teaaub."));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 ///
 /// # Errors
@@ -67,7 +67,7 @@ pub fn serialize_into<T: Serialize + ?Sized>(
 /// ```
 ///
 /// # Errors
-/// As [`to_vec`] has them; a pickle that would be longer: [`Error::is_limit`](crate::Error::is_limit).
+/// As [`to_vec`] has them; a pickle that would be longer: [`PickleError::is_limit`](crate::PickleError::is_limit).
 pub fn to_vec_with<T: Serialize + ?Sized>(
     value: &T,
     protocol: Protocol,

@@ -1,6 +1,6 @@
 //! Where in a type the serializer is, and what is asked of the next thing that it meets.
 
-use crate::{Error, MAX_DEPTH, Result};
+use crate::{MAX_DEPTH, PickleError, Result};
 
 /// What was said about a value from around it: how many containers are around, how many
 /// containers, options and newtypes (these take stack, too), whether Python has to hash it (a key
@@ -26,7 +26,7 @@ pub(super) enum Form {
     Slots,
     ListState,
     Called,
-    NamedTuple,
+    AsNamedTuple,
     Set,
     FrozenSet,
     ByteArray,
@@ -38,7 +38,7 @@ impl Form {
         Form::Slots,
         Form::ListState,
         Form::Called,
-        Form::NamedTuple,
+        Form::AsNamedTuple,
         Form::Set,
         Form::FrozenSet,
         Form::ByteArray,
@@ -51,7 +51,7 @@ impl Form {
             "Slots" => Form::Slots,
             "ListState" => Form::ListState,
             "Called" => Form::Called,
-            "NamedTuple" => Form::NamedTuple,
+            "AsNamedTuple" => Form::AsNamedTuple,
             "Set" => Form::Set,
             "FrozenSet" => Form::FrozenSet,
             "ByteArray" => Form::ByteArray,
@@ -61,9 +61,9 @@ impl Form {
 
     /// That it was put around something else.
     #[cold]
-    pub(super) fn misplaced(self, what: &str) -> Error {
+    pub(super) fn misplaced(self, what: &str) -> PickleError {
         let takes = self.takes();
-        Error::new(format!("{self:?} around {what}: put it around {takes}"))
+        PickleError::new(format!("{self:?} around {what}: put it around {takes}"))
     }
 
     /// What it can be put around.
@@ -74,7 +74,7 @@ impl Form {
                 "a struct with named fields whose name is a Python class: \
                  #[serde(rename = \"module.Class\")]"
             }
-            Form::Called | Form::NamedTuple => {
+            Form::Called | Form::AsNamedTuple => {
                 "a struct whose name is a Python class: #[serde(rename = \"module.Class\")]"
             }
             Form::Set | Form::FrozenSet => "a sequence",
@@ -151,15 +151,15 @@ impl Level {
 }
 
 #[cold]
-fn too_deep() -> Error {
-    Error::limit(format!(
+fn too_deep() -> PickleError {
+    PickleError::limit(format!(
         "nested deeper than {MAX_DEPTH} levels: flatten it, or build a Value, which may be deeper"
     ))
 }
 
 #[cold]
-pub(super) fn unhashable(what: &str) -> Error {
-    Error::new(format!(
+pub(super) fn unhashable(what: &str) -> PickleError {
+    PickleError::new(format!(
         "a {what} as a dict key or set item, which Python cannot hash: use a tuple or a frozenset"
     ))
 }

@@ -7,7 +7,7 @@ use super::compound::{Items, Pairs, Tagged, inside_name};
 use super::position::{Form, Ser};
 use super::sink::{Row, Sink};
 use super::structs::{Fields, Shape};
-use crate::{BigInt, Error, Result, class_name, value_through_serde};
+use crate::{BigInt, PickleError, Result, class_name, value_through_serde};
 
 impl<'a, S: Sink> Ser<'a, S> {
     #[inline]
@@ -97,7 +97,7 @@ impl<'a, S: Sink> Ser<'a, S> {
 fn check_no_class(name: &'static str, variant: &'static str) -> Result<()> {
     match class_name::split(name) {
         None => Ok(()),
-        Some(_) => Err(Error::new(format!(
+        Some(_) => Err(PickleError::new(format!(
             "the variant {variant:?} of {name:?} has data, which no member of an enum in Python \
              has: give the enum a name without a dot, and put structs with classes' names into it"
         ))),
@@ -115,7 +115,7 @@ macro_rules! small_integers {
 
 impl<'a, S: Sink> Serializer for Ser<'a, S> {
     type Ok = ();
-    type Error = Error;
+    type Error = PickleError;
     type SerializeSeq = Items<'a, S>;
     type SerializeTuple = Items<'a, S>;
     type SerializeTupleStruct = Items<'a, S>;
@@ -213,7 +213,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         let form = self.level.form();
         match (self.is_class(name), form) {
             (false, _) => self.serialize_unit(),
-            (true, Form::Plain | Form::NamedTuple) => {
+            (true, Form::Plain | Form::AsNamedTuple) => {
                 self.bare_instance(name)?.new_object();
                 Ok(())
             }
@@ -310,7 +310,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
             return self.serialize_tuple(len);
         }
         let call = match self.level.form() {
-            Form::Plain | Form::NamedTuple => false,
+            Form::Plain | Form::AsNamedTuple => false,
             Form::Called => true,
             form => return Err(form.misplaced("a tuple struct")),
         };

@@ -6,7 +6,7 @@ use super::compound::{After, Tagged, inside_name};
 use super::position::{Form, Level, Ser};
 use super::sink::{Row, Sink};
 use crate::encode::value::address_map::mixed;
-use crate::{Error, Result};
+use crate::{PickleError, Result};
 
 /// A struct with named fields.
 pub(super) struct Fields<'a, S: Sink> {
@@ -46,7 +46,7 @@ impl<O> Shape<O> {
     ) -> Result<Self> {
         let (open, named, after) = match form {
             Form::Called => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::Call),
-            Form::NamedTuple => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::New),
+            Form::AsNamedTuple => (Some(sink.open(Row::Tuple(Some(len)))?), false, After::New),
             _ => {
                 let no_args = sink.open(Row::Tuple(Some(0)))?;
                 sink.close(&no_args, 0)?;
@@ -126,15 +126,15 @@ impl<'a, S: Sink> Fields<'a, S> {
 
 /// Short tuples are closed by opcodes that count, and what is alone has opcodes of its own.
 #[cold]
-pub(super) fn miscounted(said: usize, given: usize) -> Error {
-    Error::new(format!(
+pub(super) fn miscounted(said: usize, given: usize) -> PickleError {
+    PickleError::new(format!(
         "a Serialize that announces {said} items and gives {given}: give as many as announced"
     ))
 }
 
 impl<S: Sink> ser::SerializeStruct for Fields<'_, S> {
     type Ok = ();
-    type Error = Error;
+    type Error = PickleError;
 
     #[inline(always)]
     fn serialize_field<T: Serialize + ?Sized>(
@@ -154,7 +154,7 @@ impl<S: Sink> ser::SerializeStruct for Fields<'_, S> {
 
 impl<S: Sink> ser::SerializeStructVariant for Tagged<Fields<'_, S>, S> {
     type Ok = ();
-    type Error = Error;
+    type Error = PickleError;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,

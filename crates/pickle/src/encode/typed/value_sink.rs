@@ -6,8 +6,8 @@ use super::name_cache::{Names, Seen, one, two};
 use super::position::Ser;
 use super::sink::{Row, Sink};
 use crate::{
-    BigInt, Change, Class, Construction, Dict, Error, FrozenSet, Instance, InstanceParts, Limits,
-    Result, Set, Str, Value, class_name,
+    BigInt, Change, Class, Construction, Dict, FrozenSet, Instance, InstanceParts, Limits,
+    PickleError, Result, Set, Str, Value, class_name,
 };
 
 /// Turns anything that serde can serialize into a Python value; the table of forms says into
@@ -25,7 +25,7 @@ use crate::{
 /// let value = to_value(&Task { name: "sweep", retries: None })?;
 /// assert_eq!(value.get("name").and_then(|name| name.as_str()), Some("sweep"));
 /// assert!(value.get("retries").is_some_and(|retries| retries.is_none()));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 ///
 /// # Errors
@@ -53,11 +53,11 @@ struct Tree {
 /// A container that was opened: where its items begin.
 pub(super) struct Start {
     at: usize,
-    kind: Kind,
+    kind: ContainerKind,
 }
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum ContainerKind {
     Tuple,
     List,
     Set,
@@ -97,7 +97,7 @@ impl Tree {
         self.push(Instance::from(parts));
     }
 
-    fn start(&self, kind: Kind) -> Start {
+    fn start(&self, kind: ContainerKind) -> Start {
         let at = self.stack.len();
         Start { at, kind }
     }
@@ -180,7 +180,7 @@ impl Sink for Tree {
     fn copied(&mut self, bytes: usize) -> Result<()> {
         let left = self.copies.checked_sub(bytes as u64);
         self.copies = left.ok_or_else(|| {
-            Error::limit(
+            PickleError::limit(
                 "lists that keys share, and that become a tuple in each, take more than 64 MiB: \
                  make the keys smaller",
             )
@@ -221,10 +221,10 @@ impl Sink for Tree {
 
     fn open(&mut self, row: Row) -> Result<Start> {
         Ok(self.start(match row {
-            Row::Tuple(_) => Kind::Tuple,
-            Row::List(_) => Kind::List,
-            Row::Set => Kind::Set,
-            Row::FrozenSet => Kind::FrozenSet,
+            Row::Tuple(_) => ContainerKind::Tuple,
+            Row::List(_) => ContainerKind::List,
+            Row::Set => ContainerKind::Set,
+            Row::FrozenSet => ContainerKind::FrozenSet,
         }))
     }
 
@@ -234,22 +234,22 @@ impl Sink for Tree {
     fn close(&mut self, open: &Start, given: usize) -> Result<()> {
         let items = self.items(open.at);
         let value = match open.kind {
-            Kind::Tuple => Value::Tuple(items.into()),
-            Kind::List => Value::List(items.into()),
-            Kind::Set => Value::Set(Set::from(items)),
-            Kind::FrozenSet => Value::FrozenSet(FrozenSet::from(items)),
-            Kind::Dict => return self.close_dict(open, given),
+            ContainerKind::Tuple => Value::Tuple(items.into()),
+            ContainerKind::List => Value::List(items.into()),
+            ContainerKind::Set => Value::Set(Set::from(items)),
+            ContainerKind::FrozenSet => Value::FrozenSet(FrozenSet::from(items)),
+            ContainerKind::Dict => return self.close_dict(open, given),
         };
         self.push(value);
         Ok(())
     }
 
     fn open_dict(&mut self, _: Option<usize>) -> Start {
-        self.start(Kind::Dict)
+        self.start(ContainerKind::Dict)
     }
 
     fn open_fields(&mut self, _: usize) -> Start {
-        self.start(Kind::Dict)
+        self.start(ContainerKind::Dict)
     }
 
     #[inline]

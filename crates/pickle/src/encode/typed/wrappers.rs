@@ -74,7 +74,7 @@ wrapper! {
     /// let state = instance.state().and_then(|state| state.items()).expect("a pair");
     /// assert!(state[0].is_none());
     /// assert_eq!(state[1].get("y").and_then(|y| y.as_f64()), Some(2.0));
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
     Slots "$mpconn::Slots"
 }
@@ -97,7 +97,7 @@ wrapper! {
     /// let value = to_value(&ListState(Frozen { x: 1.0, y: 2.0 }))?;
     /// let state = value.as_instance().and_then(|instance| instance.state());
     /// assert_eq!(state, Some(&Value::list([1.0, 2.0])));
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
     ListState "$mpconn::ListState"
 }
@@ -118,7 +118,7 @@ wrapper! {
     /// let instance = value.as_instance().expect("a Python class");
     /// assert_eq!(instance.parts().construction, Construction::Call);
     /// assert_eq!(instance.args(), [1.0.into(), 2.0.into()]);
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
     Called "$mpconn::Called"
 }
@@ -129,7 +129,7 @@ wrapper! {
     /// tuple struct needs no wrapper for it.
     ///
     /// ```
-    /// use mpconn_pickle::{NamedTuple, Construction, to_value};
+    /// use mpconn_pickle::{AsNamedTuple, Construction, to_value};
     ///
     /// #[derive(serde::Serialize)]
     /// #[serde(rename = "shop.Point")]
@@ -138,11 +138,11 @@ wrapper! {
     ///     y: f64,
     /// }
     ///
-    /// let value = to_value(&NamedTuple(Point { x: 1.0, y: 2.0 }))?;
+    /// let value = to_value(&AsNamedTuple(Point { x: 1.0, y: 2.0 }))?;
     /// let instance = value.as_instance().expect("a Python class");
     /// assert_eq!(instance.parts().construction, Construction::New);
     /// assert_eq!(instance.args(), [1.0.into(), 2.0.into()]);
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
-    NamedTuple "$mpconn::NamedTuple"
+    AsNamedTuple "$mpconn::AsNamedTuple"
 }

@@ -3,9 +3,6 @@
 use crate::encode::encoder::Encoder;
 use crate::opcode as op;
 
-/// `pickle._Pickler._BATCHSIZE`
-const SIZE: u16 = 1000;
-
 /// No opcode at all: none has this code.
 const NOTHING: u8 = 0;
 
@@ -53,7 +50,10 @@ impl Batch {
 
     #[inline]
     fn marked(end: u8) -> Self {
-        Batch { left: SIZE, end }
+        Batch {
+            left: op::BATCH_SIZE,
+            end,
+        }
     }
 
     /// A group without MARK, which is never full.
@@ -65,7 +65,7 @@ impl Batch {
     /// Whether a MARK goes before the first item, right behind the container's own opcode.
     #[inline]
     pub(crate) fn begins_with_mark(self) -> bool {
-        self.left == SIZE
+        self.left == op::BATCH_SIZE
     }
 
     /// Before an item or a pair.
@@ -73,7 +73,7 @@ impl Batch {
     pub(crate) fn item(&mut self, encoder: &mut Encoder<'_>) {
         if self.left == 0 {
             next_group(self.end, encoder);
-            self.left = SIZE;
+            self.left = op::BATCH_SIZE;
         }
         self.left -= 1;
     }

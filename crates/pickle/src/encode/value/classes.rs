@@ -4,7 +4,7 @@ use mpconn_escape::brief;
 
 use super::writer::Writer;
 use crate::opcode as op;
-use crate::{Class, Error, Protocol, Result, Str, compat};
+use crate::{Class, PickleError, Protocol, Result, Str, compat};
 
 /// More nested classes than any program has: the work grows with the square, and
 /// CPython's own pickler fails from a few hundred on.
@@ -91,7 +91,7 @@ impl<'v> Writer<'v, '_> {
     /// has its number. CPython 3.8 to 3.12 write it so; 3.13 gives numbers to the last part only.
     fn old_global(&mut self, module: &'v str, qualname: &'v str) -> Result<u32> {
         if qualname.split('.').any(str::is_empty) {
-            return Err(Error::unsupported(format!(
+            return Err(PickleError::unsupported(format!(
                 "the name {:?} with protocol {}, where each part between dots is a name of its \
                  own: write protocol 4",
                 brief(qualname),
@@ -100,7 +100,7 @@ impl<'v> Writer<'v, '_> {
         }
         let parts = qualname.matches('.').count();
         if parts >= MOST_PARTS {
-            return Err(Error::unsupported(format!(
+            return Err(PickleError::unsupported(format!(
                 "a name of {} parts between dots with protocol {}, where each is looked up by \
                  itself: write protocol 4",
                 parts + 1,
@@ -153,7 +153,7 @@ impl<'v> Writer<'v, '_> {
         };
         if module.contains('\n') || name.contains('\n') {
             let (module, name) = (brief(module), brief(name));
-            return Err(Error::unsupported(format!(
+            return Err(PickleError::unsupported(format!(
                 "the name {module:?}.{name:?} with protocol {}, where a name is a line: write \
                  protocol 4",
                 self.encoder.protocol().number()
@@ -170,7 +170,7 @@ fn ascii<'a>((module, name): (&'a str, &'a str)) -> Result<(&'a str, &'a str)> {
         return Ok((module, name));
     }
     let (module, name) = (brief(module), brief(name));
-    Err(Error::unsupported(format!(
+    Err(PickleError::unsupported(format!(
         "the name {module}.{name} with protocol 2, which has ASCII names only: write protocol 3"
     )))
 }

@@ -3,11 +3,9 @@
 use super::writer::{Frame, Next, Writer};
 use crate::opcode as op;
 use crate::{
-    Change, Class, Construction, Error, Instance, InstanceParts, Protocol, Result, Tuple, Value,
+    Change, Class, Construction, Instance, InstanceParts, PickleError, Protocol, Result, Tuple,
+    Value,
 };
-
-/// As many changes of a kind go into one opcode: `pickle._Pickler._BATCHSIZE`.
-const BATCH: usize = 1000;
 
 impl<'v> Writer<'v, '_> {
     /// Begins an instance: what is called, and with what.
@@ -118,7 +116,7 @@ impl<'v> Writer<'v, '_> {
             Change::Append(_) | Change::SetItem(..) | Change::Add(_) => {
                 let same = changes[at..]
                     .iter()
-                    .take(BATCH)
+                    .take(op::BATCH_SIZE.into())
                     .take_while(|change| same_kind(change, first))
                     .count();
                 let code = self.batch_code(first, same)?;
@@ -134,7 +132,7 @@ impl<'v> Writer<'v, '_> {
         let (one, several) = match change {
             Change::SetItem(..) => (op::SETITEM, op::SETITEMS),
             Change::Add(_) if self.encoder.protocol() < Protocol::V4 => {
-                return Err(Error::unsupported(format!(
+                return Err(PickleError::unsupported(format!(
                     "an object to which items are added as to a set, with protocol {}: write \
                      protocol 4",
                     self.encoder.protocol().number()
@@ -199,7 +197,7 @@ fn same_kind(change: &Change, other: &Change) -> bool {
 fn tuple<'v>(arguments: &'v Value, of: &str) -> Result<&'v Tuple> {
     match arguments {
         Value::Tuple(arguments) => Ok(arguments),
-        _ => Err(Error::unsupported(format!(
+        _ => Err(PickleError::unsupported(format!(
             "{of} whose arguments are a {}: make them a tuple",
             arguments.type_name()
         ))),
@@ -210,12 +208,12 @@ fn tuple<'v>(arguments: &'v Value, of: &str) -> Result<&'v Tuple> {
 fn new_parts(parts: &InstanceParts) -> Result<(&Class, &Tuple, &Value)> {
     let of = "an instance with keyword arguments (NEWOBJ_EX) before protocol 4";
     let Value::Class(class) = &parts.callable else {
-        return Err(Error::unsupported(format!(
+        return Err(PickleError::unsupported(format!(
             "{of} that is of no named class: write protocol 4"
         )));
     };
     let Value::Dict(_) = &parts.kwargs else {
-        return Err(Error::unsupported(format!(
+        return Err(PickleError::unsupported(format!(
             "{of} whose keyword arguments are a {}: make them a dict",
             parts.kwargs.type_name()
         )));

@@ -3,11 +3,11 @@
 use super::repeated::SMALL;
 use super::writer::Writer;
 use crate::opcode as op;
-use crate::{BigInt, Buffer, ByteArray, Bytes, Error, Protocol, Result, Str, Value};
+use crate::{BigInt, Buffer, ByteArray, Bytes, PickleError, Protocol, Result, Str, Value};
 
 /// Objects of different types may share their bytes: what tells them apart in an address.
 #[derive(Clone, Copy)]
-enum Kind {
+enum BytesKind {
     Bytes = 0,
     ByteArray = 1,
     Buffer = 2,
@@ -67,7 +67,7 @@ impl<'v> Writer<'v, '_> {
             }
             Value::Complex(real, imaginary) => self.complex(*real, *imaginary),
             Value::Class(class) => self.class(class),
-            _ => Err(Error::new("a value of a kind that no pickle holds")),
+            _ => Err(PickleError::new("a value of a kind that no pickle holds")),
         }
     }
 
@@ -122,7 +122,7 @@ impl<'v> Writer<'v, '_> {
     }
 
     fn bytes(&mut self, bytes: &Bytes) -> Result<()> {
-        let address = bytes.address() + Kind::Bytes as usize;
+        let address = bytes.address() + BytesKind::Bytes as usize;
         self.remembered(address, !bytes.is_unique(), |this| this.plain_bytes(bytes))
     }
 
@@ -153,7 +153,7 @@ impl<'v> Writer<'v, '_> {
     }
 
     fn byte_array(&mut self, bytes: &ByteArray) -> Result<()> {
-        let address = bytes.address() + Kind::ByteArray as usize;
+        let address = bytes.address() + BytesKind::ByteArray as usize;
         self.remembered(address, !bytes.is_unique(), |this| {
             this.plain_byte_array(bytes)
         })
@@ -180,7 +180,7 @@ impl<'v> Writer<'v, '_> {
     /// A buffer beside the pickle, or as the bytes or bytearray that it holds.
     fn buffer(&mut self, buffer: &Buffer) -> Result<()> {
         if self.encoder.protocol() < Protocol::V5 {
-            return Err(Error::unsupported(format!(
+            return Err(PickleError::unsupported(format!(
                 "a PickleBuffer with protocol {}: write protocol 5, or send its bytes",
                 self.encoder.protocol().number()
             )));
@@ -195,7 +195,7 @@ impl<'v> Writer<'v, '_> {
             }
             return Ok(());
         }
-        let address = bytes.address() + Kind::Buffer as usize;
+        let address = bytes.address() + BytesKind::Buffer as usize;
         self.remembered(address, !bytes.is_unique(), |this| {
             if buffer.is_readonly() {
                 this.plain_bytes(bytes)

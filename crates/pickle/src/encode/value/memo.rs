@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::address_map::Places;
 use crate::value::Handle;
-use crate::{Anchor, Error, Result, Value};
+use crate::{Anchor, PickleError, Result, Value};
 
 /// The numbers under which the reader of the pickle finds again what was written.
 ///
@@ -148,7 +148,7 @@ impl<'v> Memo<'v> {
     /// The container that an anchor stands for.
     pub(super) fn recursive(&self, anchor: &Anchor) -> Result<Found<'v>> {
         let Some(anchored) = self.anchors.get(&anchor.address()) else {
-            return Err(Error::new(
+            return Err(PickleError::new(
                 "a Value::Recursive that stands for no container around it: write the whole \
                  value, or put what it stands for (Anchor::resolve) in its place",
             ));
@@ -156,7 +156,7 @@ impl<'v> Memo<'v> {
         match anchored.number {
             Some(number) => Ok(Found::Written(number)),
             // Nothing was met since that Python could make before it makes this one.
-            None if anchored.known == self.known() => Err(Error::new(format!(
+            None if anchored.known == self.known() => Err(PickleError::new(format!(
                 "a {} that contains itself with no list, dict or object in between, which \
                  Python cannot make either: put a list there",
                 anchored.container.type_name()

@@ -45,7 +45,7 @@ pub(crate) const SMALL: usize = 128;
 /// let value = Value::list(["spam", "eggs"]);
 /// let pickle = dumps(&value, Protocol::V4)?;
 /// assert!(pickle.starts_with(b"\x80\x04\x95") && pickle.ends_with(b"\x8c\x04eggs\x94e."));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 pub fn dumps(value: &Value, protocol: Protocol) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(SMALL);
@@ -59,7 +59,7 @@ pub fn dumps(value: &Value, protocol: Protocol) -> Result<Vec<u8>> {
 /// Nothing grows beyond a limit before the error says so.
 ///
 /// # Errors
-/// As [`dumps`]; a pickle that would be longer: [`Error::is_limit`](crate::Error::is_limit).
+/// As [`dumps`]; a pickle that would be longer: [`PickleError::is_limit`](crate::PickleError::is_limit).
 ///
 /// ```
 /// use mpconn_pickle::{Limits, Protocol, Value, dumps_with, loads};
@@ -69,7 +69,7 @@ pub fn dumps(value: &Value, protocol: Protocol) -> Result<Vec<u8>> {
 /// let value = Value::list(vec![huge; 10_000]);
 /// let limits = Limits::new().output(1 << 20);
 /// assert!(dumps_with(&value, Protocol::V4, &limits).unwrap_err().is_limit());
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 pub fn dumps_with(value: &Value, protocol: Protocol, limits: &Limits) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(SMALL);
@@ -103,7 +103,7 @@ pub(crate) fn dump_pieces(
 /// let mut out = b"header".to_vec();
 /// dump_into(&Value::None, Protocol::V2, &mut out)?;
 /// assert_eq!(out, b"header\x80\x02N.");
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 pub fn dump_into(value: &Value, protocol: Protocol, out: &mut Vec<u8>) -> Result<()> {
     write(value, protocol, &Limits::DEFAULT, out, None).map(drop)
@@ -122,7 +122,7 @@ pub fn dump_into(value: &Value, protocol: Protocol, out: &mut Vec<u8>) -> Result
 /// let (pickle, buffers) = dumps_with_buffers(&value)?;
 /// assert_eq!(pickle, b"\x80\x05\x97\x98.");
 /// assert_eq!(buffers[0].len(), 1 << 20);
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 pub fn dumps_with_buffers(value: &Value) -> Result<(Vec<u8>, Vec<Bytes>)> {
     let mut out = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{Error, Limits, Result};
+use crate::{Limits, PickleError, Result};
 
 /// Integers up to this many bytes take no more than their place in a container does, and names of
 /// classes are no longer.
@@ -89,8 +89,8 @@ pub(super) fn is_long(module: &str, qualname: &str) -> bool {
 }
 
 #[cold]
-fn too_much(most: u64) -> Error {
-    Error::limit(format!(
+fn too_much(most: u64) -> PickleError {
+    PickleError::limit(format!(
         "large integers, names or parts of values that are shared take more than {most} bytes \
          to write again in each place: raise Limits::repeated, or send less at once"
     ))

@@ -8,7 +8,7 @@ use super::memo::Found;
 use super::writer::{Frame, Next, Writer};
 use crate::opcode as op;
 use crate::value::Handle;
-use crate::{Bytes, Error, PersistentId, Protocol, Result, Value};
+use crate::{Bytes, PersistentId, PickleError, Protocol, Result, Value};
 
 impl<'v> Writer<'v, '_> {
     /// Writes it all, and hands back the buffers.
@@ -211,7 +211,7 @@ impl<'v> Writer<'v, '_> {
                 self.stack.extend(next);
                 return Ok(());
             }
-            _ => return Err(Error::new("a value of a kind that no pickle holds")),
+            _ => return Err(PickleError::new("a value of a kind that no pickle holds")),
         };
         self.stack.push(frame);
         Ok(())

@@ -10,7 +10,7 @@ use crate::types::{
     Array, AuthenticationString, Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path,
     Time, TimeDelta, TimeZone, Token, Uuid,
 };
-use crate::{Class, Instance, Value};
+use crate::{Class, Instance, Value, python_names};
 
 /// Text alone.
 pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Part<'a>>> {
@@ -35,7 +35,7 @@ pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<P
         ("ipaddress", _) => quoted(&IpNetwork::try_from(&value).ok()?.to_string()),
         ("pathlib" | "pathlib._local", _) => quoted(&Path::try_from(&value).ok()?.as_posix()),
         ("zoneinfo", _) => zone(&value)?,
-        ("multiprocessing.process", "AuthenticationString") => {
+        (python_names::PROCESS, python_names::AUTHENTICATION_STRING) => {
             let key = AuthenticationString::try_from(&value).ok()?;
             Value::from(key.as_bytes()).to_string()
         }
@@ -80,9 +80,9 @@ pub(super) fn with_values<'a>(class: &'a Class, instance: &'a Instance) -> Optio
             out.push(Part::text(")"));
             Some(out)
         }
-        ("multiprocessing.managers", "Namespace") => namespace(state?),
-        ("multiprocessing.managers", "Token") => token(instance),
-        ("multiprocessing.managers", "RebuildProxy") => proxy(instance),
+        (python_names::MANAGERS, python_names::NAMESPACE) => namespace(state?),
+        (python_names::MANAGERS, python_names::TOKEN) => token(instance),
+        (python_names::MANAGERS, python_names::REBUILD_PROXY) => proxy(instance),
         ("functools", "partial") => partial(state?),
         _ => None,
     }

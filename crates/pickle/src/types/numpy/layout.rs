@@ -1,10 +1,10 @@
 //! What arrays and views of arrays have in common.
 
-use super::Element;
-use super::dtype::{Dtype, Kind};
+use super::NumpyElement;
+use super::dtype::{Dtype, DtypeKind};
 use super::item;
 use super::tree::{count, refuse};
-use crate::{Error, Value};
+use crate::{PickleError, Value};
 
 /// In which order elements lie in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ impl Layout {
     }
 
     /// Whether the array takes so many bytes.
-    pub(super) fn check(&self, bytes: usize) -> Result<(), Error> {
+    pub(super) fn check(&self, bytes: usize) -> Result<(), PickleError> {
         let elements = count(&self.shape);
         let wanted = elements.and_then(|count| count.checked_mul(self.dtype.itemsize()));
         let countable = self.dtype.itemsize() > 0 || elements <= Some(MOST_EMPTY_ELEMENTS);
@@ -47,7 +47,7 @@ impl Layout {
     }
 
     /// All elements in the order of C.
-    pub(super) fn to_vec<T: Element>(&self, data: &[u8]) -> Option<Vec<T>> {
+    pub(super) fn to_vec<T: NumpyElement>(&self, data: &[u8]) -> Option<Vec<T>> {
         if !T::reads(&self.dtype) {
             return None;
         }
@@ -97,7 +97,7 @@ impl Layout {
 
     /// The elements where they lie, in the order of memory.
     #[cfg(feature = "numpy")]
-    pub(super) fn as_slice<'a, T: Element>(&self, data: &'a [u8]) -> Option<&'a [T]> {
+    pub(super) fn as_slice<'a, T: NumpyElement>(&self, data: &'a [u8]) -> Option<&'a [T]> {
         if !T::reads(&self.dtype) || !self.dtype.is_native() {
             return None;
         }
@@ -109,6 +109,6 @@ impl Layout {
     }
 
     pub(super) fn is_object(&self) -> bool {
-        self.dtype.kind() == Kind::Object
+        self.dtype.kind() == DtypeKind::Object
     }
 }

@@ -32,8 +32,8 @@ mod tree;
 mod view;
 
 pub use array::NdArray;
-pub use dtype::{Dtype, Field, Kind};
-pub use element::Element;
+pub use dtype::{Dtype, DtypeKind, Field};
+pub use element::NumpyElement;
 pub use layout::Order;
 pub use scalar::Scalar;
 pub use view::NdArrayView;
@@ -71,7 +71,7 @@ macro_rules! alike {
 
             /// All elements in the order of C (`a.ravel().tolist()`), in the byte order of this
             /// machine; `None` where they are of another type.
-            pub fn to_vec<T: Element>(&self) -> Option<Vec<T>> {
+            pub fn to_vec<T: NumpyElement>(&self) -> Option<Vec<T>> {
                 self.layout.to_vec(self.bytes())
             }
 
@@ -80,7 +80,7 @@ macro_rules! alike {
             /// a multiple of their size, which in a message is a matter of luck:
             /// [`to_vec`](Self::to_vec) serves then.
             #[cfg(feature = "numpy")]
-            pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
+            pub fn as_slice<T: NumpyElement>(&self) -> Option<&[T]> {
                 self.layout.as_slice(self.bytes())
             }
         }

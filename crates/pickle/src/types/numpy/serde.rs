@@ -11,7 +11,7 @@ use super::tree::refuse;
 use super::view::{self, NdArrayView};
 use super::{NdArray, reconstruct};
 use crate::decode::view::{Blob, Tree};
-use crate::{Bytes, Error, Value, value_through_serde};
+use crate::{Bytes, PickleError, Value, value_through_serde};
 
 /// The name under which a view asks for itself. Its dot keeps those away that read without a
 /// graph.
@@ -21,7 +21,7 @@ pub(crate) const VIEW: &str = "$mpconn.NdArrayView";
 pub(crate) fn visit_view<'de, T: Tree<'de>, V: Visitor<'de>>(
     node: T,
     visitor: V,
-) -> Result<V::Value, Error> {
+) -> Result<V::Value, PickleError> {
     let NdArrayView { layout, data } = view::read(node)?;
     let told = |bytes: Bytes| {
         let array = NdArray {
@@ -60,7 +60,7 @@ impl ViewVisitor {
     }
 }
 
-fn elsewhere() -> Error {
+fn elsewhere() -> PickleError {
     refuse("a view of an array comes from pickles and values alone")
 }
 

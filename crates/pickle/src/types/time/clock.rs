@@ -5,7 +5,7 @@ use std::fmt;
 use super::super::arguments::Arguments;
 use super::super::expect::instance_of;
 use super::{MODULE, TimeZone, call, zone::write_offset};
-use crate::{Error, Value};
+use crate::{PickleError, Value};
 
 /// `datetime.time`: a time of day, with or without a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -119,9 +119,9 @@ impl From<Time> for Value {
 }
 
 impl TryFrom<&Value> for Time {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, MODULE, "time")?);
         let mut bytes: [u8; 6] = arguments.bytes()?;
         let fold = bytes[0] & FOLD != 0;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::super::arguments::Arguments;
 use super::super::expect::instance_of;
 use super::{Date, MODULE, Time, TimeZone, call, clock::FOLD};
-use crate::{Error, Value};
+use crate::{PickleError, Value};
 
 /// `datetime.datetime`: a day and a time of it, with or without a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -55,9 +55,9 @@ impl From<DateTime> for Value {
 }
 
 impl TryFrom<&Value> for DateTime {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, MODULE, "datetime")?);
         let [y, z, month, day, h, m, s, high, middle, low] = arguments.bytes()?;
         let date = Date::from_bytes([y, z, month & !FOLD, day]);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::keys;
 use crate::decode::graph::{Content, Graph, Row, Slot};
 use crate::key::Prints;
-use crate::{Anchor, Dict, Error, List, Result, Str, Tuple, Value};
+use crate::{Anchor, Dict, List, PickleError, Result, Str, Tuple, Value};
 use overwrite::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 
 /// Makes values of slots. What is shared is made once.
@@ -25,7 +25,7 @@ pub(crate) struct Converter<'g, 'a> {
     /// Of keys, which many containers may share.
     prints: Prints,
     /// Why there is no value.
-    failed: Option<Error>,
+    failed: Option<PickleError>,
 }
 
 /// So many levels recurse, as that is what is fast; those below are filled one by one.
@@ -148,7 +148,7 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 
     #[cold]
-    fn fail(&mut self, error: Error) {
+    fn fail(&mut self, error: PickleError) {
         self.failed.get_or_insert(error);
     }
 
@@ -325,10 +325,10 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 
     #[cold]
-    fn too_deep(&self, slot: &Slot<'a>) -> Error {
+    fn too_deep(&self, slot: &Slot<'a>) -> PickleError {
         let offset = self.graph.node(*slot).offset().unwrap_or(self.graph.end);
         let depth = self.graph.depth;
-        Error::limit(format!(
+        PickleError::limit(format!(
             "nested deeper than {depth} levels: have the peer flatten it, or raise Limits::depth"
         ))
         .at(offset, "depth")

@@ -1,9 +1,9 @@
 //! How containers end.
 
-use crate::opcode::{FRAME, TUPLE};
+use crate::opcode::{BATCH_SIZE, FRAME, TUPLE};
 
-/// How many items picklers put between a MARK and its APPENDS or SETITEMS.
-pub(super) const BATCH: usize = 1000;
+/// [`BATCH_SIZE`], as a length.
+pub(super) const BATCH: usize = BATCH_SIZE as usize;
 
 /// What ends the items.
 #[derive(Clone, Copy, PartialEq, Eq)]

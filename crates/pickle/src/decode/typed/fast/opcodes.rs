@@ -149,7 +149,7 @@ impl<'de> Opcodes<'de> {
     #[inline]
     fn argument<R>(
         &mut self,
-        read: impl FnOnce(&mut Source<'de>) -> std::result::Result<R, crate::Error>,
+        read: impl FnOnce(&mut Source<'de>) -> std::result::Result<R, crate::PickleError>,
     ) -> Result<R> {
         let mut source = Source::new(self.rest);
         let argument = read(&mut source).map_err(|_| GiveUp)?;

@@ -317,7 +317,7 @@ fn what_is_not_plain_is_left_to_the_graph() {
 fn errors_name_byte_opcode_and_path() {
     // {'rows': [1, 'a', b'b', [2]]}
     let message = b"\x80\x04}\x8c\x04rows\x94](K\x01X\x01\0\0\0aC\x01b]K\x02aes.";
-    let refusal = |error: crate::Error| error.to_string();
+    let refusal = |error: crate::PickleError| error.to_string();
     assert_eq!(
         refusal(from_slice::<HashMap<String, Vec<u8>>>(message).unwrap_err()),
         "pickle, byte 14 (BINUNICODE): at ['rows'][1]: invalid type: string \"a\", expected u8"

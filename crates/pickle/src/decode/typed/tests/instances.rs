@@ -80,8 +80,8 @@ fn a_class_inside_of_a_class_is_read_at_all_protocols() {
         count: u32,
     }
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    #[serde(rename = "shop:Order.Item.Kind")]
-    enum Kind {
+    #[serde(rename = "shop:Order.Item.ContainerKind")]
+    enum ContainerKind {
         #[serde(rename = "1")]
         New,
     }
@@ -106,8 +106,11 @@ fn a_class_inside_of_a_class_is_read_at_all_protocols() {
                 .contains("one of shop.Order.Other is expected"),
             "{error}"
         );
-        let pickle = to_vec(&Kind::New, protocol).unwrap();
-        assert_eq!(from_slice::<Kind>(&pickle).unwrap(), Kind::New);
+        let pickle = to_vec(&ContainerKind::New, protocol).unwrap();
+        assert_eq!(
+            from_slice::<ContainerKind>(&pickle).unwrap(),
+            ContainerKind::New
+        );
     }
 }
 

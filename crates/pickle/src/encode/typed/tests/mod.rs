@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::*;
 use crate::{
-    BigInt, Error, List, MAX_DEPTH, Protocol, Tuple, Value, arbitrary, dumps, from_value, loads,
+    BigInt, List, MAX_DEPTH, PickleError, Protocol, Tuple, Value, arbitrary, dumps, from_value,
+    loads,
 };
 
 const PROTOCOLS: [Protocol; 4] = [Protocol::V2, Protocol::V3, Protocol::V4, Protocol::V5];

@@ -157,7 +157,7 @@ proptest! {
 
 #[test]
 fn an_error_is_as_small_as_can_be() {
-    assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    assert_eq!(size_of::<Result<(), PickleError>>(), size_of::<usize>());
 }
 
 #[test]

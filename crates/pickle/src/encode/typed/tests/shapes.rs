@@ -84,14 +84,14 @@ fn structs_and_enums_with_a_class() {
         both(&Called(point)),
         crate::Instance::call(class(), args()).into()
     );
-    let named_tuple = both(&NamedTuple(point));
+    let named_tuple = both(&AsNamedTuple(point));
     let instance = named_tuple.as_instance().unwrap();
     assert_eq!(instance.args(), &args()[..]);
     assert_eq!(instance.parts().construction, crate::Construction::New);
     assert!(instance.parts().changes.is_empty());
     for value in [
         both(&PairOfShop(1, "a")),
-        both(&NamedTuple(PairOfShop(1, "a"))),
+        both(&AsNamedTuple(PairOfShop(1, "a"))),
     ] {
         let instance = value.as_instance().unwrap();
         assert_eq!(instance.args(), [1.into(), "a".into()]);
@@ -146,7 +146,7 @@ fn wrappers_are_around_what_they_are_for() {
     assert!(refused(&Slots(PairOfShop(1, "a"))).contains("Slots around a tuple struct"));
     assert!(refused(&ListState(UnitOfShop)).contains("ListState around a unit struct"));
     assert!(refused(&Called(1)).contains("Called around an integer"));
-    assert!(refused(&NamedTuple("a")).contains("NamedTuple around a str"));
+    assert!(refused(&AsNamedTuple("a")).contains("AsNamedTuple around a str"));
     assert!(refused(&vec![Called(vec![1])]).starts_with("at [0]: Called around a sequence"));
 }
 
