@@ -104,7 +104,7 @@ impl<'a> Disassembly<'a> {
     #[must_use]
     pub fn like_pickletools(mut self) -> Self {
         self.deepest_indent = usize::MAX;
-        self.longest_argument(None).comments(false).stack(None)
+        self.longest_argument(None).without_comments().stack(None)
     }
 
     /// How many bytes of an argument are shown, 80 at first; `None` shows all of them.
@@ -114,11 +114,11 @@ impl<'a> Disassembly<'a> {
         self
     }
 
-    /// Whether a comment tells what a memo entry holds, what a name is and where a frame ends: so
-    /// at first.
+    /// Leaves out the comments that tell what a memo entry holds, what a name is and where a frame
+    /// ends.
     #[must_use]
-    pub fn comments(mut self, shown: bool) -> Self {
-        self.comments = shown;
+    pub fn without_comments(mut self) -> Self {
+        self.comments = false;
         self
     }
 
@@ -152,9 +152,17 @@ impl<'a> Disassembly<'a> {
 
     /// Goes on with the pickle that follows this one, if there is a byte after its STOP.
     ///
-    /// Offsets count on. Nothing is on the stack; `memo_kept` says whether the memo stays, as for
-    /// several `dump` calls of one `Pickler`, or is emptied, as for calls of `pickle.dump`.
-    pub fn next_pickle(&mut self, memo_kept: bool) -> bool {
+    /// Offsets count on. The stack and the memo are empty, as after calls of `pickle.dump`.
+    pub fn next_pickle(&mut self) -> bool {
+        self.go_on(false)
+    }
+
+    /// The same with the memo kept, as for several `dump` calls of one `Pickler`.
+    pub fn next_pickle_with_memo(&mut self) -> bool {
+        self.go_on(true)
+    }
+
+    fn go_on(&mut self, memo_kept: bool) -> bool {
         let more = self.is_complete() && !self.rest().is_empty();
         if more {
             self.machine.clear(memo_kept);

@@ -44,9 +44,9 @@ fn bytes_and_text_of_every_kind() {
         repr(ByteArray::from(&b"'\x00"[..])),
         "bytearray(b\"\\'\\x00\")"
     );
-    assert_eq!(repr(Buffer::new(&b"a"[..], true)), "PickleBuffer(b'a')");
+    assert_eq!(repr(Buffer::readonly(&b"a"[..])), "PickleBuffer(b'a')");
     assert_eq!(
-        repr(Buffer::new(&b"a"[..], false)),
+        repr(Buffer::writable(&b"a"[..])),
         "PickleBuffer(bytearray(b'a'))"
     );
     let text = SurrogateStr::new(b"\xed\xb2\x80a").unwrap();

@@ -146,7 +146,7 @@ mod tests {
         let mut out = Vec::new();
         let mut pickler = Pickler::new(&mut out).protocol(Protocol::V2);
         pickler.dump(&1).unwrap();
-        let buffer = pickle::Buffer::new(vec![1], true);
+        let buffer = pickle::Buffer::readonly(vec![1]);
         let kept: Value = PersistentId::new(Value::list([Value::from(buffer)])).into();
         assert!(pickler.dump(&("x", kept)).unwrap_err().is_codec());
         pickler.dump(&Value::None).unwrap();

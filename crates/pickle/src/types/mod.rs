@@ -83,7 +83,7 @@ pub use net::{IpAddress, IpNetwork};
 pub use number::{Complex, Decimal, Fraction};
 pub use path::{Flavour, Path};
 pub use slice::Slice;
-pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
+pub use time::{Date, DateTime, Fold, Time, TimeDelta, TimeZone};
 pub use uuid::Uuid;
 
 use super::Value;

@@ -158,8 +158,17 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// A buffer; one that is not `readonly` arrives in Python as something that can be written to.
-    pub fn new(bytes: impl Into<Bytes>, readonly: bool) -> Self {
+    /// A buffer that Python may not write to.
+    pub fn readonly(bytes: impl Into<Bytes>) -> Self {
+        Buffer::new(bytes, true)
+    }
+
+    /// A buffer that Python may write to.
+    pub fn writable(bytes: impl Into<Bytes>) -> Self {
+        Buffer::new(bytes, false)
+    }
+
+    pub(crate) fn new(bytes: impl Into<Bytes>, readonly: bool) -> Self {
         Buffer {
             bytes: bytes.into(),
             readonly,

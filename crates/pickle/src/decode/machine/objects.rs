@@ -139,7 +139,7 @@ impl<'a> Machine<'a, '_> {
             )));
         };
         self.buffers_taken += 1;
-        let buffer = Buffer::new(bytes.clone(), false);
+        let buffer = Buffer::writable(bytes.clone());
         self.push_cell(Content::Buffer(Box::new(buffer)), at)
     }
 
@@ -148,7 +148,7 @@ impl<'a> Machine<'a, '_> {
         let content = match top {
             Slot::Cell { id, .. } => match &self.graph.cell(id).content {
                 Content::Buffer(buffer) => {
-                    let buffer = Buffer::new(buffer.bytes().clone(), true);
+                    let buffer = Buffer::readonly(buffer.bytes().clone());
                     Some(Content::Buffer(Box::new(buffer)))
                 }
                 _ => None,

@@ -40,6 +40,7 @@ mod duplicate_keys;
 mod error_text;
 #[cfg(not(mpconn_no_fast))]
 mod fast;
+mod handles;
 mod instance;
 mod owned_message;
 #[cfg(test)]

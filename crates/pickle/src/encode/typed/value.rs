@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use serde::ser::{Error, Serialize, SerializeTuple, Serializer};
 
 use crate::{
-    BigInt, ByteArray, Bytes, Change, Dict, FrozenSet, Instance, Limits, List, Set, Str,
-    SurrogateStr, Tuple, Value, value_through_serde,
+    BigInt, Buffer, ByteArray, Bytes, Change, Class, Dict, FrozenSet, Instance, Limits, List,
+    PersistentId, Set, Str, SurrogateStr, Tuple, Value, value_through_serde,
 };
 
 /// Goes whole into values and pickles, with what is shared in it. Other formats get what serde has
@@ -241,7 +241,9 @@ macro_rules! as_value {
         }
     )*};
 }
-as_value!(Dict FrozenSet Instance List Set Str SurrogateStr Tuple Bytes ByteArray);
+as_value! {
+    Buffer ByteArray Bytes Class Dict FrozenSet Instance List PersistentId Set Str SurrogateStr Tuple
+}
 
 #[cfg(all(test, feature = "json"))]
 mod tests {

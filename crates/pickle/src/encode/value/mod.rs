@@ -118,7 +118,7 @@ pub fn dump_into(value: &Value, protocol: Protocol, out: &mut Vec<u8>) -> Result
 /// ```
 /// use mpconn_pickle::{Buffer, Value, dumps_with_buffers};
 ///
-/// let value = Value::from(Buffer::new(vec![0; 1 << 20], true));
+/// let value = Value::from(Buffer::readonly(vec![0; 1 << 20]));
 /// let (pickle, buffers) = dumps_with_buffers(&value)?;
 /// assert_eq!(pickle, b"\x80\x05\x97\x98.");
 /// assert_eq!(buffers[0].len(), 1 << 20);

@@ -7,8 +7,8 @@ use mpconn_escape::escaped;
 use super::super::part::Part;
 use super::lists::{attributes, list};
 use crate::types::{
-    Array, AuthenticationString, Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path,
-    Time, TimeDelta, TimeZone, Token, Uuid,
+    Array, AuthenticationString, Date, DateTime, Decimal, Fold, Fraction, IpAddress, IpNetwork,
+    Path, Time, TimeDelta, TimeZone, Token, Uuid,
 };
 use crate::{Class, Instance, Value, python_names};
 
@@ -169,8 +169,10 @@ pub(super) fn date_or_time<'a>(name: &'a str, instance: &'a Instance) -> Option<
         _ => return None,
     };
     let fold = match name {
-        "time" => Time::try_from(&value).is_ok_and(|time| time.fold()),
-        "datetime" => DateTime::try_from(&value).is_ok_and(|both| both.time().fold()),
+        "time" => Time::try_from(&value).is_ok_and(|time| time.fold() == Fold::Second),
+        "datetime" => {
+            DateTime::try_from(&value).is_ok_and(|both| both.time().fold() == Fold::Second)
+        }
         _ => false,
     };
     let fold = Part::text(if fold { ", fold=1" } else { "" });

@@ -4,7 +4,7 @@ use ::jiff::civil;
 use ::jiff::{SignedDuration, Zoned};
 
 use crate::PickleError;
-use crate::types::{Date, DateTime, Time, TimeDelta, TimeZone};
+use crate::types::{Date, DateTime, Fold, Time, TimeDelta, TimeZone};
 
 fn unfit(what: &str) -> PickleError {
     PickleError::new(format!(
@@ -99,8 +99,8 @@ impl TryFrom<&DateTime> for Zoned {
         };
         let ambiguous = zone.to_ambiguous_zoned(civil);
         let zoned = match value.time().fold() {
-            true => ambiguous.later(),
-            false => ambiguous.compatible(),
+            Fold::Second => ambiguous.later(),
+            Fold::First => ambiguous.compatible(),
         };
         zoned.map_err(|_| unfit("a datetime at the end of the calendar"))
     }
@@ -122,13 +122,18 @@ impl TryFrom<&Zoned> for DateTime {
     fn try_from(value: &Zoned) -> Result<Self, PickleError> {
         let naive = DateTime::try_from(value.datetime())?;
         let ambiguous = value.time_zone().to_ambiguous_zoned(value.datetime());
-        let fold = ambiguous.is_ambiguous() && ambiguous.later().is_ok_and(|later| later == *value);
+        let is_later =
+            ambiguous.is_ambiguous() && ambiguous.later().is_ok_and(|later| later == *value);
         let zone = match value.time_zone().iana_name() {
             Some("UTC") => Some(TimeZone::UTC),
             Some(name) => Some(TimeZone::Named(name.to_owned())),
             None => TimeDelta::new(0, value.offset().seconds().into(), 0).and_then(TimeZone::fixed),
         };
-        let time = naive.time().clone().with_tzinfo(zone).with_fold(fold);
+        let time = naive
+            .time()
+            .clone()
+            .with_tzinfo(zone)
+            .with_fold(if is_later { Fold::Second } else { Fold::First });
         Ok(DateTime::new(naive.date(), time))
     }
 }

@@ -142,7 +142,7 @@ impl NdArray {
         let arguments = vec![
             Value::tuple(layout.shape),
             layout.dtype.into(),
-            Buffer::new(bytes, false).into(),
+            Buffer::writable(bytes).into(),
             0.into(),
             Value::None,
             order.into(),

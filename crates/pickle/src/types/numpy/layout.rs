@@ -8,6 +8,7 @@ use crate::{PickleError, Value};
 
 /// In which order elements lie in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Order {
     /// The last index changes fastest.
     #[default]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::super::arguments::Arguments;
 use super::super::expect::instance_of;
-use super::{Date, MODULE, Time, TimeZone, call, clock::FOLD};
+use super::{Date, Fold, MODULE, Time, TimeZone, call, clock::FOLD};
 use crate::{PickleError, Value};
 
 /// `datetime.datetime`: a day and a time of it, with or without a time zone.
@@ -46,7 +46,7 @@ impl fmt::Display for DateTime {
 impl From<DateTime> for Value {
     fn from(value: DateTime) -> Self {
         let mut bytes = value.date.to_bytes().to_vec();
-        bytes[2] |= if value.time.fold { FOLD } else { 0 };
+        bytes[2] |= value.time.fold.bit();
         bytes.extend(value.time.to_bytes());
         let tzinfo = value.time.tzinfo.map(Value::from);
         let arguments = [Some(Value::from(bytes)), tzinfo];
@@ -66,7 +66,7 @@ impl TryFrom<&Value> for DateTime {
             return Err(arguments.refuse("a day of the calendar and a time of it"));
         };
         let tzinfo = arguments.optional().map(TimeZone::try_from).transpose()?;
-        let time = time.with_fold(month & FOLD != 0).with_tzinfo(tzinfo);
+        let time = time.with_fold(Fold::of(month)).with_tzinfo(tzinfo);
         Ok(DateTime { date, time })
     }
 }

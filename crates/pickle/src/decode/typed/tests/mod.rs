@@ -4,6 +4,7 @@
 #[cfg(not(mpconn_no_fast))]
 mod fast;
 mod fixtures;
+mod handles;
 mod instances;
 mod shapes;
 mod sharing;

@@ -111,7 +111,7 @@ fn bytes_stand_for_bytearrays_and_buffers_too() {
     for value in [
         Value::Bytes(bytes.clone()),
         Value::ByteArray(ByteArray::from(vec![1, 2])),
-        Value::Buffer(Buffer::new(bytes, true)),
+        Value::Buffer(Buffer::readonly(bytes)),
     ] {
         assert_eq!(
             from_value_ref::<&serde_bytes::Bytes>(&value).unwrap(),

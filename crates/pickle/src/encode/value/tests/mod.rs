@@ -183,7 +183,7 @@ fn what_stood_in_the_output_stays() {
         assert!(out.starts_with(b"head"));
     }
     let mut out = b"head".to_vec();
-    let bad = Value::list([Value::from(Buffer::new(&b""[..], true))]);
+    let bad = Value::list([Value::from(Buffer::readonly(&b""[..]))]);
     dump_into(&bad, Protocol::V2, &mut out).unwrap_err();
     assert_eq!(out, b"head");
 }
