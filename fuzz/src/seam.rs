@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use mpconn::manager::{Serializer, read_answer};
-use mpconn::pickle::{self, Bytes, Error, Limits, Protocol, ReadOptions};
+use mpconn::pickle::{self, Bytes, Limits, PickleError, Protocol, ReadOptions};
 use mpconn::xmlrpc;
 use serde::Deserialize;
 
@@ -26,12 +26,12 @@ fn options() -> ReadOptions {
 }
 
 /// Reads a pickle.
-pub fn loads(data: &[u8]) -> Result<Value, Error> {
+pub fn loads(data: &[u8]) -> Result<Value, PickleError> {
     pickle::loads_with(data.to_vec(), &options())
 }
 
 /// Reads what was written: that has no limits.
-pub fn loads_own(data: &[u8]) -> Result<Value, Error> {
+pub fn loads_own(data: &[u8]) -> Result<Value, PickleError> {
     pickle::loads(data.to_vec())
 }
 
@@ -43,17 +43,17 @@ pub fn end(data: &[u8]) -> Option<usize> {
 }
 
 /// Reads a type by the shortest way that there is.
-pub fn typed<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
+pub fn typed<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, PickleError> {
     pickle::from_slice_with(data, &options())
 }
 
 /// Reads a type by the long way: with buffers beside the pickle there is no other.
-pub fn typed_slowly<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
+pub fn typed_slowly<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, PickleError> {
     pickle::from_slice_with(data, &options().buffers([Bytes::from(Vec::new())]))
 }
 
 /// Writes a pickle.
-pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, Error> {
+pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, PickleError> {
     let protocol = Protocol::from_number(protocol).expect("one of WRITES");
     pickle::dumps(value, protocol)
 }

@@ -65,6 +65,9 @@ pub trait Codec {
 
     /// Reads the object of a message, which is given away so that large bytes need no copy.
     ///
+    /// A codec may call `T::deserialize` more than once for one message, and [`Pickle`] does: see
+    /// [`from_slice`](crate::from_slice#side-effects). Keep side effects out of `Deserialize`.
+    ///
     /// # Errors
     /// A message that is malformed, or of another shape than `T`.
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Self::Error>;

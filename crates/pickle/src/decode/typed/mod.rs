@@ -62,6 +62,9 @@ use context::{Context, Inside};
 /// Text and bytes may be borrowed from the message. What follows the pickle is ignored, as in
 /// Python. Nothing is imported or called.
 ///
+/// May call `T::deserialize` more than once: a fast reader tries first, and where it gives up the
+/// message is read again from its beginning. [Below](#side-effects) is what that means.
+///
 /// ```
 /// use mpconn_pickle::from_slice;
 ///
@@ -82,6 +85,36 @@ use context::{Context, Inside};
 /// What is no pickle, and what is of another shape than the type; the message names the byte and
 /// the path. What exceeds the default [`Limits`], or nests types deeper than
 /// [`TYPED_DEPTH`](crate::TYPED_DEPTH).
+///
+/// # Side effects
+/// What an attempt has read before it gave up is dropped. A `Deserialize` that counts, registers or
+/// opens something does so in each attempt:
+///
+/// ```
+/// use std::cell::Cell;
+///
+/// use mpconn_pickle::from_slice;
+/// use serde::{Deserialize, Deserializer};
+///
+/// thread_local!(static READ: Cell<u32> = const { Cell::new(0) });
+///
+/// struct Ticket;
+///
+/// impl<'de> Deserialize<'de> for Ticket {
+///     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+///         u32::deserialize(deserializer)?;
+///         READ.set(READ.get() + 1);
+///         Ok(Ticket)
+///     }
+/// }
+///
+/// // [1, 2, None]: each attempt reads two tickets, then fails.
+/// let message = b"\x80\x04](K\x01K\x02Ne.";
+/// assert!(from_slice::<Vec<Ticket>>(message).is_err());
+/// assert!(READ.get() >= 2); // 4, where the fast reader tried first
+/// ```
+///
+/// Decode to plain data, and do such work afterwards.
 pub fn from_slice<'de, T: Deserialize<'de>>(message: &'de [u8]) -> Result<T> {
     from_slice_with(message, ReadOptions::defaults())
 }

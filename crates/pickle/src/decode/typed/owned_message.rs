@@ -13,6 +13,8 @@ use crate::{PickleError, ReadOptions, Result};
 /// Reads a pickle that is not needed any more afterwards. A [`Value`](crate::Value) and
 /// a type that is nothing but bytes get their large `bytes` without a copy.
 ///
+/// May call `T::deserialize` more than once, as [`from_slice`](crate::from_slice#side-effects) does.
+///
 /// ```
 /// use mpconn_pickle::{Protocol, ReadOptions, from_vec, to_vec};
 ///
