@@ -1,18 +1,17 @@
 //! Finds the end of a pickle while its bytes come in, without building anything.
 //!
-//! Nothing outside of a pickle says how long it is: its STOP ends it. Whoever reads several of
-//! them from a stream has to look at each opcode, and to skip what an opcode's length counts,
-//! which may hold bytes that look like a STOP.
+//! A pickle does not begin with its length: its STOP ends it. A reader of several pickles in a stream
+//! looks at each opcode, and skips the argument of each, which may hold bytes that look like a STOP.
 
 use super::source::negative_length;
 use crate::error::PickleError;
 use crate::opcode::{self, Layout};
 
-/// A scanner for the STOP of a pickle that comes in pieces. Takes no memory for what it has seen.
+/// A scanner for the STOP of a pickle that comes in pieces. Keeps no bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct Extent {
     limit: u64,
-    /// How many bytes have been looked at.
+    /// Number of bytes scanned.
     read: u64,
     /// The last opcode and where it stands, for errors.
     opcode: (u64, u8),
@@ -20,19 +19,19 @@ pub(crate) struct Extent {
     state: State,
 }
 
-/// What comes next.
+/// What the next bytes are.
 #[derive(Debug, Clone, Copy)]
 enum State {
     Opcode,
     Length(Length),
-    /// So many bytes that mean nothing here.
+    /// That many bytes of an argument, to be skipped.
     Skip(u64),
-    /// The ends of so many lines.
+    /// That many lines, to be skipped.
     Lines(u8),
     Ended,
 }
 
-/// A length of which some bytes have come.
+/// A length, of which some bytes have come.
 #[derive(Debug, Clone, Copy)]
 struct Length {
     bytes: [u8; 8],
@@ -42,7 +41,7 @@ struct Length {
 }
 
 impl Extent {
-    /// For a pickle of `limit` bytes at most.
+    /// Starts before a pickle of at most `limit` bytes.
     pub(crate) fn new(limit: u64) -> Self {
         Extent {
             limit,
@@ -53,13 +52,13 @@ impl Extent {
         }
     }
 
-    /// Takes the next bytes; says how many of them belong to the pickle once its STOP is among
-    /// them, and `None` if it goes on after them. After the end, none of the bytes do.
+    /// Scans the next bytes. Returns how many of them belong to the pickle if its STOP is among
+    /// them, and `None` if the pickle goes on. After the end, none of them belong to it.
     ///
     /// # Errors
     ///
-    /// Fails at an opcode that there is not, at a negative length, and as soon as it is clear
-    /// that the pickle is longer than the limit: at a length that announces it, say.
+    /// Fails at an unknown opcode, at a negative length, and as soon as the pickle is known to be
+    /// longer than the limit: at a length that exceeds it, for example.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<Option<usize>, PickleError> {
         let mut rest = bytes;
         let mut outcome = Ok(());
@@ -77,18 +76,18 @@ impl Extent {
         Ok(self.has_ended().then_some(bytes.len() - rest.len()))
     }
 
-    /// Whether the STOP has been seen.
+    /// Returns whether the STOP has been seen.
     pub(crate) fn has_ended(&self) -> bool {
         matches!(self.state, State::Ended)
     }
 
-    /// How many bytes belong to the pickle so far.
+    /// Returns how many bytes belong to the pickle so far.
     pub(crate) fn read(&self) -> u64 {
         self.read
     }
 
-    /// How many bytes will come at least before the next one that has to be looked at: as many
-    /// can be asked for at once, memory permitting.
+    /// Returns how many bytes at least come before the next opcode. The caller may read that many
+    /// at once, memory permitting.
     pub(crate) fn wanted(&self) -> u64 {
         match self.state {
             State::Skip(left) => left.saturating_add(1),
@@ -97,7 +96,7 @@ impl Extent {
         }
     }
 
-    /// What is wrong if no more bytes come, before the end.
+    /// Returns the error for a pickle that ends here.
     pub(crate) fn cut_off(&self) -> PickleError {
         let message = match self.state {
             State::Opcode | State::Ended => "no STOP where the input ends",
@@ -109,13 +108,13 @@ impl Extent {
         PickleError::cut_off(message).at(offset, opcode::name(code))
     }
 
-    /// How many out-of-band buffers the pickle has asked for so far.
+    /// Returns how many out-of-band buffers the pickle has asked for so far.
     #[cfg(test)]
     fn buffers(&self) -> usize {
         self.buffers
     }
 
-    /// Takes some of the bytes, of which there is one at least.
+    /// Scans at least one of the bytes, which are not empty.
     #[inline]
     fn advance(&mut self, bytes: &[u8]) -> (usize, Result<(), PickleError>) {
         match &mut self.state {
@@ -164,7 +163,7 @@ impl Extent {
         Ok(())
     }
 
-    /// Whether so many more bytes are within the limit.
+    /// Fails if that many more bytes exceed the limit.
     fn check(&self, more: u64) -> Result<(), PickleError> {
         let length = self.read.saturating_add(more);
         if length <= self.limit {
@@ -179,7 +178,7 @@ impl Extent {
 }
 
 impl Length {
-    /// Takes what is missing; says how many bytes that were.
+    /// Takes the missing bytes of the length, and returns how many those were.
     fn fill(&mut self, bytes: &[u8]) -> usize {
         let taken = bytes.len().min(self.width - self.known);
         self.bytes[self.known..self.known + taken].copy_from_slice(&bytes[..taken]);

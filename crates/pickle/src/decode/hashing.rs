@@ -1,9 +1,9 @@
-//! A fast hash with secrets of this process's own, so that peers cannot aim at collisions.
+//! A fast hash, keyed with secrets of this process, so that peers cannot provoke collisions.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
-/// The secrets; numbers differ in each process.
+/// Returns the secrets, which differ from process to process.
 #[derive(Clone, Copy)]
 pub(crate) struct Hasher {
     first: u64,
@@ -50,7 +50,7 @@ impl Hasher {
     }
 }
 
-/// Both halves of the product, so that each bit of either factor reaches all others.
+/// Mixes both halves of the product, so that each bit of either factor affects all bits.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are wanted")]
 fn fold(left: u64, right: u64) -> u64 {
@@ -58,7 +58,7 @@ fn fold(left: u64, right: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// Up to eight bytes as a number.
+/// Returns up to eight bytes as a number.
 #[inline]
 fn word(bytes: &[u8]) -> u64 {
     match bytes.first_chunk::<8>() {

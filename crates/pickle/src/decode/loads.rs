@@ -9,10 +9,9 @@ use crate::{ReadOptions, Result, Value};
 
 /// Reads a pickle of any protocol: `pickle.loads`.
 ///
-/// Takes the message, or a slice of it. Large `bytes` stay where they are in a message that is
-/// taken (`Vec<u8>`), which then lives as long as they do; out of a slice, what is read is copied
-/// and nothing else is. What follows the pickle is ignored, as in Python. Nothing is imported or
-/// called.
+/// Takes the message (`Vec<u8>`) or a slice. Large `bytes` stay in a message that is taken, which
+/// then lives as long as they do; from a slice they are copied. Bytes after the pickle are ignored, as
+/// in Python. Nothing is imported or called.
 ///
 /// ```
 /// use mpconn_pickle::{Value, loads};
@@ -24,7 +23,7 @@ use crate::{ReadOptions, Result, Value};
 /// ```
 ///
 /// # Errors
-/// What CPython's unpickler refuses, and what exceeds the default [`Limits`](crate::Limits).
+/// Fails if CPython's unpickler would, or the default [`Limits`](crate::Limits) are exceeded.
 pub fn loads<'m>(message: impl Into<Cow<'m, [u8]>>) -> Result<Value> {
     loads_with(message, ReadOptions::defaults())
 }
@@ -41,7 +40,7 @@ pub fn loads<'m>(message: impl Into<Cow<'m, [u8]>>) -> Result<Value> {
 /// ```
 ///
 /// # Errors
-/// As [`loads`], and what the options forbid.
+/// Fails as [`loads`] does, or if the options forbid what is in the pickle.
 pub fn loads_with<'m>(message: impl Into<Cow<'m, [u8]>>, options: &ReadOptions) -> Result<Value> {
     match message.into() {
         Cow::Borrowed(message) => copied(message, options),
@@ -49,7 +48,7 @@ pub fn loads_with<'m>(message: impl Into<Cow<'m, [u8]>>, options: &ReadOptions) 
     }
 }
 
-/// From a message that stays with the caller.
+/// Reads a message that stays with the caller.
 fn copied(message: &[u8], options: &ReadOptions) -> Result<Value> {
     match single_value::find(message, options).and_then(|found| found.copy_from(message)) {
         Some(value) => Ok(value),
@@ -57,7 +56,7 @@ fn copied(message: &[u8], options: &ReadOptions) -> Result<Value> {
     }
 }
 
-/// From a message in which large bytes may stay.
+/// Reads a message that large bytes may keep as their memory.
 fn taken(mut message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
     if message.len() < single_value::STAYS {
         return copied(&message, options);
@@ -72,14 +71,14 @@ fn taken(mut message: Vec<u8>, options: &ReadOptions) -> Result<Value> {
     values(&message, options, Some(&message))
 }
 
-/// By way of a graph. `large` is what large bytes may stay in.
+/// Reads through a graph. `large` is the message, if large bytes may keep it.
 fn values(message: &[u8], options: &ReadOptions, large: Option<&Arc<Vec<u8>>>) -> Result<Value> {
     let mut graph = Graph::new(message, options.limits.depth);
     graph.fill(options)?;
     Converter::new(&graph, large).run(graph.root)
 }
 
-/// Where the content lies in a message that is one `bytes` and nothing else.
+/// Returns the range of the content in a message that is one `bytes` and nothing else.
 pub(crate) fn plain_bytes(message: &[u8], options: &ReadOptions) -> Option<std::ops::Range<usize>> {
     single_value::find(message, options)?.bytes()
 }

@@ -1,20 +1,18 @@
-//! Memory that one reader leaves to the next: small messages are read faster than memory is
-//! allocated for them, and with large ones it takes longer to get fresh pages from the system
-//! than to fill them.
+//! Memory that one reader leaves to the next. Reading a small message takes less time than allocating
+//! memory for it, and for a large one fetching pages from the system takes longer than filling them.
 //!
-//! What small messages took is kept by each thread, what large ones took once for the process.
+//! Each thread keeps the memory of small messages; the process keeps that of one large message.
 
 use std::sync::Mutex;
 
-/// From this length on a message is a large one.
+/// Messages from this length on are large.
 pub(super) const LARGE: usize = 16 * 1024;
 
-/// How many entries a vector may keep room for.
+/// Most entries that a vector may keep room for.
 pub(super) const MOST_SMALL: usize = 1 << 10;
 pub(super) const MOST_LARGE: usize = 1 << 17;
 
-/// What large messages took. Nobody waits for memory: it is allocated where another thread is
-/// busy here.
+/// The memory of large messages. Nobody waits for the lock: a thread that finds it taken allocates.
 #[inline(never)]
 pub(super) fn take_large<T: Default>(kept: &Mutex<Option<T>>) -> T {
     let kept = kept.try_lock().ok().and_then(|mut kept| kept.take());
@@ -28,16 +26,16 @@ pub(super) fn keep_large<T>(place: &Mutex<Option<T>>, memory: T) {
     }
 }
 
-/// Drops the entries, and hands on the room for entries that borrow from another message, unless
-/// it is for more than that many. Entries of one size are collected in place: nothing is allocated.
+/// Drops the entries, and returns the room for entries that borrow from another message, unless it
+/// is for more than `most`. Entries of one size are collected in place, so nothing is allocated.
 #[inline(always)]
 pub(super) fn emptied<T, U>(mut memory: Vec<T>, most: usize) -> Vec<U> {
     if memory.capacity() == 0 || memory.capacity() > most {
         return Vec::new();
     }
     memory.clear();
-    // There are none any more, so that nothing is forgotten; without code that drops entries the
-    // compiler keeps the vector in registers.
+    // The vector is empty, so nothing leaks. Without code that drops entries the compiler keeps it in
+    // registers.
     let none = |entry| {
         std::mem::forget(entry);
         None
@@ -45,10 +43,10 @@ pub(super) fn emptied<T, U>(mut memory: Vec<T>, most: usize) -> Vec<U> {
     memory.into_iter().filter_map(none).collect()
 }
 
-/// A struct of vectors, of which what borrows does so for `'a`, and the shelf where it is kept.
+/// A struct of vectors whose entries borrow for `'a`, and the place where it is kept.
 ///
-/// Each vector moves by itself: a struct that was written in parts just now and is copied in one
-/// piece makes a processor wait.
+/// Each vector moves by itself: a copy of a struct that was just written in parts stalls the
+/// processor.
 macro_rules! memory {
     (
         $(#[$doc:meta])*
@@ -77,7 +75,7 @@ macro_rules! memory {
 
             #[allow(dead_code, reason = "some have the struct, some only what is in it")]
             impl<'a> $name<'a> {
-                /// For a message of that length.
+                /// Takes the memory for a message of that length.
                 #[inline]
                 $vis fn take(length: usize) -> Self {
                     let mut taken = $name::default();
@@ -85,14 +83,13 @@ macro_rules! memory {
                     taken
                 }
 
-                /// Leaves it to the next one, after a message of that length.
+                /// Leaves the memory to the next reader, after a message of that length.
                 #[inline]
                 $vis fn keep(mut self, length: usize) {
                     $name::keep_of(length, $(&mut self.$field),+);
                 }
 
-                /// As [`take`](Self::take), straight to where the vectors belong. What they hold
-                /// is dropped.
+                /// As [`take`](Self::take), into vectors in place. Their old content is dropped.
                 #[inline]
                 $vis fn take_into(length: usize, $($field: &mut Vec<$entry>),+) {
                     if length >= memory::LARGE {
@@ -100,21 +97,21 @@ macro_rules! memory {
                         $(*$field = large.$field;)+
                         return;
                     }
-                    // A thread that ends keeps nothing.
+                    // A thread that is ending keeps nothing.
                     let _ = SMALL.try_with(|small| {
                         $(*$field = small.$field.take();)+
                     });
                 }
 
-                /// As [`keep`](Self::keep), straight from where the vectors are.
+                /// As [`keep`](Self::keep), from vectors in place.
                 #[inline]
                 $vis fn keep_of(length: usize, $($field: &mut Vec<$entry>),+) {
                     if length >= memory::LARGE {
                         return Self::keep_large($(std::mem::take($field)),+);
                     }
                     let _ = SMALL.try_with(|small| {
-                        // Moved on only when all are empty: the parts of each have reached
-                        // the cache then, so that no processor waits for them.
+                        // Moved only when all are empty: their parts have reached the cache by
+                        // then, so that the processor does not stall.
                         $(
                             let field = std::mem::take($field);
                             let $field = memory::emptied(field, memory::MOST_SMALL);

@@ -11,14 +11,14 @@ use crate::{Bytes, ReadOptions, Str, Value};
 /// From this length on, `bytes` stay in the message instead of being copied.
 pub(crate) const STAYS: usize = 16 << 10;
 
-/// Where in a message the one object lies that it holds.
+/// The range of the only object in a message.
 pub(crate) struct Plain {
     content: Range<usize>,
     is_text: bool,
 }
 
-/// Recognises a pickle of protocol 3 or later of one `bytes`, or of any protocol with `PROTO` of
-/// one `str`. Anything out of the ordinary, and text that is not UTF-8, is left to the machine.
+/// Recognizes a pickle of one `bytes` (protocol 3 and later) or of one `str` (any protocol with
+/// `PROTO`). Unusual opcodes, and text that is not UTF-8, are left to the machine.
 pub(crate) fn find(message: &[u8], options: &ReadOptions) -> Option<Plain> {
     let mut source = Source::new(message);
     if source.u8().ok()? != PROTO || source.u8().ok()? > 5 {
@@ -40,7 +40,7 @@ pub(crate) fn find(message: &[u8], options: &ReadOptions) -> Option<Plain> {
         return None;
     }
     if is_text && content.len() < STAYS {
-        // Larger text is looked at when it is taken out.
+        // Larger text is checked when it is taken out.
         utf8(content)?;
     }
     Some(Plain {
@@ -49,7 +49,7 @@ pub(crate) fn find(message: &[u8], options: &ReadOptions) -> Option<Plain> {
     })
 }
 
-/// The next opcode but FRAME, whose length is left to the machine if it is too long.
+/// Returns the next opcode other than FRAME. A frame that is too long is left to the machine.
 fn after_frames(source: &mut Source<'_>) -> Option<u8> {
     loop {
         let opcode = source.u8().ok()?;
@@ -63,7 +63,7 @@ fn after_frames(source: &mut Source<'_>) -> Option<u8> {
     }
 }
 
-/// Whether nothing but a memo entry stands before the end.
+/// Returns whether the pickle ends here, after a memo entry at most.
 fn stops(source: &mut Source<'_>) -> Option<bool> {
     match after_frames(source)? {
         MEMOIZE => {}
@@ -75,12 +75,12 @@ fn stops(source: &mut Source<'_>) -> Option<bool> {
 }
 
 impl Plain {
-    /// Where it lies, if it is bytes.
+    /// Returns its range, if it is `bytes`.
     pub(crate) fn bytes(self) -> Option<Range<usize>> {
         (!self.is_text).then_some(self.content)
     }
 
-    /// A copy of it alone, out of a message that stays. `None` if it is no text.
+    /// Returns a copy from a message that stays. `None` if it is a `str` that is not UTF-8.
     pub(crate) fn copy_from(self, message: &[u8]) -> Option<Value> {
         let content = &message[self.content];
         match (self.is_text, content.len() < STAYS) {
@@ -90,7 +90,7 @@ impl Plain {
         }
     }
 
-    /// Large ones keep the message as their memory. The message comes back if it is no text.
+    /// Returns it, with the message as the memory of a large one. Returns the message if it is a `str` that is not UTF-8.
     pub(crate) fn take_out_of(self, message: Vec<u8>) -> std::result::Result<Value, Vec<u8>> {
         match (self.is_text, self.content.len() < STAYS) {
             (_, true) => self.copy_from(&message).ok_or(message),
@@ -106,7 +106,7 @@ impl Plain {
 /// Text in the memory of its message, where something else stands before it.
 fn large_text(mut message: Vec<u8>, content: Range<usize>) -> Result<Str, Vec<u8>> {
     let Range { start, end } = content;
-    // All of it has to be UTF-8 then.
+    // All of the message has to be UTF-8 for that.
     let head: Vec<u8> = message
         .splice(..start, std::iter::repeat_n(b' ', start))
         .collect();

@@ -1,10 +1,10 @@
-//! The bytes of a pickle and how far they have been read.
+//! The bytes of a pickle, and how far they are read.
 
 use crate::error::PickleError;
 
-/// Reads arguments of opcodes. Every length is held against the bytes that are there.
+/// Reads opcodes and their arguments. Every length is checked against the bytes that are there.
 ///
-/// The errors do not know the opcode: who reads adds it with [`PickleError::at`].
+/// Its errors do not know the opcode: the caller adds it with [`PickleError::at`].
 #[derive(Debug, Clone)]
 pub(crate) struct Source<'a> {
     rest: &'a [u8],
@@ -21,19 +21,19 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// How many bytes have been read.
+    /// Returns how many bytes are read.
     #[inline]
     pub(crate) fn offset(&self) -> usize {
         self.length - self.rest.len()
     }
 
-    /// What has not been read yet.
+    /// Returns the bytes that are not read yet.
     #[inline]
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// Passes over bytes of the rest that have been looked at.
+    /// Skips bytes of the rest.
     #[inline]
     pub(crate) fn skip(&mut self, count: usize) {
         self.rest = self.rest.get(count..).unwrap_or_default();
@@ -50,7 +50,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The next byte, opcodes among them.
+    /// Reads the next byte: an opcode, too.
     #[inline]
     pub(crate) fn u8(&mut self) -> Result<u8> {
         self.array().map(|array| u8::from_le_bytes(*array))
@@ -76,13 +76,13 @@ impl<'a> Source<'a> {
         self.array().map(|array| u64::from_le_bytes(*array))
     }
 
-    /// The one number in pickles that is big-endian.
+    /// Reads a big-endian float, the only big-endian number in pickles.
     #[inline]
     pub(crate) fn f64(&mut self) -> Result<f64> {
         self.array().map(|array| f64::from_be_bytes(*array))
     }
 
-    /// That many bytes, borrowed.
+    /// Reads that many bytes, borrowed.
     #[inline]
     pub(crate) fn bytes(&mut self, length: u64) -> Result<&'a [u8]> {
         let taken = usize::try_from(length)
@@ -97,21 +97,21 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// After a length of one byte.
+    /// Reads bytes after a length of one byte.
     #[inline]
     pub(crate) fn bytes_u8(&mut self) -> Result<&'a [u8]> {
         let length = self.u8()?;
         self.bytes(length.into())
     }
 
-    /// After an unsigned length of four bytes.
+    /// Reads bytes after an unsigned length of four bytes.
     #[inline]
     pub(crate) fn bytes_u32(&mut self) -> Result<&'a [u8]> {
         let length = self.u32()?;
         self.bytes(length.into())
     }
 
-    /// After a signed length of four bytes.
+    /// Reads bytes after a signed length of four bytes.
     #[inline]
     pub(crate) fn bytes_i32(&mut self) -> Result<&'a [u8]> {
         let length = self.i32()?;
@@ -121,14 +121,14 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// After a length of eight bytes.
+    /// Reads bytes after a length of eight bytes.
     #[inline]
     pub(crate) fn bytes_u64(&mut self) -> Result<&'a [u8]> {
         let length = self.u64()?;
         self.bytes(length)
     }
 
-    /// Up to the end of the line, which is consumed and not handed out.
+    /// Reads up to the end of the line, without it.
     #[inline]
     pub(crate) fn line(&mut self) -> Result<&'a [u8]> {
         let Some(length) = self.rest.iter().position(|byte| *byte == b'\n') else {

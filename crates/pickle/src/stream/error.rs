@@ -15,7 +15,7 @@ use crate::PickleError;
 ///
 /// let cut_off = &b"\x80\x04K"[..];
 /// let error = Unpickler::new(cut_off).load::<u8>().unwrap_err();
-/// assert!(matches!(&error, Error::Pickle(error) if error.is_cut_off()));
+/// assert!(matches!(&error, StreamError::Pickle(error) if error.is_cut_off()));
 /// assert!(error.io_error().is_none());
 /// ```
 #[derive(Debug)]

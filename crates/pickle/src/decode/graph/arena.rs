@@ -1,42 +1,42 @@
-//! The graph itself: all objects of a pickle, by number.
+//! The graph: all objects of a pickle, by number.
 
 use super::cells::{Cell, Object};
 use super::long_keys::LongKeys;
 use super::slot::{Row, Slot};
 
-/// What a pickle holds, borrowing from the message.
+/// The objects of a pickle, borrowed from its message.
 pub struct Graph<'a> {
     pub(crate) message: &'a [u8],
-    /// Where the pickle ends in the message, behind its STOP.
+    /// Offset in the message after the STOP of the pickle.
     pub(crate) end: usize,
-    /// What PROTO said, 0 if there was none.
+    /// Argument of PROTO, or 0 without one.
     pub(crate) protocol: u8,
     pub(crate) root: Slot<'a>,
     pub(crate) cells: Vec<Cell<'a>>,
-    /// The items of all containers that were filled in one go.
+    /// Items of the containers that were filled by one opcode.
     pub(crate) pool: Vec<Slot<'a>>,
-    /// The items of those that were filled in several.
+    /// Items of the containers that were filled by several.
     pub(crate) grown: Vec<Vec<Slot<'a>>>,
-    /// How many items left the stack, but not for the pool.
+    /// Number of items that left the stack without going to the pool.
     pub(crate) moved: usize,
     pub(crate) objects: Vec<Object<'a>>,
-    /// How many texts have a [`TextId`](super::slot::TextId).
+    /// Number of texts that have a [`TextId`](super::slot::TextId).
     pub(crate) texts: u32,
-    /// By [`TextId`](super::slot::TextId): the number among the texts that were fetched again, 0 for the others and for
-    /// those beyond its end.
+    /// By [`TextId`](super::slot::TextId): the number of a text among those that a GET fetched. 0 for
+    /// the others, and for those past its end.
     pub(crate) fetched: Vec<u32>,
-    /// How many texts were fetched again.
+    /// Number of texts that a GET fetched.
     pub(crate) shared_texts: u32,
-    /// How many cells were.
+    /// Number of cells that a GET fetched.
     pub(crate) shared_cells: u32,
-    /// How deep values may be.
+    /// Limit of the depth of values.
     pub(crate) depth: usize,
-    /// The prints of long keys that are shared.
+    /// Fingerprints of long keys that are shared.
     pub(crate) long_keys: LongKeys,
 }
 
 impl<'a> Graph<'a> {
-    /// An empty one, which is filled where it stands: it is large.
+    /// Returns an empty graph. Fill it in place: it is large to move.
     #[inline(always)]
     pub(crate) fn new(message: &'a [u8], depth: usize) -> Self {
         Graph {
@@ -58,13 +58,12 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Where the pickle ends in the message, behind its STOP: another may begin there.
+    /// Returns the offset after the STOP, where another pickle may begin.
     pub fn end(&self) -> usize {
         self.end
     }
 
-    /// The protocol that the pickle says it is written in; 0 for protocols 0 and 1, which say
-    /// nothing.
+    /// Returns the protocol that the pickle names; 0 for protocols 0 and 1, which name none.
     pub fn protocol(&self) -> u8 {
         self.protocol
     }

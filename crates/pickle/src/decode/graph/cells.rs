@@ -1,15 +1,15 @@
-//! Objects.
+//! The objects of a graph.
 
 use super::changes::Changes;
 use super::slot::{Row, Slot};
 use crate::{BigInt, Buffer, Bytes, Class, Construction, Str, SurrogateStr};
 
-/// An object that has identity, or does not fit a slot.
+/// An object that has an identity, or does not fit a slot.
 pub(crate) struct Cell<'a> {
     pub(crate) content: Content<'a>,
-    /// Its number among the cells that more than one place refers to, 0 for the others.
+    /// Its number among the cells with more than one reference, 0 for the others.
     pub(crate) shared: u32,
-    /// Whether Python refuses it as a key.
+    /// Whether Python refuses it as a key: it is unhashable.
     pub(crate) unhashable: bool,
 }
 
@@ -28,13 +28,13 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// What an object is. Rare ones are boxed: cells are many.
+/// The content of an object. Rare kinds are boxed to keep cells small.
 pub(crate) enum Content<'a> {
     Tuple(Row),
     List(Row),
     Set(Row),
     FrozenSet(Row),
-    /// Keys and values in turns.
+    /// Keys and values, alternating.
     Dict(Row),
     Persistent(Row),
     /// Its number among the objects.
@@ -42,10 +42,10 @@ pub(crate) enum Content<'a> {
     Class(Class),
     BigInt(BigInt),
     Complex(Box<(f64, f64)>),
-    /// Text that the message holds in another form.
+    /// Text that is encoded otherwise in the message.
     Str(Box<Str>),
     SurrogateStr(Box<SurrogateStr>),
-    /// Bytes that the message holds in another form.
+    /// Bytes that are encoded otherwise in the message.
     Bytes(Bytes),
     #[expect(clippy::redundant_allocation, reason = "a slice takes twice as much")]
     ByteArray(Box<&'a [u8]>),
@@ -54,7 +54,7 @@ pub(crate) enum Content<'a> {
 }
 
 impl Content<'_> {
-    /// Whether other values are inside.
+    /// Returns whether it holds other values.
     pub(crate) fn is_container(&self) -> bool {
         matches!(
             self,

@@ -1,10 +1,10 @@
-//! What happens to an instance once it is made.
+//! Changes of an instance after it is constructed.
 
 use std::ops::Deref;
 
 use super::slot::Slot;
 
-/// As [`Change`](crate::Change), among slots.
+/// As [`Change`](crate::Change), with slots for values.
 #[derive(Clone, Copy)]
 pub(crate) enum ObjectChange<'a> {
     State(Slot<'a>),
@@ -14,7 +14,7 @@ pub(crate) enum ObjectChange<'a> {
     Call(Slot<'a>),
 }
 
-/// In order. Nearly always it is given one state, which takes no allocation.
+/// The changes in order. One change, nearly always a state, takes no allocation.
 pub(crate) enum Changes<'a> {
     One([ObjectChange<'a>; 1]),
     Many(Vec<ObjectChange<'a>>),

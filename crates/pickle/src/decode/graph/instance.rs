@@ -5,7 +5,7 @@ use super::changes::ObjectChange;
 use super::node::{InstanceNode, Node};
 use crate::{Class, Construction};
 
-/// What happens to an instance once it is made, in a [`Graph`]: see [`Change`](crate::Change).
+/// A change of an instance after its construction, in a [`Graph`]: see [`Change`](crate::Change).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ChangeNode<'g, 'a> {
@@ -17,7 +17,7 @@ pub enum ChangeNode<'g, 'a> {
     SetItem(Node<'g, 'a>, Node<'g, 'a>),
     /// ADDITEMS
     Add(Node<'g, 'a>),
-    /// A call whose result is thrown away
+    /// A call whose result is discarded
     Call(Node<'g, 'a>),
 }
 
@@ -29,7 +29,7 @@ impl<'g, 'a> InstanceNode<'g, 'a> {
         }
     }
 
-    /// The class or function that is called, where it has a name. Objects that reduce to
+    /// Returns the class or function that is called, if it is called by name. Objects that reduce to
     /// `copyreg._reconstructor(cls, base, state)` are of class `cls`.
     pub fn class(self) -> Option<&'g Class> {
         let class = self.callable().as_class()?;
@@ -44,32 +44,32 @@ impl<'g, 'a> InstanceNode<'g, 'a> {
         Some(class)
     }
 
-    /// Whether it is made by that class or function.
+    /// Returns whether it is constructed by that class or function.
     pub fn is(self, module: &str, qualname: &str) -> bool {
         self.class().is_some_and(|class| class.is(module, qualname))
     }
 
-    /// How Python makes it.
+    /// Returns how Python constructs it.
     pub fn construction(self) -> Construction {
         self.object.construction
     }
 
-    /// What is called: nearly always a class or function.
+    /// Returns what is called: nearly always a class or function.
     pub fn callable(self) -> Node<'g, 'a> {
         self.graph.node(self.object.callable)
     }
 
-    /// The positional arguments: a tuple.
+    /// Returns the positional arguments: a tuple.
     pub fn args(self) -> Node<'g, 'a> {
         self.graph.node(self.object.args)
     }
 
-    /// The keyword arguments: a dict, for [`Construction::NewEx`].
+    /// Returns the keyword arguments: a dict, for [`Construction::NewEx`].
     pub fn kwargs(self) -> Option<Node<'g, 'a>> {
         self.object.kwargs.map(|kwargs| self.graph.node(kwargs))
     }
 
-    /// What happens to it then, in order.
+    /// Returns the changes that follow, in order.
     pub fn changes(
         self,
     ) -> impl ExactSizeIterator<Item = ChangeNode<'g, 'a>> + DoubleEndedIterator + use<'g, 'a> {
@@ -85,7 +85,7 @@ impl<'g, 'a> InstanceNode<'g, 'a> {
         })
     }
 
-    /// The state that it is given last: usually its `__dict__`, or with slots a pair of dicts.
+    /// Returns the last state that it is given: usually its `__dict__`, or with slots a pair of dicts.
     pub fn state(self) -> Option<Node<'g, 'a>> {
         self.changes().rev().find_map(|change| match change {
             ChangeNode::State(state) => Some(state),
@@ -93,7 +93,7 @@ impl<'g, 'a> InstanceNode<'g, 'a> {
         })
     }
 
-    /// An attribute from its state: from `__dict__` or from slots.
+    /// Returns an attribute from its state: from `__dict__` or from slots.
     pub fn attribute(self, name: &str) -> Option<Node<'g, 'a>> {
         let state = self.state()?;
         if state.pairs().is_some() {

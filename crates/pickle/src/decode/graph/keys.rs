@@ -1,4 +1,4 @@
-//! Whether keys differ, told before they are values: in nearly all dicts they do.
+//! Compares the keys of a dict or set before they become values: in nearly all they differ.
 
 use crate::decode::graph::{Graph, Slot};
 use crate::decode::hashing::Hasher;
@@ -7,8 +7,8 @@ use crate::key;
 /// Up to this many keys, comparing each with each is faster than a table.
 const FEW: usize = 8;
 
-/// Whether the first of every so many slots are certainly different keys. `false` where it takes
-/// a closer look, at numbers of several types or at tuples.
+/// Returns whether every `step`-th slot, from the first, is a different key. `false` if that takes a
+/// closer look: numbers of several types, tuples.
 pub(crate) fn differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool {
     let count = slots.len() / step;
     if count < 2 {
@@ -28,7 +28,7 @@ pub(crate) fn differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool
     }
 }
 
-/// Keys of one kind are one key only if they look the same.
+/// Types of keys that are equal only if their content is.
 #[derive(Clone, Copy, PartialEq)]
 enum KeyKind {
     Str,
@@ -48,7 +48,7 @@ impl KeyKind {
     }
 }
 
-/// Whether two keys of one kind are the same.
+/// Returns whether two keys of one kind are equal.
 #[inline]
 fn same(graph: &Graph<'_>, left: &Slot<'_>, right: &Slot<'_>) -> bool {
     match (left, right) {
@@ -60,7 +60,7 @@ fn same(graph: &Graph<'_>, left: &Slot<'_>, right: &Slot<'_>) -> bool {
     }
 }
 
-/// The bytes of text or bytes.
+/// The content of text or bytes.
 #[derive(Clone, Copy)]
 struct Text<'a> {
     id: u32,
@@ -87,7 +87,7 @@ impl<'a> Text<'a> {
         }
         match self.is_long_and_shared(graph) && other.is_long_and_shared(graph) {
             true => self.same_print(other, graph),
-            // Either is short, or in this one container alone.
+            // Text that is short, or a key of this container alone.
             false => self.bytes == other.bytes,
         }
     }
@@ -98,7 +98,7 @@ impl<'a> Text<'a> {
         std::ptr::eq(self.bytes, other.bytes) || print(self) == print(other)
     }
 
-    /// Whether it takes long to look through and many containers may have it as a key.
+    /// Returns whether it is long, and may be a key of many containers.
     #[inline]
     fn is_long_and_shared(self, graph: &Graph<'_>) -> bool {
         let number = || graph.fetched.get(self.id as usize);
@@ -122,7 +122,7 @@ fn few_differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize) -> bool {
     true
 }
 
-/// A table of positions, half full at most.
+/// A hash table of positions, at most half full.
 fn many_differ(graph: &Graph<'_>, slots: &[Slot<'_>], step: usize, count: usize) -> bool {
     const FREE: u32 = u32::MAX;
     let hasher = Hasher::new();

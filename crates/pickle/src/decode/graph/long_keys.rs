@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::decode::hashing::Hasher;
 use crate::key;
 
-/// What long keys are told apart by, found once for each of those that are shared.
+/// Hashes and fingerprints of long keys, computed once for each key that is shared.
 #[derive(Default)]
 pub(crate) struct LongKeys(Mutex<BTreeMap<usize, LongKey>>);
 
@@ -17,7 +17,7 @@ pub(crate) struct LongKey {
 }
 
 impl LongKeys {
-    /// Takes bytes of the message, which stay where they are.
+    /// Returns those of a key, by the address of its bytes in the message.
     #[cold]
     pub(crate) fn of(&self, bytes: &[u8]) -> LongKey {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,8 @@
-//! A pickle as it was read: all its objects, side by side, with text and bytes still in the
+//! A pickle without copies: all its objects side by side, with text and bytes borrowed from the
 //! message.
 //!
-//! Objects refer to each other by number, so that sharing and cycles are nothing special, and
-//! nothing is deep: a graph is read, dropped and walked without recursion.
+//! Objects refer to each other by number, so that sharing and cycles need no care, and a graph is read,
+//! walked and dropped without recursion.
 //!
 //! ```
 //! use mpconn_pickle::Graph;

@@ -1,14 +1,14 @@
-//! Places in a graph.
+//! Nodes: values in a graph.
 
 use super::arena::Graph;
 use super::cells::{Content, Object};
 use super::slot::{NO_TEXT, Slot};
 use crate::{BigInt, Class, Result, Value};
 
-/// A place in a [`Graph`]: a value, as it stands there.
+/// A value in a [`Graph`].
 ///
-/// It is a cursor, and cheap to copy. Text and bytes are borrowed from the message where they lie
-/// there as they are.
+/// It is a cursor, and cheap to copy. Text and bytes are borrowed from the message if it holds them
+/// unencoded.
 ///
 /// ```
 /// use mpconn_pickle::Graph;
@@ -27,7 +27,7 @@ pub struct Node<'g, 'a> {
     pub(super) slot: Slot<'a>,
 }
 
-/// What an instance consists of, in a [`Graph`]: see [`InstanceParts`](crate::InstanceParts).
+/// The parts of an instance in a [`Graph`]: see [`InstanceParts`](crate::InstanceParts).
 ///
 /// ```
 /// use mpconn_pickle::Graph;
@@ -45,7 +45,7 @@ pub struct InstanceNode<'g, 'a> {
     pub(super) object: &'g Object<'a>,
 }
 
-/// Which object of a graph it is: two places with the same one are one object in Python.
+/// The identity of an object in a graph: two nodes with the same id are one object in Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId {
     is_text: bool,
@@ -53,15 +53,15 @@ pub struct NodeId {
 }
 
 impl<'a> Graph<'a> {
-    /// What was pickled.
+    /// Returns the pickled value.
     pub fn root(&self) -> Node<'_, 'a> {
         self.node(self.root)
     }
 
-    /// All of it as a value of its own, with what is shared still shared.
+    /// Returns the whole as a value of its own. What is shared stays shared.
     ///
     /// # Errors
-    /// What is nested deeper than [`Limits::depth`](crate::Limits::depth) says.
+    /// Fails if it is nested deeper than [`Limits::depth`](crate::Limits::depth).
     pub fn to_value(&self) -> Result<Value> {
         self.root().to_value()
     }
@@ -128,18 +128,18 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The name of its type in Python: `type(x).__name__`. For an instance the name of its class,
-    /// as far as the pickle tells.
+    /// Returns the name of its type in Python: `type(x).__name__`. For an instance that is the name of
+    /// its class, as far as the pickle tells.
     pub fn type_name(self) -> &'g str {
         self.graph.type_name(self.slot)
     }
 
-    /// Whether this is `None`.
+    /// Returns whether this is `None`.
     pub fn is_none(self) -> bool {
         matches!(self.slot, Slot::None { .. })
     }
 
-    /// The truth value, if this is a `bool`.
+    /// Returns the truth value, if this is a `bool`.
     pub fn as_bool(self) -> Option<bool> {
         match self.slot {
             Slot::Bool { value, .. } => Some(value),
@@ -147,7 +147,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The number, if this is an `int` that fits.
+    /// Returns the number, if this is an `int` that fits.
     pub fn as_i64(self) -> Option<i64> {
         match self.slot {
             Slot::Int { value, .. } => Some(value),
@@ -155,7 +155,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The number, if this is an `int` of any size.
+    /// Returns the number, if this is an `int` of any size.
     pub fn as_big_int(self) -> Option<BigInt> {
         match (self.slot, self.content()) {
             (Slot::Int { value, .. }, _) => Some(value.into()),
@@ -164,7 +164,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The number, if this is a `float`.
+    /// Returns the number, if this is a `float`.
     pub fn as_f64(self) -> Option<f64> {
         match self.slot {
             Slot::Float { value, .. } => Some(value),
@@ -172,7 +172,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The real and the imaginary part, if this is a `complex`.
+    /// Returns the real and the imaginary part, if this is a `complex`.
     pub fn as_complex(self) -> Option<(f64, f64)> {
         match self.content() {
             Some(Content::Complex(parts)) => Some(**parts),
@@ -180,12 +180,12 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The text, if this is a `str` without lone surrogates.
+    /// Returns the text, if this is a `str` without lone surrogates.
     pub fn as_str(self) -> Option<&'g str> {
         self.graph.text(self.slot)
     }
 
-    /// The bytes, if this is a `bytes`, `bytearray` or buffer.
+    /// Returns the bytes, if this is a `bytes`, `bytearray` or buffer.
     pub fn as_bytes(self) -> Option<&'g [u8]> {
         match (self.slot, self.content()) {
             (Slot::Bytes { bytes, .. }, _) => Some(bytes),
@@ -196,8 +196,8 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The items, if this is a `tuple`, `list`, `set` or `frozenset`. A set may hold items of its
-    /// pickle that Python takes for one.
+    /// Returns the items, if this is a `tuple`, `list`, `set` or `frozenset`. Equal items of a set are all
+    /// returned, as the pickle has them.
     pub fn items(self) -> Option<Items<'g, 'a>> {
         match self.content()? {
             Content::Tuple(row)
@@ -211,7 +211,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// Keys and values, if this is a `dict`, as they were written: of equal keys the last counts.
+    /// Returns keys and values as written, if this is a `dict`. Of equal keys the last counts.
     pub fn pairs(self) -> Option<Pairs<'g, 'a>> {
         match self.content()? {
             Content::Dict(row) => Some(Pairs {
@@ -222,7 +222,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// What a `dict` holds under a key of text, or the attribute of an instance.
+    /// Returns the value of a `dict` for a key of text, or the attribute of an instance.
     pub fn get(self, key: &str) -> Option<Node<'g, 'a>> {
         match self.content()? {
             Content::Instance(number) => self.graph.instance(*number).attribute(key),
@@ -233,7 +233,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The class or function, if this is one.
+    /// Returns the class or function, if this is one.
     pub fn as_class(self) -> Option<&'g Class> {
         match self.content() {
             Some(Content::Class(class)) => Some(class),
@@ -241,7 +241,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// What an instance consists of, if this is one.
+    /// Returns the parts of an instance, if this is one.
     pub fn as_instance(self) -> Option<InstanceNode<'g, 'a>> {
         match self.content() {
             Some(Content::Instance(number)) => Some(self.graph.instance(*number)),
@@ -249,7 +249,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The persistent id, if this is an object outside of the pickle.
+    /// Returns the persistent id, if this is an object outside the pickle.
     pub fn persistent_id(self) -> Option<Node<'g, 'a>> {
         match self.content() {
             Some(Content::Persistent(row)) => {
@@ -260,8 +260,8 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// Which object it is; `None` for small ones, of which Python does not tell either: numbers,
-    /// `None`, and text that the pickle does not memoize.
+    /// Returns its identity. `None` for values without one: numbers, `None`, and text that the pickle does
+    /// not memoize.
     pub fn id(self) -> Option<NodeId> {
         match self.slot {
             Slot::Cell { id: number, .. } => Some(NodeId {
@@ -278,7 +278,7 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// Whether the object stands in other places, too.
+    /// Returns whether other places refer to the object, too.
     pub fn is_shared(self) -> bool {
         match self.slot {
             Slot::Cell { id, .. } => self.graph.cell(id).shared != 0,
@@ -290,8 +290,8 @@ impl<'g, 'a> Node<'g, 'a> {
         }
     }
 
-    /// The byte of the message at which it stands: its opcode, or the beginning of its text or
-    /// bytes. `None` beyond 4 GiB.
+    /// Returns its offset in the message: that of its opcode, or of the beginning of its text or bytes.
+    /// `None` beyond 4 GiB.
     pub fn offset(self) -> Option<usize> {
         let start = match self.slot {
             Slot::Str { text, .. } => text.as_ptr(),
@@ -305,10 +305,10 @@ impl<'g, 'a> Node<'g, 'a> {
         start.addr().checked_sub(self.graph.message.as_ptr().addr())
     }
 
-    /// The value with all that is in it, as one of its own.
+    /// Returns the value with all that is in it, as a value of its own.
     ///
     /// # Errors
-    /// What is nested deeper than [`Limits::depth`](crate::Limits::depth) says.
+    /// Fails if it is nested deeper than [`Limits::depth`](crate::Limits::depth).
     pub fn to_value(self) -> Result<Value> {
         crate::decode::graph::Converter::new(self.graph, None).run(self.slot)
     }
@@ -323,14 +323,14 @@ impl std::fmt::Debug for Node<'_, '_> {
     }
 }
 
-/// Over the items of a container: [`Node::items`].
+/// Iterates over the items of a container: [`Node::items`].
 #[derive(Clone, Debug)]
 pub struct Items<'g, 'a> {
     graph: &'g Graph<'a>,
     slots: std::slice::Iter<'g, Slot<'a>>,
 }
 
-/// Over keys and values of a dict: [`Node::pairs`].
+/// Iterates over keys and values of a dict: [`Node::pairs`].
 #[derive(Clone, Debug)]
 pub struct Pairs<'g, 'a> {
     graph: &'g Graph<'a>,

@@ -3,8 +3,8 @@
 use super::arena::Graph;
 use crate::{ReadOptions, Result};
 
-/// The pickles that a slice holds, one after the other: what `pickle.load` reads from a file
-/// until its end.
+/// Reads the pickles that a slice holds one after the other, as repeated calls of `pickle.load` do
+/// from a file.
 ///
 /// ```
 /// use mpconn_pickle::graph::pickles;
@@ -28,8 +28,8 @@ pub fn pickles_with<'a>(message: &'a [u8], options: &ReadOptions) -> Pickles<'a>
     }
 }
 
-/// Iterates over [`pickles`]. An error is the last item: where the next pickle would begin is not
-/// known. Offsets count from the beginning of each pickle.
+/// Iterates over [`pickles`]. An error is the last item, as the next pickle cannot be found after it.
+/// Offsets count from the beginning of each pickle.
 #[derive(Debug)]
 pub struct Pickles<'a> {
     rest: &'a [u8],
@@ -37,7 +37,7 @@ pub struct Pickles<'a> {
 }
 
 impl<'a> Pickles<'a> {
-    /// What has not been read yet.
+    /// Returns the bytes that are not read yet.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }

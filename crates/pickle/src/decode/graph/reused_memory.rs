@@ -1,4 +1,4 @@
-//! The memory of graphs.
+//! Memory that a graph leaves to the next one.
 
 use super::arena::Graph;
 use super::cells::{Cell, Object};
@@ -14,7 +14,7 @@ memory! {
 }
 
 impl Graph<'_> {
-    /// Uses the memory of the one before.
+    /// Takes over the memory of an earlier graph.
     #[inline]
     pub(crate) fn take_rows(&mut self) {
         let length = self.message.len();

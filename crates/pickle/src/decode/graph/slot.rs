@@ -1,15 +1,15 @@
-//! Where objects are used, and where the items of containers are.
+//! Slots, which refer to objects, and rows of slots, which are the items of containers.
 
 use std::ops::Range;
 
-/// Tells text and bytes apart that stand in the memo.
+/// The identity of text or bytes in the memo.
 pub(crate) type TextId = u32;
 
-/// The number of what is not in the memo.
+/// The identity of what is not in the memo.
 pub(crate) const NO_TEXT: TextId = u32::MAX;
 
-/// A value where it is used: small ones themselves, the rest by the number of their cell. `at` is
-/// the byte in the message where it stands (`u32::MAX` beyond 4 GiB).
+/// A reference to a value: a small value itself, any other by the number of its cell. `at` is its
+/// offset in the message (`u32::MAX` beyond 4 GiB).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Slot<'a> {
     None { at: u32 },
@@ -21,7 +21,7 @@ pub(crate) enum Slot<'a> {
     Cell { at: u32, id: u32 },
 }
 
-/// Where the items of a container are: from `start` on in the pool, or by themselves.
+/// The items of a container: from `start` on in the pool, or in a vector of their own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     start: u32,
@@ -31,7 +31,7 @@ pub(crate) struct Row {
 impl Row {
     pub(crate) const EMPTY: Row = Row { start: 0, len: 0 };
 
-    /// Where none starts in the pool.
+    /// Marks the items that are in a vector of their own.
     const GROWN: u32 = u32::MAX;
 
     #[inline]
@@ -42,14 +42,14 @@ impl Row {
         }
     }
 
-    /// That number among those that have grown.
+    /// The items that have this number in `grown`.
     pub(crate) fn grown(number: usize) -> Option<Row> {
         let len = u32::try_from(number).ok()?;
         let start = Row::GROWN;
         Some(Row { start, len })
     }
 
-    /// Its number among those that have grown, or its place in the pool.
+    /// Returns its number in `grown`, or else its range in the pool.
     #[inline]
     pub(crate) fn place(self) -> std::result::Result<usize, Range<usize>> {
         let (start, len) = (self.start as usize, self.len as usize);
@@ -59,7 +59,7 @@ impl Row {
         }
     }
 
-    /// Whether it is in the pool, and empty.
+    /// Returns whether it is in the pool, and empty.
     #[inline]
     pub(crate) fn is_new(self) -> bool {
         self.len == 0 && self.start != Row::GROWN

@@ -1,4 +1,4 @@
-//! Graphs as serde's side looks at them.
+//! The nodes of a graph as a [`Tree`], from which types are deserialized.
 
 use super::cells::Content;
 use super::instance::ChangeNode;
@@ -66,7 +66,7 @@ where
     }
 }
 
-/// Where the opcode stands that these bytes of the message belong to.
+/// Returns the offset of the opcode whose argument these bytes of the message are.
 fn opcode_of(message: &[u8], content: &[u8]) -> Option<usize> {
     let start = content
         .as_ptr()
@@ -74,7 +74,7 @@ fn opcode_of(message: &[u8], content: &[u8]) -> Option<usize> {
         .checked_sub(message.as_ptr().addr())?;
     let before = message.get(..start)?;
     let length = (content.len() as u64).to_le_bytes();
-    // The opcode, and how many bytes the length takes.
+    // The opcode, and the width of its length.
     let found = [1, 4, 8, 0].into_iter().find(|width| {
         let split = before.len().checked_sub(*width);
         let Some((before, counted)) = split.and_then(|at| before.split_at_checked(at)) else {
@@ -124,7 +124,7 @@ impl<'g, 'a> Node<'g, 'a> {
             _ => match (self.pairs(), self.persistent_id()) {
                 (Some(pairs), _) => View::Dict(pairs),
                 (None, Some(id)) => View::Persistent(id),
-                // Items, which are not seen here.
+                // Items, which do not count as attributes.
                 (None, None) => View::None,
             },
         }

@@ -1,4 +1,4 @@
-//! Opcodes that push what stands behind them in the message.
+//! Opcodes that push their argument.
 
 use super::execute::Machine;
 use super::text::{self, Decoded, Number};
@@ -88,7 +88,7 @@ impl<'a> Machine<'a, '_> {
         Ok(())
     }
 
-    /// The opcodes that Python 3 hardly writes.
+    /// Opcodes that Python 3 hardly ever writes.
     pub(super) fn push_rare(&mut self, code: u8, at: u32) -> Result<()> {
         let choice = self.options.python2_str;
         match code {

@@ -1,4 +1,4 @@
-//! Opcodes that make containers, and that fill them.
+//! Opcodes that make and fill containers.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::decode::graph::{Cell, Content, NO_TEXT, ObjectChange, Row, Slot, Text
 use crate::opcode::*;
 use crate::{PickleError, Result};
 
-/// Rows of up to so many items are copied item by item.
+/// Rows of up to that many items are copied item by item.
 const SHORT: usize = 4;
 
 impl<'a> Machine<'a, '_> {
@@ -63,7 +63,7 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    /// Takes values off the stack into the pool.
+    /// Moves values from the stack to the pool.
     #[inline]
     pub(super) fn take_row(&mut self, first: usize) -> Result<Row> {
         let row = self.graph.new_row(&self.stack[first..])?;
@@ -71,7 +71,7 @@ impl<'a> Machine<'a, '_> {
         Ok(row)
     }
 
-    /// The container below the values that are to be added.
+    /// Returns the container below the values to add.
     #[inline]
     fn container(&self, first: usize) -> Result<Option<usize>> {
         match first.checked_sub(1) {
@@ -171,7 +171,7 @@ impl<'a> Machine<'a, '_> {
         self.check_hashable(first, 2)
     }
 
-    /// Looks at the first of every so many values.
+    /// Looks at every `step`-th value, from the first.
     #[inline]
     fn check_hashable(&self, first: usize, step: usize) -> Result<()> {
         let keys = self.stack[first..].iter().step_by(step);
@@ -198,7 +198,7 @@ impl<'a> Machine<'a, '_> {
     }
 }
 
-/// Whether a dict or set refuses it as a key.
+/// Returns whether a dict or set refuses it as a key.
 #[inline]
 pub(super) fn is_unhashable(cells: &[Cell<'_>], slot: &Slot<'_>) -> bool {
     match slot {
@@ -213,7 +213,7 @@ fn odd_number() -> PickleError {
 }
 
 impl<'a> crate::Graph<'a> {
-    /// The identity of a text that goes into the memo.
+    /// Returns an identity for a text that goes into the memo.
     #[inline]
     pub(super) fn new_text(&mut self) -> Result<TextId> {
         match self.texts {
@@ -225,7 +225,7 @@ impl<'a> crate::Graph<'a> {
         }
     }
 
-    /// Notes that a value stands in another place, too.
+    /// Notes another reference to a value.
     #[inline]
     pub(super) fn share(&mut self, slot: &Slot<'a>) {
         let (number, count) = match slot {
@@ -245,7 +245,7 @@ impl<'a> crate::Graph<'a> {
         }
     }
 
-    /// Notes that all items of a row in the pool stand in another row, too.
+    /// Notes another reference to each item of a row in the pool.
     pub(super) fn share_items(&mut self, row: Row) -> Result<()> {
         let Err(places) = row.place() else {
             return Ok(());
@@ -276,7 +276,7 @@ impl<'a> crate::Graph<'a> {
         Ok(row)
     }
 
-    /// Adds items to a row: in the pool while it is the last one there, elsewhere from then on.
+    /// Adds items to a row: in the pool while it is the last row there, in a vector of its own after that.
     #[inline(always)]
     fn extend_row(&mut self, row: Row, items: &[Slot<'a>]) -> Result<Row> {
         match row.is_new() {
@@ -313,8 +313,8 @@ impl<'a> crate::Graph<'a> {
         Ok(row)
     }
 
-    /// Moves the row of a cell into the pool, where others may refer to it: a row there never
-    /// changes, one that has grown may grow on.
+    /// Moves the row of a cell into the pool, so that others can refer to it: rows in the pool never
+    /// change, others may still grow.
     pub(super) fn settle_row(&mut self, id: u32, row: Row) -> Result<Row> {
         let Ok(number) = row.place() else {
             return Ok(row);

@@ -1,4 +1,4 @@
-//! The words for what a machine refuses.
+//! The errors of the machine.
 
 use crate::PickleError;
 

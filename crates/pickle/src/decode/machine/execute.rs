@@ -1,4 +1,4 @@
-//! The stack machine: one opcode after the other, objects onto a stack.
+//! Executes opcodes one after the other on a stack.
 
 use std::collections::BTreeSet;
 
@@ -16,29 +16,29 @@ pub(crate) struct Machine<'a, 'o> {
     pub(super) options: &'o ReadOptions,
     pub(super) graph: &'o mut Graph<'a>,
     pub(super) stack: Vec<Slot<'a>>,
-    /// The height of the stack at each open MARK.
+    /// Height of the stack at each open MARK.
     pub(super) marks: Vec<usize>,
-    /// At the innermost of them: nothing below may be taken.
+    /// Height at the innermost MARK. Nothing below may be popped.
     pub(super) fence: usize,
     pub(super) memo: Memo<'a>,
-    /// Where the number of values is to be looked at next.
+    /// Offset at which the number of values is checked next.
     pub(super) check_at: usize,
-    /// How many values [`ReadOptions::charge`] was asked for.
+    /// Number of values that [`ReadOptions::charge`] has granted.
     pub(super) charged: usize,
-    /// Right behind the last REDUCE.
+    /// Offset after the last REDUCE.
     pub(super) reduced_at: usize,
-    /// How many of the buffers beside the pickle were taken.
+    /// Number of out-of-band buffers taken.
     pub(super) buffers_taken: usize,
-    /// The lists that sets were made of.
+    /// Lists whose rows sets have taken over.
     pub(super) lent: BTreeSet<u32>,
     /// Bytes of copies made so far.
     pub(super) growth: u64,
-    /// How many bytes follow the longest pickle that is allowed.
+    /// Number of bytes past the longest pickle that is allowed.
     pub(super) beyond: usize,
 }
 
 impl<'a, 'o> Machine<'a, 'o> {
-    /// One that fills an empty graph.
+    /// Returns a machine that fills an empty graph.
     pub(crate) fn new(graph: &'o mut Graph<'a>, options: &'o ReadOptions) -> Self {
         let message = graph.message;
         let limit = usize::try_from(options.limits.message).unwrap_or(usize::MAX);
@@ -64,7 +64,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         }
     }
 
-    /// Notes that this many values were charged before.
+    /// Notes that this many values are charged already.
     pub(crate) fn charged(mut self, values: usize) -> Self {
         self.charged = values;
         self
@@ -94,7 +94,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         }
     }
 
-    /// Uses the memory of the one before.
+    /// Takes over the memory of an earlier machine.
     #[inline]
     fn take_scratch(&mut self) {
         let length = self.graph.message.len();
@@ -259,7 +259,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         Ok(())
     }
 
-    /// Where the stack is cut to take that many values, and one below them that stays.
+    /// Returns where to cut the stack to take that many values and keep one below them.
     #[inline]
     fn below(&self, count: usize) -> Result<usize> {
         match self.stack.len().checked_sub(count) {
@@ -283,7 +283,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         Ok(top)
     }
 
-    /// Closes the innermost MARK: where the values above it begin.
+    /// Closes the innermost MARK, and returns where the values above it begin.
     #[inline]
     pub(super) fn pop_mark(&mut self) -> Result<usize> {
         match self.marks.pop() {
@@ -295,7 +295,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         }
     }
 
-    /// A new object.
+    /// Adds an object.
     #[inline]
     pub(super) fn cell(&mut self, content: Content<'a>, at: u32) -> Result<Slot<'a>> {
         let Ok(id) = u32::try_from(self.graph.cells.len()) else {
@@ -329,9 +329,8 @@ impl<'a, 'o> Machine<'a, 'o> {
         self.push_constant(cell, at, |_| {})
     }
 
-    /// A new object onto the stack, and into the memo if that is what follows. What differs from
-    /// a constant is written where it belongs: an object that was written in parts just now and
-    /// is copied in one piece makes a processor wait.
+    /// Pushes a new object, and memoizes it if that is the next opcode. `change` writes what differs from
+    /// a constant in place: a copy of an object that was just written in parts stalls the processor.
     #[inline(always)]
     pub(super) fn push_constant(
         &mut self,
@@ -353,7 +352,7 @@ impl<'a, 'o> Machine<'a, 'o> {
         Ok(())
     }
 
-    /// Stores the top under a number, or the next one. Text gets an identity with that.
+    /// Memoizes the top under a number, or the next one. Text gets an identity by that.
     #[inline]
     fn put(&mut self, index: Option<u64>) -> Result<()> {
         self.identify()?;
@@ -380,8 +379,8 @@ impl<'a, 'o> Machine<'a, 'o> {
         Ok(())
     }
 
-    /// Takes the opcode that stores the top in the memo, if it is the next one: pushing and
-    /// storing in one go spares reading what was written just now.
+    /// Executes the next opcode, too, if it memoizes the top: that saves reading back what was just
+    /// written.
     #[inline]
     pub(super) fn stored_next(&mut self) -> Option<u64> {
         if self.memo.len() >= self.options.limits.memo {

@@ -1,11 +1,11 @@
-//! Names of classes and functions: Python 2's as Python 3's, and which may come.
+//! Names of classes and functions: translates those of Python 2, and asks the allow-list.
 
 use mpconn_escape::brief;
 
 use crate::compat::to_python3;
 use crate::{Class, PickleError, ReadOptions, Result};
 
-/// The class of this name in a pickle of this protocol.
+/// Returns the class of this name in a pickle of this protocol.
 pub(super) fn class(
     module: &str,
     qualname: &str,
@@ -29,7 +29,7 @@ pub(super) fn class(
     Ok(Class::new(module, qualname))
 }
 
-/// Refuses what the allow-list does not have.
+/// Fails if the allow-list does not have it.
 pub(super) fn ask(module: &str, qualname: &str, options: &ReadOptions) -> Result<()> {
     match &options.allow {
         Some(allows) if !allows(module, qualname) => Err(PickleError::refused(format!(
@@ -42,7 +42,7 @@ pub(super) fn ask(module: &str, qualname: &str, options: &ReadOptions) -> Result
     }
 }
 
-/// Whether pickles of plain data call it: then it is asked for only where it is called otherwise.
+/// Returns whether pickles of plain data call it. The allow-list is then asked only about other uses.
 pub(super) fn for_plain_values(module: &str, qualname: &str) -> bool {
     match module {
         "builtins" => matches!(

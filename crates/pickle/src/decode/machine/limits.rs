@@ -1,13 +1,13 @@
-//! What a machine watches over.
+//! Checks of limits while a pickle is read.
 
 use super::execute::Machine;
 use crate::opcode::{self, STOP};
 use crate::{PickleError, Result};
 
-/// How many values are charged at once, before they are made.
+/// Number of values that are charged at once, ahead.
 const STEP: usize = 1024;
 
-/// The newest protocol there is.
+/// The newest protocol.
 const NEWEST: u8 = 5;
 
 impl Machine<'_, '_> {
@@ -24,11 +24,11 @@ impl Machine<'_, '_> {
 
     pub(super) fn check_frame(&mut self) -> Result<()> {
         let length = self.source.u64()?;
-        // Nothing is taken: what the frame holds is read opcode by opcode.
+        // The content is not consumed: it is read opcode by opcode.
         self.source.clone().bytes(length).map(drop)
     }
 
-    /// Accounts for bytes that a copy takes.
+    /// Counts the bytes of a copy.
     pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
         self.growth = self.growth.saturating_add(bytes as u64);
         let limit = self.options.limits.growth;
@@ -41,7 +41,7 @@ impl Machine<'_, '_> {
         )))
     }
 
-    /// An opcode makes one value at most, so that looking at each would be too much.
+    /// An opcode makes one value at most, so this need not run at each opcode.
     #[cold]
     pub(super) fn check_values(&mut self, offset: usize) -> Result<()> {
         let graph = &self.graph;
@@ -55,7 +55,7 @@ impl Machine<'_, '_> {
         }
         let mut left = limit - made;
         if let Some(charge) = &self.options.charge {
-            // What the next opcodes can make, beyond what was charged and not made.
+            // What the next opcodes can make beyond what is charged already.
             let wanted = (made + STEP).saturating_sub(self.charged);
             if !charge(wanted as u64) {
                 return Err(PickleError::over_budget().at(offset, "values"));
@@ -86,7 +86,7 @@ impl Machine<'_, '_> {
         self.in_place(error, offset, STOP)
     }
 
-    /// The error with its place; what is cut off by the limit is not the peer's fault.
+    /// Adds the place to an error. A pickle that the limit cuts off is not the peer's fault.
     #[cold]
     pub(super) fn in_place(&self, error: PickleError, offset: usize, code: u8) -> PickleError {
         let error = match error.is_cut_off() && self.beyond > 0 {

@@ -8,12 +8,12 @@ use crate::decode::graph::Slot;
 /// that an index of 2^31 costs no more than its opcode.
 pub(super) struct Memo<'a> {
     dense: Vec<Option<Slot<'a>>>,
-    /// Rarely there.
+    /// Entries with other numbers; rarely used.
     sparse: Option<HashMap<u64, Slot<'a>>>,
     stored: usize,
 }
 
-/// How far ahead of the objects stored the `Vec` may reach.
+/// How far the `Vec` may reach past the number of entries.
 const GAP: usize = 16;
 
 impl<'a> Memo<'a> {
@@ -26,13 +26,13 @@ impl<'a> Memo<'a> {
         }
     }
 
-    /// What is kept for the next one.
+    /// Returns the memory that is kept for the next machine.
     #[inline]
     pub(super) fn memory(&mut self) -> &mut Vec<Option<Slot<'a>>> {
         &mut self.dense
     }
 
-    /// How many objects it holds.
+    /// Returns the number of entries.
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.stored
@@ -51,8 +51,8 @@ impl<'a> Memo<'a> {
         self.sparse.as_ref()?.get(&index)
     }
 
-    /// The slot is made where it is needed: one that is handed around is copied from where it was
-    /// written in parts just now, for which a processor has to wait.
+    /// Takes a closure to make the slot in place: a copy of one that was just written in parts stalls the
+    /// processor.
     #[inline(always)]
     pub(super) fn put(&mut self, index: u64, slot: impl Fn() -> Slot<'a>) {
         if as_position(index) == self.dense.len() && self.sparse.is_none() {
@@ -79,7 +79,7 @@ impl<'a> Memo<'a> {
     }
 }
 
-/// Beyond all positions where it does not fit.
+/// Past all positions if it does not fit.
 #[inline]
 fn as_position(index: u64) -> usize {
     usize::try_from(index).unwrap_or(usize::MAX)

@@ -1,4 +1,4 @@
-//! The stack machine: carries out the opcodes of a pickle, and leaves all objects in a graph.
+//! The stack machine: executes the opcodes of a pickle, and leaves all objects in a graph.
 
 mod arguments;
 mod containers;

@@ -7,7 +7,7 @@ use crate::decode::graph::{Changes, Content, NO_TEXT, Object, ObjectChange, Row,
 use crate::opcode::*;
 use crate::{Buffer, Class, Construction, PickleError, Result};
 
-/// Names of classes longer than this count as copies of their text.
+/// Names of classes longer than this count as copies.
 const LONG_NAME: usize = 256;
 
 impl<'a> Machine<'a, '_> {
@@ -43,7 +43,7 @@ impl<'a> Machine<'a, '_> {
                 match self.stack.get(mark).copied() {
                     Some(callable) => {
                         self.push_old(mark + 1, callable, at)?;
-                        // The class, which stands below the new object.
+                        // Returns the class below the new object.
                         self.stack.swap_remove(mark);
                         Ok(())
                     }
@@ -58,7 +58,7 @@ impl<'a> Machine<'a, '_> {
         matches!(slot, Slot::Cell { id, .. } if question(&self.graph.cell(id).content))
     }
 
-    /// The class of GLOBAL and INST.
+    /// Reads the class of GLOBAL and INST.
     fn named_in_lines(
         &mut self,
         decode: fn(&[u8]) -> std::result::Result<&str, std::str::Utf8Error>,
@@ -87,7 +87,7 @@ impl<'a> Machine<'a, '_> {
         };
         let length = module.len() + name.len();
         let class = find_class::class(module, name, self.graph.protocol, self.options)?;
-        // The same text can be the name of any number of them.
+        // One text can name any number of classes.
         if length > LONG_NAME {
             self.charge(length)?;
         }
@@ -153,7 +153,7 @@ impl<'a> Machine<'a, '_> {
                 }
                 _ => None,
             },
-            // Bytes cannot be written to anyway.
+            // Bytes are read-only already.
             Slot::Bytes { .. } => return Ok(()),
             _ => None,
         };
@@ -166,7 +166,7 @@ impl<'a> Machine<'a, '_> {
         self.push_cell(content, at)
     }
 
-    /// INST and OBJ: the arguments are above the MARK.
+    /// Executes INST and OBJ, whose arguments are above the MARK.
     fn push_old(&mut self, first: usize, callable: Slot<'a>, at: u32) -> Result<()> {
         self.check_called(callable)?;
         let row = self.take_row(first)?;
@@ -207,7 +207,7 @@ impl<'a> Machine<'a, '_> {
         )
     }
 
-    /// Only what may be a class or function can be called; some are asked for only here.
+    /// Only what may be a class or function can be called. The allow-list is asked about some only here.
     pub(super) fn check_called(&self, callable: Slot<'a>) -> Result<()> {
         let Slot::Cell { id, .. } = callable else {
             return Err(self.not_callable(callable));
@@ -219,7 +219,7 @@ impl<'a> Machine<'a, '_> {
                     false => Ok(()),
                 }
             }
-            // getattr(module, "name"), say.
+            // For example `getattr(module, "name")`.
             Content::Instance(_) | Content::Persistent(_) => Ok(()),
             _ => Err(self.not_callable(callable)),
         }
@@ -248,7 +248,7 @@ impl<'a> Machine<'a, '_> {
                 changes.push(ObjectChange::State(state));
                 Ok(())
             }
-            // To Python nothing is nothing, whoever gets it.
+            // Python ignores a `None` state on any object.
             None if matches!(state, Slot::None { .. }) => Ok(()),
             None => Err(PickleError::malformed(format!(
                 "it sets the state of a {}, which is no instance",
@@ -267,22 +267,22 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    /// POP, which takes a MARK if that is on top.
+    /// Executes POP, which removes a MARK if that is on top.
     pub(super) fn discard(&mut self) -> Result<()> {
         if self.marks.last() == Some(&self.stack.len()) {
             return self.pop_mark().map(drop);
         }
         let dropped = self.pop()?;
-        // Behind the opcode that is a byte long.
+        // After the opcode, which is one byte.
         if self.reduced_at + 1 == self.source.offset() {
             self.note_call(dropped);
         }
         Ok(())
     }
 
-    /// A call whose result is thrown away changes the instance that is its first argument, where
-    /// that lies below: the `state_setter` of `__reduce__`. An instance whose arguments contain it
-    /// is thrown away too, once it has been made inside of them.
+    /// A call whose result is discarded is a change of its first argument, if that is the instance below
+    /// it: the `state_setter` of `__reduce__`. An instance that was made inside its own arguments is
+    /// discarded, too.
     pub(super) fn note_call(&mut self, call: Slot<'a>) {
         let Some(number) = self.instance_number(call) else {
             return;
@@ -305,7 +305,7 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    /// The items of a tuple.
+    /// Returns the items of a tuple.
     pub(super) fn arguments(&self, slot: Slot<'a>) -> Result<Row> {
         if let Slot::Cell { id, .. } = slot
             && let Content::Tuple(row) = self.graph.cell(id).content
@@ -323,6 +323,6 @@ fn wrong_part(what: &str) -> PickleError {
 
 fn ascii(line: &[u8]) -> std::result::Result<&str, std::str::Utf8Error> {
     let valid = line.iter().position(|byte| !byte.is_ascii());
-    // A byte that is not ASCII is no UTF-8 by itself.
+    // A lone byte that is not ASCII is not UTF-8.
     std::str::from_utf8(valid.map_or(line, |at| &line[at..=at]))
 }

@@ -1,4 +1,4 @@
-//! From a message to its graph.
+//! Reads a message into a graph.
 
 use crate::decode::graph::Graph;
 use crate::decode::machine::Machine;
@@ -7,10 +7,10 @@ use crate::{ReadOptions, Result};
 impl<'a> Graph<'a> {
     /// Reads the pickle that the message begins with.
     ///
-    /// Nothing is imported or called. What follows the pickle is left alone: see [`end`](Self::end).
+    /// Nothing is imported or called. Bytes after the pickle are not read: see [`end`](Self::end).
     ///
     /// # Errors
-    /// What CPython's unpickler refuses, and what exceeds the default [`Limits`](crate::Limits).
+    /// Fails if CPython's unpickler would, or the default [`Limits`](crate::Limits) are exceeded.
     pub fn read(message: &'a [u8]) -> Result<Self> {
         Graph::read_with(message, ReadOptions::defaults())
     }
@@ -18,18 +18,18 @@ impl<'a> Graph<'a> {
     /// As [`read`](Self::read), with options.
     ///
     /// # Errors
-    /// As [`read`](Self::read), and what the options forbid.
+    /// Fails as [`read`](Self::read) does, or if the options forbid what is in the pickle.
     pub fn read_with(message: &'a [u8], options: &ReadOptions) -> Result<Self> {
         Self::read_charged(message, options, 0)
     }
 
-    /// The same where as many values were charged before.
+    /// As [`read_with`](Self::read_with), after that many values were charged already.
     pub(crate) fn read_charged(
         message: &'a [u8],
         options: &ReadOptions,
         charged: usize,
     ) -> Result<Self> {
-        // Filled where it is handed on: it is large.
+        // Filled where it is returned, as it is large to move.
         let mut read = Ok(Graph::new(message, options.limits.depth));
         if let Ok(graph) = &mut read
             && let Err(error) = graph.fill_charged(options, charged)
@@ -39,7 +39,7 @@ impl<'a> Graph<'a> {
         read
     }
 
-    /// Reads its message.
+    /// Reads its message into it.
     pub(crate) fn fill(&mut self, options: &ReadOptions) -> Result<()> {
         self.fill_charged(options, 0)
     }

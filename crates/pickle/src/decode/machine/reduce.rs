@@ -1,5 +1,4 @@
-//! REDUCE: the few calls that plain data needs are carried out without calling anything, the
-//! others become instances.
+//! REDUCE: the few calls that plain data needs are evaluated here, all others become instances.
 
 use super::containers::is_unhashable;
 use super::execute::Machine;
@@ -33,8 +32,8 @@ impl<'a> Machine<'a, '_> {
         )
     }
 
-    /// What the call gives where that is plain. Arguments that may come `again` are copied once
-    /// more each time.
+    /// Returns the result of a call that plain data needs. Arguments that may be used `again` are copied
+    /// each time.
     fn plain(&mut self, callable: Slot<'a>, args: Row, again: bool) -> Result<Option<Content<'a>>> {
         let Slot::Cell { id, .. } = callable else {
             return Ok(None);
@@ -81,7 +80,7 @@ impl<'a> Machine<'a, '_> {
         })
     }
 
-    /// The items as they are now, of what a set is made of.
+    /// Returns the items, as they are now, of the container that a set is made from.
     fn items_of(&mut self, slot: Slot<'a>) -> Result<Option<Row>> {
         let Slot::Cell { id, .. } = slot else {
             return Ok(None);
@@ -94,7 +93,7 @@ impl<'a> Machine<'a, '_> {
         else {
             return Ok(None);
         };
-        // Picklers write a list for each set. Anything else, or one a second time, is a copy.
+        // Picklers write a list for each set. Anything else, or the same list again, is copied.
         let new = matches!(cell.content, Content::List(_)) && cell.shared == 0;
         let items = self.graph.row(row);
         let unhashable = |item: &&Slot<'a>| is_unhashable(&self.graph.cells, item);
@@ -131,7 +130,7 @@ impl<'a> Machine<'a, '_> {
         Ok(Some(Content::ByteArray(Box::new(bytes))))
     }
 
-    /// Whether a text or bytes in the message, or what was made of it, is used elsewhere too.
+    /// Returns whether text or bytes in the message, or what was made of them, is used elsewhere, too.
     fn is_fetched(&self, slot: Slot<'a>) -> bool {
         match slot {
             Slot::Str { id, .. } | Slot::Bytes { id, .. } => {
@@ -142,7 +141,7 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    /// Text whose characters are bytes: how protocols 0 to 2 write `bytes`.
+    /// Decodes text whose characters are bytes: protocols 0 to 2 write `bytes` so.
     fn latin1(&mut self, slot: Slot<'a>, encoding: Slot<'a>, again: bool) -> Result<Option<Bytes>> {
         let Some("latin1" | "latin-1") = self.graph.text(encoding) else {
             return Ok(None);
@@ -150,7 +149,7 @@ impl<'a> Machine<'a, '_> {
         let Some(length) = self.graph.text(slot).map(str::len) else {
             return Ok(None);
         };
-        // Each character of Latin-1 is a byte, and takes one or two.
+        // Each character of Latin-1 is one byte, and takes one or two in UTF-8.
         if again || self.is_fetched(slot) {
             self.charge(length)?;
         }

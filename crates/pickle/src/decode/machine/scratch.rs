@@ -1,4 +1,4 @@
-//! What machines work with, and do not hand out.
+//! Memory that a machine leaves to the next one.
 
 use crate::decode::graph::Slot;
 use crate::decode::memory::memory;

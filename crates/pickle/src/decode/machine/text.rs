@@ -1,21 +1,21 @@
-//! Arguments in text: the numbers and strings of protocol 0, and all that is UTF-8.
+//! Text arguments: the numbers and strings of protocol 0, and UTF-8.
 
 use crate::{BigInt, PickleError, Python2Str, Result, pytext};
 
-/// What text in a pickle turned out to be.
+/// Decoded text of a pickle.
 #[derive(Debug, PartialEq)]
 pub(super) enum Decoded<'a> {
-    /// It stands in the message.
+    /// Text as the message holds it.
     Borrowed(&'a str),
     Text(String),
     /// UTF-8 with lone surrogates.
     Surrogates(Vec<u8>),
-    /// No text at all: Python 2's `str`.
+    /// Bytes: Python 2's `str`.
     Bytes(&'a [u8]),
     OwnBytes(Vec<u8>),
 }
 
-/// UTF-8 as Python's pickler writes it, where it has lone surrogates: what no Rust string holds.
+/// Decodes UTF-8 with lone surrogates, as Python writes it and no Rust string holds it.
 #[cold]
 pub(super) fn surrogates(bytes: &[u8]) -> Result<Decoded<'_>> {
     if pytext::is_text(bytes) {
@@ -30,7 +30,7 @@ pub(super) fn surrogates(bytes: &[u8]) -> Result<Decoded<'_>> {
     )))
 }
 
-/// Python 2's `str`.
+/// Decodes Python 2's `str`.
 pub(super) fn python2(bytes: &[u8], choice: Python2Str) -> Result<Decoded<'_>> {
     let text = match choice {
         Python2Str::Bytes => return Ok(Decoded::Bytes(bytes)),
@@ -50,7 +50,7 @@ pub(super) fn python2(bytes: &[u8], choice: Python2Str) -> Result<Decoded<'_>> {
     })
 }
 
-/// The argument of INT: `00` and `01` are booleans.
+/// Parses the argument of INT: `00` and `01` are booleans.
 pub(super) enum Number {
     Bool(bool),
     Int(i64),
@@ -65,7 +65,7 @@ pub(super) fn int(line: &[u8]) -> Result<Number> {
     }
 }
 
-/// The argument of INT and LONG: decimal with or without the L, or with a prefix as C has them.
+/// Parses the argument of INT and LONG: decimal with or without L, or with a prefix as in C.
 pub(super) fn long(line: &[u8]) -> Result<Number> {
     let digits = line.trim_ascii();
     let digits = digits.strip_suffix(b"L").unwrap_or(digits);
@@ -87,7 +87,7 @@ pub(super) fn long(line: &[u8]) -> Result<Number> {
         [b'0', rest @ ..] if !rest.is_empty() => (rest, 8),
         rest => (rest, 10),
     };
-    // Python has underscores between digits, and each of them alone.
+    // Python allows single underscores between digits.
     let odd = rest.ends_with(b"_") || rest.windows(2).any(|two| two == b"__");
     let value = match rest.first() {
         Some(first) if first.is_ascii_alphanumeric() && !odd => {
@@ -107,14 +107,14 @@ pub(super) fn long(line: &[u8]) -> Result<Number> {
     })
 }
 
-/// Whether it is octal to C: `010` is 8.
+/// Returns whether it is octal in C: `010` is 8.
 fn has_zero_before(digits: &[u8]) -> bool {
     let digits = digits.strip_prefix(b"-").unwrap_or(digits);
     let digits = digits.strip_prefix(b"+").unwrap_or(digits);
     digits.len() > 1 && digits[0] == b'0'
 }
 
-/// The argument of FLOAT. Infinity has a name; a number that is too large is none, as in CPython.
+/// Parses the argument of FLOAT. Infinity has a name; a number that is too large fails, as in CPython.
 pub(super) fn float(line: &[u8]) -> Result<f64> {
     let too_large = |value: f64| value.is_infinite() && line.iter().any(u8::is_ascii_digit);
     let parsed = std::str::from_utf8(line.trim_ascii())
@@ -124,7 +124,7 @@ pub(super) fn float(line: &[u8]) -> Result<f64> {
     parsed.ok_or_else(|| PickleError::malformed(format!("not a float: {}", shown(line))))
 }
 
-/// The argument of STRING: what Python 2's `repr` made of a `str`.
+/// Parses the argument of STRING: the `repr` of a `str` in Python 2.
 pub(super) fn string(line: &[u8], choice: Python2Str) -> Result<Decoded<'_>> {
     let body = match line {
         [b'\'', body @ .., b'\''] | [b'"', body @ .., b'"'] => body,
@@ -148,7 +148,7 @@ pub(super) fn string(line: &[u8], choice: Python2Str) -> Result<Decoded<'_>> {
     })
 }
 
-/// Undoes the escapes of a `bytes` literal; `None` where one is broken.
+/// Resolves the escapes of a `bytes` literal; `None` if one is invalid.
 fn unescape(body: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(body.len());
     let mut rest = body;
@@ -195,7 +195,7 @@ fn is_octal(byte: u8) -> bool {
     (b'0'..=b'7').contains(&byte)
 }
 
-/// The argument of UNICODE: Latin-1 with `\u` and `\U`, where no other backslash stands before.
+/// Parses the argument of UNICODE: Latin-1 with `\u` and `\U` after an even number of backslashes.
 pub(super) fn unicode(line: &[u8]) -> Result<Decoded<'_>> {
     if !line.contains(&b'\\')
         && line.is_ascii()
@@ -233,7 +233,7 @@ pub(super) fn unicode(line: &[u8]) -> Result<Decoded<'_>> {
     })
 }
 
-/// UTF-8, of surrogates too.
+/// Appends a code point as UTF-8, surrogates too.
 fn push_code(bytes: &mut Vec<u8>, code: u32) {
     match char::from_u32(code) {
         Some(character) => bytes.extend(character.encode_utf8(&mut [0; 4]).as_bytes()),
@@ -251,7 +251,7 @@ fn hexadecimal(digits: &[u8]) -> Option<u32> {
     all.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
 }
 
-/// The argument of GET and PUT.
+/// Parses the argument of GET and PUT.
 pub(super) fn index(line: &[u8]) -> Result<u64> {
     let parsed = std::str::from_utf8(line.trim_ascii())
         .ok()
@@ -261,7 +261,7 @@ pub(super) fn index(line: &[u8]) -> Result<u64> {
     })
 }
 
-/// For messages: the beginning of an argument.
+/// Returns the beginning of an argument, for error messages.
 pub(super) fn shown(line: &[u8]) -> String {
     const LONGEST: usize = 40;
     let mut text = String::new();
