@@ -90,7 +90,8 @@ impl Plain {
         }
     }
 
-    /// Returns it, with the message as the memory of a large one. Returns the message if it is a `str` that is not UTF-8.
+    /// Returns the value; a large one keeps the message as its memory. Fails with the message if it is
+    /// a `str` that is not UTF-8.
     pub(crate) fn take_out_of(self, message: Vec<u8>) -> std::result::Result<Value, Vec<u8>> {
         match (self.is_text, self.content.len() < STAYS) {
             (_, true) => self.copy_from(&message).ok_or(message),
@@ -103,7 +104,7 @@ impl Plain {
     }
 }
 
-/// Text in the memory of its message, where something else stands before it.
+/// Returns text in the memory of its message, after the opcodes before it.
 fn large_text(mut message: Vec<u8>, content: Range<usize>) -> Result<Str, Vec<u8>> {
     let Range { start, end } = content;
     // All of the message has to be UTF-8 for that.

@@ -1,34 +1,33 @@
-//! One level of a value, whether it stands in a [`Value`] or in a graph: what serde's side looks
-//! at.
+//! One level of a value, in a [`Value`] or a graph: what deserializers look at.
 
 use crate::{
     BigInt, Bytes, Change, Class, Construction, InstanceParts, Result, Str, SurrogateStr, Value,
 };
 
-/// A place in a tree of values.
+/// A node in a tree of values.
 pub(crate) trait Tree<'de>: Copy {
-    /// Over items.
+    /// Iterates over items.
     type Items: ExactSizeIterator<Item = Self>;
-    /// Over keys and values.
+    /// Iterates over keys and values.
     type Pairs: ExactSizeIterator<Item = (Self, Self)>;
-    /// Remembers values that were made.
+    /// Remembers the values that were converted.
     type Kept;
 
-    /// What is there.
+    /// Returns the value, one level deep.
     fn view(self) -> View<'de, Self>;
 
-    /// All that is there and below, with what is shared still shared: also with what else was
-    /// made into values with the same keeper.
+    /// Returns the value with all that is in it. What is shared stays shared, also among values that were
+    /// converted with the same `kept`.
     fn to_value(self, kept: &mut Option<Self::Kept>) -> Result<Value>;
 
-    /// Whether no two keys of this dict, or items of this set, can be one in Python. `false`
-    /// where it takes a closer look.
+    /// Returns whether all keys of this dict, or items of this set, certainly differ in Python. `false`
+    /// if that takes a closer look.
     fn differ(self) -> bool;
 
-    /// The byte of the message at which it stands, where there is one.
+    /// Returns its offset in the message, if there is one.
     fn offset(self) -> Option<usize>;
 
-    /// Its identity, if it is an object that more than one place refers to.
+    /// Returns its identity, if it is a shared object.
     fn shared(self) -> Option<usize>;
 }
 
@@ -55,7 +54,7 @@ impl Blob<'_> {
     }
 }
 
-/// Which kind of a row of items.
+/// The type of a container of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContainerKind {
     Tuple,
@@ -64,7 +63,7 @@ pub(crate) enum ContainerKind {
     FrozenSet,
 }
 
-/// What stands at a place.
+/// A value, one level deep.
 pub(crate) enum View<'de, T: Tree<'de>> {
     None,
     Bool(bool),
@@ -82,7 +81,7 @@ pub(crate) enum View<'de, T: Tree<'de>> {
     Class(Class),
     Instance(Box<InstanceView<T>>),
     Persistent(T),
-    /// A container around this place, once more.
+    /// A reference to a container around this node.
     Recursive,
 }
 
@@ -92,7 +91,7 @@ pub(crate) struct InstanceView<T> {
     pub(crate) callable: T,
     pub(crate) args: T,
     pub(crate) kwargs: Option<T>,
-    /// The last state that it is given.
+    /// Returns the last state that it is given.
     pub(crate) state: Option<T>,
     pub(crate) appended: Vec<T>,
     pub(crate) added: Vec<T>,

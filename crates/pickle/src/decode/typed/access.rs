@@ -1,4 +1,4 @@
-//! How the parts of containers are handed to visitors, noting path and byte on errors.
+//! Access to the parts of containers for visitors. Errors get a path and an offset.
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -9,7 +9,7 @@ use crate::{PickleError, Result};
 
 use super::error_text;
 
-/// Reads what stands at a place; on an error the byte is noted.
+/// Reads a value. An error gets its offset.
 pub(super) fn read<'de, T: Tree<'de>, S: DeserializeSeed<'de>>(
     seed: S,
     node: T,
@@ -20,7 +20,7 @@ pub(super) fn read<'de, T: Tree<'de>, S: DeserializeSeed<'de>>(
         .map_err(|error| error.at_byte(node.offset()))
 }
 
-/// Visits all items; it is an error to leave some over.
+/// Visits all items. Fails if some are left over.
 pub(super) fn visit_items<'de, T, I, V>(
     items: I,
     inside: Inside<'_, 'de, T>,
@@ -71,14 +71,14 @@ impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = T>> SeqAccess<'de> for Items
     }
 }
 
-/// What keys are.
+/// The types of keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     /// Of any type.
     Keys,
     /// The names of a struct's fields.
     Fields,
-    /// The same, and they were attributes in Python.
+    /// The same, of attributes in Python.
     Attributes,
 }
 
@@ -87,7 +87,7 @@ pub(super) struct Pairs<'c, 'de, T: Tree<'de>, I> {
     pairs: I,
     inside: Inside<'c, 'de, T>,
     style: Style,
-    /// One more attribute, ahead of the others.
+    /// An attribute before the others.
     first: Option<(&'static str, T)>,
     open: Option<(Key<T>, T)>,
 }
@@ -163,7 +163,7 @@ impl<'de, T: Tree<'de>, I: ExactSizeIterator<Item = (T, T)>> MapAccess<'de>
     }
 }
 
-/// The name of a field. Keys of other types are names that no field has.
+/// The name of a field. A key of another type is a name that no field has.
 struct Field<T>(T);
 
 impl<'de, T: Tree<'de>> Deserializer<'de> for Field<T> {
@@ -179,7 +179,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Field<T> {
         }
     }
 
-    /// Names may be variants without content, too.
+    /// A name may be a unit variant, too.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,

@@ -1,4 +1,4 @@
-//! What one reading keeps count of: depth, and how often shared objects are expanded.
+//! The state of one call: depth, and the size of copies of shared objects.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -8,25 +8,24 @@ use super::depth::{Levels, with_stack};
 use crate::key::{self, Prints};
 use crate::{Limits, PickleError, Result, Value};
 
-/// Shared text up to this long is free: its copies take little more than what refers to it.
+/// Shared text up to this length is not counted: its copies are about as small as references.
 pub(super) const FREE_TEXT: usize = 64;
 
-/// What a copy of one value takes, its content aside.
+/// Size of a copied value without its content.
 const VALUE: u64 = 24;
 
-/// How often newtypes and options may stand around one value: a type that contains itself in
-/// them has no end.
+/// Most newtypes and options around one value: a type that contains itself in them never ends.
 pub(super) const MOST_WRAPS: u8 = 32;
 
-/// Lives as long as one reading.
+/// Lives as long as one call.
 pub(super) struct Context<'de, T: Tree<'de>> {
     growth: u64,
     levels: Levels,
     left: Cell<u64>,
-    /// The shared containers met so far; whether they are being read right now.
+    /// Shared containers met so far, and whether each is being read right now.
     met: RefCell<HashMap<usize, bool>>,
     kept: RefCell<Option<T::Kept>>,
-    /// Of keys, which many containers may share.
+    /// Fingerprints of keys that many containers may share.
     prints: RefCell<Prints>,
 }
 
@@ -42,7 +41,7 @@ impl<'de, T: Tree<'de>> Context<'de, T> {
         }
     }
 
-    /// Counts a copy of what is shared.
+    /// Counts a copy of a shared object.
     pub(super) fn grow(&self, bytes: u64) -> Result<()> {
         match self.left.get().checked_sub(bytes) {
             Some(left) => {
@@ -57,7 +56,7 @@ impl<'de, T: Tree<'de>> Context<'de, T> {
         }
     }
 
-    /// Whether that object was read before.
+    /// Returns whether that object was read before.
     fn open(&self, id: usize) -> Result<bool> {
         match self.met.borrow_mut().insert(id, true) {
             Some(true) => Err(contains_itself()),
@@ -70,14 +69,14 @@ impl<'de, T: Tree<'de>> Context<'de, T> {
     }
 }
 
-/// The inside of a container: places come from here.
+/// The inside of a container, which makes the deserializers of its parts.
 pub(super) struct Inside<'c, 'de, T: Tree<'de>> {
     context: &'c Context<'de, T>,
     depth: usize,
-    /// Containers, options and newtypes around it.
+    /// Number of containers, options and newtypes around it.
     steps: usize,
     wraps: u8,
-    /// Whether all of this was read before, in another place.
+    /// Whether all of it was read before, through another reference.
     copied: bool,
 }
 
@@ -100,16 +99,16 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
         }
     }
 
-    /// Something in it.
+    /// Returns the deserializer of a node in it.
     #[inline]
-    pub(super) fn place(self, node: T) -> Result<Place<'c, 'de, T>> {
+    pub(super) fn place(self, node: T) -> Result<NodeDeserializer<'c, 'de, T>> {
         if self.copied {
             self.context.grow(VALUE)?;
         }
-        Ok(Place { node, around: self })
+        Ok(NodeDeserializer { node, around: self })
     }
 
-    /// Counts text or bytes that may be copied.
+    /// Counts text or bytes that may be a copy.
     #[inline]
     pub(super) fn count(self, node: T, length: usize) -> Result<()> {
         if length > FREE_TEXT && (self.copied || node.shared().is_some()) {
@@ -118,17 +117,17 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
         Ok(())
     }
 
-    /// As a value, with what is shared among all such values still shared.
+    /// Returns a node as a value. What such values share stays shared.
     pub(super) fn to_value(self, node: T) -> Result<Value> {
         node.to_value(&mut self.context.kept.borrow_mut())
     }
 
-    /// For each key where its first equal stands, `None` if all differ.
+    /// Returns for each key the index of the first equal one, or `None` if all differ.
     pub(super) fn first_positions(self, keys: &[Value]) -> Option<Vec<usize>> {
         key::first_positions(keys.iter(), &mut self.context.prints.borrow_mut())
     }
 
-    /// The same place, behind one more newtype or option.
+    /// Returns the same, in one more newtype or option.
     pub(super) fn wrapped(mut self) -> Result<Self> {
         self.wraps += 1;
         if self.wraps > MOST_WRAPS {
@@ -148,7 +147,7 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
         }
     }
 
-    /// Fails if a container there would be deeper than serde's own buffers may be.
+    /// Fails if a container there would be deeper than serde's buffers may be.
     #[inline]
     pub(super) fn buffered(self) -> Result<()> {
         match self.depth >= self.context.levels.buffered {
@@ -157,13 +156,13 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
         }
     }
 
-    /// Reads what is in a container.
+    /// Reads the inside of a container.
     pub(super) fn enter<R>(self, node: T, read: impl FnOnce(Self) -> Result<R>) -> Result<R> {
         let levels = &self.context.levels;
         if self.depth >= levels.most {
             return Err(levels.exceeded());
         }
-        // The other branch must not take stack where it is never taken.
+        // Separate, so that it takes no stack when it is not called.
         match cfg!(feature = "stacker") && self.depth >= levels.unasked {
             true => with_stack(|| self.enter_here(node, read)),
             false => self.enter_here(node, read),
@@ -191,21 +190,21 @@ impl<'c, 'de, T: Tree<'de>> Inside<'c, 'de, T> {
     }
 }
 
-/// A value, and what is known of its surroundings.
-pub(super) struct Place<'c, 'de, T: Tree<'de>> {
+/// The deserializer of one node, with what is around it.
+pub(super) struct NodeDeserializer<'c, 'de, T: Tree<'de>> {
     pub(super) node: T,
     pub(super) around: Inside<'c, 'de, T>,
 }
 
-impl<'de, T: Tree<'de>> Clone for Place<'_, 'de, T> {
+impl<'de, T: Tree<'de>> Clone for NodeDeserializer<'_, 'de, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<'de, T: Tree<'de>> Copy for Place<'_, 'de, T> {}
+impl<'de, T: Tree<'de>> Copy for NodeDeserializer<'_, 'de, T> {}
 
-/// Also of a value that stands for the container around it.
+/// Also for a value that stands for the container around it.
 #[cold]
 pub(super) fn contains_itself() -> PickleError {
     PickleError::unsupported(

@@ -1,27 +1,26 @@
-//! How deep types may be nested: what the stack of the thread holds.
+//! Limits of the depth of types: the size of the stack.
 //!
-//! Each level of a type is a call of its `Deserialize`, whose frames are the caller's code: 17 KiB
-//! for a struct of 40 fields that is not optimised. A message must not choose how many there are.
+//! Each level of a type is a call of its `Deserialize`, whose frames are the caller's code: 17 KiB for a
+//! struct of 40 fields without optimization. A message must not decide how many there are.
 
 use crate::{Limits, PickleError, TYPED_DEPTH};
 
-/// Options, newtypes and containers in each other, for each level that is allowed. The former
-/// take stack, too.
+/// Options, newtypes and containers for each level that is allowed: options and newtypes take stack, too.
 const STEPS: usize = 4;
 
-/// The levels that one reading may go down.
+/// The levels that one call may go down.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Levels {
-    /// Up to here nobody asks how much stack is left.
+    /// Up to here the stack is not measured.
     pub(super) unasked: usize,
-    /// Up to here in any case.
+    /// The limit in any case.
     pub(super) most: usize,
-    /// Up to here where serde buffers what it reads (`untagged`, `flatten`, internally tagged
-    /// enums): it recurses over its buffer afterwards, where nothing here measures the stack.
+    /// The limit where serde buffers what it reads (`untagged`, `flatten`, internally tagged enums):
+    /// it recurses over its buffer later, where the stack is not measured.
     pub(super) buffered: usize,
-    /// Containers, options and newtypes together.
+    /// The limit of containers, options and newtypes together.
     pub(super) steps: usize,
-    /// Which limit that is: the one of types, or the one of the pickle.
+    /// Which limit that is: that of types, or that of the pickle.
     limited_by: LimitedBy,
 }
 
@@ -53,7 +52,7 @@ impl Levels {
         }
     }
 
-    /// The error of what is one level deeper than that.
+    /// Returns the error for one level more.
     #[cold]
     pub(super) fn exceeded(&self) -> PickleError {
         match self.limited_by {
@@ -91,10 +90,10 @@ fn too_deep(most: usize, what: &str) -> PickleError {
     ))
 }
 
-/// How many levels fit what is left of the stack, if that can be told.
+/// Returns how many levels fit the rest of the stack, if that is known.
 #[cfg(feature = "stacker")]
 fn measured_levels() -> Option<usize> {
-    /// What a level may take: more than a struct of 40 fields does.
+    /// Stack of one level: more than a struct of 40 fields takes.
     const LEVEL: usize = 32 << 10;
     let left = stacker::remaining_stack()?;
     Some(left.saturating_sub(RESERVE) / LEVEL)
@@ -105,18 +104,18 @@ fn measured_levels() -> Option<usize> {
     None
 }
 
-/// What must be left for one level more, with all that it calls.
+/// Stack that must be left for one level more and all that it calls.
 #[cfg(feature = "stacker")]
 const RESERVE: usize = 256 << 10;
 
-/// Calls that with enough stack for a level, on another stack where this one is short of it.
+/// Calls `read` with enough stack for a level, on another stack if this one is short.
 #[cfg(feature = "stacker")]
 pub(super) fn with_stack<R>(read: impl FnOnce() -> R) -> R {
     const MORE: usize = 4 << 20;
     stacker::maybe_grow(RESERVE, MORE, read)
 }
 
-/// Calls that. Without the feature no level comes here.
+/// Calls `read`. Without the feature no level needs it.
 #[cfg(not(feature = "stacker"))]
 pub(super) fn with_stack<R>(read: impl FnOnce() -> R) -> R {
     read()

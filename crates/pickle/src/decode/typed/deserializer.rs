@@ -1,4 +1,4 @@
-//! The deserializer of one value, wherever it stands.
+//! The deserializer of one value, of a graph or a [`Value`](crate::Value).
 
 use num_traits::ToPrimitive;
 use serde::de::value::SeqDeserializer;
@@ -7,15 +7,15 @@ use serde::forward_to_deserialize_any;
 
 use super::super::view::{Blob, ContainerKind, Text, Tree, View};
 use super::access::{Pairs, Style, visit_items};
-use super::context::{Place, contains_itself};
-use super::instance::Made;
+use super::context::{NodeDeserializer, contains_itself};
+use super::instance::InstanceReader;
 use super::variant::Variant;
 use super::{duplicate_keys, error_text};
 use crate::types::numpy;
 use crate::value_through_serde;
 use crate::{BigInt, PickleError, Result, SurrogateStr};
 
-impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
+impl<'de, T: Tree<'de>> NodeDeserializer<'_, 'de, T> {
     fn visit_view<V: Visitor<'de>>(self, view: View<'de, T>, visitor: V) -> Result<V::Value> {
         match view {
             View::None => visitor.visit_unit(),
@@ -38,7 +38,7 @@ impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
             }
             View::Items(_, items) => self.visit_items(items, visitor),
             View::Dict(pairs) => self.visit_dict(pairs, Style::Keys, visitor),
-            View::Instance(instance) => Made::of(instance).visit_any(self, visitor),
+            View::Instance(instance) => InstanceReader::of(instance).visit_any(self, visitor),
             View::Class(_) | View::Persistent(_) => Err(wrong(&view, &visitor)),
             View::Recursive => Err(contains_itself()),
         }
@@ -74,7 +74,7 @@ impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
             .enter(self.node, |inside| visit_items(items, inside, visitor))
     }
 
-    /// A dict, in which keys may have been written more than once.
+    /// Visits a dict, in which keys may come more than once.
     fn visit_dict<V>(self, pairs: T::Pairs, style: Style, visitor: V) -> Result<V::Value>
     where
         V: Visitor<'de>,
@@ -95,16 +95,16 @@ impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
         })
     }
 
-    /// What an instance stands for where one plain value is wanted: `cls(5)` for `5`.
+    /// Returns the plain value that an instance stands for: `5` for `cls(5)`.
     fn plain(self) -> Result<(Self, View<'de, T>)> {
         let view = self.node.view();
         if let View::Instance(instance) = view {
-            return match Made::of(instance).only_argument() {
+            return match InstanceReader::of(instance).only_argument() {
                 Some(argument) => {
                     let view = argument.view();
                     let around = self.around;
                     Ok((
-                        Place {
+                        NodeDeserializer {
                             node: argument,
                             around,
                         },
@@ -118,7 +118,7 @@ impl<'de, T: Tree<'de>> Place<'_, 'de, T> {
     }
 }
 
-impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
+impl<'de, T: Tree<'de>> Deserializer<'de> for NodeDeserializer<'_, 'de, T> {
     type Error = PickleError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -175,7 +175,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.node.view() {
             View::None => visitor.visit_none(),
-            _ => visitor.visit_some(Place {
+            _ => visitor.visit_some(NodeDeserializer {
                 node: self.node,
                 around: self.around.wrapped()?,
             }),
@@ -196,7 +196,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
     ) -> Result<V::Value> {
         match self.node.view() {
             View::Instance(instance) => {
-                Made::of(instance).check_named(name, &visitor)?;
+                InstanceReader::of(instance).check_named(name, &visitor)?;
                 visitor.visit_unit()
             }
             _ => self.deserialize_unit(visitor),
@@ -214,12 +214,14 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
         if name == numpy::VIEW {
             return numpy::visit_view(self.node, visitor);
         }
-        let inner = Place {
+        let inner = NodeDeserializer {
             node: self.node,
             around: self.around.wrapped()?,
         };
         match self.node.view() {
-            View::Instance(instance) => Made::of(instance).visit_newtype(inner, name, visitor),
+            View::Instance(instance) => {
+                InstanceReader::of(instance).visit_newtype(inner, name, visitor)
+            }
             _ => visitor.visit_newtype_struct(inner),
         }
     }
@@ -231,7 +233,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
                 self.around.count(self.node, bytes.len())?;
                 visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied()))
             }
-            View::Instance(instance) => Made::of(instance).visit_seq(self, visitor),
+            View::Instance(instance) => InstanceReader::of(instance).visit_seq(self, visitor),
             view => self.visit_view(view, visitor),
         }
     }
@@ -241,7 +243,9 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
             View::Bytes(bytes) | View::ByteArray(bytes) if blob(&bytes).len() != len => {
                 Err(PickleError::invalid_length(blob(&bytes).len(), &visitor))
             }
-            View::Instance(instance) => Made::of(instance).visit_tuple(self, len, visitor),
+            View::Instance(instance) => {
+                InstanceReader::of(instance).visit_tuple(self, len, visitor)
+            }
             _ => self.deserialize_seq(visitor),
         }
     }
@@ -253,14 +257,14 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
         visitor: V,
     ) -> Result<V::Value> {
         if let View::Instance(instance) = self.node.view() {
-            Made::of(instance).check(name, &visitor)?;
+            InstanceReader::of(instance).check(name, &visitor)?;
         }
         self.deserialize_tuple(len, visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.node.view() {
-            View::Instance(instance) => Made::of(instance).visit_map(self, visitor),
+            View::Instance(instance) => InstanceReader::of(instance).visit_map(self, visitor),
             view => self.visit_view(view, visitor),
         }
     }
@@ -274,7 +278,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
         match self.node.view() {
             View::Dict(pairs) => self.visit_dict(pairs, Style::Fields, visitor),
             View::Instance(instance) => {
-                let made = Made::of(instance);
+                let made = InstanceReader::of(instance);
                 made.check(name, &visitor)?;
                 made.visit_struct(self, fields, visitor)
             }
@@ -288,7 +292,7 @@ impl<'de, T: Tree<'de>> Deserializer<'de> for Place<'_, 'de, T> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        // An enum in an enum's variant is one level more.
+        // An enum in a variant is one level more.
         self.around.enter(self.node, |inside| {
             visitor.visit_enum(Variant::of(self.node, inside, name)?)
         })
@@ -371,7 +375,7 @@ fn visit_big_int<'de, V: Visitor<'de>>(value: &BigInt, visitor: V) -> Result<V::
     }
 }
 
-/// The type of a value is not the one that is wanted.
+/// Returns the error for a value of another type than the visitor expects.
 pub(super) fn wrong<'de, T: Tree<'de>, V: Visitor<'de>>(
     found: &View<'de, T>,
     visitor: &V,

@@ -1,11 +1,10 @@
-//! Keys that were written more than once, as Python has them: the first form of a key stays, and
-//! the last value.
+//! Merges keys that come more than once, as Python does: the first key and the last value stay.
 
 use super::super::view::Tree;
 use super::context::Inside;
 use crate::{Result, Value, key};
 
-/// Items of a set.
+/// Returns the items of a set without duplicates.
 pub(super) fn items<'de, T: Tree<'de>>(
     items: impl Iterator<Item = T>,
     around: Inside<'_, 'de, T>,
@@ -17,7 +16,7 @@ pub(super) fn items<'de, T: Tree<'de>>(
     Ok(items.into_iter())
 }
 
-/// Pairs of a dict.
+/// Returns the pairs of a dict without duplicate keys.
 pub(super) fn pairs<'de, T: Tree<'de>>(
     pairs: impl Iterator<Item = (T, T)>,
     around: Inside<'_, 'de, T>,
@@ -32,7 +31,7 @@ pub(super) fn pairs<'de, T: Tree<'de>>(
     Ok(pairs.into_iter())
 }
 
-/// For each key where its first equal stands, `None` if all differ.
+/// Returns for each key the index of the first equal one, or `None` if all differ.
 fn firsts<'de, T: Tree<'de>>(
     keys: impl Iterator<Item = T>,
     around: Inside<'_, 'de, T>,

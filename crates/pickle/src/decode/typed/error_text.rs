@@ -1,16 +1,16 @@
-//! Values in the words of errors.
+//! How values are named in error messages.
 
 use mpconn_escape::beginning;
 
 use super::super::view::{ContainerKind, Text, Tree, View};
 use crate::Value;
 
-/// More of a text, and more items, are not shown.
+/// Most characters of a text, and most items, that are shown.
 const LONGEST: usize = 1000;
 const MOST: usize = 16;
 
-/// A key as Python would write it. Errors are made at each level, so that what is large or deep
-/// is only named.
+/// Returns a key as Python writes it. Errors are made at each level, so a large or deep key is only
+/// named.
 #[cold]
 pub(super) fn key<'de>(key: impl Tree<'de>) -> String {
     let small = match key.view() {
@@ -27,12 +27,12 @@ pub(super) fn key<'de>(key: impl Tree<'de>) -> String {
     }
 }
 
-/// The beginning of a text.
+/// Returns the beginning of a text.
 fn cut(text: &str) -> String {
     Value::from(beginning(text, LONGEST)).to_string() + "..."
 }
 
-/// Whether it is printed in no time.
+/// Returns whether it is short enough to print.
 fn is_small<'de, T: Tree<'de>>(view: &View<'de, T>) -> bool {
     match view {
         View::Str(Text::Borrowed(text)) => text.len() <= LONGEST,
@@ -46,7 +46,7 @@ fn is_small<'de, T: Tree<'de>>(view: &View<'de, T>) -> bool {
     }
 }
 
-/// The name of an attribute.
+/// Returns the name of an attribute.
 #[cold]
 pub(super) fn name<'de>(name: impl Tree<'de>) -> String {
     match name.view() {
@@ -56,13 +56,13 @@ pub(super) fn name<'de>(name: impl Tree<'de>) -> String {
     }
 }
 
-/// The type of a value, as one says it: "an int".
+/// Returns the type of a value with its article: "an int".
 #[cold]
 pub(super) fn a_kind<'de, T: Tree<'de>>(view: &View<'de, T>) -> String {
     with_article(&kind(view))
 }
 
-/// A noun with "a" or "an".
+/// Returns a noun with "a" or "an".
 pub(super) fn with_article(kind: &str) -> String {
     let article = match kind.starts_with(['a', 'e', 'i', 'o', 'u']) {
         true => "an",
@@ -71,7 +71,7 @@ pub(super) fn with_article(kind: &str) -> String {
     format!("{article} {kind}")
 }
 
-/// The type of a value.
+/// Returns the type of a value.
 #[cold]
 pub(super) fn kind<'de, T: Tree<'de>>(view: &View<'de, T>) -> String {
     let name = match view {

@@ -1,39 +1,39 @@
-//! What instances are read as: by their state, their arguments or their items.
+//! Reads instances: by their state, their arguments or their items.
 
 use serde::de::{Error as _, Unexpected, Visitor};
 
 use super::super::view::{ContainerKind, InstanceView, Text, Tree, View};
 use super::access::{Pairs, Style};
-use super::context::Place;
+use super::context::NodeDeserializer;
 use super::error_text;
 use crate::class_name;
 use crate::{Class, Construction, PickleError, Result};
 
-/// An instance, and what made it.
-pub(super) struct Made<T> {
+/// An instance, and how it was made.
+pub(super) struct InstanceReader<T> {
     class: Option<Class>,
     args: Vec<T>,
-    /// The tuple of the arguments, where it is one.
+    /// The arguments, if they are a tuple.
     all_args: Option<T>,
     view: Box<InstanceView<T>>,
 }
 
-/// The form that a state has.
+/// The forms of a state.
 enum State<'de, T: Tree<'de>> {
     Attributes(T::Pairs),
     /// From `__dict__` and from slots.
     Both(Vec<(T, T)>),
-    /// In the order of the fields, as a dataclass with slots has it.
+    /// Values in the order of the fields, as frozen dataclasses with slots have it.
     Row(T::Items),
 }
 
-impl<'de, T: Tree<'de>> Made<T> {
+impl<'de, T: Tree<'de>> InstanceReader<T> {
     pub(super) fn of(view: Box<InstanceView<T>>) -> Self {
         let args = match view.args.view() {
             View::Items(_, items) => items.collect(),
             _ => Vec::new(),
         };
-        let made = Made {
+        let made = InstanceReader {
             class: class(view.callable),
             args,
             all_args: Some(view.args),
@@ -42,7 +42,7 @@ impl<'de, T: Tree<'de>> Made<T> {
         made.seen_through()
     }
 
-    /// Objects of protocols 0 and 1 are made by a function that takes the class.
+    /// Protocols 0 and 1 make objects by a function that takes the class.
     fn seen_through(mut self) -> Self {
         let by = |name| {
             let class = self.class.as_ref();
@@ -54,11 +54,11 @@ impl<'de, T: Tree<'de>> Made<T> {
             self.all_args = None;
             self.view.construction = Construction::New;
             if rebuilt {
-                // The base class, and its part of the object where that is not None.
+                // The base class, and the state for it if that is not None.
                 self.args.drain(..self.args.len().min(1));
                 self.args
                     .retain(|state| !matches!(state.view(), View::None));
-                // Of a namedtuple.
+                // For a namedtuple.
                 if let [part] = self.args[..]
                     && let View::Items(ContainerKind::Tuple, items) = part.view()
                 {
@@ -136,7 +136,7 @@ impl<'de, T: Tree<'de>> Made<T> {
         }
     }
 
-    /// The argument of `cls(5)`, where it is a plain value and all that there is.
+    /// Returns the argument of `cls(5)`, if it is a plain value and there is nothing else.
     pub(super) fn only_argument(&self) -> Option<T> {
         let &[argument] = &self.args[..] else {
             return None;
@@ -158,7 +158,7 @@ impl<'de, T: Tree<'de>> Made<T> {
         self.view.appended.is_empty() && self.view.added.is_empty() && self.view.pairs.is_empty()
     }
 
-    /// What it is made of where only arguments say it: `cls([1, 2])` of a subclass of `set`.
+    /// Returns the content if only the arguments hold it: `cls([1, 2])` of a subclass of `set`.
     fn inner_items(&self) -> Option<T::Items> {
         match self.args.first()?.view() {
             View::Items(_, items) if self.args.len() == 1 || self.is("collections", "deque") => {
@@ -168,7 +168,7 @@ impl<'de, T: Tree<'de>> Made<T> {
         }
     }
 
-    /// Items that came by APPENDS or ADDITEMS, behind those that it was made with.
+    /// Returns the items that it was made with, then those of APPENDS or ADDITEMS.
     fn items(&self) -> Option<Vec<T>> {
         let inner = self.inner_items();
         if self.view.appended.is_empty() && self.view.added.is_empty() && inner.is_none() {
@@ -180,7 +180,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     pub(super) fn visit_seq<V: Visitor<'de>>(
         self,
-        place: Place<'_, 'de, T>,
+        place: NodeDeserializer<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         if let Some(items) = self.items() {
@@ -191,7 +191,7 @@ impl<'de, T: Tree<'de>> Made<T> {
             Construction::New if !self.args.is_empty() => {
                 place.visit_items(self.args.into_iter(), visitor)
             }
-            // Any other that nothing was put into is as likely no sequence.
+            // Any other without items may as well be no sequence.
             _ if self.is("collections", "deque") => {
                 place.visit_items(Vec::new().into_iter(), visitor)
             }
@@ -204,7 +204,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     pub(super) fn visit_tuple<V: Visitor<'de>>(
         self,
-        place: Place<'_, 'de, T>,
+        place: NodeDeserializer<'_, 'de, T>,
         len: usize,
         visitor: V,
     ) -> Result<V::Value> {
@@ -214,10 +214,10 @@ impl<'de, T: Tree<'de>> Made<T> {
         self.visit_seq(place, visitor)
     }
 
-    /// `struct Name(T)`: what it is made with, or for types that are no class what it stands for.
+    /// Reads a newtype struct: the argument it is made with, or for types not named as a class what it stands for.
     pub(super) fn visit_newtype<V: Visitor<'de>>(
         self,
-        place: Place<'_, 'de, T>,
+        place: NodeDeserializer<'_, 'de, T>,
         name: &str,
         visitor: V,
     ) -> Result<V::Value> {
@@ -237,7 +237,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     pub(super) fn visit_map<V: Visitor<'de>>(
         self,
-        place: Place<'_, 'de, T>,
+        place: NodeDeserializer<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         if !self.view.pairs.is_empty() {
@@ -262,7 +262,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     fn visit_attributes<V: Visitor<'de>>(
         self,
-        place: Place<'_, 'de, T>,
+        place: NodeDeserializer<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         let style = Style::Attributes;
@@ -288,7 +288,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
     pub(super) fn visit_struct<V: Visitor<'de>>(
         self,
-        place: Place<'_, 'de, T>,
+        place: NodeDeserializer<'_, 'de, T>,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
@@ -324,7 +324,7 @@ impl<'de, T: Tree<'de>> Made<T> {
     /// A subclass of dict, or of list.
     fn visit_filled_struct<V: Visitor<'de>>(
         self,
-        place: Place<'_, 'de, T>,
+        place: NodeDeserializer<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         if self.view.pairs.is_empty() {
@@ -333,16 +333,16 @@ impl<'de, T: Tree<'de>> Made<T> {
         place.visit_pairs(self.view.pairs.into_iter(), Style::Fields, visitor)
     }
 
-    /// Where no type says what is wanted: attributes, pairs, items, or the only argument.
+    /// Reads it where the type does not say how: attributes, pairs, items, or the only argument.
     pub(super) fn visit_any<V: Visitor<'de>>(
         self,
-        place: Place<'_, 'de, T>,
+        place: NodeDeserializer<'_, 'de, T>,
         visitor: V,
     ) -> Result<V::Value> {
         if let Some(argument) = self.only_argument() {
             let around = place.around;
             return serde::Deserializer::deserialize_any(
-                Place {
+                NodeDeserializer {
                     node: argument,
                     around,
                 },
@@ -363,7 +363,7 @@ impl<'de, T: Tree<'de>> Made<T> {
         }
     }
 
-    /// The member of an `enum.Enum`: its value in `cls(value)`, its name in `getattr(cls, name)`.
+    /// Returns the member of an `enum.Enum`: its value in `cls(value)`, its name in `getattr(cls, name)`.
     pub(super) fn member<V>(&self, name: &str, expecting: V) -> Result<Member<T>>
     where
         V: Fn(&str) -> PickleError,
@@ -389,7 +389,7 @@ impl<'de, T: Tree<'de>> Made<T> {
 
 /// Visits attributes with one more ahead of them.
 fn visit_with<'de, T, I, V>(
-    place: Place<'_, 'de, T>,
+    place: NodeDeserializer<'_, 'de, T>,
     pairs: I,
     first: Option<(&'static str, T)>,
     visitor: V,
@@ -404,16 +404,15 @@ where
     })
 }
 
-/// Which member of an `enum.Enum`.
+/// A member of an `enum.Enum`, by value or name.
 pub(super) enum Member<T> {
     Value(T),
     Name(T),
 }
 
-/// A class, also one inside of others by `getattr(Outer, 'Inner')`: protocols below 4 have no other
-/// way to say it.
+/// Returns a class; also a nested one from `getattr(Outer, 'Inner')`, as protocols below 4 write it.
 fn class<'de, T: Tree<'de>>(node: T) -> Option<Class> {
-    // More than anybody nests; each instance of the class looks through all of them.
+    // More than anybody nests. Each instance of the class goes through all of them.
     const MOST: usize = 16;
     let (mut node, mut names) = (node, Vec::new());
     while names.len() <= MOST {
@@ -435,7 +434,7 @@ fn class<'de, T: Tree<'de>>(node: T) -> Option<Class> {
     None
 }
 
-/// What is asked for which attribute, in `getattr(outer, 'name')`.
+/// Returns the object and the name of `getattr(outer, 'name')`.
 fn attribute_of<'de, T: Tree<'de>>(call: &InstanceView<T>) -> Option<(T, String)> {
     let View::Class(function) = call.callable.view() else {
         return None;
@@ -458,7 +457,7 @@ fn attribute_of<'de, T: Tree<'de>>(call: &InstanceView<T>) -> Option<(T, String)
     }
 }
 
-/// A key and its value, from a list of the two.
+/// Returns a key and its value, from a list of the two.
 fn pair<'de, T: Tree<'de>>(node: T) -> Option<(T, T)> {
     match node.view() {
         View::Items(_, mut both) if both.len() == 2 => both.next().zip(both.next()),

@@ -1,4 +1,4 @@
-//! From pickles and [`Value`]s to anything that serde knows.
+//! Deserializes Rust types from pickles and [`Value`]s.
 //!
 //! | Rust | read from |
 //! |---|---|
@@ -18,18 +18,18 @@
 //! | enums | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}`; a member of an `enum.Enum` by its value, `cls(value)`, or its name, `getattr(cls, name)` |
 //! | [`Value`] | anything, with what is shared still shared |
 //!
-//! A subclass of `int`, `float`, `str` or `bytes`, a member of an `IntEnum` or `Flag`, and whatever
-//! else is made of one plain argument (`Decimal('1.5')`) is also read as that argument.
+//! A subclass of `int`, `float`, `str` or `bytes`, a member of an `IntEnum` or `Flag`, and anything
+//! else that is made of one plain argument (`Decimal('1.5')`) is also read as that argument.
 //!
 //! A type whose name is that of a Python class (`#[serde(rename = "shop.Order")]`, with a colon
 //! before what is defined inside of a class: `"shop:Order.Line"`) takes instances of that class
 //! only, or plain data. Any other takes instances of every class.
 //!
-//! Unknown fields are ignored, also those whose name is no text. Keys that were written twice are
-//! one, as in Python. What is shared is read once for each place; [`Limits::growth`] says how far
-//! that may go. What contains itself is an error anywhere but in a [`Value`], and in what is ignored.
+//! Unknown fields are ignored, also those whose name is no text. Equal keys are one, as in Python. A
+//! shared object is read once for each reference, within [`Limits::growth`]. An object that contains
+//! itself is an error, except in a [`Value`] and in what is ignored.
 //!
-//! Types recurse, and so are read up to a depth that fits the usual stack of a thread:
+//! Types recurse, so their depth is limited to what fits the usual stack of a thread:
 //! [`Limits::typed_depth`]. Values, and what is ignored, may be deeper.
 
 mod access;
@@ -56,11 +56,11 @@ use super::view::Tree;
 use crate::{Graph, Limits, ReadOptions, Result, Value};
 use context::{Context, Inside};
 
-/// Reads a pickle into any type that serde can deserialize: `pickle.loads`, into a type. The table
-/// in [the crate](crate) says from what.
+/// Reads a pickle into any type that serde can deserialize: `pickle.loads`, into a type. See the table
+/// in [the crate](crate).
 ///
-/// Text and bytes may be borrowed from the message. What follows the pickle is ignored, as in
-/// Python. Nothing is imported or called.
+/// Text and bytes may be borrowed from the message. Bytes after the pickle are ignored, as in Python.
+/// Nothing is imported or called.
 ///
 /// May call `T::deserialize` more than once: a fast reader tries first, and where it gives up the
 /// message is read again from its beginning. [Below](#side-effects) is what that means.
@@ -82,13 +82,13 @@ use context::{Context, Inside};
 /// ```
 ///
 /// # Errors
-/// What is no pickle, and what is of another shape than the type; the message names the byte and
-/// the path. What exceeds the default [`Limits`], or nests types deeper than
+/// Fails if the message is no pickle, or of another shape than the type; the error names the byte and
+/// the path. Fails if it exceeds the default [`Limits`], or nests types deeper than
 /// [`TYPED_DEPTH`](crate::TYPED_DEPTH).
 ///
 /// # Side effects
-/// What an attempt has read before it gave up is dropped. A `Deserialize` that counts, registers or
-/// opens something does so in each attempt:
+/// Values of an attempt that gave up are dropped. A `Deserialize` that counts, registers or opens
+/// something does so in each attempt:
 ///
 /// ```
 /// use std::cell::Cell;
@@ -131,7 +131,7 @@ pub fn from_slice<'de, T: Deserialize<'de>>(message: &'de [u8]) -> Result<T> {
 /// ```
 ///
 /// # Errors
-/// As [`from_slice`], and what the options forbid.
+/// Fails as [`from_slice`] does, or if the options forbid what is in the pickle.
 pub fn from_slice_with<'de, T: Deserialize<'de>>(
     message: &'de [u8],
     options: &ReadOptions,
@@ -139,29 +139,29 @@ pub fn from_slice_with<'de, T: Deserialize<'de>>(
     read_fast(message, options).unwrap_or_else(|charged| from_graph(message, options, charged))
 }
 
-/// Messages up to this long are charged by their length, where values are charged.
+/// Messages up to this length are charged by their length, if values are charged.
 #[cfg(not(mpconn_no_fast))]
 const SHORT: usize = 64 << 10;
 
-/// Reads by the accelerator. Fails with the number of values that were charged where the graph has to be
-/// read: the accelerator changes no result, only the time.
+/// Reads with the fast reader, which changes no result. Fails with the number of values charged if the
+/// graph has to be read.
 #[cfg(not(mpconn_no_fast))]
 #[inline]
 fn read_fast<'de, T: Deserialize<'de>>(
     message: &'de [u8],
     options: &ReadOptions,
 ) -> std::result::Result<Result<T>, usize> {
-    // It does not count values, of which an opcode makes one at most.
+    // It does not count values, and an opcode makes one at most.
     let charged = match &options.charge {
         None => 0,
-        // Of a long message it would be far more than there are values in it.
+        // The length of a long message is far more than its number of values.
         Some(charge) if message.len() <= SHORT && charge(message.len() as u64) => message.len(),
         Some(_) => return Err(0),
     };
     fast::read(message, options).map(Ok).ok_or(charged)
 }
 
-/// A build without the accelerator, which shows that it changes no result.
+/// A build without the fast reader, which shows that it changes no result.
 #[cfg(mpconn_no_fast)]
 fn read_fast<'de, T: Deserialize<'de>>(
     _message: &'de [u8],
@@ -170,7 +170,7 @@ fn read_fast<'de, T: Deserialize<'de>>(
     Err(0)
 }
 
-/// The long way, which knows everything.
+/// Reads through a graph, which knows all opcodes.
 #[cold]
 fn from_graph<'de, T: Deserialize<'de>>(
     message: &'de [u8],
@@ -181,8 +181,8 @@ fn from_graph<'de, T: Deserialize<'de>>(
     from_tree(graph.root(), &options.limits).map_err(|error| error.with_message(message))
 }
 
-/// Turns a Python value into any type that serde can deserialize; the table in
-/// [the crate](crate) says from what.
+/// Converts a Python value to any type that serde can deserialize. See the table in
+/// [the crate](crate).
 ///
 /// ```
 /// use mpconn_pickle::{Value, from_value};
@@ -200,13 +200,13 @@ fn from_graph<'de, T: Deserialize<'de>>(
 /// ```
 ///
 /// # Errors
-/// A value of another shape; the message names the place ([`PickleError::path`](crate::PickleError::path)).
-/// Types nested deeper than [`TYPED_DEPTH`](crate::TYPED_DEPTH).
+/// Fails if the value is of another shape than the type; [`PickleError::path`](crate::PickleError::path)
+/// names the place. Fails if types are nested deeper than [`TYPED_DEPTH`](crate::TYPED_DEPTH).
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
     from_value_ref(&value)
 }
 
-/// The same from a value that stays; `&str` and `&[u8]` in the type borrow from it.
+/// As [`from_value`], from a borrowed value: `&str` and `&[u8]` in the type borrow from it.
 ///
 /// ```
 /// use mpconn_pickle::{Value, from_value_ref};
@@ -218,13 +218,13 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
 /// ```
 ///
 /// # Errors
-/// As [`from_value`].
+/// Fails as [`from_value`] does.
 pub fn from_value_ref<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T> {
     from_tree(value, &ReadOptions::defaults().limits)
 }
 
-/// As [`from_value_ref`], with options, of which it is the [`Limits`] that matter here: their
-/// [`typed_depth`](Limits::typed_depth) and [`growth`](Limits::growth).
+/// As [`from_value_ref`], with options. Only the [`typed_depth`](Limits::typed_depth) and
+/// [`growth`](Limits::growth) of their [`Limits`] matter here.
 ///
 /// ```
 /// use mpconn_pickle::{Limits, ReadOptions, Value, from_value_ref_with};
@@ -236,7 +236,7 @@ pub fn from_value_ref<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T> 
 /// ```
 ///
 /// # Errors
-/// As [`from_value`].
+/// Fails as [`from_value`] does.
 pub fn from_value_ref_with<'de, T: Deserialize<'de>>(
     value: &'de Value,
     options: &ReadOptions,
@@ -244,7 +244,7 @@ pub fn from_value_ref_with<'de, T: Deserialize<'de>>(
     from_tree(value, &options.limits)
 }
 
-/// Reads what stands at the root of a tree.
+/// Reads the root of a tree.
 fn from_tree<'de, T: Deserialize<'de>>(root: impl Tree<'de>, limits: &Limits) -> Result<T> {
     let context = Context::new(limits);
     let place = Inside::new(&context).place(root)?;

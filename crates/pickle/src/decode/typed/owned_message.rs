@@ -1,4 +1,4 @@
-//! Messages that are given away: what is asked for whole takes their memory instead of a copy.
+//! Messages that are given away: one value that is all of a message takes its memory instead of a copy.
 
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, Error as _, Visitor};
@@ -10,8 +10,8 @@ use crate::decode::loads;
 use crate::value_through_serde::{VALUE, hand_over};
 use crate::{PickleError, ReadOptions, Result};
 
-/// Reads a pickle that is not needed any more afterwards. A [`Value`](crate::Value) and
-/// a type that is nothing but bytes get their large `bytes` without a copy.
+/// Reads a pickle from a message that is given away. A [`Value`](crate::Value), and a type that is
+/// nothing but bytes, get large `bytes` without a copy.
 ///
 /// May call `T::deserialize` more than once, as [`from_slice`](crate::from_slice#side-effects) does.
 ///
@@ -25,33 +25,33 @@ use crate::{PickleError, ReadOptions, Result};
 /// ```
 ///
 /// # Errors
-/// As [`from_slice_with`].
+/// Fails as [`from_slice_with`] does.
 pub fn from_vec<T: DeserializeOwned>(mut message: Vec<u8>, options: &ReadOptions) -> Result<T> {
-    // After the attempt an empty message is one that was taken.
+    // An empty message after the attempt was taken.
     let is_empty = message.is_empty();
-    let whole = Whole {
+    let whole = OwnedMessage {
         message: &mut message,
         options,
         wraps: 0,
     };
     match T::deserialize(whole) {
-        // Nothing was taken: the usual way has all the answers.
+        // The message was not taken: read it the usual way.
         Err(_) if is_empty || !message.is_empty() => from_slice_with(&message, options),
         result => result,
     }
 }
 
-/// Answers what can be answered with the message itself; gives up on everything else.
-struct Whole<'m> {
+/// A deserializer for what the message itself can become. Fails for everything else.
+struct OwnedMessage<'m> {
     message: &'m mut Vec<u8>,
     options: &'m ReadOptions,
-    /// Options and newtypes around it.
+    /// Number of options and newtypes around it.
     wraps: u8,
 }
 
-impl Whole<'_> {
-    /// The same, within one more option or newtype. A type that contains itself in them has no
-    /// end: the usual way has an error for that.
+impl OwnedMessage<'_> {
+    /// Returns the same, in one more option or newtype. Fails for a type that contains itself in them: the
+    /// usual way has an error for that.
     fn wrapped(mut self) -> Result<Self> {
         self.wraps += 1;
         match self.wraps > MOST_WRAPS {
@@ -65,7 +65,7 @@ fn give_up<T>() -> Result<T> {
     Err(PickleError::custom("not whole"))
 }
 
-impl<'de> Deserializer<'de> for Whole<'_> {
+impl<'de> Deserializer<'de> for OwnedMessage<'_> {
     type Error = PickleError;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value> {

@@ -8,8 +8,8 @@ use crate::value_through_serde;
 use crate::{BigInt, Dict, Value};
 
 impl<'de> Deserialize<'de> for Value {
-    /// From any format that describes itself; from pickles and other values every type of
-    /// Python's survives, and what is shared in it stays shared.
+    /// From any self-describing format. From pickles and other values every Python type is kept, and what
+    /// is shared stays shared.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(value_through_serde::VALUE, ValueVisitor)
     }
@@ -55,7 +55,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         visit_bytes(&[u8]) visit_byte_buf(Vec<u8>)
     }
 
-    /// Also where this crate's own deserializers have left the value, of whatever type.
+    /// Also called when a deserializer of this crate has left a value of any type.
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
         Ok(value_through_serde::take().unwrap_or_default())
     }
@@ -92,7 +92,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// What serde_json calls a number whose digits it keeps (its feature `arbitrary_precision`).
+/// The name by which serde_json marks a number whose digits it keeps (feature `arbitrary_precision`).
 const JSON_NUMBER: &str = "$serde_json::private::Number";
 
 fn number<E: Error>(digits: &str) -> Result<Value, E> {
@@ -104,6 +104,6 @@ fn number<E: Error>(digits: &str) -> Result<Value, E> {
 }
 
 fn capacity(hint: Option<usize>) -> usize {
-    // A hint, not to be trusted with memory.
+    // A hint, which must not decide how much memory is taken.
     hint.unwrap_or(0).min(1 << 12)
 }

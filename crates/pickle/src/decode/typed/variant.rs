@@ -9,10 +9,10 @@ use serde::de::{
 use super::super::view::{Text, Tree, View};
 use super::context::{Inside, contains_itself};
 use super::error_text;
-use super::instance::{Made, Member};
+use super::instance::{InstanceReader, Member};
 use crate::{PickleError, Result};
 
-/// A variant and its content, as the table in the module's documentation has them.
+/// A variant and its content, as in the table of the module's documentation.
 pub(super) struct Variant<'c, 'de, T: Tree<'de>> {
     name: Cow<'de, str>,
     content: Content<'c, 'de, T>,
@@ -27,7 +27,7 @@ impl<'c, 'de, T: Tree<'de>> Variant<'c, 'de, T> {
                 None => Err(not_a_variant("a dict")),
             },
             View::Instance(instance) => {
-                let member = Made::of(instance).member(type_name, |found| {
+                let member = InstanceReader::of(instance).member(type_name, |found| {
                     not_a_variant(&error_text::with_article(found))
                 })?;
                 let name = match member {
@@ -71,12 +71,12 @@ fn text(text: Text<'_>) -> Cow<'_, str> {
     }
 }
 
-/// The variant that stands for the value of a member: its text, or its number in decimal.
+/// Returns the name of the variant for the value of a member: its text, or its number in decimal.
 fn member_name<'de>(value: impl Tree<'de>) -> Cow<'de, str> {
     match value.view() {
         View::Str(name) => text(name),
         View::Int(number) => number.to_string().into(),
-        // A tuple, say: as Python writes it.
+        // For example a tuple, as Python writes it.
         _ => error_text::key(value).into(),
     }
 }
@@ -99,7 +99,7 @@ impl<'c, 'de, T: Tree<'de>> EnumAccess<'de> for Variant<'c, 'de, T> {
     }
 }
 
-/// What is in a variant.
+/// The content of a variant.
 pub(super) struct Content<'c, 'de, T: Tree<'de>> {
     inside: Inside<'c, 'de, T>,
     value: Option<(T, T)>,
@@ -116,7 +116,7 @@ impl<'c, 'de, T: Tree<'de>> Content<'c, 'de, T> {
     }
 }
 
-/// Notes the place of an error in a content.
+/// Adds the place in a content to an error.
 fn noted<'de, R, T: Tree<'de>>(result: Result<R>, key: T, value: T) -> Result<R> {
     result.map_err(|error| {
         let error = error.at_byte(value.offset());

@@ -1,4 +1,4 @@
-//! Containers of values that are all there.
+//! Makes containers whose values are complete.
 
 use std::mem::take;
 
@@ -12,8 +12,8 @@ use crate::{
 };
 
 impl<'a> Converter<'_, 'a> {
-    /// As [`finish_moved`](Self::finish_moved), over a `None`; where they can, the items stay
-    /// where they are.
+    /// As [`finish_moved`](Self::finish_moved), written over a `None`. The items stay in place if they
+    /// can.
     #[inline]
     pub(super) fn finish(&mut self, content: &Content<'a>, mut items: Items, place: &mut Value) {
         match content {
@@ -23,7 +23,7 @@ impl<'a> Converter<'_, 'a> {
         }
     }
 
-    /// Takes the items, keys and values in turns for a dict and all parts of an instance.
+    /// Makes a container of its items; of a dict keys and values, alternating; of an instance all parts.
     #[inline(never)]
     pub(super) fn finish_moved(&mut self, content: &Content<'a>, items: &mut [Value]) -> Value {
         match content {
@@ -83,13 +83,13 @@ impl<'a> Converter<'_, 'a> {
     }
 }
 
-/// The items, moved out.
+/// Returns the items, moved out.
 fn all(items: &mut [Value]) -> Vec<Value> {
     items.iter_mut().map(take).collect()
 }
 
 impl Value {
-    /// The same container, which the anchor inside of it stands for.
+    /// Returns the same container, bound to the anchor that stands for it inside.
     pub(super) fn with_anchor(self, anchor: &Anchor) -> Self {
         match self {
             Value::Tuple(it) => Tuple::with_anchor(it.into_vec(), anchor).into(),

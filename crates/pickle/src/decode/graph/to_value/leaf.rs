@@ -1,4 +1,4 @@
-//! What cells hold, apart from other values.
+//! Values of cells that hold no other values.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         Bytes::from(bytes)
     }
 
-    /// All slots of a container; an instance has [`parts`](Self::parts).
+    /// Returns all slots of a container; for an instance see [`parts`](Self::parts).
     #[inline]
     pub(super) fn row_of(&self, content: &Content<'a>) -> &'g [Slot<'a>] {
         match content {
@@ -28,12 +28,12 @@ impl<'g, 'a> Converter<'g, 'a> {
             | Content::FrozenSet(row)
             | Content::Persistent(row)
             | Content::Dict(row) => self.graph.row(*row),
-            // Not reached: these are no rows.
+            // Not reached: these have no rows.
             _ => &[],
         }
     }
 
-    /// All that an instance consists of, in a row.
+    /// Returns all parts of an instance in a row.
     #[inline(never)]
     pub(super) fn parts(&self, number: u32) -> Vec<Slot<'a>> {
         let object: &Object<'a> = self.graph.object(number);
@@ -52,7 +52,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         slots
     }
 
-    /// What holds no other value.
+    /// Returns the value of a cell that holds no other.
     pub(super) fn leaf(&mut self, content: &Content<'a>, shared: u32) -> Value {
         if shared != 0
             && let Shared::Done(value, _) = &self.shared[shared as usize - 1]
@@ -79,7 +79,7 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 }
 
-/// Where a slice lies in the message.
+/// Returns the range of a slice in the message.
 fn range_in(message: &[u8], part: &[u8]) -> Option<Range<usize>> {
     let start = part.as_ptr().addr().checked_sub(message.as_ptr().addr())?;
     let end = start.checked_add(part.len())?;

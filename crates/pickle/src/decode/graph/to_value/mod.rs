@@ -1,4 +1,4 @@
-//! From the graph to values.
+//! Converts a graph to values.
 
 mod finish;
 mod leaf;
@@ -13,45 +13,45 @@ use crate::key::Prints;
 use crate::{Anchor, Dict, List, PickleError, Result, Str, Tuple, Value};
 use overwrite::{set, set_dict, set_float, set_int, set_known_text, set_list, set_text, set_tuple};
 
-/// Makes values of slots. What is shared is made once.
+/// Converts slots to values. A shared object is converted once.
 pub(crate) struct Converter<'g, 'a> {
     graph: &'g Graph<'a>,
-    /// What large bytes stay in.
+    /// The message, if large bytes may keep it as their memory.
     message: Option<&'g Arc<Vec<u8>>>,
-    /// By the number among the texts that were fetched again; `None` is none yet.
+    /// Shared texts, by their number; `None` is one that is not converted yet.
     texts: Vec<Value>,
-    /// By the number among the cells that were fetched again.
+    /// Shared cells, by their number.
     shared: Vec<Shared>,
-    /// Of keys, which many containers may share.
+    /// Fingerprints of keys that many containers may share.
     prints: Prints,
-    /// Why there is no value.
+    /// The error, if there is no value.
     failed: Option<PickleError>,
 }
 
-/// So many levels recurse, as that is what is fast; those below are filled one by one.
+/// This many levels recurse, which is fast; deeper ones are filled without recursion.
 const LEVELS: usize = 64;
 
-/// Lists of more items are made as a `Vec`, which can grow.
+/// Longer lists are made as a `Vec`, which can grow.
 const ROW: usize = 64;
 
-/// How far a shared object is.
+/// State of a shared object.
 #[derive(Clone)]
 enum Shared {
     New,
-    /// Some of its items are still to come.
+    /// Some of its items are missing.
     Open,
-    /// The same, and it stands inside of itself.
+    /// The same, and it contains itself.
     Anchored(Anchor),
-    /// With how many levels of containers.
+    /// The value, and its number of levels.
     Done(Value, usize),
 }
 
-/// Where a slot stands among the containers around it.
+/// Depth of a slot.
 #[derive(Clone, Copy)]
 struct Level {
-    /// How many are around it.
+    /// Number of containers around it.
     depth: usize,
-    /// How many levels the highest value has that was put there.
+    /// Number of levels of the deepest value converted there.
     reached: usize,
 }
 
@@ -67,12 +67,12 @@ impl<'g, 'a> Converter<'g, 'a> {
         }
     }
 
-    /// The value of a slot, and of all that is below.
+    /// Returns the value of a slot, with all that is in it.
     pub(crate) fn run(mut self, root: Slot<'a>) -> Result<Value> {
         self.convert(root)
     }
 
-    /// The same of several slots in turn, among which what is shared stays shared.
+    /// As [`run`](Self::run), for several slots in turn, whose shared objects stay shared.
     pub(crate) fn convert(&mut self, root: Slot<'a>) -> Result<Value> {
         let mut level = Level {
             depth: 0,
@@ -95,7 +95,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         }
     }
 
-    /// As [`put`](Self::put), of what has no cell.
+    /// As [`put`](Self::put), for a slot without a cell.
     #[inline(always)]
     fn put_small(&mut self, slot: &Slot<'a>, place: &mut Value) {
         match *slot {
@@ -120,7 +120,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         }
     }
 
-    /// The first time that a shared text is met.
+    /// Converts a shared text when it is first met.
     #[cold]
     fn put_new(&mut self, number: usize, slot: &Slot<'a>, place: &mut Value) {
         let value = match slot {
@@ -132,7 +132,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         *place = value;
     }
 
-    /// As [`put`](Self::put), of what has a cell. Where there is no value, `failed` says why.
+    /// As [`put`](Self::put), for a slot with a cell. On failure the error is in `failed`.
     #[inline(never)]
     fn put_object(&mut self, id: u32, slot: &Slot<'a>, place: &mut Value, level: &mut Level) {
         match self.put_known(id, slot, place, level) {
@@ -152,7 +152,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         self.failed.get_or_insert(error);
     }
 
-    /// What is no container, and a container that is there already; `false` for any other.
+    /// Writes a value that is no container, or a container that is complete; `false` for any other.
     #[inline]
     fn put_known(
         &mut self,
@@ -176,7 +176,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         Ok(false)
     }
 
-    /// A container with all that is in it.
+    /// Converts a container with all that is in it.
     #[inline]
     fn put_container(&mut self, id: u32, place: &mut Value, level: &mut Level) {
         let graph = self.graph;
@@ -227,7 +227,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         }
     }
 
-    /// Of many slots, a few at a time so that their places are still in the cache.
+    /// Converts many slots, a few at a time so that their destinations are still in the cache.
     fn all(&mut self, slots: &[Slot<'a>], level: &mut Level) -> Vec<Value> {
         let mut values = Vec::with_capacity(slots.len());
         for slots in slots.chunks(256) {
@@ -263,7 +263,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         );
     }
 
-    /// Where among the shared texts it is, if it is one.
+    /// Returns its index among the shared texts, if it is one.
     #[inline]
     fn text_number(&self, id: u32) -> Option<usize> {
         match self.graph.fetched.get(id as usize) {
@@ -272,7 +272,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         }
     }
 
-    /// The value of a shared container that has been met before.
+    /// Returns the value of a shared container that was met before.
     fn met_before(
         &mut self,
         number: u32,
@@ -297,7 +297,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         }))
     }
 
-    /// Notes that a container is to be filled.
+    /// Notes that a container is being filled.
     #[inline]
     fn open(&mut self, number: u32) {
         if number != 0 {
@@ -305,7 +305,7 @@ impl<'g, 'a> Converter<'g, 'a> {
         }
     }
 
-    /// Notes that a shared container is full; here it gets its anchor if it is inside of itself.
+    /// Notes that a shared container is complete, and binds its anchor if it contains itself.
     fn close(&mut self, number: u32, value: Value, height: usize) -> Value {
         let state = &mut self.shared[number as usize - 1];
         let value = match state {
@@ -335,7 +335,7 @@ impl<'g, 'a> Converter<'g, 'a> {
     }
 }
 
-/// As [`Converter::all`], for keys and values in turns.
+/// As [`Converter::all`], for keys and values, alternating.
 fn all_pairs<'a>(
     slots: &[Slot<'a>],
     mut put: impl FnMut(&mut [(Value, Value)], &[Slot<'a>]),

@@ -1,4 +1,4 @@
-//! Containers that are nested deeply: without recursion.
+//! Converts deeply nested containers without recursion.
 
 use super::finish::Items;
 use super::{Converter, Level};
@@ -8,13 +8,13 @@ use crate::{Result, Value};
 
 /// A container that is being filled.
 struct Frame<'a> {
-    /// Where its values stay: they are written there once.
+    /// Its values so far, written in place.
     items: Option<Items>,
-    /// How many of them were begun.
+    /// Number of values begun.
     begun: usize,
-    /// How many levels of containers are below so far.
+    /// Number of levels below so far.
     reached: usize,
-    /// What an instance consists of, which is no row of the graph.
+    /// The parts of an instance, which is no row of the graph.
     parts: Option<Box<[Slot<'a>]>>,
     cell: u32,
 }
@@ -92,8 +92,8 @@ impl<'a> Converter<'_, 'a> {
         }
     }
 
-    /// Begins a container. What differs from a constant is written where it belongs: a frame that
-    /// was written in parts just now and is copied in one piece makes a processor wait.
+    /// Begins a container. What differs from a constant is written in place: a copy of a frame that was
+    /// just written in parts stalls the processor.
     #[inline(always)]
     fn push_frame(&mut self, id: u32, frames: &mut Vec<Frame<'a>>) {
         let cell = self.graph.cell(id);
@@ -113,7 +113,7 @@ impl<'a> Converter<'_, 'a> {
         frame.items = Some(Items::new(count));
     }
 
-    /// Converts what is left of a container, up to the next one that is to be filled first.
+    /// Converts the rest of a container, up to the next one that has to be filled first.
     #[inline(always)]
     fn fill(&mut self, frame: &mut Frame<'a>, depth: usize) -> Result<Option<u32>> {
         let slots = match &frame.parts {
@@ -137,7 +137,7 @@ impl<'a> Converter<'_, 'a> {
         Ok(None)
     }
 
-    /// Puts the container into its place.
+    /// Puts the finished container into the one around it.
     #[inline(always)]
     fn finish_frame(&mut self, id: u32, items: Items, height: usize, place: &mut Value) {
         let cell = self.graph.cell(id);

@@ -1,7 +1,7 @@
-//! Values written where they will stand, over a `None`, which needs no dropping.
+//! Writes values in place over a `None`, which needs no drop.
 //!
-//! These are not inlined: otherwise the compiler makes all values in one place and copies them
-//! from there, and each copy waits for what was written just before.
+//! Not inlined: otherwise the compiler makes all values in one place and copies them from there, and
+//! each copy stalls on what was just written.
 
 use crate::{Dict, List, Str, Tuple, Value};
 
@@ -23,13 +23,13 @@ pub(super) fn set_float(place: &mut Value, value: f64) {
     std::mem::forget(std::mem::replace(place, Value::Float(value)));
 }
 
-/// Text that stands in one place.
+/// Text with one reference.
 #[inline(never)]
 pub(super) fn set_text(place: &mut Value, text: &str) {
     Str::put_alone(text, place);
 }
 
-/// Text that stands in other places, too.
+/// Shared text.
 #[inline(never)]
 pub(super) fn set_known_text(place: &mut Value, text: &Str) {
     text.put_clone(place);

@@ -1,29 +1,28 @@
-//! How containers end.
+//! Ends of containers.
 
 use crate::opcode::{BATCH_SIZE, FRAME, TUPLE};
 
 /// [`BATCH_SIZE`], as a length.
 pub(super) const BATCH: usize = BATCH_SIZE as usize;
 
-/// What ends the items.
+/// The opcode that ends the items.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// TUPLE1 to TUPLE3, which say how many there were.
+    /// TUPLE1 to TUPLE3, whose number of items is fixed.
     Counted,
-    /// TUPLE, as there was a MARK.
+    /// TUPLE, after a MARK.
     Tuple,
-    /// APPENDS or SETITEMS, as there was a MARK.
+    /// APPENDS or SETITEMS, after a MARK.
     Batch,
-    /// APPEND or SETITEM, behind the only one.
+    /// APPEND or SETITEM, after a single item.
     Single,
-    /// There are no more.
+    /// None: the container ends here.
     Here,
 }
 
-/// What ends the items, with the opcode that does where that is the same everywhere.
+/// An [`End`], with its opcode if there is only one.
 ///
-/// In one piece: parts that were written just now make a processor wait where they are read
-/// together.
+/// One integer: reading together what was just written in parts stalls the processor.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ends(u32);
 
@@ -33,7 +32,7 @@ impl Ends {
     pub(super) const SINGLE: Ends = Ends(0x101);
     pub(super) const HERE: Ends = Ends(0x102);
 
-    /// As that end, where batches end with this opcode.
+    /// Returns that end, where batches end with this opcode.
     #[inline(always)]
     pub(super) const fn new(end: End, batch: u8) -> Self {
         match end {
@@ -56,29 +55,29 @@ impl Ends {
         }
     }
 
-    /// Whether the container does not end at an opcode, as far as can be told at once.
+    /// Returns whether the container certainly does not end at an opcode.
     #[inline(always)]
     pub(super) fn goes_on_at(self, code: u8) -> bool {
         self.0 < Ends::COUNTED.0 && self.0 != u32::from(code) && code != FRAME
     }
 }
 
-/// What comes next in a container.
-pub(super) enum Where {
-    /// An item, and no end.
+/// What follows in a container.
+pub(super) enum Following {
+    /// An item of the same batch.
     Inside,
-    /// An item, which is the first of another batch.
+    /// The first item of another batch.
     NextBatch,
-    /// What follows the container.
+    /// The end of the container.
     End,
 }
 
-impl Where {
-    /// Behind a batch, where what follows it ends like that.
-    pub(super) fn behind(end: End) -> Self {
+impl Following {
+    /// Returns what follows a batch, given what ends the next items.
+    pub(super) fn after_batch(end: End) -> Self {
         match end {
-            End::Here => Where::End,
-            _ => Where::NextBatch,
+            End::Here => Following::End,
+            _ => Following::NextBatch,
         }
     }
 }
@@ -87,7 +86,7 @@ impl Where {
 pub(super) struct Open {
     pub(super) end: End,
     pub(super) pairs: bool,
-    /// How many items of its tuple or batch were begun; of a dict, keys and values.
+    /// Number of items of its tuple or batch that are begun; of a dict, keys and values.
     pub(super) count: usize,
 }
 

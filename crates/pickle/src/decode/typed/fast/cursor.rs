@@ -1,25 +1,25 @@
-//! How far a container has been read.
+//! The position in a container.
 
-use super::container_end::{End, Ends, Where};
-use super::fallback::{GiveUp, Result};
+use super::container_end::{End, Ends, Following};
+use super::fallback::{Fallback, Result};
 use super::peek;
 use super::reader::Reader;
 use crate::opcode::*;
 
-/// The reader in a container.
+/// The reader, in a container.
 ///
-/// The position and the count stay in registers from item to item: what one item writes to memory
-/// the next one would have to wait for. So visitors get a cursor by value, whoever reads from it
-/// is inlined, and the reader has the position whenever it reads something itself, and in the end.
+/// Position and count stay in registers from item to item, as each item would otherwise wait for what
+/// the last one wrote to memory. So visitors get a cursor by value, its methods are inlined, and the
+/// reader gets the position back when it reads something itself, and at the end.
 pub(super) struct Cursor<'s, 'de> {
     pub(super) reader: &'s mut Reader<'de>,
     pub(super) rest: &'de [u8],
-    /// How many items of the tuple or batch were begun; of a dict, keys and values.
+    /// Number of items of the tuple or batch that are begun; of a dict, keys and values.
     pub(super) count: usize,
 }
 
 impl Drop for Cursor<'_, '_> {
-    /// A visitor may have enough before the end.
+    /// A visitor may stop before the end.
     #[inline]
     fn drop(&mut self) {
         self.reader.codes.go_on_at(self.rest);
@@ -37,7 +37,7 @@ impl<'s, 'de> Cursor<'s, 'de> {
         }
     }
 
-    /// Takes the end of the last batch, which is the last if it is not full.
+    /// Reads the end of the last batch: one that is not full is the last.
     #[inline(always)]
     pub(super) fn ends_with(&mut self, code: u8, full: usize) -> bool {
         match self.rest {
@@ -54,7 +54,7 @@ impl<'s, 'de> Cursor<'s, 'de> {
         }
     }
 
-    /// Has the reader go on, and goes on behind that.
+    /// Lets the reader read, and goes on after that.
     #[inline(always)]
     pub(super) fn by_reader<R>(&mut self, read: impl FnOnce(&mut Reader<'de>) -> R) -> R {
         self.reader.codes.go_on_at(self.rest);
@@ -63,31 +63,31 @@ impl<'s, 'de> Cursor<'s, 'de> {
         read
     }
 
-    /// Has the reader say whether the items end here.
+    /// Asks the reader whether the items end here.
     #[inline(always)]
     pub(super) fn ends_here(
         &mut self,
-        ends: impl FnOnce(&mut Reader<'de>, usize) -> Result<Where>,
+        ends: impl FnOnce(&mut Reader<'de>, usize) -> Result<Following>,
     ) -> Result<bool> {
         let count = self.count;
         match self.by_reader(|reader| ends(reader, count)) {
-            Ok(Where::Inside) => Ok(false),
-            Ok(Where::NextBatch) => {
+            Ok(Following::Inside) => Ok(false),
+            Ok(Following::NextBatch) => {
                 self.count = 0;
                 Ok(false)
             }
-            Ok(Where::End) => Ok(true),
-            Err(GiveUp) => Err(self.give_up()),
+            Ok(Following::End) => Ok(true),
+            Err(Fallback) => Err(self.give_up()),
         }
     }
 
-    /// Whether an opcode comes next that does not end the items, as far as can be told at once.
+    /// Returns whether the next opcode certainly does not end the items.
     #[inline(always)]
     pub(super) fn goes_on(&self) -> bool {
         matches!(self.rest, [code, ..] if self.reader.ends.goes_on_at(*code))
     }
 
-    /// The same in a small tuple.
+    /// The same, in a small tuple.
     #[inline(always)]
     pub(super) fn small_tuple_goes_on(&self) -> bool {
         let is_value = |code: u8| code.wrapping_sub(TUPLE1) > TUPLE3 - TUPLE1 && code != FRAME;
@@ -103,12 +103,12 @@ impl<'s, 'de> Cursor<'s, 'de> {
     }
 
     #[inline(always)]
-    pub(super) fn give_up(&mut self) -> GiveUp {
+    pub(super) fn give_up(&mut self) -> Fallback {
         self.rest = &[];
-        GiveUp
+        Fallback
     }
 
-    /// The integer that comes next, if it is a short one.
+    /// Reads the next value, if it is a short integer.
     #[inline(always)]
     pub(super) fn int(&mut self) -> Option<i64> {
         let (value, rest) = peek::short_int(self.rest)?;
@@ -116,7 +116,7 @@ impl<'s, 'de> Cursor<'s, 'de> {
         Some(value)
     }
 
-    /// The float that comes next, if it is one.
+    /// Reads the next value, if it is a float.
     #[inline(always)]
     pub(super) fn float(&mut self) -> Option<f64> {
         let (value, rest) = peek::float(self.rest)?;
@@ -124,7 +124,7 @@ impl<'s, 'de> Cursor<'s, 'de> {
         Some(value)
     }
 
-    /// The `bool` that comes next, if it is one.
+    /// Reads the next value, if it is a `bool`.
     #[inline(always)]
     pub(super) fn bool(&mut self) -> Option<bool> {
         let (value, rest) = match self.rest {
@@ -136,7 +136,7 @@ impl<'s, 'de> Cursor<'s, 'de> {
         Some(value)
     }
 
-    /// The text that comes next, where it is a short one that came before.
+    /// Reads the next value, if it is a GET of a short text.
     #[inline(always)]
     pub(super) fn known_text(&mut self) -> Option<&'de str> {
         let [BINGET, number, rest @ ..] = self.rest else {

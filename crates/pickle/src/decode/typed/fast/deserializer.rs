@@ -1,9 +1,9 @@
-//! What types ask for.
+//! The reader as a `Deserializer`.
 
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::fallback::{GiveUp, Result};
+use super::fallback::{Fallback, Result};
 use super::reader::Reader;
 use crate::class_name;
 use crate::opcode::*;
@@ -30,7 +30,7 @@ macro_rules! texts {
 }
 
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = GiveUp;
+    type Error = Fallback;
 
     ints! {
         deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
@@ -94,7 +94,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor: V,
     ) -> Result<V::Value> {
         if name == value_through_serde::VALUE || class_name::split(name).is_some() {
-            return self.noted(Err(GiveUp));
+            return self.noted(Err(Fallback));
         }
         self.wrapped(|reader| visitor.visit_newtype_struct(reader))
     }
@@ -121,7 +121,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let result = match self.codes.peek() {
             Ok(EMPTY_DICT) => self.visit_dict::<false, V>(visitor),
-            _ => Err(GiveUp),
+            _ => Err(Fallback),
         };
         self.noted(result)
     }
@@ -148,7 +148,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self.enter(|reader| reader.visit_enum(visitor))
     }
 
-    /// Nothing, whatever type ignores it.
+    /// Skips a value that the type ignores.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let skipped = self.skip_value();
         self.noted(skipped)?;

@@ -1,16 +1,16 @@
-//! Instances, read into structs.
+//! Reads instances into structs.
 
 use serde::de::Visitor;
 
 use super::container_end::End;
-use super::fallback::{GiveUp, Result};
+use super::fallback::{Fallback, Result};
 use super::memo::Known;
 use super::reader::Reader;
 use crate::class_name;
 use crate::opcode::*;
 
 impl<'de> Reader<'de> {
-    /// An instance by its attributes (`__dict__` or slots), or a namedtuple.
+    /// Reads an instance by its attributes (`__dict__` or slots), or a namedtuple.
     pub(super) fn visit_instance<V: Visitor<'de>>(
         &mut self,
         name: &'static str,
@@ -19,7 +19,7 @@ impl<'de> Reader<'de> {
     ) -> Result<V::Value> {
         let class = self.class()?;
         if class.0 == "copyreg" || class_name::split(name).is_some_and(|wanted| wanted != class) {
-            return Err(GiveUp);
+            return Err(Fallback);
         }
         if self.codes.peek()? != EMPTY_TUPLE {
             return self.visit_arguments(fields, visitor);
@@ -31,7 +31,7 @@ impl<'de> Reader<'de> {
             EMPTY_DICT => self.visit_dict::<true, V>(visitor),
             EMPTY_LIST => self.visit_row::<true, V>(visitor, None),
             NONE => self.visit_slots(visitor),
-            _ => Err(GiveUp),
+            _ => Err(Fallback),
         }?;
         self.codes.expect(BUILD)?;
         Ok(value)
@@ -51,13 +51,13 @@ impl<'de> Reader<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        // One field may be all of the arguments, or the only one; `args` is the name of them all.
+        // A single field may be the tuple of arguments or its only item; a field `args` is the tuple.
         if fields.len() < 2 || fields.contains(&"args") {
-            return Err(GiveUp);
+            return Err(Fallback);
         }
         let value = match self.codes.peek()? {
-            // The only argument of all may be the dict that is wanted.
-            EMPTY_DICT => Err(GiveUp),
+            // A single argument may be the dict that the type expects.
+            EMPTY_DICT => Err(Fallback),
             MARK if fields.len() > 3 => self.visit_row::<true, V>(visitor, None),
             _ => self.visit_row::<true, V>(visitor, Some(End::Counted)),
         }?;
@@ -66,12 +66,12 @@ impl<'de> Reader<'de> {
         Ok(value)
     }
 
-    /// The class that comes next, if classes may come.
+    /// Reads the next value, a class, if classes are allowed.
     fn class(&mut self) -> Result<(&'de str, &'de str)> {
         let code = self.codes.next()?;
-        // Older protocols have Python 2's names.
+        // Older protocols use Python 2's names.
         if !self.names || self.codes.protocol < 3 {
-            return Err(GiveUp);
+            return Err(Fallback);
         }
         let module = match code {
             GLOBAL => {
@@ -82,7 +82,7 @@ impl<'de> Reader<'de> {
             BINGET | LONG_BINGET => match self.codes.get(code)? {
                 Known::Class(number) => return self.codes.class(number),
                 Known::Text(module) => module,
-                _ => return Err(GiveUp),
+                _ => return Err(Fallback),
             },
             _ => self.text(code)?,
         };

@@ -1,17 +1,17 @@
-//! The items of containers, one at a time.
+//! Items of containers, one at a time.
 
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 
 use super::cursor::Cursor;
-use super::fallback::{GiveUp, Result};
+use super::fallback::{Fallback, Result};
 use super::reader::Reader;
 use crate::opcode::*;
 
-/// The items of a row that may be long.
+/// The items of a list or tuple of any length.
 pub(super) struct Row<'s, 'de>(pub(super) Cursor<'s, 'de>);
 
 impl<'de> SeqAccess<'de> for Row<'_, 'de> {
-    type Error = GiveUp;
+    type Error = Fallback;
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
@@ -22,18 +22,18 @@ impl<'de> SeqAccess<'de> for Row<'_, 'de> {
         self.0.item(seed).map(Some)
     }
 
-    /// Counted, and not claimed by the pickle: as many at most as it has bytes.
+    /// Counted, not claimed by the pickle: at most as many as it has bytes.
     #[inline(always)]
     fn size_hint(&self) -> Option<usize> {
         self.0.row_hint()
     }
 }
 
-/// The items of a row that is as short as the type says.
+/// The items of a short tuple, whose length the type gives.
 pub(super) struct Few<'s, 'de>(pub(super) Cursor<'s, 'de>);
 
 impl<'de> SeqAccess<'de> for Few<'_, 'de> {
-    type Error = GiveUp;
+    type Error = Fallback;
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
@@ -53,7 +53,7 @@ impl<'de> SeqAccess<'de> for Few<'_, 'de> {
 }
 
 impl<'de> Cursor<'_, 'de> {
-    /// Reads an item, which must not be left alone: others would wait for its end.
+    /// Reads an item. Fails if the visitor does not read it: the next ones would be misread.
     #[inline(always)]
     pub(super) fn item<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
         let mut asked = false;
@@ -68,14 +68,14 @@ impl<'de> Cursor<'_, 'de> {
     }
 }
 
-/// The next item. Plain ones are read here, and all else by the reader.
+/// The next item. Plain ones are read here, all others by the reader.
 struct Item<'c, 's, 'de> {
     cursor: &'c mut Cursor<'s, 'de>,
     asked: &'c mut bool,
 }
 
 impl<'c, 's, 'de> Item<'c, 's, 'de> {
-    /// For somebody who reads it.
+    /// Returns the next item.
     #[inline(always)]
     fn cursor(self) -> &'c mut Cursor<'s, 'de> {
         *self.asked = true;
@@ -97,7 +97,7 @@ macro_rules! ints {
                 Some(value) => value,
                 None => match cursor.by_reader(|reader| reader.codes.rare_int()) {
                     Ok(value) => value,
-                    Err(GiveUp) => return Err(cursor.give_up()),
+                    Err(Fallback) => return Err(cursor.give_up()),
                 },
             };
             let result = visitor.visit_i64(value);
@@ -141,7 +141,7 @@ macro_rules! by_reader {
 }
 
 impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
-    type Error = GiveUp;
+    type Error = Fallback;
 
     ints! {
         deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
@@ -178,7 +178,7 @@ impl<'de> Deserializer<'de> for Item<'_, '_, 'de> {
         visitor: V,
     ) -> Result<V::Value> {
         match self.cursor.rest {
-            // What was read is not moved from place to place.
+            // Inlined, so that a value is not moved.
             [EMPTY_DICT, ..] => self
                 .cursor()
                 .by_reader(|reader| reader.visit_dict_in_line::<true, V>(visitor)),

@@ -1,20 +1,20 @@
-//! Keys of maps, and whether they differ.
+//! Keys of maps, and the check that they differ.
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, Visitor};
 
 use super::cursor::Cursor;
-use super::fallback::{GiveUp, Result};
+use super::fallback::{Fallback, Result};
 use super::reader::Reader;
 use super::scratch::Key;
 use crate::decode::hashing::Hasher;
 use crate::opcode::*;
 
-/// Up to here each key is compared with each.
+/// Up to this many, each key is compared with each.
 const FEW: usize = 16;
 
 impl<'de> Reader<'de> {
-    /// Notes the key that comes next, if Python tells it apart from others as Rust does: text, an
-    /// integer, or a small tuple, of which the first item is noted: they differ where those do.
+    /// Notes the next key if Python compares it as Rust does: text, an integer, or a small tuple, of which
+    /// the first item is noted, as tuples differ if those do.
     fn key(&mut self) -> Result<Key<'de>> {
         let key = match self.codes.peek()? {
             SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 | BINGET | LONG_BINGET => {
@@ -26,7 +26,7 @@ impl<'de> Reader<'de> {
         Ok(key)
     }
 
-    /// Reads the key as whatever it is.
+    /// Reads the key, of whatever type.
     fn visit_key<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         match self.key()? {
             Key::Text(text) => visitor.visit_borrowed_str(text),
@@ -34,7 +34,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Notes the key, and stands where it begins.
+    /// Notes the key, and returns to its beginning.
     fn note_key(&mut self) -> Result<()> {
         let (place, growth) = (self.codes.place()?, self.growth);
         self.key()?;
@@ -45,7 +45,7 @@ impl<'de> Reader<'de> {
 }
 
 impl<'de> Cursor<'_, 'de> {
-    /// Reads a key, which must not be left alone.
+    /// Reads a key. Fails if the visitor does not read it.
     #[inline(always)]
     pub(super) fn key<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<K::Value> {
         let before = self.rest.len();
@@ -60,7 +60,7 @@ impl<'de> Cursor<'_, 'de> {
 /// The next key.
 struct NextKey<'c, 's, 'de>(&'c mut Cursor<'s, 'de>);
 
-/// Text or a number that is asked for as such.
+/// Reads text or a number that the type asks for as such.
 macro_rules! plain {
     ($read:ident or $rare:ident, $form:ident, $visit:ident: $($method:ident)*) => {$(
         #[inline]
@@ -88,7 +88,7 @@ macro_rules! whatever {
     )*};
 }
 
-/// What is more than text or a number, or is asked for as more.
+/// Reads other keys, and keys that the type asks for otherwise.
 macro_rules! by_reader {
     ($($method:ident($($name:ident: $type:ty),*))*) => {$(
         fn $method<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value> {
@@ -102,7 +102,7 @@ macro_rules! by_reader {
 }
 
 impl<'de> Deserializer<'de> for NextKey<'_, '_, 'de> {
-    type Error = GiveUp;
+    type Error = Fallback;
 
     plain! {
         known_text or any_text, Text, visit_borrowed_str:
@@ -136,8 +136,8 @@ impl<'de> Deserializer<'de> for NextKey<'_, '_, 'de> {
     }
 }
 
-/// Whether each is greater than the one before, in either of two orders: that of sorted names,
-/// and that of numbers and of names with a running number. Most other keys soon are not.
+/// Returns whether each is greater than the one before, in one of two orders: that of sorted names, or
+/// that of numbers and of names with a running number. For most other keys that fails early.
 fn ascend(keys: &[Key<'_>]) -> bool {
     let length = |key: &Key<'_>| match key {
         Key::Text(text) => text.len(),
@@ -147,7 +147,7 @@ fn ascend(keys: &[Key<'_>]) -> bool {
         || keys.is_sorted_by(|left, right| (length(left), left) < (length(right), right))
 }
 
-/// Whether all keys differ.
+/// Returns whether all keys differ.
 pub(super) fn differ(keys: &[Key<'_>], table: &mut Vec<u32>) -> bool {
     if keys.len() <= FEW {
         let mut earlier = 0..keys.len();
@@ -159,7 +159,7 @@ pub(super) fn differ(keys: &[Key<'_>], table: &mut Vec<u32>) -> bool {
     if u32::try_from(keys.len()).is_err() {
         return false;
     }
-    // Half full at most, of positions counted from 1.
+    // A table of positions counted from 1, at most half full.
     let size = (keys.len() * 2).next_power_of_two();
     table.clear();
     table.resize(size, 0);

@@ -1,28 +1,26 @@
-//! What will become of values, where the opcodes that say so come behind them, and how many
-//! there are.
+//! Looks ahead for the opcode that decides what becomes of the next values, and counts those values.
 //!
-//! An empty list and then a value may be a list of that value, or two values. A wrong answer does
-//! no harm: whoever asked then meets an opcode where none such can stand.
+//! An empty list and then a value may be a list of that value, or two values. A wrong answer does no
+//! harm: the caller then meets an opcode that cannot stand there.
 
 use crate::decode::source::Source;
 use crate::opcode::*;
 
-/// What a place may be followed by.
+/// What the next values may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ahead {
-    /// One value, which goes into the container below by APPEND.
+    /// One value, appended to the container below by APPEND.
     Item,
-    /// Two values, which go into it by SETITEM.
+    /// Two values, added to it by SETITEM.
     Pair,
-    /// Up to three, which become a tuple.
+    /// Up to three values, made a tuple.
     Tuple,
 }
 
-/// More values than this next to each other are hardly about to become one.
+/// More values than this in a row hardly become one.
 const WIDEST: usize = 6;
 
-/// Whether that follows: looks at the opcodes to come, as many as are left for all questions
-/// together.
+/// Returns whether that follows. Looks at opcodes ahead, up to `left` for all calls together.
 pub(super) fn follows(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
     match follows_plain(wanted, opcodes, WIDEST.min(*left)) {
         Some((follows, values)) => {
@@ -33,7 +31,7 @@ pub(super) fn follows(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
     }
 }
 
-/// The same where the values are one opcode each and text, with how many there are.
+/// The same if each value is one opcode or text, with the number of values.
 #[inline(always)]
 fn follows_plain(wanted: Ahead, opcodes: &[u8], most: usize) -> Option<(bool, usize)> {
     let mut at = 0;
@@ -71,20 +69,20 @@ fn follows_any(wanted: Ahead, opcodes: &[u8], left: &mut usize) -> bool {
     false
 }
 
-/// What [`count`] found.
+/// The result of [`count`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) values: usize,
-    /// What they take.
+    /// Their length.
     pub(super) bytes: usize,
     /// Whether these are all of them.
     pub(super) whole: bool,
 }
 
-/// How many opcodes are looked at for one count.
+/// Most opcodes that one count looks at.
 const FURTHEST: usize = 512;
 
-/// How many values stand before the opcode that ends them, or the end of what is looked at.
+/// Counts the values before the opcode that ends them, or before the end of what is looked at.
 #[inline]
 pub(super) fn count(end: u8, opcodes: &[u8], left: &mut usize) -> Count {
     let most = FURTHEST.min(*left);
@@ -97,7 +95,7 @@ pub(super) fn count(end: u8, opcodes: &[u8], left: &mut usize) -> Count {
     }
 }
 
-/// The same where the values are one opcode each and text.
+/// The same if each value is one opcode or text.
 #[inline(always)]
 fn count_plain(end: u8, opcodes: &[u8], most: usize) -> Option<Count> {
     let mut at = 0;
@@ -115,8 +113,7 @@ fn count_plain(end: u8, opcodes: &[u8], most: usize) -> Option<Count> {
     None
 }
 
-/// How many bytes the value there takes, if it is a plain one: one opcode, with that which puts
-/// text into the memo.
+/// Returns the length of the value there if it is plain: one opcode, and the one that memoizes text.
 #[inline(always)]
 fn plain(opcodes: &[u8], at: usize) -> Option<usize> {
     let code = *opcodes.get(at)?;
@@ -154,12 +151,12 @@ fn count_any(end: u8, opcodes: &[u8], left: &mut usize) -> Count {
     }
 }
 
-/// Goes from opcode to opcode, and counts the values that are on the stack.
+/// Walks over opcodes, and counts the values on the stack.
 struct Walk<'a> {
     rest: &'a [u8],
-    /// MARKs whose end has not come.
+    /// Number of open MARKs.
     marks: usize,
-    /// Values below the first of them.
+    /// Number of values below the first of them.
     height: usize,
 }
 
@@ -172,7 +169,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The next opcode, if it is not above a MARK.
+    /// Returns the next opcode, if no MARK is open.
     #[inline(always)]
     fn next_outside(&self) -> Option<u8> {
         match self.marks {
@@ -206,7 +203,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What follows an argument that is not always as long.
+/// Returns what follows an argument of variable length.
 fn behind_argument(code: u8, argument: &[u8]) -> Option<&[u8]> {
     let mut source = Source::new(argument);
     match describe(code)?.argument.layout() {
@@ -225,17 +222,17 @@ fn behind_argument(code: u8, argument: &[u8]) -> Option<&[u8]> {
     Some(source.rest())
 }
 
-/// What an opcode does to the values around it.
+/// What an opcode does to the stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Does {
     Mark,
-    /// Puts all above the MARK into the container below it.
+    /// Adds all above the MARK to the container below it.
     Fill,
-    /// Makes one value of them.
+    /// Makes one value of all above the MARK.
     Gather,
-    /// Takes values, and leaves others.
+    /// Pops values and pushes others.
     Change,
-    /// Something that nobody expects here.
+    /// Anything else.
     Other,
 }
 
@@ -244,7 +241,7 @@ struct Effect {
     does: Does,
     takes: u8,
     leaves: u8,
-    /// Of the argument, or `VARIES`.
+    /// Length of the argument, or `VARIES`.
     width: u8,
 }
 
@@ -265,8 +262,7 @@ static EFFECTS: [Effect; 256] = {
     effects
 };
 
-/// How long the argument is of an opcode that puts a value there and does nothing else; `VARIES`
-/// for all others, too.
+/// Length of the argument of an opcode that only pushes a value; `VARIES` for all others, too.
 static PLAIN: [u8; 256] = {
     let mut widths = [VARIES; 256];
     let mut code = 0;
@@ -289,7 +285,7 @@ const fn effect(opcode: &Opcode) -> Effect {
         TUPLE2 | NEWOBJ | REDUCE | STACK_GLOBAL | BUILD | APPEND => (Does::Change, 2, 1),
         TUPLE3 | SETITEM => (Does::Change, 3, 1),
         MEMOIZE | BINPUT | LONG_BINPUT | FRAME => (Does::Change, 0, 0),
-        // Whatever puts a value there.
+        // Opcodes that push a value.
         _ if opcode.takes.is_empty() && opcode.leaves.len() == 1 => (Does::Change, 0, 1),
         _ => (Does::Other, 0, 0),
     };

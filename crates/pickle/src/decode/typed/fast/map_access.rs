@@ -1,4 +1,4 @@
-//! Dicts, and the enums in them.
+//! Reads dicts, and enums written as dicts.
 
 use std::marker::PhantomData;
 
@@ -6,16 +6,16 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, MapAccess, VariantAccess, Visitor,
 };
 
-use super::container_end::{BATCH, End, Ends, Where};
+use super::container_end::{BATCH, End, Ends, Following};
 use super::cursor::Cursor;
-use super::fallback::{GiveUp, Result};
+use super::fallback::{Fallback, Result};
 use super::key::differ;
 use super::memo::Known;
 use super::reader::Reader;
 use crate::opcode::*;
 
 impl<'de> Reader<'de> {
-    /// A dict, which the next opcode begins. Those of structs have names of fields for keys.
+    /// Reads a dict, which the next opcode begins. With `FIELDS` its keys are names of fields.
     pub(super) fn visit_dict<const FIELDS: bool, V: Visitor<'de>>(
         &mut self,
         visitor: V,
@@ -23,7 +23,7 @@ impl<'de> Reader<'de> {
         self.visit_dict_in_line::<FIELDS, V>(visitor)
     }
 
-    /// The same, without a call.
+    /// The same, inlined.
     #[inline(always)]
     pub(super) fn visit_dict_in_line<const FIELDS: bool, V: Visitor<'de>>(
         &mut self,
@@ -33,11 +33,11 @@ impl<'de> Reader<'de> {
         let first = self.keys.len();
         let result = self.enter_container(Ends::new(end, SETITEMS), |reader| {
             let cursor = Cursor::new(reader, rest, 0);
-            // Large structs stay in one place.
+            // Not inlined, so that large structs are not moved.
             let mut result = visitor.visit_map(Pairs::<FIELDS>(cursor));
             let whole = result.is_ok() && reader.has_ended(Reader::dict_ends)?;
             if !whole || !FIELDS && !differ(&reader.keys[first..], &mut reader.table) {
-                result = Err(GiveUp);
+                result = Err(Fallback);
             }
             result
         });
@@ -54,11 +54,11 @@ impl<'de> Reader<'de> {
         self.filling(true)
     }
 
-    /// Where in a dict the reader is, after that many keys and values of its batch.
+    /// Returns what follows in a dict, after that many keys and values of its batch.
     #[inline(never)]
-    pub(super) fn dict_ends(&mut self, count: usize) -> Result<Where> {
+    pub(super) fn dict_ends(&mut self, count: usize) -> Result<Following> {
         if !count.is_multiple_of(2) {
-            return Err(GiveUp);
+            return Err(Fallback);
         }
         let count = count / 2;
         let end = match (self.ends.end(), count, self.codes.peek()?) {
@@ -68,22 +68,22 @@ impl<'de> Reader<'de> {
                 End::Here
             }
             (End::Here, ..) => End::Here,
-            _ => return Ok(Where::Inside),
+            _ => return Ok(Following::Inside),
         };
         self.ends = Ends::new(end, SETITEMS);
-        Ok(Where::behind(end))
+        Ok(Following::after_batch(end))
     }
 }
 
-/// What ends dicts. Their keys and values are counted, which come in turns.
+/// Ends of dicts. Keys and values are counted, which alternate.
 impl<'de> Cursor<'_, 'de> {
     #[inline(always)]
     fn at_value(&self) -> bool {
         self.count % 2 == 1
     }
 
-    /// The next name of a field. Most were read before, at the first struct of its kind, and stand
-    /// in the middle of a batch.
+    /// Reads the next name of a field. Most are GETs of names of an earlier struct, in the middle of a
+    /// batch.
     #[inline(always)]
     fn name(&mut self) -> Result<Option<&'de str>> {
         if self.reader.ends == Ends::new(End::Batch, SETITEMS)
@@ -102,7 +102,7 @@ impl<'de> Cursor<'_, 'de> {
 
     #[inline(always)]
     fn dict_ends(&mut self) -> Result<bool> {
-        // Most pairs stand in the middle of a batch.
+        // Most pairs are in the middle of a batch.
         match self.goes_on() {
             true => Ok(false),
             false => self.dict_ends_perhaps(),
@@ -131,14 +131,13 @@ impl<'de> Cursor<'_, 'de> {
     }
 }
 
-/// The pairs of a dict; with `FIELDS` it is read into a struct, which sees to keys that come
-/// twice.
+/// The pairs of a dict. With `FIELDS` it is read into a struct, which rejects duplicate keys itself.
 struct Pairs<'s, 'de, const FIELDS: bool>(Cursor<'s, 'de>);
 
 impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
-    type Error = GiveUp;
+    type Error = Fallback;
 
-    // These are what derived code calls: in one piece with it the position stays in registers.
+    // Derived code calls these: inlined there, the position stays in registers.
     #[inline(always)]
     fn next_key<K: Deserialize<'de>>(&mut self) -> Result<Option<K>> {
         self.next_key_seed(PhantomData)
@@ -178,7 +177,7 @@ impl<'de, const FIELDS: bool> MapAccess<'de> for Pairs<'_, 'de, FIELDS> {
         self.0.item(seed)
     }
 
-    /// Counted, and not claimed by the pickle: as many at most as it has bytes.
+    /// Counted, not claimed by the pickle: at most as many as it has bytes.
     #[inline(always)]
     fn size_hint(&self) -> Option<usize> {
         self.0.dict_hint()
@@ -213,7 +212,7 @@ struct Variant<'s, 'de> {
 }
 
 impl<'s, 'de> EnumAccess<'de> for Variant<'s, 'de> {
-    type Error = GiveUp;
+    type Error = Fallback;
     type Variant = Content<'s, 'de>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant)> {
@@ -222,11 +221,11 @@ impl<'s, 'de> EnumAccess<'de> for Variant<'s, 'de> {
     }
 }
 
-/// What is in a variant.
+/// The content of a variant.
 struct Content<'s, 'de>(&'s mut Reader<'de>);
 
 impl<'de> VariantAccess<'de> for Content<'_, 'de> {
-    type Error = GiveUp;
+    type Error = Fallback;
 
     fn unit_variant(self) -> Result<()> {
         let none = self.0.codes.expect(NONE);

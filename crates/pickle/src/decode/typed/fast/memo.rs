@@ -1,8 +1,8 @@
-//! What GETs fetch.
+//! The memo: what GETs fetch.
 
 use super::super::context::FREE_TEXT;
 
-/// What stands in the memo.
+/// An entry of the memo.
 #[derive(Clone, Copy)]
 pub(super) enum Known<'de> {
     Text(&'de str),
@@ -13,12 +13,12 @@ pub(super) enum Known<'de> {
     Object,
 }
 
-/// The memo of picklers, who count.
+/// The memo of picklers that number entries in order.
 pub(super) struct Memo<'de> {
-    /// The short texts, which most GETs ask for. Small entries: the memo takes as much memory as
-    /// what is read.
+    /// Short texts, which most GETs fetch. Entries are small, as the memo takes as much memory as the
+    /// values.
     texts: Vec<Option<&'de str>>,
-    /// What else can be fetched, in the order of its numbers.
+    /// Other entries, in the order of their numbers.
     others: Vec<(usize, Known<'de>)>,
 }
 
@@ -31,7 +31,7 @@ impl<'de> Memo<'de> {
         }
     }
 
-    /// The memory of most of it.
+    /// Returns the vector that takes most of its memory.
     #[inline(always)]
     pub(super) fn memory(&mut self) -> &mut Vec<Option<&'de str>> {
         &mut self.texts
@@ -65,13 +65,13 @@ impl<'de> Memo<'de> {
         place.ok().map(|place| self.others[place].1)
     }
 
-    /// The text of that number, if it is a short one.
+    /// Returns the text of that number, if it is a short one.
     #[inline(always)]
     pub(super) fn short_text(&self, number: u8) -> Option<&'de str> {
         *self.texts.get(usize::from(number))?
     }
 
-    /// Forgets what came after that many.
+    /// Drops the entries after that many.
     pub(super) fn truncate(&mut self, len: usize) {
         self.texts.truncate(len);
         let kept = self.others.partition_point(|other| other.0 < len);

@@ -1,10 +1,9 @@
-//! The fast path: types straight from the opcodes, without a graph in between.
+//! The fast reader: Rust types straight from the opcodes, without a graph in between.
 //!
 //! It knows the order of opcodes in which picklers write plain data and instances of classes with
-//! attributes, and follows the type that is asked for. It never decides what a pickle means: it
-//! reads each opcode where the stack machine would have it, so that a wrong guess meets an opcode
-//! that cannot stand there. Then, and on every error, it gives up, and the graph is read instead,
-//! which knows all opcodes and has the words for errors.
+//! attributes, and follows the type. It reads each opcode as the stack machine would, so that a wrong
+//! guess meets an opcode that cannot stand there. Then, and on every error, it falls back: the graph
+//! reader starts again, which knows all opcodes and reports errors.
 //!
 //! ```text
 //! value     NONE | NEWTRUE | BININT.. | BINFLOAT | text put? | bytes put? | GET of text or bytes
@@ -37,22 +36,22 @@ use crate::ReadOptions;
 use crate::opcode::{PROTO, STOP};
 use reader::Reader;
 
-/// Reads a pickle, or gives up.
+/// Reads a pickle. `None` if the graph has to be read instead.
 pub(super) fn read<'de, T: Deserialize<'de>>(
     message: &'de [u8],
     options: &ReadOptions,
 ) -> Option<T> {
     let limits = &options.limits;
-    // A value and an entry of the memo take a byte at least.
+    // A value or memo entry takes at least one byte.
     let within = limits.values.min(limits.memo) >= message.len();
     if !within || limits.message < message.len() as u64 || !options.buffers.is_empty() {
         return None;
     }
-    // Protocols 0 and 1 are rare, and written differently.
+    // Protocols 0 and 1 are rare, and use other opcodes.
     let [PROTO, protocol @ 2..=5, rest @ ..] = message else {
         return None;
     };
-    // Made where it stays: to move it costs as much as a small message.
+    // Made in place: moving it costs as much as reading a small message.
     let mut reader = Reader::new(rest, *protocol, options);
     reader.take_scratch(message.len());
     let value = reader.within(|reader| T::deserialize(reader)).ok()?;

@@ -1,8 +1,8 @@
-//! Opcodes one by one, and their arguments.
+//! Reads opcodes and their arguments one by one.
 
 use std::cell::Cell;
 
-use super::fallback::{GiveUp, Result};
+use super::fallback::{Fallback, Result};
 use super::lookahead::{self, Ahead, Count};
 use super::memo::{Known, Memo};
 use super::peek::{self, short_int};
@@ -10,30 +10,30 @@ use crate::decode::source::Source;
 use crate::opcode::*;
 use crate::pytext::utf8;
 
-/// Where a value stands, and how much stood in the memo there.
-pub(super) struct Place<'de> {
+/// A position to return to: an opcode, and the length of the memo there.
+pub(super) struct Bookmark<'de> {
     rest: &'de [u8],
     known: usize,
     numbered: usize,
 }
 
-/// The opcodes that are left, at the beginning of one.
+/// The remaining opcodes, at the beginning of one.
 pub(super) struct Opcodes<'de> {
     rest: &'de [u8],
     memo: Memo<'de>,
     classes: Vec<(&'de str, &'de str)>,
     pub(super) protocol: u8,
-    /// Whether the memo's numbers begin with 1.
+    /// Whether the numbers of the memo begin with 1.
     from_one: bool,
-    /// How many entries came into the memo with a number.
+    /// Number of entries that were memoized with a number.
     numbered: usize,
-    /// How many opcodes may still be looked at ahead of their turn, to guess and to count.
+    /// Number of opcodes that lookahead may still look at.
     ahead: usize,
     counted: Cell<usize>,
 }
 
 impl<'de> Opcodes<'de> {
-    /// What follows the opcode that says the protocol.
+    /// Starts after the PROTO opcode.
     #[inline(always)]
     pub(super) fn new(rest: &'de [u8], protocol: u8) -> Self {
         Opcodes {
@@ -54,12 +54,12 @@ impl<'de> Opcodes<'de> {
         self.memo.memory()
     }
 
-    /// Has no more opcodes: whoever goes on after an error is at the end of the pickle.
+    /// Drops the remaining opcodes, so that a visitor that goes on after an error meets the end.
     #[cold]
     #[inline(never)]
-    pub(super) fn give_up(&mut self) -> GiveUp {
+    pub(super) fn give_up(&mut self) -> Fallback {
         self.rest = &[];
-        GiveUp
+        Fallback
     }
 
     #[inline]
@@ -67,19 +67,19 @@ impl<'de> Opcodes<'de> {
         self.rest
     }
 
-    /// Goes on where somebody else has read up to.
+    /// Goes on where another has stopped reading.
     #[inline]
     pub(super) fn go_on_at(&mut self, rest: &'de [u8]) {
         self.rest = rest;
     }
 
-    /// How many bytes are left.
+    /// Returns how many bytes are left.
     #[inline]
     pub(super) fn left(&self) -> usize {
         self.rest.len()
     }
 
-    /// Which opcode comes next.
+    /// Returns the next opcode, and leaves it there.
     #[inline(always)]
     pub(super) fn peek(&mut self) -> Result<u8> {
         match self.rest.first() {
@@ -91,16 +91,16 @@ impl<'de> Opcodes<'de> {
     #[cold]
     fn peek_in_frame(&mut self) -> Result<u8> {
         while let [FRAME, rest @ ..] = self.rest {
-            let (length, rest) = rest.split_first_chunk().ok_or(GiveUp)?;
+            let (length, rest) = rest.split_first_chunk().ok_or(Fallback)?;
             if u64::from_le_bytes(*length) > rest.len() as u64 {
-                return Err(GiveUp);
+                return Err(Fallback);
             }
             self.rest = rest;
         }
-        self.rest.first().copied().ok_or(GiveUp)
+        self.rest.first().copied().ok_or(Fallback)
     }
 
-    /// Takes the opcode that was looked at.
+    /// Takes the opcode that was peeked at.
     #[inline]
     pub(super) fn skip(&mut self) {
         self.rest = self.rest.get(1..).unwrap_or_default();
@@ -136,12 +136,12 @@ impl<'de> Opcodes<'de> {
         }
     }
 
-    /// Takes an opcode that has to be this one.
+    /// Takes the next opcode, which has to be this one.
     #[inline]
     pub(super) fn expect(&mut self, code: u8) -> Result<()> {
         match self.next()? == code {
             true => Ok(()),
-            false => Err(GiveUp),
+            false => Err(Fallback),
         }
     }
 
@@ -152,19 +152,19 @@ impl<'de> Opcodes<'de> {
         read: impl FnOnce(&mut Source<'de>) -> std::result::Result<R, crate::PickleError>,
     ) -> Result<R> {
         let mut source = Source::new(self.rest);
-        let argument = read(&mut source).map_err(|_| GiveUp)?;
+        let argument = read(&mut source).map_err(|_| Fallback)?;
         self.rest = source.rest();
         Ok(argument)
     }
 
     #[inline(always)]
     fn chunk<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let (chunk, rest) = self.rest.split_first_chunk().ok_or(GiveUp)?;
+        let (chunk, rest) = self.rest.split_first_chunk().ok_or(Fallback)?;
         self.rest = rest;
         Ok(*chunk)
     }
 
-    /// The integer that comes next.
+    /// Reads the next integer.
     #[inline(always)]
     pub(super) fn int(&mut self) -> Result<i64> {
         match short_int(self.rest) {
@@ -186,7 +186,7 @@ impl<'de> Opcodes<'de> {
                 self.long()
             }
             _ if self.left() < before => self.int(),
-            _ => Err(GiveUp),
+            _ => Err(Fallback),
         }
     }
 
@@ -198,7 +198,7 @@ impl<'de> Opcodes<'de> {
         };
         value
             .get_mut(..bytes.len())
-            .ok_or(GiveUp)?
+            .ok_or(Fallback)?
             .copy_from_slice(bytes);
         Ok(i64::from_le_bytes(value))
     }
@@ -208,27 +208,29 @@ impl<'de> Opcodes<'de> {
         self.chunk().map(f64::from_be_bytes)
     }
 
-    /// The text that begins with this opcode, which goes into the memo where it is put there.
+    /// Reads the text that begins with this opcode, and memoizes it if an opcode says so.
     pub(super) fn text(&mut self, code: u8) -> Result<&'de str> {
         let bytes = match code {
             SHORT_BINUNICODE => self.short()?,
             _ => self.long_bytes(code)?,
         };
-        let text = utf8(bytes).ok_or(GiveUp)?;
+        let text = utf8(bytes).ok_or(Fallback)?;
         self.put(Known::Text(text))?;
         Ok(text)
     }
 
-    /// As many bytes as the next one says.
+    /// Reads bytes after a length of one byte.
     #[inline(always)]
     fn short(&mut self) -> Result<&'de [u8]> {
-        let (length, rest) = self.rest.split_first().ok_or(GiveUp)?;
-        let (bytes, rest) = rest.split_at_checked(usize::from(*length)).ok_or(GiveUp)?;
+        let (length, rest) = self.rest.split_first().ok_or(Fallback)?;
+        let (bytes, rest) = rest
+            .split_at_checked(usize::from(*length))
+            .ok_or(Fallback)?;
         self.rest = rest;
         Ok(bytes)
     }
 
-    /// The same after longer lengths.
+    /// The same after a longer length.
     #[inline(never)]
     fn long_bytes(&mut self, code: u8) -> Result<&'de [u8]> {
         match code {
@@ -237,13 +239,13 @@ impl<'de> Opcodes<'de> {
         }
     }
 
-    /// The bytes that begin with this opcode, likewise.
+    /// Reads the bytes that begin with this opcode, likewise.
     pub(super) fn bytes(&mut self, code: u8) -> Result<&'de [u8]> {
         let bytes = match code {
             SHORT_BINBYTES => self.short()?,
             _ => self.long_bytes(code)?,
         };
-        // Unlike bytes, a bytearray has an identity that would be lost.
+        // A bytearray has an identity, unlike bytes, that would be lost.
         self.put(match code {
             BYTEARRAY8 => Known::Object,
             _ => Known::Bytes(bytes),
@@ -251,7 +253,7 @@ impl<'de> Opcodes<'de> {
         Ok(bytes)
     }
 
-    /// Stores what was just read, where the pickle says so.
+    /// Memoizes what was just read, if the next opcode says so.
     #[inline(always)]
     pub(super) fn put(&mut self, known: Known<'de>) -> Result<()> {
         let puts = match self.rest {
@@ -267,7 +269,7 @@ impl<'de> Opcodes<'de> {
         Ok(())
     }
 
-    /// The same where frames are between, or the number is said.
+    /// The same after a FRAME, or with a number.
     #[cold]
     #[inline(never)]
     fn puts_rarely(&mut self) -> Result<bool> {
@@ -279,7 +281,7 @@ impl<'de> Opcodes<'de> {
         Ok(true)
     }
 
-    /// Picklers count; other numbers are for the graph.
+    /// Picklers number in order; other numbers are left to the graph reader.
     fn check_number(&mut self) -> Result<()> {
         let number = match self.next()? {
             BINPUT => self.argument(Source::u8)?.into(),
@@ -293,33 +295,33 @@ impl<'de> Opcodes<'de> {
         self.numbered += 1;
         match self.memo.len() == number as usize {
             true => Ok(()),
-            false => Err(GiveUp),
+            false => Err(Fallback),
         }
     }
 
-    /// Whether all entries of the memo have the numbers that they have here: for MEMOIZE the first
-    /// is 0, whatever others count from.
+    /// Returns whether all entries have the numbers that this memo gave them: MEMOIZE counts from 0, even
+    /// where other opcodes count from 1.
     pub(super) fn counted_alike(&self) -> bool {
         !self.from_one || self.memo.len() == self.numbered + 1
     }
 
-    /// What a GET fetches.
+    /// Returns the entry that a GET fetches.
     #[inline(always)]
     pub(super) fn get(&mut self, code: u8) -> Result<Known<'de>> {
         let number = match code {
             BINGET => self.chunk().map(u8::from_le_bytes)?.into(),
             _ => self.chunk().map(u32::from_le_bytes)?,
         };
-        self.memo.get(number as usize).ok_or(GiveUp)
+        self.memo.get(number as usize).ok_or(Fallback)
     }
 
-    /// The text of that number, if it is a short one.
+    /// Returns the text of that number, if it is a short one.
     #[inline(always)]
     pub(super) fn short_known(&self, number: u8) -> Option<&'de str> {
         self.memo.short_text(number)
     }
 
-    /// The text that comes next, where it is in one of the two forms that most are in.
+    /// Reads the next text, if it is in one of the two most common forms.
     #[inline(always)]
     pub(super) fn short_text(&mut self) -> Option<&'de str> {
         match self.rest {
@@ -342,8 +344,7 @@ impl<'de> Opcodes<'de> {
         Some(text)
     }
 
-    /// Where the items are of the container that comes next, if it goes into the memo, and they
-    /// are behind a MARK.
+    /// Returns where the items of the next container are, if it is memoized and they follow a MARK.
     #[inline(always)]
     pub(super) fn begin_batch(&mut self, code: u8) -> Option<&'de [u8]> {
         match self.rest {
@@ -355,51 +356,51 @@ impl<'de> Opcodes<'de> {
         }
     }
 
-    /// The names in the two lines of GLOBAL.
+    /// Reads the two lines of GLOBAL.
     pub(super) fn lines(&mut self) -> Result<(&'de str, &'de str)> {
-        let module = str::from_utf8(self.argument(Source::line)?).map_err(|_| GiveUp)?;
-        let name = str::from_utf8(self.argument(Source::line)?).map_err(|_| GiveUp)?;
+        let module = str::from_utf8(self.argument(Source::line)?).map_err(|_| Fallback)?;
+        let name = str::from_utf8(self.argument(Source::line)?).map_err(|_| Fallback)?;
         Ok((module, name))
     }
 
     /// Notes a class that was just named.
     pub(super) fn put_class(&mut self, class: (&'de str, &'de str)) -> Result<()> {
         if class.0.is_empty() || class.1.is_empty() {
-            return Err(GiveUp);
+            return Err(Fallback);
         }
         self.classes.push(class);
         self.put(Known::Class(self.classes.len() - 1))
     }
 
     pub(super) fn class(&self, number: usize) -> Result<(&'de str, &'de str)> {
-        self.classes.get(number).copied().ok_or(GiveUp)
+        self.classes.get(number).copied().ok_or(Fallback)
     }
 
-    /// Where the next value stands, to go back there.
+    /// Returns the position of the next value, to go back to.
     #[inline(always)]
-    pub(super) fn place(&mut self) -> Result<Place<'de>> {
+    pub(super) fn place(&mut self) -> Result<Bookmark<'de>> {
         self.peek()?;
-        Ok(Place {
+        Ok(Bookmark {
             rest: self.rest,
             known: self.memo.len(),
             numbered: self.numbered,
         })
     }
 
-    /// Goes back there, as if nothing had been read since.
-    pub(super) fn go_back(&mut self, place: &Place<'de>) {
+    /// Goes back to a position, and forgets what was read since.
+    pub(super) fn go_back(&mut self, place: &Bookmark<'de>) {
         self.rest = place.rest;
         self.numbered = place.numbered;
         self.memo.truncate(place.known);
     }
 
-    /// Whether the container that was just begun is filled with a single item, or a single pair.
+    /// Returns whether the container that was just begun gets a single item or pair.
     pub(super) fn begins_single(&mut self, pair: bool) -> bool {
         let wanted = if pair { Ahead::Pair } else { Ahead::Item };
         lookahead::follows(wanted, self.rest, &mut self.ahead)
     }
 
-    /// How many values come from there on before the opcode that ends them.
+    /// Counts the values from there on before the opcode that ends them.
     #[inline]
     pub(super) fn count(&self, end: u8, rest: &[u8]) -> Count {
         let mut left = self.counted.get();
@@ -408,7 +409,7 @@ impl<'de> Opcodes<'de> {
         count
     }
 
-    /// Whether what comes next is the first item of a small tuple.
+    /// Returns whether the next value is the first item of a small tuple.
     pub(super) fn begins_tuple(&mut self) -> bool {
         lookahead::follows(Ahead::Tuple, self.rest, &mut self.ahead)
     }

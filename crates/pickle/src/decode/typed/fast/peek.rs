@@ -1,16 +1,16 @@
-//! Looks at the opcodes to come, wherever they are kept.
+//! Reads common values from opcodes that the caller keeps.
 
 use crate::opcode::*;
 
-/// An argument of that many bytes, and what follows.
+/// Returns an argument of `N` bytes, and what follows.
 #[inline(always)]
 fn split<const N: usize, R>(rest: &[u8], read: impl FnOnce([u8; N]) -> R) -> Option<(R, &[u8])> {
     let (argument, rest) = rest.split_first_chunk()?;
     Some((read(*argument), rest))
 }
 
-/// The integer that comes next, if it is one of those that fit into four bytes. The code decides
-/// first, and then only its own length is looked at.
+/// Returns the next integer, if it is one of up to four bytes. The opcode is checked first, and then
+/// only its own length is read.
 #[inline(always)]
 pub(super) fn short_int(opcodes: &[u8]) -> Option<(i64, &[u8])> {
     match opcodes.split_first()? {
@@ -21,7 +21,7 @@ pub(super) fn short_int(opcodes: &[u8]) -> Option<(i64, &[u8])> {
     }
 }
 
-/// The float that comes next.
+/// Returns the next float.
 #[inline(always)]
 pub(super) fn float(opcodes: &[u8]) -> Option<(f64, &[u8])> {
     match opcodes.split_first()? {
@@ -30,7 +30,7 @@ pub(super) fn float(opcodes: &[u8]) -> Option<(f64, &[u8])> {
     }
 }
 
-/// As many bytes as that, which go into the memo.
+/// Returns that many bytes, which are memoized.
 #[inline(always)]
 pub(super) fn memoized(length: u8, rest: &[u8]) -> Option<(&[u8], &[u8])> {
     match rest.split_at_checked(usize::from(length))? {

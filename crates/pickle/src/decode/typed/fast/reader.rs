@@ -1,4 +1,4 @@
-//! The reader: where it is, what it may still do, and plain values.
+//! The reader: its position and limits, and how it reads plain values.
 
 use serde::de::Visitor;
 use serde::de::value::SeqDeserializer;
@@ -6,51 +6,51 @@ use serde::de::value::SeqDeserializer;
 use super::super::context::FREE_TEXT;
 use super::super::depth::Levels;
 use super::container_end::{End, Ends, Open};
-use super::fallback::{GiveUp, Result};
+use super::fallback::{Fallback, Result};
 use super::memo::Known;
 use super::opcodes::Opcodes;
 use super::scratch::{Key, Scratch};
 use crate::ReadOptions;
 use crate::opcode::*;
 
-/// The deserializer: at the beginning of a value.
+/// The deserializer, at the beginning of a value.
 pub(super) struct Reader<'de> {
     pub(super) codes: Opcodes<'de>,
-    /// Keys of the maps that are being read, structs aside.
+    /// Keys of the maps that are being read, except structs.
     pub(super) keys: Vec<Key<'de>>,
-    /// To find keys that come twice.
+    /// A table to find duplicate keys.
     pub(super) table: Vec<u32>,
-    /// Whether classes may come.
+    /// Whether classes are allowed.
     pub(super) names: bool,
-    /// How many bytes of shared text may still be handed out.
+    /// Number of bytes of shared text that may still be copied.
     pub(super) growth: u64,
-    /// How many levels may still follow, of containers and of what wraps values.
+    /// Number of levels that may still follow, of containers, options and newtypes.
     pub(super) depth: usize,
-    /// How many could follow at first.
+    /// The same at the beginning.
     pub(super) most_depth: usize,
-    /// How many containers of any kind may be in each other, also where they are skipped.
+    /// Most nested containers, skipped ones included.
     pub(super) pickle_depth: usize,
     /// Memory for skipping.
     pub(super) open: Vec<Open>,
-    /// What ends the container that is being read.
+    /// The end of the container that is being read.
     pub(super) ends: Ends,
-    /// How many items of its tuple or batch were begun, once its visitor has left it.
+    /// Number of items of its tuple or batch that are begun, after its visitor has returned.
     pub(super) left_after: Option<usize>,
 }
 
 impl<'de> Reader<'de> {
-    /// For a message of which the protocol is read already.
+    /// Starts in a message after its protocol.
     #[inline(always)]
     pub(super) fn new(rest: &'de [u8], protocol: u8, options: &ReadOptions) -> Self {
         let limits = &options.limits;
-        // The graph's reader knows how to go on where these are not enough.
+        // The graph reader knows how to go on where these are too few.
         let levels = Levels::of(limits).unasked;
         Reader {
             codes: Opcodes::new(rest, protocol),
             keys: Vec::new(),
             table: Vec::new(),
             names: options.allow.is_none(),
-            // What the graph counts may be up to twice as much.
+            // The graph reader may count up to twice as much.
             growth: limits.growth / 2,
             depth: levels,
             most_depth: levels,
@@ -61,7 +61,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Uses the memory that the reader before has left, for a message of that length.
+    /// Takes over the memory of an earlier reader, for a message of that length.
     #[inline(always)]
     pub(super) fn take_scratch(&mut self, length: usize) {
         let memo = self.codes.memory();
@@ -75,7 +75,7 @@ impl<'de> Reader<'de> {
         Scratch::keep_of(length, memo, &mut self.keys, &mut self.table);
     }
 
-    /// As it came, so that what was read stays in its place.
+    /// Returned as it came, so that the value is not moved.
     #[inline(always)]
     pub(super) fn noted<R>(&mut self, result: Result<R>) -> Result<R> {
         if result.is_err() {
@@ -84,7 +84,7 @@ impl<'de> Reader<'de> {
         result
     }
 
-    /// Reads a value by something that may leave it alone.
+    /// Reads a value with a visitor that may ignore it.
     #[inline(always)]
     pub(super) fn within<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let before = self.codes.left();
@@ -95,12 +95,11 @@ impl<'de> Reader<'de> {
         result
     }
 
-    /// Reads what is a level below: in a container, in the variant of an enum, or in the options
-    /// and newtypes around a value.
+    /// Reads one level deeper: in a container, a variant, an option or a newtype.
     #[inline(always)]
     pub(super) fn enter<R>(&mut self, read: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let Some(depth) = self.depth.checked_sub(1) else {
-            return self.noted(Err(GiveUp));
+            return self.noted(Err(Fallback));
         };
         self.depth = depth;
         let result = read(self);
@@ -108,7 +107,7 @@ impl<'de> Reader<'de> {
         self.noted(result)
     }
 
-    /// Reads what is in a container.
+    /// Reads the inside of a container.
     #[inline(always)]
     pub(super) fn enter_container<R>(
         &mut self,
@@ -121,7 +120,7 @@ impl<'de> Reader<'de> {
         result
     }
 
-    /// Whether what is read now is in the container that is all of the pickle.
+    /// Returns whether the outermost container is being read.
     #[inline(always)]
     pub(super) fn in_outermost(&self) -> bool {
         self.depth + 1 == self.most_depth
@@ -131,7 +130,7 @@ impl<'de> Reader<'de> {
         self.enter(|reader| reader.within(read))
     }
 
-    /// Text or bytes that were read before.
+    /// Counts text or bytes that a GET fetched.
     #[inline(always)]
     pub(super) fn fetch(&mut self, code: u8) -> Result<Known<'de>> {
         let known = self.codes.get(code)?;
@@ -141,31 +140,31 @@ impl<'de> Reader<'de> {
             _ => 0,
         };
         if length > FREE_TEXT {
-            self.growth = self.growth.checked_sub(length as u64).ok_or(GiveUp)?;
+            self.growth = self.growth.checked_sub(length as u64).ok_or(Fallback)?;
         }
         Ok(known)
     }
 
-    /// The text that begins with this opcode.
+    /// Reads the text that begins with this opcode.
     #[inline(always)]
     pub(super) fn text(&mut self, code: u8) -> Result<&'de str> {
         match code {
             SHORT_BINUNICODE | BINUNICODE | BINUNICODE8 => self.codes.text(code),
             BINGET | LONG_BINGET => match self.fetch(code)? {
                 Known::Text(text) => Ok(text),
-                _ => Err(GiveUp),
+                _ => Err(Fallback),
             },
-            _ => Err(GiveUp),
+            _ => Err(Fallback),
         }
     }
 
-    /// The integer that comes next, in any form.
+    /// Reads the next integer, in any form.
     #[inline(always)]
     pub(super) fn any_int(&mut self) -> Result<i64> {
         self.codes.int()
     }
 
-    /// The text that comes next, in any form.
+    /// Reads the next text, in any form.
     #[inline(never)]
     pub(super) fn any_text(&mut self) -> Result<&'de str> {
         match self.codes.short_text() {
@@ -209,7 +208,7 @@ impl<'de> Reader<'de> {
         visitor.visit_borrowed_str(self.any_text()?)
     }
 
-    /// Where the type says nothing.
+    /// Reads the next value where the type does not say which.
     pub(super) fn visit_any<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         let code = self.codes.peek()?;
         match code {
@@ -232,20 +231,20 @@ impl<'de> Reader<'de> {
             BINGET | LONG_BINGET => match self.fetch(code)? {
                 Known::Text(text) => visitor.visit_borrowed_str(text),
                 Known::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
-                _ => Err(GiveUp),
+                _ => Err(Fallback),
             },
-            _ => Err(GiveUp),
+            _ => Err(Fallback),
         }
     }
 
     pub(super) fn visit_unit<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value> {
         match self.codes.next()? {
             NONE | EMPTY_TUPLE => visitor.visit_unit(),
-            _ => Err(GiveUp),
+            _ => Err(Fallback),
         }
     }
 
-    /// A row of items in any form.
+    /// Reads a list or tuple in any form.
     pub(super) fn visit_seq<const FEW: bool, V: Visitor<'de>>(
         &mut self,
         visitor: V,
@@ -286,7 +285,7 @@ impl<'de> Reader<'de> {
         match self.codes.next()? {
             NEWTRUE => visitor.visit_bool(true),
             NEWFALSE => visitor.visit_bool(false),
-            _ => Err(GiveUp),
+            _ => Err(Fallback),
         }
     }
 }
@@ -298,11 +297,11 @@ fn visit_bytes_as_tuple<'de, V: Visitor<'de>>(
 ) -> Result<V::Value> {
     match bytes.len() == len {
         true => visit_each_byte(bytes, visitor),
-        false => Err(GiveUp),
+        false => Err(Fallback),
     }
 }
 
-/// All of them: it is an error to leave some over.
+/// Fails if the visitor leaves some over.
 fn visit_each_byte<'de, V: Visitor<'de>>(bytes: &[u8], visitor: V) -> Result<V::Value> {
     let mut items = SeqDeserializer::new(bytes.iter().copied());
     let value = visitor.visit_seq(&mut items)?;

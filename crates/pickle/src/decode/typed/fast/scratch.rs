@@ -1,4 +1,4 @@
-//! What readers remember while they read.
+//! Memory that a reader leaves to the next one.
 
 use crate::decode::memory::memory;
 
@@ -10,7 +10,7 @@ memory! {
     }
 }
 
-/// A key that Python tells apart as Rust does.
+/// A key that Python compares as Rust does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 pub(super) enum Key<'de> {
     Text(&'de str),

@@ -1,17 +1,17 @@
-//! Lists and tuples.
+//! Reads lists and tuples.
 
 use serde::de::Visitor;
 
-use super::container_end::{BATCH, End, Ends, Where};
+use super::container_end::{BATCH, End, Ends, Following};
 use super::cursor::Cursor;
-use super::fallback::{GiveUp, Result};
+use super::fallback::{Fallback, Result};
 use super::item::{Few, Row};
 use super::memo::Known;
 use super::reader::Reader;
 use crate::opcode::*;
 
 impl<'de> Reader<'de> {
-    /// What fills the container that was just begun.
+    /// Returns how the container that was just begun is filled.
     #[inline]
     pub(super) fn filling(&mut self, pairs: bool) -> Result<End> {
         let code = self.codes.peek()?;
@@ -22,7 +22,7 @@ impl<'de> Reader<'de> {
         Ok(self.filling_of_one(code, pairs))
     }
 
-    /// The same where there is no MARK.
+    /// The same without a MARK.
     #[inline(never)]
     fn filling_of_one(&mut self, next: u8, pairs: bool) -> End {
         match next {
@@ -33,7 +33,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// What follows a batch of that many, and the empty ones behind it, which this opcode ends.
+    /// Returns what follows a batch of that many items, which this opcode ends, and empty batches after it.
     pub(super) fn end_batch(&mut self, code: u8, mut count: usize) -> Result<End> {
         loop {
             self.codes.skip();
@@ -48,8 +48,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// What will end the container that comes next, which this opcode begins, and where its items
-    /// are.
+    /// Returns the end of the container that this opcode begins, and where its items are.
     #[inline(always)]
     pub(super) fn begin(
         &mut self,
@@ -64,17 +63,17 @@ impl<'de> Reader<'de> {
         Ok((end, self.codes.rest()))
     }
 
-    /// Whether the container ends where a visitor had enough of it.
+    /// Returns whether the container ends where its visitor has stopped.
     #[inline(always)]
     pub(super) fn has_ended(
         &mut self,
-        ends: impl FnOnce(&mut Self, usize) -> Result<Where>,
+        ends: impl FnOnce(&mut Self, usize) -> Result<Following>,
     ) -> Result<bool> {
-        let count = self.left_after.take().ok_or(GiveUp)?;
-        Ok(self.ends == Ends::HERE || matches!(ends(self, count)?, Where::End))
+        let count = self.left_after.take().ok_or(Fallback)?;
+        Ok(self.ends == Ends::HERE || matches!(ends(self, count)?, Following::End))
     }
 
-    /// A list, or a tuple whose form is known. With `FEW` the type says how many there are.
+    /// Reads a list or tuple whose end is known. With `FEW` the type gives the number of items.
     pub(super) fn visit_row<const FEW: bool, V: Visitor<'de>>(
         &mut self,
         visitor: V,
@@ -91,7 +90,7 @@ impl<'de> Reader<'de> {
                 false => visitor.visit_seq(Row(cursor)),
             };
             if result.is_ok() && !reader.has_ended(Reader::row_ends)? {
-                result = Err(GiveUp);
+                result = Err(Fallback);
             }
             result
         })
@@ -109,8 +108,8 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// How many values will come before the opcode that ends them. Where that is far away, they
-    /// are taken to be like the first ones as long as nothing but them can come.
+    /// Estimates how many values come before the opcode that ends them. If that is far away, the rest is
+    /// taken to be like the first ones.
     pub(super) fn hint(&self, end: u8, rest: &[u8], outermost: bool) -> usize {
         let count = self.codes.count(end, rest);
         if count.whole || !outermost || count.bytes == 0 {
@@ -122,7 +121,7 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// What ends rows.
+/// Ends of lists and tuples.
 impl Cursor<'_, '_> {
     #[inline(always)]
     pub(super) fn row_hint(&self) -> Option<usize> {
@@ -138,7 +137,7 @@ impl Cursor<'_, '_> {
         }
     }
 
-    /// Whether there are no more items; takes the opcode that says so.
+    /// Returns whether there are no more items, and takes the opcode that ends them.
     #[inline(always)]
     pub(super) fn row_ends(&mut self) -> Result<bool> {
         match self.goes_on() {
@@ -149,13 +148,13 @@ impl Cursor<'_, '_> {
 }
 
 impl Reader<'_> {
-    /// Where in a row the reader is, after that many items of its tuple or batch.
+    /// Returns what follows in a list or tuple, after that many items of its tuple or batch.
     #[cold]
     #[inline(never)]
-    pub(super) fn row_ends(&mut self, count: usize) -> Result<Where> {
+    pub(super) fn row_ends(&mut self, count: usize) -> Result<Following> {
         if self.ends.end() == End::Batch && count != BATCH && self.codes.takes(APPENDS) {
             self.ends = Ends::HERE;
-            return Ok(Where::End);
+            return Ok(Following::End);
         }
         let code = self.codes.peek()?;
         let end = match (self.ends.end(), count, code) {
@@ -174,10 +173,10 @@ impl Reader<'_> {
             }
             (End::Here, ..) => End::Here,
             (End::Tuple | End::Counted | End::Batch | End::Single, ..) => {
-                return Ok(Where::Inside);
+                return Ok(Following::Inside);
             }
         };
         self.ends = Ends::new(end, APPENDS);
-        Ok(Where::behind(end))
+        Ok(Following::after_batch(end))
     }
 }

@@ -1,7 +1,7 @@
-//! Skips values without recursion: what a type ignores may be nested as deep as any pickle.
+//! Skips values without recursion: an ignored value may be as deep as the pickle allows.
 
-use super::container_end::{End, Ends, Open, Where};
-use super::fallback::{GiveUp, Result};
+use super::container_end::{End, Ends, Following, Open};
+use super::fallback::{Fallback, Result};
 use super::memo::Known;
 use super::reader::Reader;
 use crate::opcode::*;
@@ -19,7 +19,7 @@ impl Reader<'_> {
     }
 
     fn skip_with(&mut self, open: &mut Vec<Open>) -> Result<()> {
-        // What wraps values is counted as well: the graph counts less.
+        // Options and newtypes are counted, too: the graph reader counts fewer levels.
         let around = self.most_depth - self.depth;
         let room = self.pickle_depth.saturating_sub(around);
         loop {
@@ -27,8 +27,8 @@ impl Reader<'_> {
                 .last()
                 .is_some_and(|open| open.pairs && !open.at_value());
             match self.skip_beginning()? {
-                // Whether that can be a key is for the graph to say.
-                Some(_) if key || open.len() >= room => return Err(GiveUp),
+                // Whether that can be a key is left to the graph reader.
+                Some(_) if key || open.len() >= room => return Err(Fallback),
                 Some(container) => open.push(container),
                 None => self.count_skipped(open),
             }
@@ -51,7 +51,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Skips a value in one piece, or the beginning of a container.
+    /// Skips a value without parts, or the beginning of a container.
     fn skip_beginning(&mut self) -> Result<Option<Open>> {
         let code = self.codes.peek()?;
         if let BININT1 | BININT2 | BININT | LONG1 = code {
@@ -71,12 +71,12 @@ impl Reader<'_> {
                 let end = self.filling(pairs)?;
                 return Ok(Some(Open::new(end, pairs)));
             }
-            _ => return Err(GiveUp),
+            _ => return Err(Fallback),
         }
         Ok(None)
     }
 
-    /// Whether that container ends here; takes the opcodes that say so.
+    /// Returns whether that container ends here, and takes the opcodes that end it.
     fn has_skipped(&mut self, open: &mut Open) -> Result<bool> {
         if open.at_value() {
             return Ok(false);
@@ -91,9 +91,9 @@ impl Reader<'_> {
                 self.row_ends(open.count)?
             }
         };
-        if let Where::NextBatch = place {
+        if let Following::NextBatch = place {
             *open = Open::new(self.ends.end(), open.pairs);
         }
-        Ok(matches!(place, Where::End))
+        Ok(matches!(place, Following::End))
     }
 }
