@@ -1,6 +1,6 @@
 //! The one place that knows our codec.
 
-use mpconn::pickle::{self, Error, Graph, Protocol, Value};
+use mpconn::pickle::{self, Graph, PickleError, Protocol, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::types::{FastTable, Record, Request, Table};
@@ -59,7 +59,7 @@ where
     repeat(move || pickle::to_vec(&value, protocol))
 }
 
-fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, Error> {
+fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, PickleError> {
     pickle::dumps(value, protocol_of(protocol))
 }
 

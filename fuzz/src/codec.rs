@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use mpconn::manager::{Serializer, read_answer};
-use mpconn::pickle::{self, Bytes, Error, Limits, Protocol, ReadOptions};
+use mpconn::pickle::{self, Bytes, Limits, PickleError, Protocol, ReadOptions};
 use mpconn::xmlrpc;
 use serde::Deserialize;
 
@@ -26,12 +26,12 @@ fn options() -> ReadOptions {
 }
 
 /// Reads a pickle.
-pub fn loads(data: &[u8]) -> Result<Value, Error> {
+pub fn loads(data: &[u8]) -> Result<Value, PickleError> {
     pickle::loads_with(data.to_vec(), &options())
 }
 
 /// Reads a pickle written here, without limits.
-pub fn loads_own(data: &[u8]) -> Result<Value, Error> {
+pub fn loads_own(data: &[u8]) -> Result<Value, PickleError> {
     pickle::loads(data.to_vec())
 }
 
@@ -43,17 +43,17 @@ pub fn end(data: &[u8]) -> Option<usize> {
 }
 
 /// Reads a type, by the fast reader if possible.
-pub fn typed<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
+pub fn typed<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, PickleError> {
     pickle::from_slice_with(data, &options())
 }
 
 /// Reads a type through the graph, the only way with out-of-band buffers.
-pub fn typed_from_graph<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, Error> {
+pub fn typed_from_graph<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, PickleError> {
     pickle::from_slice_with(data, &options().buffers([Bytes::from(Vec::new())]))
 }
 
 /// Writes a pickle.
-pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, Error> {
+pub fn dumps(value: &Value, protocol: u8) -> Result<Vec<u8>, PickleError> {
     let protocol = Protocol::from_number(protocol).expect("one of WRITES");
     pickle::dumps(value, protocol)
 }
@@ -69,13 +69,13 @@ pub fn xml_answer(data: &[u8]) -> mpconn::Result<Value> {
 }
 
 /// Reads XML-RPC.
-pub fn xml_loads(data: &[u8]) -> Result<Value, xmlrpc::Error> {
-    let limits = xmlrpc::Limits::new().depth(500).values(1 << 16);
+pub fn xml_loads(data: &[u8]) -> Result<Value, xmlrpc::XmlRpcError> {
+    let limits = xmlrpc::XmlRpcLimits::new().depth(500).values(1 << 16);
     xmlrpc::loads(data, &limits)
 }
 
 /// Writes XML-RPC.
-pub fn xml_dumps(value: &Value) -> Result<Vec<u8>, xmlrpc::Error> {
+pub fn xml_dumps(value: &Value) -> Result<Vec<u8>, xmlrpc::XmlRpcError> {
     xmlrpc::dumps(value)
 }
 

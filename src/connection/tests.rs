@@ -406,7 +406,7 @@ fn a_value_that_grows_when_it_is_sent_back_is_an_error_of_that_send() {
     });
     let error = b.send(&value).unwrap_err();
     let reason = error.codec_error().unwrap().downcast_ref();
-    let reason: &crate::pickle::Error = reason.unwrap();
+    let reason: &crate::pickle::PickleError = reason.unwrap();
     assert!(reason.is_limit() && reason.to_string().contains("Limits::repeated"));
     b.send(&"still here").unwrap();
     assert_eq!(a.recv::<String>().unwrap(), "still here");

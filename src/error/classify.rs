@@ -34,7 +34,7 @@ impl Error {
             Cause::Codec(source)
                 if source
                     .downcast_ref()
-                    .is_some_and(crate::pickle::Error::is_over_budget) =>
+                    .is_some_and(crate::pickle::PickleError::is_over_budget) =>
             {
                 ErrorKind::OverBudget
             }

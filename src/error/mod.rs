@@ -280,7 +280,7 @@ impl Error {
         matches!(self.root(), Cause::Codec(_))
     }
 
-    /// Returns the codec's own error, if that is what it was: [`pickle::Error`](crate::pickle::Error)
+    /// Returns the codec's own error, if that is what it was: [`pickle::PickleError`](crate::pickle::PickleError)
     /// from [`send`](crate::Connection::send) and [`recv`](crate::Connection::recv),
     /// [`Codec::Error`](crate::codec::Codec::Error) where another codec was used.
     ///
@@ -291,7 +291,7 @@ impl Error {
     /// let (a, b) = Connection::pair()?;
     /// a.send(&[1, 2])?;
     /// let error = b.recv::<Vec<String>>().unwrap_err();
-    /// let error = error.codec_error().and_then(|e| e.downcast_ref::<pickle::Error>());
+    /// let error = error.codec_error().and_then(|e| e.downcast_ref::<pickle::PickleError>());
     /// assert_eq!(error.unwrap().path(), "[0]");
     /// # Ok::<(), mpconn::Error>(())
     /// ```
@@ -405,13 +405,13 @@ impl From<ParseAddressError> for Error {
 
 /// Pickles of a reader or a writer.
 #[cfg(feature = "pickle")]
-impl From<crate::stream::Error> for Error {
-    fn from(error: crate::stream::Error) -> Self {
+impl From<crate::stream::StreamError> for Error {
+    fn from(error: crate::stream::StreamError) -> Self {
         match error {
-            crate::stream::Error::Io {
+            crate::stream::StreamError::Io {
                 context, source, ..
             } => Error::io(context, source),
-            crate::stream::Error::Pickle(error) => Error::codec(error),
+            crate::stream::StreamError::Pickle(error) => Error::codec(error),
             other => Error::codec(other),
         }
     }

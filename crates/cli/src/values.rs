@@ -144,19 +144,19 @@ const SHOWN: usize = 64;
 pub(crate) fn loads<'m>(
     message: impl Into<Cow<'m, [u8]>>,
     values: usize,
-) -> Result<Value, pickle::Error> {
+) -> Result<Value, pickle::PickleError> {
     let limits = Limits::new().depth(MAX_DEPTH).values(values);
     pickle::loads_with(message, &ReadOptions::new().limits(limits))
 }
 
-fn unpickled(error: &pickle::Error) -> String {
+fn unpickled(error: &pickle::PickleError) -> String {
     match error.is_limit() {
         true => "this cannot be pickled: its pickle would be too long".to_owned(),
         false => format!("this cannot be pickled: {error}"),
     }
 }
 
-fn undecoded(len: usize, beginning: &[u8], error: &pickle::Error) -> String {
+fn undecoded(len: usize, beginning: &[u8], error: &pickle::PickleError) -> String {
     let more = if beginning.len() < len { "..." } else { "" };
     let text = error.to_string();
     let hint = match error.is_limit() && text.contains("Limits::values") {

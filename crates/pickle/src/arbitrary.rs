@@ -25,7 +25,10 @@ pub(crate) fn object() -> impl Strategy<Value = Value> {
         6 => scalar(),
         1 => class().prop_map(Value::Class),
         1 => (vec(any::<u8>(), 0..9), any::<bool>())
-            .prop_map(|(bytes, readonly)| Buffer::new(bytes, readonly).into()),
+            .prop_map(|(bytes, readonly)| match readonly {
+                true => Buffer::readonly(bytes).into(),
+                false => Buffer::writable(bytes).into(),
+            }),
         1 => scalar().prop_map(|id| PersistentId::new(id).into()),
     ];
     leaf.prop_recursive(5, 64, 6, |inner| {

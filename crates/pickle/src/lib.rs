@@ -30,7 +30,7 @@
 //!
 //! let anything: Value = loads(message)?;
 //! assert_eq!(anything.to_string(), "[<shop.Order() {'name': 'tea', 'count': 2}>]");
-//! # Ok::<(), mpconn_pickle::Error>(())
+//! # Ok::<(), mpconn_pickle::PickleError>(())
 //! ```
 //!
 //! # Objects, as Python has them
@@ -47,7 +47,7 @@
 //! defaults; [`ReadOptions::allow`] refuses classes at the door. No depth of nesting overflows
 //! the stack: a `Value` may be a million levels deep when it is read, written, printed, compared and
 //! dropped. What is shown of one is bounded: objects that are shared and come again add 1 MiB at most
-//! ([`SHOWN_GROWTH`]), then they are cut, and no character of a name steers a terminal. An [`Error`] says what is wrong, at which byte, in which opcode, and where in the value.
+//! ([`SHOWN_GROWTH`]), then they are cut, and no character of a name steers a terminal. A [`PickleError`] says what is wrong, at which byte, in which opcode, and where in the value.
 //!
 //! # What becomes of Rust's types
 //!
@@ -92,7 +92,7 @@
 //! | a unit variant of an enum | `cls(value)`: the name of the variant, as an `int` where it is one (`#[serde(rename = "1")]`) | `enum.Enum` |
 //! | [`Slots`] around a struct | an instance with the fields in its slots | `__slots__`, `@dataclass(slots=True)` |
 //! | [`ListState`] around a struct | an instance with the list of the fields as its state | `@dataclass(slots=True, frozen=True)` |
-//! | [`NamedTuple`] around a struct | `cls.__new__(cls, *fields)` | named tuples |
+//! | [`AsNamedTuple`] around a struct | `cls.__new__(cls, *fields)` | named tuples |
 //! | [`Called`] around any of them but enums | `cls(*fields)` | exceptions, what `__init__` makes |
 
 // What the accelerator alone uses.
@@ -104,34 +104,28 @@ mod bigint;
 mod class_name;
 pub mod codec;
 mod compat;
-mod de;
+mod decode;
 mod disassemble;
+mod encode;
 mod error;
-pub(crate) mod extent;
-pub mod graph;
 mod growth;
-mod handover;
-mod hashing;
 #[cfg(feature = "json")]
 mod json;
 mod key;
 mod literal;
-mod memory;
 mod opcode;
 mod options;
 mod protocol;
 pub(crate) mod pytext;
-mod read;
+#[doc(hidden)]
+pub mod python_names;
 mod repr;
-mod ser;
 #[cfg(feature = "serde-pickle")]
 pub(crate) mod serde_pickle;
-mod source;
 pub mod stream;
 pub mod types;
 mod value;
-mod view;
-mod write;
+mod value_through_serde;
 #[cfg(feature = "xmlrpc")]
 pub mod xmlrpc;
 
@@ -141,12 +135,18 @@ pub mod xmlrpc;
 mod readme {}
 
 pub use bigint::{BigInt, OutOfRange, ParseBigIntError};
-pub use de::{
+pub use decode::graph::{self, Graph};
+pub use decode::loads::{loads, loads_with};
+pub use decode::typed::{
     from_slice, from_slice_with, from_value, from_value_ref, from_value_ref_with, from_vec,
 };
 pub use disassemble::{Argument, Disassembly, Instruction, disassemble};
-pub use error::Error;
-pub use graph::Graph;
+pub(crate) use encode::typed::serialize_into_with;
+pub use encode::typed::{
+    AsNamedTuple, Called, ListState, Slots, byte_array, frozen_set, serialize_into, set, to_value,
+    to_vec, to_vec_with,
+};
+pub use error::PickleError;
 pub use growth::SHOWN_GROWTH;
 #[cfg(feature = "json")]
 pub use json::JsonError;
@@ -154,21 +154,15 @@ pub use literal::LiteralError;
 pub use mpconn_escape::escaped;
 pub use options::{Limits, Python2Str, ReadOptions};
 pub use protocol::Protocol;
-pub use read::{loads, loads_with};
 pub use repr::Show;
-pub(crate) use ser::serialize_into_with;
-pub use ser::{
-    Called, ListState, NamedTuple, Slots, byte_array, frozen_set, serialize_into, set, to_value,
-    to_vec, to_vec_with,
-};
 pub use stream::{Pickler, Unpickler};
 pub use value::{
     Anchor, Buffer, ByteArray, Bytes, Change, Class, Construction, Dict, FrozenSet, Instance,
     InstanceParts, List, PersistentId, Set, Str, SurrogateStr, Tuple, Value,
 };
 
-pub(crate) use write::dump_pieces;
-pub use write::{dump_into, dumps, dumps_with, dumps_with_buffers};
+pub(crate) use encode::value::dump_pieces;
+pub use encode::value::{dump_into, dumps, dumps_with, dumps_with_buffers};
 
 /// How deep Rust types may be nested that are read through serde, by default: 64 levels, which fit
 /// a thread of 2 MiB in a debug build for a struct of 40 fields. A [`Value`] may be of any depth.
@@ -182,4 +176,4 @@ pub const TYPED_DEPTH: usize = 64;
 /// ([`TYPED_DEPTH`] by default). A [`Value`] may be of any depth.
 pub const MAX_DEPTH: usize = 500;
 
-type Result<T> = std::result::Result<T, Error>;
+type Result<T> = std::result::Result<T, PickleError>;

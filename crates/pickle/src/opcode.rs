@@ -4,6 +4,10 @@
 use self::Argument::*;
 use self::StackItem as S;
 
+/// Number of items that picklers put between a MARK and its APPENDS, SETITEMS or ADDITEMS:
+/// `pickle._Pickler._BATCHSIZE`.
+pub(crate) const BATCH_SIZE: u16 = 1000;
+
 /// One opcode, as `pickletools.OpcodeInfo` describes it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opcode {

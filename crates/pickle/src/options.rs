@@ -238,7 +238,7 @@ impl ReadOptions {
 
     /// Asks before values are made, with the number of those that may be made until it is asked
     /// again: 1,024 at a time. Where it says no, reading ends with an error that
-    /// [`is_over_budget`](crate::Error::is_over_budget).
+    /// [`is_over_budget`](crate::PickleError::is_over_budget).
     ///
     /// What a type copies of shared objects is not among them: [`Limits::growth`] bounds that for each
     /// message.
@@ -260,7 +260,7 @@ impl ReadOptions {
     /// assert!(loads_with(small, &options).is_ok());
     /// let large = dumps(&Value::list(0..100_000), Protocol::V4)?;
     /// assert!(loads_with(large, &options).unwrap_err().is_over_budget());
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
     pub fn charge(mut self, charges: impl Fn(u64) -> bool + Send + Sync + 'static) -> Self {
         self.charge = Some(Arc::new(charges));

@@ -9,7 +9,7 @@
 
 use serde_pickle::{HashableValue, Value as Theirs};
 
-use super::{Error, MAX_DEPTH, Result, Value};
+use super::{MAX_DEPTH, PickleError, Result, Value};
 
 /// What [`Theirs`] may have more of than the bytes that it came in: shared parts are copied.
 pub(crate) const GROWTH: usize = 1 << 22;
@@ -18,7 +18,7 @@ pub(crate) const GROWTH: usize = 1 << 22;
 /// more, cycles, values nested deeper than [`MAX_DEPTH`], and more than four million values where
 /// shared parts are copied. Dicts and sets lose their order.
 impl TryFrom<&Value> for Theirs {
-    type Error = Error;
+    type Error = PickleError;
 
     fn try_from(value: &Value) -> Result<Self> {
         into_theirs(value, GROWTH, MAX_DEPTH)
@@ -80,7 +80,7 @@ impl Export {
                 Theirs::Dict(pairs.collect::<Result<_>>()?)
             }
             other => {
-                return Err(Error::unsupported(format!(
+                return Err(PickleError::unsupported(format!(
                     "a {}, which serde-pickle has no value for: use the codec Pickle",
                     other.type_name()
                 )));
@@ -105,13 +105,13 @@ impl Export {
     fn key(&mut self, key: &Value, depth: usize) -> Result<HashableValue> {
         let key = self.value(key, depth)?;
         key.into_hashable()
-            .map_err(|error| Error::new(error.to_string()))
+            .map_err(|error| PickleError::new(error.to_string()))
     }
 }
 
 /// Values nested deeper than [`MAX_DEPTH`] are an error, nothing else.
 impl TryFrom<Theirs> for Value {
-    type Error = Error;
+    type Error = PickleError;
 
     fn try_from(value: Theirs) -> Result<Self> {
         from_theirs(value, 0)
@@ -156,16 +156,18 @@ fn from_theirs(value: Theirs, depth: usize) -> Result<Value> {
 }
 
 #[cold]
-fn too_deep(most: usize) -> Error {
-    Error::limit(format!(
+fn too_deep(most: usize) -> PickleError {
+    PickleError::limit(format!(
         "nested deeper than {most} levels, for which serde-pickle recurses: flatten it, use the codec \
          Pickle, or raise Limits::typed_depth of the codec SerdePickle"
     ))
 }
 
 #[cold]
-fn too_many() -> Error {
-    Error::limit("shared parts that grow beyond all measure when copied: use the codec Pickle")
+fn too_many() -> PickleError {
+    PickleError::limit(
+        "shared parts that grow beyond all measure when copied: use the codec Pickle",
+    )
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ fn times() -> Vec<Case> {
         (date.into(), "datetime.date(2024, 2, 29)", ALL),
         (time.clone().into(), "datetime.time(2, 30, 0, 983038)", ALL),
         (
-            time.clone().with_fold(true).into(),
+            time.clone().with_fold(Fold::Second).into(),
             "datetime.time(2, 30, 0, 983038, fold=1)",
             (3, 6),
         ),

@@ -100,10 +100,10 @@ fn no_two_files_import_each_other() {
 fn every_rule_is_about_a_module_that_is_there() {
     for of in crates() {
         for module in rules::modules(of.name) {
-            let is_there = of.sources.iter().any(|source| {
-                let first = source.module().first();
-                first.is_some_and(|first| first == module)
-            });
+            let is_there = of
+                .sources
+                .iter()
+                .any(|source| rules::ruled_module(of.name, source.module()) == module);
             assert!(is_there, "no module {module} in {}: renamed?", of.name);
         }
     }

@@ -33,34 +33,40 @@ const RULES: &[(&str, &[(&str, Knows)])] = &[
                 ("arbitrary", &["bigint", "root", "value"]),
                 ("bigint", &["root"]),
                 ("class_name", &["root"]),
-                ("codec", &["de", "error", "options", "protocol", "read", "root", "ser", "serde_pickle", "xmlrpc"]),
+                ("codec", &["decode::loads", "decode::typed", "encode::typed", "error", "options", "protocol", "root", "serde_pickle", "xmlrpc"]),
                 ("compat", &["root"]),
-                ("de", &["bigint", "class_name", "error", "graph", "handover", "hashing", "key", "memory", "opcode", "options", "pytext", "read", "root", "source", "types", "value", "view"]),
-                ("disassemble", &["error", "opcode", "pytext", "source"]),
+                ("decode", &["root"]),
+                ("decode::find_end", &["decode::source", "error", "opcode", "root"]),
+                ("decode::graph", &["bigint", "decode", "decode::hashing", "decode::memory", "decode::single_value", "decode::view", "error", "key", "opcode", "options", "root", "value"]),
+                ("decode::hashing", &["root"]),
+                ("decode::loads", &["decode::graph", "decode::single_value", "options", "root", "value"]),
+                ("decode::machine", &["bigint", "compat", "decode::graph", "decode::memory", "decode::source", "error", "opcode", "options", "pytext", "root", "value"]),
+                ("decode::memory", &["decode"]),
+                ("decode::single_value", &["decode::source", "opcode", "options", "pytext", "root", "value"]),
+                ("decode::source", &["decode", "error", "root"]),
+                ("decode::typed", &["bigint", "class_name", "decode::graph", "decode::hashing", "decode::loads", "decode::memory", "decode::source", "decode::view", "error", "key", "opcode", "options", "pytext", "root", "types", "value", "value_through_serde"]),
+                ("decode::view", &["bigint", "root", "value"]),
+                ("disassemble", &["decode::source", "error", "opcode", "pytext"]),
+                ("encode", &["root"]),
+                ("encode::encoder", &["error", "opcode", "protocol", "root"]),
+                ("encode::typed", &["bigint", "class_name", "encode::encoder", "encode::value", "error", "key", "opcode", "options", "protocol", "root", "value", "value_through_serde"]),
+                ("encode::value", &["bigint", "compat", "encode::encoder", "error", "growth", "opcode", "options", "protocol", "root", "value"]),
                 ("error", &["opcode", "root"]),
-                ("extent", &["error", "opcode", "root", "source"]),
-                ("graph", &["bigint", "hashing", "key", "memory", "opcode", "options", "read", "root", "value", "view"]),
                 ("growth", &["root", "value"]),
-                ("handover", &["root", "value"]),
-                ("hashing", &["root"]),
                 ("json", &["bigint", "error", "growth", "key", "pytext", "root", "value"]),
                 ("key", &["bigint", "root", "value"]),
                 ("literal", &["bigint", "key", "value"]),
-                ("memory", &["root"]),
                 ("opcode", &["root"]),
                 ("options", &["root", "value"]),
                 ("protocol", &[]),
+                ("python_names", &[]),
                 ("pytext", &["root"]),
-                ("read", &["bigint", "compat", "error", "graph", "hashing", "key", "memory", "opcode", "options", "pytext", "root", "source", "value"]),
                 ("repr", &["bigint", "error", "growth", "json", "pytext", "root", "types", "value"]),
-                ("ser", &["bigint", "class_name", "error", "handover", "key", "opcode", "options", "protocol", "root", "value", "write"]),
                 ("serde_pickle", &["bigint", "error", "root", "value"]),
-                ("source", &["error", "root"]),
-                ("stream", &["de", "error", "extent", "graph", "options", "protocol", "read", "root", "ser", "value", "write"]),
-                ("types", &["bigint", "error", "graph", "growth", "handover", "root", "value", "view"]),
+                ("stream", &["decode::find_end", "decode::graph", "decode::loads", "decode::typed", "encode::typed", "encode::value", "error", "options", "protocol", "root", "value"]),
+                ("types", &["bigint", "decode::graph", "decode::view", "error", "growth", "root", "value", "value_through_serde"]),
                 ("value", &["bigint", "key", "pytext", "root"]),
-                ("view", &["bigint", "root", "value"]),
-                ("write", &["bigint", "compat", "error", "growth", "opcode", "options", "protocol", "root", "value"]),
+                ("value_through_serde", &["root", "value"]),
                 ("xmlrpc", &["bigint", "error", "pytext", "root", "types", "value"]),
             ],
         ),
@@ -190,7 +196,7 @@ const SYSTEMS: [&str; 5] = [
 pub(crate) fn check(of: &Crate) -> Vec<String> {
     let mut problems = Vec::new();
     for source in &of.sources {
-        let module = source.module().first().map_or("root", String::as_str);
+        let module = ruled_module(of.name, source.module());
         let Some(knows) = rule(of.name, module) else {
             problems.push(format!("{}: no rule for the module {module}", of.name));
             continue;
@@ -202,8 +208,7 @@ pub(crate) fn check(of: &Crate) -> Vec<String> {
                     Target::Outside(path) => io_breach(of.name, module, &path),
                     Target::Inside { .. } if name.how == How::Exported && module == "root" => None,
                     Target::Inside { file, path, .. } => {
-                        let target = of.sources[file].module().first();
-                        let target = target.map_or("root", String::as_str);
+                        let target = ruled_module(of.name, of.sources[file].module());
                         let known = target == module || knows.contains(&target);
                         (!known && module != "root").then(|| {
                             format!(
@@ -229,6 +234,18 @@ pub(crate) fn check_circles(of: &Crate) -> Vec<String> {
         .iter()
         .map(|circle| circles::describe(of, circle))
         .collect()
+}
+
+/// Returns the module whose rule a file falls under: a module of the second level if it has a rule of its own,
+/// the one of the first level otherwise.
+pub(crate) fn ruled_module<'a>(of: &str, path: &'a [String]) -> &'a str {
+    if let [first, second, ..] = path {
+        let is_inner = |module: &&str| module.split_once("::") == Some((first, second));
+        if let Some(module) = modules(of).find(is_inner) {
+            return module;
+        }
+    }
+    path.first().map_or("root", String::as_str)
 }
 
 fn rule(of: &str, module: &str) -> Option<Knows> {

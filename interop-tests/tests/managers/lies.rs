@@ -400,7 +400,7 @@ fn what_grows_when_it_is_put_back_is_an_error_of_that_call() {
     ] {
         assert!(error.is_codec() && !error.may_have_run(), "{error}");
         let reason = error.codec_error().unwrap();
-        let reason: &mpconn::pickle::Error = reason.downcast_ref().unwrap();
+        let reason: &mpconn::pickle::PickleError = reason.downcast_ref().unwrap();
         assert!(reason.is_limit(), "{error}");
         assert!(error.to_string().contains("Limits::repeated"), "{error}");
         assert_eq!(queue.qsize().unwrap(), 7);

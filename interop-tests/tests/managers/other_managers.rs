@@ -216,7 +216,7 @@ fn a_proxy_of_an_object_that_is_gone_is_told_with_the_value() {
         id: "ffff".into(),
         ..other.list.token()
     };
-    let gone = mpconn::pickle::types::Proxy {
+    let gone = mpconn::pickle::types::PickledProxy {
         proxy_type: mpconn::pickle::Class::new("multiprocessing.managers", "ListProxy"),
         token,
         serializer: "pickle".into(),

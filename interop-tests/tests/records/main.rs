@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mpconn::pickle::{
-    Called, ListState, NamedTuple, Protocol, Slots, Value, dumps, to_value, to_vec,
+    AsNamedTuple, Called, ListState, Protocol, Slots, Value, dumps, to_value, to_vec,
 };
 use serde::Serialize;
 use serde_bytes::Bytes;
@@ -173,7 +173,7 @@ fn classes() -> Vec<Case> {
         case(
             (3, 6),
             "shop.Named('tea', 3)",
-            NamedTuple(Named {
+            AsNamedTuple(Named {
                 name: "tea",
                 count: 3,
             }),

@@ -2,7 +2,7 @@
 //! reason.
 
 use mpconn::Value;
-use mpconn::xmlrpc::{Limits, loads};
+use mpconn::xmlrpc::{XmlRpcLimits, loads};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::samples::{as_bytearrays, repr, samples};
 const DOCUMENTS: usize = 1500;
 
 fn read(document: &str) -> Result<Value, String> {
-    let read = loads(document.as_bytes(), &Limits::new());
+    let read = loads(document.as_bytes(), &XmlRpcLimits::new());
     read.map_err(|error| error.to_string())
 }
 

@@ -3,7 +3,7 @@
 use mpconn::Value;
 use mpconn::pickle::types::{Date, Decimal, TimeDelta};
 use mpconn::pickle::{Anchor, Change, Class, Dict, Instance, List};
-use mpconn::xmlrpc::{Limits, dumps, loads};
+use mpconn::xmlrpc::{XmlRpcLimits, dumps, loads};
 
 use crate::peer::{hex, pythons, unhex};
 use crate::samples::{received, repr};
@@ -76,7 +76,11 @@ fn text_that_no_python_reads_again_is_refused() {
                 "ExpatError",
                 "{literal}"
             );
-            assert!(loads(&message, &Limits::new()).unwrap_err().is_malformed());
+            assert!(
+                loads(&message, &XmlRpcLimits::new())
+                    .unwrap_err()
+                    .is_malformed()
+            );
         }
         let surrogate = parse("['\\ud800']");
         assert!(dumps(&surrogate).unwrap_err().is_unsupported());
@@ -85,7 +89,11 @@ fn text_that_no_python_reads_again_is_refused() {
             Ok((message, _)) => {
                 assert_eq!(python.version().0, 2);
                 assert!(python.load(&message).is_err());
-                assert!(loads(&message, &Limits::new()).unwrap_err().is_malformed());
+                assert!(
+                    loads(&message, &XmlRpcLimits::new())
+                        .unwrap_err()
+                        .is_malformed()
+                );
             }
         }
     }
@@ -140,7 +148,10 @@ fn deep_values_go_both_ways() {
             repr(&python.load(&message).unwrap(), false),
             value.to_string()
         );
-        assert_eq!(loads(&message, &Limits::new()).unwrap(), received(&value));
+        assert_eq!(
+            loads(&message, &XmlRpcLimits::new()).unwrap(),
+            received(&value)
+        );
     }
 }
 
@@ -149,7 +160,7 @@ fn faults_say_what_python_says() {
     for mut python in pythons() {
         for text in ["no such method", "<é & ü>"] {
             let message = unhex(&python.ask("fault", &hex(text.as_bytes())).unwrap());
-            let error = loads(&message, &Limits::new()).unwrap_err();
+            let error = loads(&message, &XmlRpcLimits::new()).unwrap_err();
             let fault = error.as_fault().unwrap();
             assert_eq!((fault.code(), fault.text()), (-32500, text));
         }

@@ -7,7 +7,7 @@ mod peer;
 mod samples;
 
 use mpconn::Value;
-use mpconn::xmlrpc::{Limits, dumps, loads};
+use mpconn::xmlrpc::{XmlRpcLimits, dumps, loads};
 
 use peer::{hex, pythons};
 use samples::{has_bytes, received, values};
@@ -22,7 +22,7 @@ fn the_bytes_are_those_of_python_and_are_read() {
             let (message, same) = python.dump(value).unwrap();
             let ours = dumps(&same).unwrap_or_else(|error| panic!("{same}: {error}"));
             assert_eq!(text(&ours), text(&message), "{value}, {:?}", version);
-            let read = loads(&message, &Limits::new());
+            let read = loads(&message, &XmlRpcLimits::new());
             let read = read.unwrap_or_else(|error| panic!("{value}: {error}"));
             // NaN differs from itself, but its text does not.
             assert_eq!(read.to_string(), received(&same).to_string());
@@ -70,7 +70,7 @@ fn bytes_of_every_length_come_in_the_same_lines() {
             let value = Value::from(bytes);
             assert_eq!(wrapped, hex(&dumps(&value).unwrap()));
             assert_eq!(
-                loads(&peer::unhex(&wrapped), &Limits::new()).unwrap(),
+                loads(&peer::unhex(&wrapped), &XmlRpcLimits::new()).unwrap(),
                 value
             );
         }

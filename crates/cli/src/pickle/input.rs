@@ -187,7 +187,7 @@ impl Pickles {
     }
 }
 
-fn pickle_error(error: &anyhow::Error) -> Option<&pickle::Error> {
+fn pickle_error(error: &anyhow::Error) -> Option<&pickle::PickleError> {
     let inside = error.downcast_ref::<Error>().and_then(Error::codec_error);
     let inside = inside.and_then(|error| error.downcast_ref());
     inside.or_else(|| error.downcast_ref())

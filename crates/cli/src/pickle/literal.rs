@@ -144,7 +144,7 @@ mod tests {
             (literals, true),
             (class.clone().into(), false),
             (Instance::new(class).into(), false),
-            (Buffer::new(vec![1], true).into(), false),
+            (Buffer::readonly(vec![1]).into(), false),
             (List::from(vec![Value::None]).into(), true),
             (
                 Instance::call(Class::new("builtins", "slice"), vec![Value::None; 3]).into(),

@@ -70,7 +70,7 @@ fn show_in_a_row(args: &Show, out: &mut Lines<impl Write>) -> anyhow::Result<()>
             2 => anyhow::Error::new(error).context(name.clone()),
             _ => anyhow::Error::new(error).context(format!("{name}, pickle {}", count - 1)),
         })?;
-        if args.input.first || !disassembly.next_pickle(args.keep_memo) {
+        if args.input.first || !goes_on(&mut disassembly, args) {
             break;
         }
         if !args.like_pickletools {
@@ -79,6 +79,14 @@ fn show_in_a_row(args: &Show, out: &mut Lines<impl Write>) -> anyhow::Result<()>
         }
     }
     Ok(())
+}
+
+/// Goes on with the next pickle, if there is one.
+fn goes_on(disassembly: &mut Disassembly<'_>, args: &Show) -> bool {
+    match args.keep_memo {
+        true => disassembly.next_pickle_with_memo(),
+        false => disassembly.next_pickle(),
+    }
 }
 
 fn disassemble<'a>(args: &Show, bytes: &'a [u8]) -> Disassembly<'a> {
@@ -97,7 +105,7 @@ fn disassemble<'a>(args: &Show, bytes: &'a [u8]) -> Disassembly<'a> {
 fn show(
     disassembly: &mut Disassembly<'_>,
     out: &mut Lines<impl Write>,
-) -> anyhow::Result<Result<(), pickle::Error>> {
+) -> anyhow::Result<Result<(), pickle::PickleError>> {
     for instruction in &mut *disassembly {
         match instruction {
             Ok(instruction) => out.opcode(&instruction)?,

@@ -150,7 +150,7 @@ fn same(error: &io::Error) -> io::Error {
 
 /// What to do about a limit from a shell.
 fn too_long(error: &mpconn::Error, most: u64) -> Option<anyhow::Error> {
-    let error = error.codec_error()?.downcast_ref::<pickle::Error>()?;
+    let error = error.codec_error()?.downcast_ref::<pickle::PickleError>()?;
     error.is_limit().then(|| {
         Ended::failed(format!(
             "the pickle would be longer than {most} bytes: --max-output allows more (a pickle \

@@ -65,6 +65,9 @@ pub trait Codec {
 
     /// Decodes a message. Taking it by value lets large bytes go without a copy.
     ///
+    /// A codec may call `T::deserialize` more than once for one message, and [`Pickle`] does: see
+    /// [`from_slice`](crate::from_slice#side-effects). Keep side effects out of `Deserialize`.
+    ///
     /// # Errors
     /// Fails if the message is malformed or does not fit `T`.
     fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Self::Error>;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Codec;
-use crate::{self as pickle, Error, Limits, Protocol, ReadOptions};
+use crate::{self as pickle, Limits, PickleError, Protocol, ReadOptions};
 
 /// Pickles, as `connection.send(x)` and `connection.recv()` use them.
 ///
@@ -20,7 +20,7 @@ use crate::{self as pickle, Error, Limits, Protocol, ReadOptions};
 /// let mut message = Vec::new();
 /// codec.encode(&("square", 12), &mut message)?;
 /// assert_eq!(codec.decode::<(String, u8)>(message)?, ("square".to_owned(), 12));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Pickle {
@@ -55,13 +55,17 @@ impl Pickle {
 }
 
 impl Codec for Pickle {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn encode<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), PickleError> {
         pickle::serialize_into_with(value, self.protocol, &self.options.limits, out)
     }
 
-    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
+    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, PickleError> {
         pickle::from_vec(message, &self.options)
     }
 }

@@ -6,7 +6,7 @@ use serde_pickle::SerOptions;
 
 use super::Codec;
 use crate::{
-    Error, Limits, Protocol, ReadOptions, TYPED_DEPTH, loads_with, serde_pickle as values,
+    Limits, PickleError, Protocol, ReadOptions, TYPED_DEPTH, loads_with, serde_pickle as values,
 };
 
 /// Pickles of plain data in the forms of the crate [`serde_pickle`], for peers and types made for
@@ -61,9 +61,13 @@ impl Default for SerdePickle {
 }
 
 impl Codec for SerdePickle {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn encode<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), PickleError> {
         let options = match self.protocol_2 {
             true => SerOptions::new().proto_v2(),
             false => SerOptions::new(),
@@ -73,7 +77,7 @@ impl Codec for SerdePickle {
 
     /// serde-pickle's own reader recurses and copies shared data: a small message could abort the
     /// process.
-    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
+    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, PickleError> {
         let most = message.len().saturating_add(values::GROWTH);
         let options = ReadOptions::new().limits(self.limits.clone());
         let value = loads_with(message, &options)?;
@@ -82,8 +86,8 @@ impl Codec for SerdePickle {
     }
 }
 
-fn foreign(error: serde_pickle::Error) -> Error {
-    Error::new(error.to_string())
+fn foreign(error: serde_pickle::Error) -> PickleError {
+    PickleError::new(error.to_string())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::Codec;
 use crate as pickle;
-use crate::xmlrpc::{Error, Limits, dump_into, loads};
+use crate::xmlrpc::{XmlRpcError, XmlRpcLimits, dump_into, loads};
 
 /// XML-RPC, as `multiprocessing.connection.XmlClient` and `XmlListener` send it, and so
 /// `BaseManager(serializer='xmlrpclib')`.
@@ -22,11 +22,11 @@ use crate::xmlrpc::{Error, Limits, dump_into, loads};
 /// codec.encode(&("square", 12), &mut message)?;
 /// assert!(message.starts_with(b"<params>\n<param>\n<value><array><data>\n"));
 /// assert_eq!(codec.decode::<(String, u8)>(message)?, ("square".to_owned(), 12));
-/// # Ok::<(), mpconn_pickle::xmlrpc::Error>(())
+/// # Ok::<(), mpconn_pickle::xmlrpc::XmlRpcError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct XmlRpc {
-    limits: Limits,
+    limits: XmlRpcLimits,
 }
 
 impl XmlRpc {
@@ -36,20 +36,24 @@ impl XmlRpc {
     }
 
     /// Sets limits on the cost of received messages and of values to write.
-    pub fn limits(mut self, limits: Limits) -> Self {
+    pub fn limits(mut self, limits: XmlRpcLimits) -> Self {
         self.limits = limits;
         self
     }
 }
 
 impl Codec for XmlRpc {
-    type Error = Error;
+    type Error = XmlRpcError;
 
-    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn encode<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), XmlRpcError> {
         dump_into(&pickle::to_value(value)?, &self.limits, out)
     }
 
-    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, Error> {
+    fn decode<T: DeserializeOwned>(&self, message: Vec<u8>) -> Result<T, XmlRpcError> {
         let value = loads(&message, &self.limits)?;
         let limits = pickle::Limits {
             typed_depth: self.limits.typed_depth,
@@ -98,10 +102,10 @@ mod tests {
         let deep = (1..100).fold(Value::list([0; 0]), |inner, _| Value::list([inner]));
         let mut message = Vec::new();
         XmlRpc::new().encode(&deep, &mut message).unwrap();
-        let low = XmlRpc::new().limits(Limits::new().typed_depth(99));
+        let low = XmlRpc::new().limits(XmlRpcLimits::new().typed_depth(99));
         let error = low.decode::<Nest>(message.clone()).unwrap_err();
         assert!(error.to_string().contains("99 levels"), "{error}");
-        let enough = XmlRpc::new().limits(Limits::new().typed_depth(100));
+        let enough = XmlRpc::new().limits(XmlRpcLimits::new().typed_depth(100));
         enough.decode::<Nest>(message).unwrap();
     }
 
@@ -120,7 +124,7 @@ mod tests {
             "{error}"
         );
         assert_eq!(codec.decode::<Value>(message.clone()).unwrap(), "x".into());
-        let narrow = codec.limits(Limits::new().message(10));
+        let narrow = codec.limits(XmlRpcLimits::new().message(10));
         assert!(narrow.decode::<Value>(message).unwrap_err().is_limit());
     }
 }

@@ -2,25 +2,28 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::error::Error;
-use crate::opcode::{Argument as Kind, Layout};
+use crate::decode::source::Source;
+use crate::error::PickleError;
+use crate::opcode::{Argument as ArgumentKind, Layout};
 use crate::pytext::{
     is_text, write_bytearray, write_bytes, write_float, write_str, write_surrogate_str,
 };
-use crate::source::Source;
 
 /// The argument of an opcode. `Display` writes `repr` of its value in `pickletools`.
 #[derive(Debug, Clone, Copy)]
 pub struct Argument<'a> {
     /// `None` if it could not be read.
-    kind: Option<Kind>,
+    kind: Option<ArgumentKind>,
     bytes: &'a [u8],
     longest: usize,
 }
 
 impl<'a> Argument<'a> {
     /// Reads an argument, with an error if it is bad. One that cannot be read extends to the end.
-    pub(super) fn read(kind: Kind, source: &mut Source<'a>) -> (Self, Result<(), Error>) {
+    pub(super) fn read(
+        kind: ArgumentKind,
+        source: &mut Source<'a>,
+    ) -> (Self, Result<(), PickleError>) {
         let rest = source.rest();
         let longest = usize::MAX;
         match span(kind, source) {
@@ -60,30 +63,36 @@ impl<'a> Argument<'a> {
     /// Returns its value if it is a number and not negative, such as the index of a memo entry.
     pub(super) fn index(&self) -> Option<u64> {
         match self.kind? {
-            Kind::U1 | Kind::U2 | Kind::U4 | Kind::U8 => Some(unsigned(self.bytes)),
-            Kind::DecimalLine => decimal(self.bytes)?.parse().ok(),
+            ArgumentKind::U1 | ArgumentKind::U2 | ArgumentKind::U4 | ArgumentKind::U8 => {
+                Some(unsigned(self.bytes))
+            }
+            ArgumentKind::DecimalLine => decimal(self.bytes)?.parse().ok(),
             _ => None,
         }
     }
 
     /// Checks that Python can read it too.
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), PickleError> {
         let line = self.bytes;
         let (fine, what) = match self.kind {
-            Some(Kind::Text1 | Kind::Text4 | Kind::Text8 | Kind::Line | Kind::TwoLines) => {
-                (is_text(line), "text that is not UTF-8")
-            }
-            Some(Kind::DecimalLine) => (decimal(line).is_some(), "no number"),
-            Some(Kind::LongLine) => (decimal(without_l(line)).is_some(), "no number"),
-            Some(Kind::FloatLine) => (float(line).is_some(), "no number"),
-            Some(Kind::QuotedLine) => (is_quoted(line), "a string without quotes"),
-            Some(Kind::UnicodeLine) => (raw_unicode(line).1, "a bad escape"),
+            Some(
+                ArgumentKind::Text1
+                | ArgumentKind::Text4
+                | ArgumentKind::Text8
+                | ArgumentKind::Line
+                | ArgumentKind::TwoLines,
+            ) => (is_text(line), "text that is not UTF-8"),
+            Some(ArgumentKind::DecimalLine) => (decimal(line).is_some(), "no number"),
+            Some(ArgumentKind::LongLine) => (decimal(without_l(line)).is_some(), "no number"),
+            Some(ArgumentKind::FloatLine) => (float(line).is_some(), "no number"),
+            Some(ArgumentKind::QuotedLine) => (is_quoted(line), "a string without quotes"),
+            Some(ArgumentKind::UnicodeLine) => (raw_unicode(line).1, "a bad escape"),
             _ => (true, ""),
         };
         if fine {
             Ok(())
         } else {
-            Err(Error::malformed(format!("{what}: {}", excerpt(line))))
+            Err(PickleError::malformed(format!("{what}: {}", excerpt(line))))
         }
     }
 }
@@ -97,7 +106,7 @@ fn excerpt(bytes: &[u8]) -> Argument<'_> {
     }
 }
 
-fn span<'a>(kind: Kind, source: &mut Source<'a>) -> Result<&'a [u8], Error> {
+fn span<'a>(kind: ArgumentKind, source: &mut Source<'a>) -> Result<&'a [u8], PickleError> {
     match kind.layout() {
         Layout::Fixed(width) => source.bytes(width.into()),
         Layout::Lines(1) => source.line(),
@@ -134,20 +143,22 @@ impl Display for Argument<'_> {
     }
 }
 
-fn fmt_whole(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
+fn fmt_whole(f: &mut Formatter<'_>, kind: ArgumentKind, bytes: &[u8]) -> fmt::Result {
     match kind {
-        Kind::Nothing => Ok(()),
-        Kind::U1 | Kind::U2 | Kind::U4 | Kind::U8 => write!(f, "{}", unsigned(bytes)),
-        Kind::I4 | Kind::Long1 | Kind::Long4 => fmt_signed(f, bytes),
-        Kind::Float8 => {
+        ArgumentKind::Nothing => Ok(()),
+        ArgumentKind::U1 | ArgumentKind::U2 | ArgumentKind::U4 | ArgumentKind::U8 => {
+            write!(f, "{}", unsigned(bytes))
+        }
+        ArgumentKind::I4 | ArgumentKind::Long1 | ArgumentKind::Long4 => fmt_signed(f, bytes),
+        ArgumentKind::Float8 => {
             let array = bytes.first_chunk().copied().unwrap_or_default();
             write_float(f, f64::from_be_bytes(array))
         }
-        Kind::DecimalLine if bytes == b"00" => f.write_str("False"),
-        Kind::DecimalLine if bytes == b"01" => f.write_str("True"),
-        Kind::DecimalLine => fmt_line(f, decimal(bytes), bytes),
-        Kind::LongLine => fmt_line(f, decimal(without_l(bytes)), bytes),
-        Kind::FloatLine => match float(bytes) {
+        ArgumentKind::DecimalLine if bytes == b"00" => f.write_str("False"),
+        ArgumentKind::DecimalLine if bytes == b"01" => f.write_str("True"),
+        ArgumentKind::DecimalLine => fmt_line(f, decimal(bytes), bytes),
+        ArgumentKind::LongLine => fmt_line(f, decimal(without_l(bytes)), bytes),
+        ArgumentKind::FloatLine => match float(bytes) {
             Some(value) => write_float(f, value),
             None => write_bytes(f, bytes),
         },
@@ -156,11 +167,15 @@ fn fmt_whole(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
 }
 
 /// Writes the beginning of a longer argument, without reading the rest.
-fn fmt_beginning(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
+fn fmt_beginning(f: &mut Formatter<'_>, kind: ArgumentKind, bytes: &[u8]) -> fmt::Result {
     match kind {
-        Kind::Text1 | Kind::Text4 | Kind::Text8 => fmt_text(f, kind, whole_characters(bytes)),
-        Kind::DecimalLine | Kind::LongLine | Kind::FloatLine => write_ascii(f, bytes),
-        Kind::Long1 | Kind::Long4 => {
+        ArgumentKind::Text1 | ArgumentKind::Text4 | ArgumentKind::Text8 => {
+            fmt_text(f, kind, whole_characters(bytes))
+        }
+        ArgumentKind::DecimalLine | ArgumentKind::LongLine | ArgumentKind::FloatLine => {
+            write_ascii(f, bytes)
+        }
+        ArgumentKind::Long1 | ArgumentKind::Long4 => {
             f.write_str("0x...")?;
             bytes
                 .iter()
@@ -171,11 +186,11 @@ fn fmt_beginning(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result
     }
 }
 
-fn fmt_text(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
+fn fmt_text(f: &mut Formatter<'_>, kind: ArgumentKind, bytes: &[u8]) -> fmt::Result {
     match kind {
-        Kind::QuotedLine => fmt_quoted(f, bytes),
-        Kind::UnicodeLine => write_surrogate_str(f, &raw_unicode(bytes).0),
-        Kind::TwoLines => {
+        ArgumentKind::QuotedLine => fmt_quoted(f, bytes),
+        ArgumentKind::UnicodeLine => write_surrogate_str(f, &raw_unicode(bytes).0),
+        ArgumentKind::TwoLines => {
             let separator = bytes.iter().position(|byte| *byte == b'\n');
             let mut joined = bytes.to_vec();
             if let Some(at) = separator {
@@ -183,13 +198,13 @@ fn fmt_text(f: &mut Formatter<'_>, kind: Kind, bytes: &[u8]) -> fmt::Result {
             }
             write_surrogate_str(f, &joined)
         }
-        Kind::String1 | Kind::String4 => {
+        ArgumentKind::String1 | ArgumentKind::String4 => {
             // Latin-1: each byte is the character of that number.
             let text: String = bytes.iter().copied().map(char::from).collect();
             write_str(f, &text)
         }
-        Kind::Bytes1 | Kind::Bytes4 | Kind::Bytes8 => write_bytes(f, bytes),
-        Kind::ByteArray8 => write_bytearray(f, bytes),
+        ArgumentKind::Bytes1 | ArgumentKind::Bytes4 | ArgumentKind::Bytes8 => write_bytes(f, bytes),
+        ArgumentKind::ByteArray8 => write_bytearray(f, bytes),
         _ => write_surrogate_str(f, bytes),
     }
 }
@@ -329,7 +344,7 @@ fn push_code(text: &mut Vec<u8>, code: u32) {
 
 /// Returns the value of an argument elsewhere in the pickle, in a time that does not depend on its
 /// length; `None` if that is not possible.
-pub(super) fn brief(kind: Kind, rest: &[u8]) -> Option<Argument<'_>> {
+pub(super) fn brief(kind: ArgumentKind, rest: &[u8]) -> Option<Argument<'_>> {
     const LONGEST: usize = 40;
     const LONGEST_LINE: usize = 400;
     let rest = match kind.layout() {

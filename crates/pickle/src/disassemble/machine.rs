@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::argument::{self, Argument};
 use super::instruction::Instruction;
-use crate::error::Error;
+use crate::error::PickleError;
 use crate::opcode::{self, Layout, Opcode, StackItem};
 
 /// Longer names are not repeated in comments.
@@ -26,7 +26,7 @@ pub(super) struct Machine<'a> {
 pub(super) struct Effect {
     pub(super) mark: Option<usize>,
     pub(super) memo: Option<u64>,
-    pub(super) outcome: Result<(), Error>,
+    pub(super) outcome: Result<(), PickleError>,
 }
 
 impl<'a> Machine<'a> {
@@ -82,7 +82,7 @@ impl<'a> Machine<'a> {
         argument: &Argument<'_>,
         offset: usize,
         effect: &mut Effect,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PickleError> {
         let mut wanted = opcode.takes.len();
         let pops_mark = opcode.code == opcode::POP && self.top_is_mark();
         let mark = opcode
@@ -114,21 +114,21 @@ impl<'a> Machine<'a> {
     }
 
     /// Pops everything down to and including the topmost mark.
-    fn take_mark(&mut self, effect: &mut Effect) -> Result<(), Error> {
+    fn take_mark(&mut self, effect: &mut Effect) -> Result<(), PickleError> {
         effect.mark = self.marks.pop();
         let place = self.stack.iter().rposition(|made| self.is_mark(*made));
         match place {
             Some(place) => self.stack.truncate(place),
-            None => return Err(Error::malformed("no MARK is on the stack")),
+            None => return Err(PickleError::malformed("no MARK is on the stack")),
         }
         Ok(())
     }
 
     /// Checks that that many objects can be popped.
-    fn check(&self, wanted: usize) -> Result<(), Error> {
+    fn check(&self, wanted: usize) -> Result<(), PickleError> {
         let length = self.stack.len();
         let Some(below) = length.checked_sub(wanted) else {
-            return Err(Error::malformed(format!(
+            return Err(PickleError::malformed(format!(
                 "takes {wanted} from the stack, which holds {length}"
             )));
         };
@@ -136,7 +136,7 @@ impl<'a> Machine<'a> {
             .iter()
             .rposition(|made| self.is_mark(*made))
         {
-            Some(at) => Err(Error::malformed(format!(
+            Some(at) => Err(PickleError::malformed(format!(
                 "takes {wanted} from the stack, which holds {} above the MARK at {}",
                 wanted - at - 1,
                 self.stack[below + at]
@@ -157,37 +157,39 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn put(&mut self, index: Option<u64>, effect: &mut Effect) -> Result<(), Error> {
+    fn put(&mut self, index: Option<u64>, effect: &mut Effect) -> Result<(), PickleError> {
         effect.memo = index;
-        let index = index.ok_or_else(|| Error::malformed("no number of a memo entry"))?;
+        let index = index.ok_or_else(|| PickleError::malformed("no number of a memo entry"))?;
         let Some(top) = self.stack.last().copied() else {
-            return Err(Error::malformed(
+            return Err(PickleError::malformed(
                 "the stack is empty: nothing to store in the memo",
             ));
         };
         if self.is_mark(top) {
-            return Err(Error::malformed("a MARK cannot be stored in the memo"));
+            return Err(PickleError::malformed(
+                "a MARK cannot be stored in the memo",
+            ));
         }
         match self.memo.insert(index, top) {
             true => Ok(()),
-            false => Err(Error::malformed(format!(
+            false => Err(PickleError::malformed(format!(
                 "memo entry {index} is there already"
             ))),
         }
     }
 
-    fn get(&self, index: Option<u64>, effect: &mut Effect) -> Result<usize, Error> {
+    fn get(&self, index: Option<u64>, effect: &mut Effect) -> Result<usize, PickleError> {
         effect.memo = index;
-        let index = index.ok_or_else(|| Error::malformed("no number of a memo entry"))?;
-        self.memo
-            .get(index)
-            .ok_or_else(|| Error::malformed(format!("memo entry {index} has never been stored")))
+        let index = index.ok_or_else(|| PickleError::malformed("no number of a memo entry"))?;
+        self.memo.get(index).ok_or_else(|| {
+            PickleError::malformed(format!("memo entry {index} has never been stored"))
+        })
     }
 
-    fn stop(&mut self, opcode: &'static Opcode) -> Result<(), Error> {
+    fn stop(&mut self, opcode: &'static Opcode) -> Result<(), PickleError> {
         self.stopped = opcode.code == opcode::STOP;
         match self.stack.len() {
-            left @ 1.. if self.stopped => Err(Error::malformed(format!(
+            left @ 1.. if self.stopped => Err(PickleError::malformed(format!(
                 "left on the stack after STOP: {left}, {}; Python ignores them",
                 self.stack(8)
             ))),

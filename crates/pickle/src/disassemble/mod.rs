@@ -12,9 +12,9 @@ use std::iter::FusedIterator;
 pub use argument::Argument;
 pub use instruction::Instruction;
 
-use super::error::Error;
+use super::decode::source::Source;
+use super::error::PickleError;
 use super::opcode::{self, Opcode};
-use super::source::Source;
 use machine::Machine;
 
 /// Longer arguments are cut by default.
@@ -91,7 +91,7 @@ pub struct Disassembly<'a> {
 enum State {
     Running,
     /// The error is still to be returned.
-    Failed(Error),
+    Failed(PickleError),
     Ended,
 }
 
@@ -103,7 +103,7 @@ impl<'a> Disassembly<'a> {
     #[must_use]
     pub fn like_pickletools(mut self) -> Self {
         self.deepest_indent = usize::MAX;
-        self.longest_argument(None).comments(false).stack(None)
+        self.longest_argument(None).without_comments().stack(None)
     }
 
     /// Sets the length in bytes at which arguments are cut, by default 80; `None` cuts none.
@@ -113,11 +113,11 @@ impl<'a> Disassembly<'a> {
         self
     }
 
-    /// Whether a comment tells what a memo entry holds, what a name is and where a frame ends: so
-    /// at first.
+    /// Leaves out the comments that tell what a memo entry holds, what a name is and where a frame
+    /// ends.
     #[must_use]
-    pub fn comments(mut self, shown: bool) -> Self {
-        self.comments = shown;
+    pub fn without_comments(mut self) -> Self {
+        self.comments = false;
         self
     }
 
@@ -151,9 +151,17 @@ impl<'a> Disassembly<'a> {
 
     /// Goes on with the pickle that follows this one, if there is a byte after its STOP.
     ///
-    /// Offsets count on. Nothing is on the stack; `memo_kept` says whether the memo stays, as for
-    /// several `dump` calls of one `Pickler`, or is emptied, as for calls of `pickle.dump`.
-    pub fn next_pickle(&mut self, memo_kept: bool) -> bool {
+    /// Offsets count on. The stack and the memo are empty, as after calls of `pickle.dump`.
+    pub fn next_pickle(&mut self) -> bool {
+        self.go_on(false)
+    }
+
+    /// The same with the memo kept, as for several `dump` calls of one `Pickler`.
+    pub fn next_pickle_with_memo(&mut self) -> bool {
+        self.go_on(true)
+    }
+
+    fn go_on(&mut self, memo_kept: bool) -> bool {
         let more = self.is_complete() && !self.rest().is_empty();
         if more {
             self.machine.clear(memo_kept);
@@ -163,7 +171,7 @@ impl<'a> Disassembly<'a> {
         more
     }
 
-    fn step(&mut self) -> Result<Instruction<'a>, Error> {
+    fn step(&mut self) -> Result<Instruction<'a>, PickleError> {
         let offset = self.source.offset();
         let opcode = self.opcode()?;
         self.highest_protocol = self.highest_protocol.max(Some(opcode.protocol));
@@ -197,25 +205,25 @@ impl<'a> Disassembly<'a> {
         Ok(instruction)
     }
 
-    fn opcode(&mut self) -> Result<&'static Opcode, Error> {
+    fn opcode(&mut self) -> Result<&'static Opcode, PickleError> {
         let offset = self.source.offset();
         let Ok(code) = self.source.u8() else {
             let message = "the pickle is cut off: no STOP; is it a whole message of a pickling \
                            peer?";
-            return Err(Error::cut_off(message).at(offset, "?"));
+            return Err(PickleError::cut_off(message).at(offset, "?"));
         };
         opcode::describe(code).ok_or_else(|| {
             let message = format!(
                 "no opcode has the code {code:#04x}: the bytes before it are damaged, or it is \
                  no pickle"
             );
-            Error::malformed(message).at(offset, "?")
+            PickleError::malformed(message).at(offset, "?")
         })
     }
 }
 
 impl<'a> Iterator for Disassembly<'a> {
-    type Item = Result<Instruction<'a>, Error>;
+    type Item = Result<Instruction<'a>, PickleError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match std::mem::replace(&mut self.state, State::Ended) {

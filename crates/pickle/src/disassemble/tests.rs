@@ -24,7 +24,7 @@ fn comments(pickle: &[u8]) -> Vec<String> {
 }
 
 /// Returns the opcodes up to an error, and the error.
-fn failure(pickle: &[u8]) -> (Vec<&'static str>, Error) {
+fn failure(pickle: &[u8]) -> (Vec<&'static str>, PickleError) {
     let mut opcodes = Vec::new();
     for instruction in disassemble(pickle) {
         match instruction {
@@ -255,16 +255,16 @@ fn errors_come_after_what_could_be_read() {
 #[test]
 fn pickles_follow_each_other() {
     let mut pickles = disassemble(b"\x80\x02K\x01q\0.Nh\0\x86.");
-    assert!(!pickles.next_pickle(false), "the first is not at its end");
+    assert!(!pickles.next_pickle(), "the first is not at its end");
     assert_eq!(pickles.by_ref().filter(Result::is_ok).count(), 4);
     assert!(pickles.is_complete());
     assert_eq!((pickles.offset(), pickles.rest().len()), (7, 5));
     assert_eq!(pickles.highest_protocol(), Some(2));
     let mut forgetful = pickles.clone();
-    assert!(pickles.next_pickle(true) && forgetful.next_pickle(false));
+    assert!(pickles.next_pickle_with_memo() && forgetful.next_pickle());
     assert_eq!(pickles.to_string().lines().next(), Some("    7: N    NONE"));
     assert!(pickles.by_ref().all(|instruction| instruction.is_ok()));
-    assert!(!pickles.next_pickle(true), "nothing follows");
+    assert!(!pickles.next_pickle_with_memo(), "nothing follows");
     assert!(forgetful.any(|instruction| instruction.is_err()));
 }
 

@@ -63,14 +63,14 @@ pub(super) fn write_path(out: &mut Formatter<'_>, path: &str) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Error;
+    use super::super::PickleError;
 
     #[test]
     fn the_text_of_an_error_has_an_end() {
         use serde::de::{Error as _, Unexpected};
 
         let odd = "\u{1b}".repeat(1 << 20);
-        let mut error = Error::invalid_type(Unexpected::Str(&odd), &"a number");
+        let mut error = PickleError::invalid_type(Unexpected::Str(&odd), &"a number");
         assert!(error.to_string().len() < 20_000);
         for index in 0..10_000 {
             error = error.inside_index(index).inside_attribute(&odd);
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn both_ends_of_a_long_path_are_shown() {
-        let error = (0..1_000).fold(Error::new("odd"), |error, at| error.inside_index(at));
+        let error = (0..1_000).fold(PickleError::new("odd"), |error, at| error.inside_index(at));
         let text = error.to_string();
         assert!(text.starts_with("at [999][998]"), "{text}");
         assert!(

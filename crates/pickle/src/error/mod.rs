@@ -24,7 +24,7 @@ use length::{LONGEST_MESSAGE, LONGEST_STEP, beginning_of, write_path};
 /// # Ok::<(), mpconn_pickle::LiteralError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Error(Box<Inner>);
+pub struct PickleError(Box<Inner>);
 
 #[derive(Debug, Clone)]
 struct Inner {
@@ -32,12 +32,12 @@ struct Inner {
     place: Option<Place>,
     /// From the inside out, as it is found.
     path: Vec<String>,
-    kind: Kind,
+    kind: ErrorKind,
 }
 
-/// What the questions of [`Error`] tell apart.
+/// What the questions of [`PickleError`] tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ErrorKind {
     Other,
     Malformed,
     CutOff,
@@ -53,29 +53,29 @@ struct Place {
     opcode: &'static str,
 }
 
-impl Error {
+impl PickleError {
     /// Neither of the kinds below: a value that does not fit into a type, say.
     #[cold]
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Error::of(Kind::Other, message.into())
+        PickleError::of(ErrorKind::Other, message.into())
     }
 
     /// These bytes are no pickle.
     #[cold]
     pub(crate) fn malformed(message: impl Into<String>) -> Self {
-        Error::of(Kind::Malformed, message.into())
+        PickleError::of(ErrorKind::Malformed, message.into())
     }
 
     /// The pickle goes on where the bytes end.
     #[cold]
     pub(crate) fn cut_off(message: impl Into<String>) -> Self {
-        Error::of(Kind::CutOff, message.into())
+        PickleError::of(ErrorKind::CutOff, message.into())
     }
 
     /// One of the limits forbids it; the message names the limit.
     #[cold]
     pub(crate) fn limit(message: impl Into<String>) -> Self {
-        Error::of(Kind::Limit, message.into())
+        PickleError::of(ErrorKind::Limit, message.into())
     }
 
     /// Who is asked before values are made says no.
@@ -83,22 +83,22 @@ impl Error {
     pub(crate) fn over_budget() -> Self {
         let message = "too much at once: the values of all messages that are being read would be \
                        more than may be held together; read fewer at a time, or allow more";
-        Error::of(Kind::OverBudget, message.into())
+        PickleError::of(ErrorKind::OverBudget, message.into())
     }
 
     /// The allow-list does not have it.
     #[cold]
     pub(crate) fn refused(message: impl Into<String>) -> Self {
-        Error::of(Kind::Refused, message.into())
+        PickleError::of(ErrorKind::Refused, message.into())
     }
 
     #[cold]
     pub(crate) fn unsupported(message: impl Into<String>) -> Self {
-        Error::of(Kind::Unsupported, message.into())
+        PickleError::of(ErrorKind::Unsupported, message.into())
     }
 
-    fn of(kind: Kind, message: String) -> Self {
-        Error(Box::new(Inner {
+    fn of(kind: ErrorKind, message: String) -> Self {
+        PickleError(Box::new(Inner {
             message,
             place: None,
             path: Vec::new(),
@@ -178,41 +178,41 @@ impl Error {
     /// or an end that comes too early ([`is_cut_off`](Self::is_cut_off)). Python raises
     /// `UnpicklingError`, `EOFError`, `ValueError` and others for these.
     pub fn is_malformed(&self) -> bool {
-        matches!(self.0.kind, Kind::Malformed | Kind::CutOff)
+        matches!(self.0.kind, ErrorKind::Malformed | ErrorKind::CutOff)
     }
 
     /// Whether the bytes end before the pickle does: more of them could complete it.
     pub fn is_cut_off(&self) -> bool {
-        self.0.kind == Kind::CutOff
+        self.0.kind == ErrorKind::CutOff
     }
 
     /// Whether a limit forbade it: the pickle may be fine, and can be read with a higher limit if
     /// its sender is trusted.
     pub fn is_limit(&self) -> bool {
-        self.0.kind == Kind::Limit
+        self.0.kind == ErrorKind::Limit
     }
 
     /// Returns whether [`ReadOptions::charge`](crate::ReadOptions::charge) said no: the pickle may
     /// be fine, and can be read when others have given back what they hold.
     pub fn is_over_budget(&self) -> bool {
-        self.0.kind == Kind::OverBudget
+        self.0.kind == ErrorKind::OverBudget
     }
 
     /// Whether the allow-list of classes and functions refused a name in the pickle.
     pub fn is_refused(&self) -> bool {
-        self.0.kind == Kind::Refused
+        self.0.kind == ErrorKind::Refused
     }
 
     /// Whether the pickle is fine, but holds what cannot be represented: in this version, or in
     /// what it was to become.
     pub fn is_unsupported(&self) -> bool {
-        self.0.kind == Kind::Unsupported
+        self.0.kind == ErrorKind::Unsupported
     }
 }
 
 /// Characters that cannot be printed are escaped: names from the pickle may hold any. The text has
 /// an end, whatever the pickle holds: long names and paths are cut.
-impl Display for Error {
+impl Display for PickleError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.0.place {
             Some(Place { offset, opcode: "" }) => write!(f, "pickle, byte {offset}: ")?,
@@ -228,17 +228,17 @@ impl Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for PickleError {}
 
-impl serde::ser::Error for Error {
+impl serde::ser::Error for PickleError {
     fn custom<T: Display>(message: T) -> Self {
-        Error::new(beginning_of(&message, LONGEST_MESSAGE))
+        PickleError::new(beginning_of(&message, LONGEST_MESSAGE))
     }
 }
 
-impl serde::de::Error for Error {
+impl serde::de::Error for PickleError {
     fn custom<T: Display>(message: T) -> Self {
-        Error::new(beginning_of(&message, LONGEST_MESSAGE))
+        PickleError::new(beginning_of(&message, LONGEST_MESSAGE))
     }
 }
 

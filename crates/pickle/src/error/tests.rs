@@ -4,21 +4,30 @@ use super::*;
 
 #[test]
 fn each_kind_has_its_question() {
-    type Questions = [fn(&Error) -> bool; 5];
+    type Questions = [fn(&PickleError) -> bool; 5];
     let questions: Questions = [
-        Error::is_malformed,
-        Error::is_cut_off,
-        Error::is_limit,
-        Error::is_refused,
-        Error::is_unsupported,
+        PickleError::is_malformed,
+        PickleError::is_cut_off,
+        PickleError::is_limit,
+        PickleError::is_refused,
+        PickleError::is_unsupported,
     ];
     for (error, answers) in [
-        (Error::new("other"), [false; 5]),
-        (Error::malformed("m"), [true, false, false, false, false]),
-        (Error::cut_off("c"), [true, true, false, false, false]),
-        (Error::limit("l"), [false, false, true, false, false]),
-        (Error::refused("r"), [false, false, false, true, false]),
-        (Error::unsupported("u"), [false, false, false, false, true]),
+        (PickleError::new("other"), [false; 5]),
+        (
+            PickleError::malformed("m"),
+            [true, false, false, false, false],
+        ),
+        (PickleError::cut_off("c"), [true, true, false, false, false]),
+        (PickleError::limit("l"), [false, false, true, false, false]),
+        (
+            PickleError::refused("r"),
+            [false, false, false, true, false],
+        ),
+        (
+            PickleError::unsupported("u"),
+            [false, false, false, false, true],
+        ),
     ] {
         assert_eq!(
             questions.map(|question| question(&error)),
@@ -30,7 +39,7 @@ fn each_kind_has_its_question() {
 
 #[test]
 fn the_innermost_place_and_the_whole_path_are_told() {
-    let error = Error::malformed("odd")
+    let error = PickleError::malformed("odd")
         .at(7, "TUPLE2")
         .at(9, "STOP")
         .inside_index(3)

@@ -44,9 +44,9 @@ pub(super) fn read(name: &str, content: Value, keys: &mut Keys) -> Option<Value>
     Some(match (name, content) {
         ("$bytes", Value::Str(digits)) => from_hexadecimal(&digits)?.into(),
         ("$bytearray", Value::Str(digits)) => ByteArray::from(from_hexadecimal(&digits)?).into(),
-        ("$buffer", Value::Str(digits)) => Buffer::new(from_hexadecimal(&digits)?, true).into(),
+        ("$buffer", Value::Str(digits)) => Buffer::readonly(from_hexadecimal(&digits)?).into(),
         ("$mutable_buffer", Value::Str(digits)) => {
-            Buffer::new(from_hexadecimal(&digits)?, false).into()
+            Buffer::writable(from_hexadecimal(&digits)?).into()
         }
         ("$float", Value::Str(name)) => Value::Float(match name.as_str() {
             "inf" => f64::INFINITY,

@@ -9,7 +9,7 @@ mod write;
 
 pub use error::JsonError;
 
-use crate::{Error, Result, SHOWN_GROWTH, Value};
+use crate::{PickleError, Result, SHOWN_GROWTH, Value};
 use write::{Shares, Writer};
 
 /// JSON as in Python's `json` module, extended to all types.
@@ -74,7 +74,7 @@ impl Value {
     /// Returns what [`to_exact_json`](Self::to_exact_json) returns, up to that many bytes.
     ///
     /// # Errors
-    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
+    /// Fails with an error that [`is_limit`](PickleError::is_limit) where it is longer.
     pub fn try_exact_json(&self, max_bytes: usize) -> Result<String> {
         exact(self, max_bytes).ok_or_else(|| too_long(max_bytes))
     }
@@ -82,7 +82,7 @@ impl Value {
     /// Returns what [`to_json`](Self::to_json) returns, up to that many bytes.
     ///
     /// # Errors
-    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
+    /// Fails with an error that [`is_limit`](PickleError::is_limit) where it is longer.
     pub fn try_json(&self, max_bytes: usize) -> Result<String> {
         within(self, SHOWN_GROWTH, max_bytes).ok_or_else(|| too_long(max_bytes))
     }
@@ -121,8 +121,8 @@ fn exact(value: &Value, max_bytes: usize) -> Option<String> {
     Writer::exact(value, &Shares::find(value), max_bytes).run()
 }
 
-fn too_long(max_bytes: usize) -> Error {
-    Error::limit(format!(
+fn too_long(max_bytes: usize) -> PickleError {
+    PickleError::limit(format!(
         "a value that takes more than {max_bytes} bytes as JSON: raise the limit"
     ))
 }

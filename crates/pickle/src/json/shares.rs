@@ -8,10 +8,10 @@ use crate::{Class, Str, Value};
 /// An object: its address and kind. A `bytearray` or a buffer may share its memory with a
 /// `bytes`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Place(usize, Kind);
+pub(super) struct Place(usize, ContentKind);
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
+enum ContentKind {
     Object,
     ByteArray,
     Buffer { readonly: bool },
@@ -49,13 +49,13 @@ impl<'a> Shares<'a> {
     }
 
     pub(super) fn place_of_text(&self, text: &Str) -> Option<Place> {
-        let place = Place(shared_text(text)?, Kind::Object);
+        let place = Place(shared_text(text)?, ContentKind::Object);
         self.places.contains_key(&place).then_some(place)
     }
 
     /// Returns the place of a part of a class name that appears more than once.
     pub(super) fn place_of_name(&self, name: &Str) -> Option<Place> {
-        let place = Place(self.names.known(name)?, Kind::Object);
+        let place = Place(self.names.known(name)?, ContentKind::Object);
         self.places.contains_key(&place).then_some(place)
     }
 
@@ -121,7 +121,7 @@ impl<'a> Search<'a> {
             .flat_map(|class| [class.module(), class.qualname()])
         {
             if let Some(address) = self.names.shared(name) {
-                let place = Place(address, Kind::Object);
+                let place = Place(address, ContentKind::Object);
                 if !self.seen.insert(place) {
                     self.places.entry(place).or_default();
                 }
@@ -134,16 +134,16 @@ impl<'a> Search<'a> {
 /// ones.
 fn place_of(value: &Value) -> Option<Place> {
     if let Some(handle) = value.handle() {
-        return Some(Place(handle.address, Kind::Object));
+        return Some(Place(handle.address, ContentKind::Object));
     }
     let kind = match value {
         Value::ByteArray(bytes) => {
-            return (!bytes.is_unique()).then(|| Place(bytes.address(), Kind::ByteArray));
+            return (!bytes.is_unique()).then(|| Place(bytes.address(), ContentKind::ByteArray));
         }
-        Value::Buffer(buffer) => Kind::Buffer {
+        Value::Buffer(buffer) => ContentKind::Buffer {
             readonly: buffer.is_readonly(),
         },
-        _ => Kind::Object,
+        _ => ContentKind::Object,
     };
     Some(Place(shared_leaf(value)?, kind))
 }

@@ -2,7 +2,7 @@
 
 use mpconn_escape::brief;
 
-use super::nesting::{Constructor, Kind, Open};
+use super::nesting::{BracketKind, Constructor, Open};
 use super::parser::{Form, Operand, Parser, Result};
 use super::{number, string};
 use crate::{Class, SurrogateStr, Value};
@@ -15,9 +15,9 @@ impl Parser<'_> {
         self.nesting.item_at(at);
         match self.cursor.peek() {
             Some(sign @ ('+' | '-')) => self.sign(at, sign),
-            Some('[') => self.open(at, Kind::List),
-            Some('(') => self.open(at, Kind::Parentheses),
-            Some('{') => self.open(at, Kind::Braces),
+            Some('[') => self.open(at, BracketKind::List),
+            Some('(') => self.open(at, BracketKind::Parentheses),
+            Some('{') => self.open(at, BracketKind::Braces),
             Some('\'' | '"') => self.strings().map(Some),
             Some('.') if self.cursor.rest().starts_with("...") => {
                 self.cursor.advance(3);
@@ -86,7 +86,7 @@ impl Parser<'_> {
         if self.cursor.peek() != Some('(') {
             return self.error(at, "expected '(' after the name of a type");
         }
-        self.open(at, Kind::Call(constructor))
+        self.open(at, BracketKind::Call(constructor))
     }
 
     /// Joins adjacent strings.

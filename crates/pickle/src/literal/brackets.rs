@@ -1,13 +1,13 @@
 //! Enters and leaves brackets, signs and sums.
 
-use super::nesting::{Bracket, Constructor, Kind, Open};
+use super::nesting::{Bracket, BracketKind, Constructor, Open};
 use super::number;
 use super::parser::{Form, Operand, Parser, Result};
 use crate::{ByteArray, Dict, FrozenSet, List, Set, Tuple, Value, key};
 
 impl Parser<'_> {
     /// Enters a bracket; returns its value if it is empty.
-    pub(super) fn open(&mut self, at: usize, kind: Kind) -> Result<Option<Operand>> {
+    pub(super) fn open(&mut self, at: usize, kind: BracketKind) -> Result<Option<Operand>> {
         self.cursor.advance(1);
         self.nesting.brackets += 1;
         let bracket = Box::new(Bracket {
@@ -25,7 +25,7 @@ impl Parser<'_> {
         Ok(None)
     }
 
-    fn eat_close(&mut self, kind: Kind) -> bool {
+    fn eat_close(&mut self, kind: BracketKind) -> bool {
         self.skip_space();
         let closes = self.cursor.eat(kind.close());
         if closes {
@@ -109,20 +109,20 @@ impl Parser<'_> {
         self.skip_space();
         let next = self.cursor.peek();
         match bracket.kind {
-            Kind::Parentheses if next == Some(')') => {
+            BracketKind::Parentheses if next == Some(')') => {
                 self.eat_close(bracket.kind);
                 // Parentheses alone change nothing.
                 return Ok(Some(item));
             }
-            Kind::Parentheses if next == Some(',') => bracket.kind = Kind::Tuple,
-            Kind::Braces if next == Some(':') => bracket.kind = Kind::Dict,
-            Kind::Braces => bracket.kind = Kind::Set,
+            BracketKind::Parentheses if next == Some(',') => bracket.kind = BracketKind::Tuple,
+            BracketKind::Braces if next == Some(':') => bracket.kind = BracketKind::Dict,
+            BracketKind::Braces => bracket.kind = BracketKind::Set,
             _ => {}
         }
-        if bracket.kind == Kind::Dict && bracket.key.is_none() {
+        if bracket.kind == BracketKind::Dict && bracket.key.is_none() {
             return self.end_of_key(bracket, item.value);
         }
-        if bracket.kind == Kind::Set {
+        if bracket.kind == BracketKind::Set {
             self.check_hashable(&bracket, &item.value)?;
         }
         match bracket.key.take() {
@@ -178,11 +178,11 @@ impl Parser<'_> {
     fn finish(&self, bracket: Bracket) -> Result<Operand> {
         let Bracket { items, pairs, .. } = bracket;
         let value = match bracket.kind {
-            Kind::List => List::from(items).into(),
-            Kind::Parentheses | Kind::Tuple => Tuple::from(items).into(),
-            Kind::Set => Set::from(items).into(),
-            Kind::Braces | Kind::Dict => Dict::from_pairs(pairs).into(),
-            Kind::Call(constructor) => match construct(constructor, items) {
+            BracketKind::List => List::from(items).into(),
+            BracketKind::Parentheses | BracketKind::Tuple => Tuple::from(items).into(),
+            BracketKind::Set => Set::from(items).into(),
+            BracketKind::Braces | BracketKind::Dict => Dict::from_pairs(pairs).into(),
+            BracketKind::Call(constructor) => match construct(constructor, items) {
                 Ok(value) => value,
                 Err(message) => return self.error(bracket.at, message),
             },

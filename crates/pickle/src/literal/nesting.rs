@@ -26,7 +26,7 @@ pub(super) enum Open {
 
 pub(super) struct Bracket {
     pub(super) at: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: BracketKind,
     pub(super) items: Vec<Value>,
     /// Pairs of a dict.
     pub(super) pairs: Vec<(Value, Value)>,
@@ -36,7 +36,7 @@ pub(super) struct Bracket {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum BracketKind {
     List,
     /// `(` before the first comma.
     Parentheses,
@@ -56,12 +56,12 @@ pub(super) enum Constructor {
     ByteArray,
 }
 
-impl Kind {
+impl BracketKind {
     pub(super) fn close(self) -> char {
         match self {
-            Kind::List => ']',
-            Kind::Braces | Kind::Set | Kind::Dict => '}',
-            Kind::Parentheses | Kind::Tuple | Kind::Call(_) => ')',
+            BracketKind::List => ']',
+            BracketKind::Braces | BracketKind::Set | BracketKind::Dict => '}',
+            BracketKind::Parentheses | BracketKind::Tuple | BracketKind::Call(_) => ')',
         }
     }
 }

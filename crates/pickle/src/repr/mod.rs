@@ -15,7 +15,8 @@ use std::fmt::{self, Display, Formatter};
 pub use show::Show;
 
 use super::{
-    Dict, Error, FrozenSet, Instance, List, PersistentId, Result, SHOWN_GROWTH, Set, Tuple, Value,
+    Dict, FrozenSet, Instance, List, PersistentId, PickleError, Result, SHOWN_GROWTH, Set, Tuple,
+    Value,
 };
 use limited_output::LimitedOutput;
 use printer::Printer;
@@ -79,11 +80,11 @@ impl Value {
     /// }
     /// assert!(value.try_repr(1 << 20).unwrap_err().is_limit());
     /// assert_eq!(Value::list([1, 2]).try_repr(6)?, "[1, 2]");
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
     ///
     /// # Errors
-    /// Fails with an error that [`is_limit`](Error::is_limit) where it is longer.
+    /// Fails with an error that [`is_limit`](PickleError::is_limit) where it is longer.
     pub fn try_repr(&self, max_bytes: usize) -> Result<String> {
         let mut text = String::new();
         // More than the text can use: work that prints nothing is charged too.
@@ -93,7 +94,7 @@ impl Value {
         if printed.is_ok() && output.growth.is_whole() {
             return Ok(text);
         }
-        Err(Error::limit(format!(
+        Err(PickleError::limit(format!(
             "a value that takes more than {max_bytes} bytes to print: raise the limit, or print \
              it with Value::show, which cuts what is repeated"
         )))

@@ -44,9 +44,9 @@ fn bytes_and_text_of_every_kind() {
         repr(ByteArray::from(&b"'\x00"[..])),
         "bytearray(b\"\\'\\x00\")"
     );
-    assert_eq!(repr(Buffer::new(&b"a"[..], true)), "PickleBuffer(b'a')");
+    assert_eq!(repr(Buffer::readonly(&b"a"[..])), "PickleBuffer(b'a')");
     assert_eq!(
-        repr(Buffer::new(&b"a"[..], false)),
+        repr(Buffer::writable(&b"a"[..])),
         "PickleBuffer(bytearray(b'a'))"
     );
     let text = SurrogateStr::new(b"\xed\xb2\x80a").unwrap();
@@ -208,7 +208,7 @@ fn names_are_escaped_wherever_they_stand() {
     let class = |module: &str, name: &str| Class::new(module, name);
     let order = || Instance::new(class("shop", odd));
     let attributes = || Value::dict([(odd, 1)]);
-    let error = format!("{odd}Error");
+    let error = format!("{odd}PickleError");
     let anchor = Anchor::new();
     let mut parts = order().parts().clone();
     parts.args = vec![Value::Recursive(anchor.clone())].into();
@@ -235,7 +235,7 @@ fn names_are_escaped_wherever_they_stand() {
         ),
         (
             Instance::call(class("builtins", &error), vec![odd.into()]).into(),
-            format!("{escaped}Error('{escaped}')"),
+            format!("{escaped}PickleError('{escaped}')"),
         ),
         (
             Instance::call(class("pathlib", odd), vec!["x".into()]).into(),

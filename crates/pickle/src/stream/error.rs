@@ -5,22 +5,22 @@ use std::{fmt, io};
 
 use mpconn_escape::escaped;
 
-use crate::Error as PickleError;
+use crate::PickleError;
 
 /// Why a [`Pickler`](super::Pickler) or an [`Unpickler`](super::Unpickler) failed.
 ///
 /// # Examples
 /// ```
-/// use mpconn_pickle::stream::{Error, Unpickler};
+/// use mpconn_pickle::stream::{StreamError, Unpickler};
 ///
 /// let cut_off = &b"\x80\x04K"[..];
 /// let error = Unpickler::new(cut_off).load::<u8>().unwrap_err();
-/// assert!(matches!(&error, Error::Pickle(error) if error.is_cut_off()));
+/// assert!(matches!(&error, StreamError::Pickle(error) if error.is_cut_off()));
 /// assert!(error.io_error().is_none());
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error {
+pub enum StreamError {
     /// The reader or the writer failed.
     #[non_exhaustive]
     Io {
@@ -36,20 +36,20 @@ pub enum Error {
     Lost,
 }
 
-impl Error {
+impl StreamError {
     pub(super) fn io(context: &'static str, source: io::Error) -> Self {
-        Error::Io { context, source }
+        StreamError::Io { context, source }
     }
 
     /// Returns whether a pickle could not be read, or a value could not be pickled.
     pub fn is_codec(&self) -> bool {
-        !matches!(self, Error::Io { .. })
+        !matches!(self, StreamError::Io { .. })
     }
 
     /// Returns what was wrong with a pickle or a value, if that is what it was.
     pub fn pickle_error(&self) -> Option<&PickleError> {
         match self {
-            Error::Pickle(error) => Some(error),
+            StreamError::Pickle(error) => Some(error),
             _ => None,
         }
     }
@@ -57,21 +57,21 @@ impl Error {
     /// Returns the error of the reader or the writer, if that is what it was.
     pub fn io_error(&self) -> Option<&io::Error> {
         match self {
-            Error::Io { source, .. } => Some(source),
+            StreamError::Io { source, .. } => Some(source),
             _ => None,
         }
     }
 }
 
 /// Writes one line, in which text of the system is [escaped](crate::escaped).
-impl fmt::Display for Error {
+impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Io { context, source } => {
+            StreamError::Io { context, source } => {
                 write!(f, "{context}: {}", escaped(&source.to_string()))
             }
-            Error::Pickle(error) => error.fmt(f),
-            Error::Lost => f.write_str(
+            StreamError::Pickle(error) => error.fmt(f),
+            StreamError::Lost => f.write_str(
                 "an earlier pickle could not be read to its end, so that the beginning of the \
                  next one is not known",
             ),
@@ -79,34 +79,34 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {
+impl std::error::Error for StreamError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             // Its text is in ours already, and would be told twice.
-            Error::Io { source, .. } => source.source(),
-            Error::Pickle(error) => error.source(),
-            Error::Lost => None,
+            StreamError::Io { source, .. } => source.source(),
+            StreamError::Pickle(error) => error.source(),
+            StreamError::Lost => None,
         }
     }
 }
 
-impl From<PickleError> for Error {
+impl From<PickleError> for StreamError {
     fn from(error: PickleError) -> Self {
-        Error::Pickle(error)
+        StreamError::Pickle(error)
     }
 }
 
-impl From<Infallible> for Error {
+impl From<Infallible> for StreamError {
     fn from(never: Infallible) -> Self {
         match never {}
     }
 }
 
 /// So that `?` works in functions that return `io::Result`.
-impl From<Error> for io::Error {
-    fn from(error: Error) -> Self {
+impl From<StreamError> for io::Error {
+    fn from(error: StreamError) -> Self {
         match error {
-            Error::Io { ref source, .. } => io::Error::new(source.kind(), error),
+            StreamError::Io { ref source, .. } => io::Error::new(source.kind(), error),
             _ => io::Error::new(io::ErrorKind::InvalidData, error),
         }
     }

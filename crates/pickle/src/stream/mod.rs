@@ -5,6 +5,6 @@ mod error;
 mod pickler;
 mod unpickler;
 
-pub use error::Error;
+pub use error::StreamError;
 pub use pickler::Pickler;
 pub use unpickler::{Iter, Unpickler};

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::Error;
+use super::StreamError;
 use crate::{self as pickle, Limits, Protocol, Value};
 
-type Result<T> = std::result::Result<T, Error>;
+type Result<T> = std::result::Result<T, StreamError>;
 
 /// Writes pickles one after the other to a file, a pipe or anything else: `pickle.dump(x, file,
 /// protocol)` for each.
@@ -25,7 +25,7 @@ type Result<T> = std::result::Result<T, Error>;
 /// pickler.dump(&[1, 2])?;
 /// pickler.dump(&"three")?;
 /// assert!(file.ends_with(b"\x80\x02X\x05\0\0\0three."));
-/// # Ok::<(), mpconn_pickle::stream::Error>(())
+/// # Ok::<(), mpconn_pickle::stream::StreamError>(())
 /// ```
 #[derive(Debug)]
 pub struct Pickler<W> {
@@ -65,12 +65,12 @@ impl<W: Write> Pickler<W> {
     ///
     /// # Errors
     /// What cannot be pickled, of which nothing is written then:
-    /// [`is_codec`](Error::is_codec). What the writer fails with, after which a part of the
+    /// [`is_codec`](StreamError::is_codec). What the writer fails with, after which a part of the
     /// pickle may have been written.
     pub fn dump<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.message.clear();
         pickle::serialize_into_with(value, self.protocol, &self.limits, &mut self.message)
-            .map_err(Error::Pickle)?;
+            .map_err(StreamError::Pickle)?;
         self.writer.write_all(&self.message).map_err(unwritten)
     }
 
@@ -87,7 +87,7 @@ impl<W: Write> Pickler<W> {
     /// let mut pickler = Pickler::new(&mut file).limits(Limits::new().output(1 << 20));
     /// pickler.dump_value(&Value::list(["spam", "eggs"]))?;
     /// assert!(file.ends_with(b"\x8c\x04eggs\x94e."));
-    /// # Ok::<(), mpconn_pickle::stream::Error>(())
+    /// # Ok::<(), mpconn_pickle::stream::StreamError>(())
     /// ```
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl<W: Write> Pickler<W> {
         let written = pickle::dump_pieces(value, self.protocol, &self.limits, &mut write);
         match failed {
             Some(error) => Err(unwritten(error)),
-            None => written.map_err(Error::Pickle),
+            None => written.map_err(StreamError::Pickle),
         }
     }
 
@@ -130,8 +130,8 @@ impl<W: Write> Pickler<W> {
 }
 
 #[cold]
-fn unwritten(error: std::io::Error) -> Error {
-    Error::io("cannot write the pickle", error)
+fn unwritten(error: std::io::Error) -> StreamError {
+    StreamError::io("cannot write the pickle", error)
 }
 
 #[cfg(test)]
@@ -146,7 +146,7 @@ mod tests {
         let mut out = Vec::new();
         let mut pickler = Pickler::new(&mut out).protocol(Protocol::V2);
         pickler.dump(&1).unwrap();
-        let buffer = pickle::Buffer::new(vec![1], true);
+        let buffer = pickle::Buffer::readonly(vec![1]);
         let kept: Value = PersistentId::new(Value::list([Value::from(buffer)])).into();
         assert!(pickler.dump(&("x", kept)).unwrap_err().is_codec());
         pickler.dump(&Value::None).unwrap();

@@ -1,6 +1,6 @@
 //! The arguments with which pickles call classes.
 
-use crate::{Class, Error, Instance, Value};
+use crate::{Class, Instance, PickleError, Value};
 
 /// The arguments of a call, taken one after the other.
 pub(super) struct Arguments<'a> {
@@ -21,13 +21,13 @@ impl<'a> Arguments<'a> {
     }
 
     /// Takes the next argument; fails if there is none.
-    pub(super) fn next(&mut self) -> Result<&'a Value, Error> {
+    pub(super) fn next(&mut self) -> Result<&'a Value, PickleError> {
         self.optional()
             .ok_or_else(|| self.refuse("one more argument"))
     }
 
     /// Takes the next argument, an `int` in the range of `T`.
-    pub(super) fn int<T: TryFrom<i64>>(&mut self) -> Result<T, Error> {
+    pub(super) fn int<T: TryFrom<i64>>(&mut self) -> Result<T, PickleError> {
         let number = self
             .next()?
             .as_i64()
@@ -36,13 +36,13 @@ impl<'a> Arguments<'a> {
     }
 
     /// Takes the next argument, text.
-    pub(super) fn text(&mut self) -> Result<&'a str, Error> {
+    pub(super) fn text(&mut self) -> Result<&'a str, PickleError> {
         let text = self.next()?.as_str();
         text.ok_or_else(|| self.refuse("text"))
     }
 
     /// Takes the next argument: bytes, or the text that stands for them in Python 2's pickles.
-    pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+    pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], PickleError> {
         let bytes = match self.next()? {
             Value::Str(text) => latin1(text),
             other => other.as_bytes().map(<[u8]>::to_vec),
@@ -52,10 +52,10 @@ impl<'a> Arguments<'a> {
     }
 
     /// Makes an error about the argument taken last.
-    pub(super) fn refuse(&self, wanted: &str) -> Error {
+    pub(super) fn refuse(&self, wanted: &str) -> PickleError {
         let class = self.instance.class().map(Class::brief);
         let class = class.as_deref().unwrap_or("an instance");
-        Error::new(format!(
+        PickleError::new(format!(
             "{class}: argument {} is not {wanted}",
             self.taken.max(1)
         ))

@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use super::expect::{instance_of, unexpected};
 use super::number::big_int;
 use crate::{
-    BigInt, Change, Class, Construction, Dict, Error, Instance, InstanceParts, Tuple, Value,
+    BigInt, Change, Class, Construction, Dict, Instance, InstanceParts, PickleError, Tuple, Value,
 };
 
 const MODULE: &str = "collections";
@@ -23,9 +23,9 @@ impl From<OrderedDict> for Value {
 }
 
 impl TryFrom<&Value> for OrderedDict {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let instance = instance_of(value, MODULE, "OrderedDict")?;
         let mut pairs = match instance.args() {
             [] => Vec::new(),
@@ -57,9 +57,9 @@ impl From<DefaultDict> for Value {
 }
 
 impl TryFrom<&Value> for DefaultDict {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let instance = instance_of(value, MODULE, "defaultdict")?;
         Ok(DefaultDict {
             default_factory: instance.args().first().cloned().unwrap_or_default(),
@@ -79,9 +79,9 @@ impl From<Counter> for Value {
 }
 
 impl TryFrom<&Value> for Counter {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, MODULE, "Counter")?);
         let counts = arguments.next()?.as_dict().cloned();
         counts
@@ -145,9 +145,9 @@ impl From<Deque> for Value {
 }
 
 impl TryFrom<&Value> for Deque {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let instance = instance_of(value, MODULE, "deque")?;
         let mut arguments = Arguments::of(instance);
         let mut items = match arguments.optional() {
@@ -207,11 +207,11 @@ impl From<NamedTuple> for Value {
 }
 
 impl TryFrom<&Value> for NamedTuple {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Accepts any instance made by `cls.__new__(cls, *values)`: only Python knows whether that is
     /// a namedtuple.
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let instance = value.as_instance();
         let both = instance.and_then(|instance| Some((instance, instance.class()?)));
         let values = both.and_then(|(instance, _)| match instance.parts().construction {
@@ -289,9 +289,9 @@ impl From<Range> for Value {
 }
 
 impl TryFrom<&Value> for Range {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, "builtins", "range")?);
         let mut next = || big_int(arguments.next()?).ok_or_else(|| arguments.refuse("an int"));
         let (start, stop, step) = (next()?, next()?, next()?);

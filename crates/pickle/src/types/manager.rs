@@ -2,9 +2,8 @@
 
 use super::arguments::{Arguments, latin1};
 use super::expect::{instance_of, unexpected};
-use crate::{Bytes, Class, Dict, Error, Instance, Str, Tuple, Value};
-
-const MODULE: &str = "multiprocessing.managers";
+use crate::python_names::{AUTHENTICATION_STRING, MANAGERS, PROCESS, REBUILD_PROXY, TOKEN};
+use crate::{Bytes, Class, Dict, Instance, PickleError, Str, Tuple, Value};
 
 /// `multiprocessing.managers.Token`: refers to an object of a manager.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,17 +19,17 @@ pub struct Token {
 impl From<Token> for Value {
     fn from(token: Token) -> Self {
         let state = Tuple::from(vec![token.typeid.into(), token.address, token.id.into()]);
-        Instance::new(Class::new(MODULE, "Token"))
+        Instance::new(Class::new(MANAGERS, TOKEN))
             .with_state(state)
             .into()
     }
 }
 
 impl TryFrom<&Value> for Token {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
-        let instance = instance_of(value, MODULE, "Token")?;
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
+        let instance = instance_of(value, MANAGERS, TOKEN)?;
         match instance.state().and_then(Value::items) {
             Some([typeid, address, id]) => match (name(typeid), name(id)) {
                 (Some(typeid), Some(id)) => Ok(Token {
@@ -38,10 +37,12 @@ impl TryFrom<&Value> for Token {
                     address: address.clone(),
                     id,
                 }),
-                _ => Err(Error::new(format!("{MODULE}.Token: its names are no text"))),
+                _ => Err(PickleError::new(format!(
+                    "{MANAGERS}.{TOKEN}: its names are no text"
+                ))),
             },
-            _ => Err(Error::new(format!(
-                "{MODULE}.Token: its state is not (typeid, address, id)"
+            _ => Err(PickleError::new(format!(
+                "{MANAGERS}.{TOKEN}: its state is not (typeid, address, id)"
             ))),
         }
     }
@@ -58,7 +59,7 @@ fn name(value: &Value) -> Option<Str> {
 
 /// A proxy as sent to another process: the arguments of `RebuildProxy`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Proxy {
+pub struct PickledProxy {
     /// `AutoProxy`, `ListProxy` and so on, or a user's class.
     pub proxy_type: Class,
     /// The object.
@@ -69,7 +70,7 @@ pub struct Proxy {
     pub kwds: Dict,
 }
 
-impl Proxy {
+impl PickledProxy {
     /// Returns the methods of an `AutoProxy`.
     pub fn exposed(&self) -> Option<impl Iterator<Item = &str>> {
         let names = self.kwds.get_str("exposed")?.items()?;
@@ -77,23 +78,23 @@ impl Proxy {
     }
 }
 
-impl From<Proxy> for Value {
-    fn from(proxy: Proxy) -> Self {
+impl From<PickledProxy> for Value {
+    fn from(proxy: PickledProxy) -> Self {
         let arguments = vec![
             proxy.proxy_type.into(),
             proxy.token.into(),
             proxy.serializer.into(),
             proxy.kwds.into(),
         ];
-        Instance::call(Class::new(MODULE, "RebuildProxy"), arguments).into()
+        Instance::call(Class::new(MANAGERS, REBUILD_PROXY), arguments).into()
     }
 }
 
-impl TryFrom<&Value> for Proxy {
-    type Error = Error;
+impl TryFrom<&Value> for PickledProxy {
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
-        let instance = instance_of(value, MODULE, "RebuildProxy");
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
+        let instance = instance_of(value, MANAGERS, REBUILD_PROXY);
         let instance = instance.map_err(|_| unexpected(value, "a proxy of a manager"))?;
         let mut arguments = Arguments::of(instance);
         let proxy_type = arguments.next()?.as_class().cloned();
@@ -103,7 +104,7 @@ impl TryFrom<&Value> for Proxy {
         let serializer = name(arguments.next()?);
         let serializer = serializer.ok_or_else(|| arguments.refuse("text"))?;
         let kwds = arguments.next()?.as_dict().cloned();
-        Ok(Proxy {
+        Ok(PickledProxy {
             proxy_type,
             token,
             serializer,
@@ -137,16 +138,16 @@ impl std::fmt::Debug for AuthenticationString {
 
 impl From<AuthenticationString> for Value {
     fn from(key: AuthenticationString) -> Self {
-        let class = Class::new("multiprocessing.process", "AuthenticationString");
+        let class = Class::new(PROCESS, AUTHENTICATION_STRING);
         Instance::call(class, vec![key.0.into()]).into()
     }
 }
 
 impl TryFrom<&Value> for AuthenticationString {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
-        let instance = instance_of(value, "multiprocessing.process", "AuthenticationString")?;
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
+        let instance = instance_of(value, PROCESS, AUTHENTICATION_STRING)?;
         let mut arguments = Arguments::of(instance);
         match arguments.next()? {
             Value::Bytes(key) => Ok(AuthenticationString(key.clone())),

@@ -1,7 +1,7 @@
 //! Members of enums.
 
 use super::expect::unexpected;
-use crate::{Class, Construction, Error, Instance, Value};
+use crate::{Class, Construction, Instance, PickleError, Value};
 
 /// A member of an `enum.Enum`, by class and value, as `Color.RED` and combinations of flags are
 /// pickled. The name is in the class, which stays in Python.
@@ -18,7 +18,7 @@ use crate::{Class, Construction, Error, Instance, Value};
 /// let value = Value::from(red.clone());
 /// assert_eq!(Member::try_from(&value)?, red);
 /// assert!(red.value().as_i64() == Some(1));
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
@@ -81,10 +81,10 @@ impl From<Member> for Value {
 }
 
 impl TryFrom<&Value> for Member {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Accepts any call of a class with one argument: only Python knows whether it is an enum.
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let instance = value.as_instance();
         let instance = instance.filter(|instance| {
             let parts = instance.parts();

@@ -27,7 +27,7 @@
 //! | `pathlib` | [`Path`] | `std` | |
 //! | `ipaddress` | [`IpAddress`], [`IpNetwork`] | `std` | Python's pickles have no scopes |
 //! | exceptions | [`Exception`] | | arguments, attributes and notes; a cause if the sender put it there; no traceback, which no pickle has |
-//! | `multiprocessing` | [`Token`], [`Proxy`], [`AuthenticationString`] | | |
+//! | `multiprocessing` | [`Token`], [`PickledProxy`], [`AuthenticationString`] | | |
 //! | `numpy` | [`numpy`] | `numpy`, `ndarray` | arrays, views, scalars, data types |
 //! | `type(None)` | a call of `type` with `None` | | in a [`Value`] |
 //! | `Ellipsis`, `NotImplemented` | a [`Class`](crate::Class) of that name | | in a [`Value`] |
@@ -50,7 +50,7 @@
 //! let text = "{'due': datetime.date(2024, 2, 29), 'total': Decimal('12.50')}";
 //! assert_eq!(value.to_string(), text);
 //! assert_eq!(from_value::<Invoice>(value)?.due.day(), 29);
-//! # Ok::<(), mpconn_pickle::Error>(())
+//! # Ok::<(), mpconn_pickle::PickleError>(())
 //! ```
 
 mod arguments;
@@ -71,19 +71,19 @@ mod tests;
 mod time;
 mod uuid;
 
-pub use array::{Array, Element};
+pub use array::{Array, ArrayElement};
 pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range};
 #[doc(hidden)]
 pub use exception::is_named;
 pub(crate) use exception::is_os_error;
 pub use exception::{Exception, ExceptionClass};
-pub use manager::{AuthenticationString, Proxy, Token};
+pub use manager::{AuthenticationString, PickledProxy, Token};
 pub use member::Member;
 pub use net::{IpAddress, IpNetwork};
 pub use number::{Complex, Decimal, Fraction};
 pub use path::{Flavour, Path};
 pub use slice::Slice;
-pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
+pub use time::{Date, DateTime, Fold, Time, TimeDelta, TimeZone};
 pub use uuid::Uuid;
 
 use super::Value;
@@ -107,5 +107,5 @@ macro_rules! through_values {
 }
 through_values! {
     Array AuthenticationString Complex Counter Date DateTime Decimal DefaultDict Deque Exception Fraction IpAddress
-    IpNetwork Member NamedTuple OrderedDict Path Proxy Range Slice Time TimeDelta TimeZone Token Uuid
+    IpNetwork Member NamedTuple OrderedDict Path PickledProxy Range Slice Time TimeDelta TimeZone Token Uuid
 }

@@ -8,7 +8,7 @@ use mpconn_escape::brief;
 
 use super::expect::{instance_of, unexpected};
 use super::number::big_int;
-use crate::{Class, Error, Instance, Value};
+use crate::{Class, Instance, PickleError, Value};
 
 const MODULE: &str = "ipaddress";
 
@@ -53,9 +53,9 @@ impl fmt::Display for IpAddress {
 }
 
 impl FromStr for IpAddress {
-    type Err = Error;
+    type Err = PickleError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, PickleError> {
         let (address, scope) = match text.split_once('%') {
             Some((address, scope)) => (address, Some(scope.to_owned())),
             None => (text, None),
@@ -66,7 +66,10 @@ impl FromStr for IpAddress {
                 address,
                 scope_id: scope,
             }),
-            _ => Err(Error::new(format!("no IP address: {:?}", brief(text)))),
+            _ => Err(PickleError::new(format!(
+                "no IP address: {:?}",
+                brief(text)
+            ))),
         }
     }
 }
@@ -83,9 +86,9 @@ impl From<IpAddress> for Value {
 }
 
 impl TryFrom<&Value> for IpAddress {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let v4 = match instance_of(value, MODULE, "IPv4Address") {
             Ok(instance) => return address(instance, true),
             Err(error) => error,
@@ -96,7 +99,7 @@ impl TryFrom<&Value> for IpAddress {
     }
 }
 
-fn address(instance: &Instance, v4: bool) -> Result<IpAddress, Error> {
+fn address(instance: &Instance, v4: bool) -> Result<IpAddress, PickleError> {
     let argument = instance.args().first().unwrap_or(&Value::None);
     if let Value::Str(text) = argument {
         return text.parse();
@@ -175,9 +178,9 @@ impl From<IpNetwork> for Value {
 }
 
 impl TryFrom<&Value> for IpNetwork {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let class = value.as_instance().and_then(Instance::class);
         let class = class.filter(|class| class.module() == MODULE);
         let interface = match class.map(|class| class.qualname().as_str()) {
@@ -190,6 +193,7 @@ impl TryFrom<&Value> for IpNetwork {
         let network = both.and_then(|(address, prefix)| {
             IpNetwork::checked(address.parse().ok()?, prefix.parse().ok()?, interface)
         });
-        network.ok_or_else(|| Error::new("ipaddress: no ADDRESS/PREFIX in the network's pickle"))
+        network
+            .ok_or_else(|| PickleError::new("ipaddress: no ADDRESS/PREFIX in the network's pickle"))
     }
 }

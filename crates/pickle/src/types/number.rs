@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::arguments::Arguments;
 use super::expect::{instance_of, unexpected};
-use crate::{BigInt, Class, Error, Instance, Value};
+use crate::{BigInt, Class, Instance, PickleError, Value};
 
 /// `complex`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -23,10 +23,10 @@ impl From<Complex> for Value {
 }
 
 impl TryFrom<&Value> for Complex {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Accepts a `float` too.
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         match value {
             Value::Complex(real, imag) => Ok(Complex {
                 real: *real,
@@ -73,14 +73,14 @@ impl Decimal {
 
 /// Parses text as Python's `Decimal(text)` does, without underscores and spaces.
 impl FromStr for Decimal {
-    type Err = Error;
+    type Err = PickleError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, PickleError> {
         if is_decimal(text) {
             return Ok(Decimal(text.to_owned()));
         }
         let shown: String = text.chars().take(40).collect();
-        Err(Error::new(format!(
+        Err(PickleError::new(format!(
             "no decimal number: {shown:?}; write it as 1.50, -2E+3, NaN or Infinity"
         )))
     }
@@ -130,9 +130,9 @@ impl From<Decimal> for Value {
 }
 
 impl TryFrom<&Value> for Decimal {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         Arguments::of(instance_of(value, "decimal", "Decimal")?)
             .text()?
             .parse()
@@ -187,9 +187,9 @@ impl From<Fraction> for Value {
 }
 
 impl TryFrom<&Value> for Fraction {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, "fractions", "Fraction")?);
         let fraction = match arguments.next()? {
             Value::Str(text) => {

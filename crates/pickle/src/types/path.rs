@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::expect::unexpected;
-use crate::{Class, Error, Instance, Value};
+use crate::{Class, Instance, PickleError, Value};
 
 /// A path of any class of `pathlib`.
 ///
@@ -96,16 +96,17 @@ impl From<Path> for Value {
 }
 
 impl TryFrom<&Value> for Path {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let instance = value.as_instance();
         let flavour = instance.and_then(|instance| flavour_of(instance.class()?));
         let (Some(instance), Some(flavour)) = (instance, flavour) else {
             return Err(unexpected(value, "a path of pathlib"));
         };
         let parts: Option<Vec<&str>> = instance.args().iter().map(Value::as_str).collect();
-        let parts = parts.ok_or_else(|| Error::new("pathlib: a part of the path is not text"))?;
+        let parts =
+            parts.ok_or_else(|| PickleError::new("pathlib: a part of the path is not text"))?;
         Ok(Path::new(flavour, joined(flavour, &parts)))
     }
 }

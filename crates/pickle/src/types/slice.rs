@@ -4,7 +4,7 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
 
 use super::arguments::Arguments;
 use super::expect::instance_of;
-use crate::{Class, Error, Instance, Value};
+use crate::{Class, Instance, PickleError, Value};
 
 /// `slice`.
 ///
@@ -36,9 +36,9 @@ impl From<Slice> for Value {
 }
 
 impl TryFrom<&Value> for Slice {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, "builtins", "slice")?);
         let mut next = || arguments.next().cloned();
         Ok(Slice {

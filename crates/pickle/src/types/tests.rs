@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::*;
-use crate::Error;
+use crate::PickleError;
 use crate::{Protocol, dumps, loads};
 
 pub(super) const VERSIONS: [&str; 9] = [
@@ -43,11 +43,11 @@ fn cases(version: &str) -> Vec<Json> {
     cases
 }
 
-type Through = fn(&Value) -> Result<Value, Error>;
+type Through = fn(&Value) -> Result<Value, PickleError>;
 
-fn through<T>(value: &Value) -> Result<Value, Error>
+fn through<T>(value: &Value) -> Result<Value, PickleError>
 where
-    T: for<'a> TryFrom<&'a Value, Error = Error> + Into<Value>,
+    T: for<'a> TryFrom<&'a Value, Error = PickleError> + Into<Value>,
 {
     T::try_from(value).map(Into::into)
 }
@@ -82,7 +82,7 @@ fn counterpart(name: &str) -> Option<Through> {
         "exception" | "queue" => through::<Exception>,
         "manager" if rest == "remote-error" => through::<Exception>,
         "manager" if rest.starts_with("token") => through::<Token>,
-        "manager" if rest.contains("proxy") && rest != "proxy-reply" => through::<Proxy>,
+        "manager" if rest.contains("proxy") && rest != "proxy-reply" => through::<PickledProxy>,
         "manager" | "spawned" if rest == "authkey" => through::<AuthenticationString>,
         "enum" if !matches!(rest, "class" | "list") => through::<Member>,
         "namedtuple" if rest != "list" => through::<NamedTuple>,

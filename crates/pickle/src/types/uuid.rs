@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::expect::instance_of;
 use super::number::big_int;
-use crate::{Class, Dict, Error, Instance, Value};
+use crate::{Class, Dict, Instance, PickleError, Value};
 
 /// `uuid.UUID`: 128 bits, most significant first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +34,9 @@ impl fmt::Display for Uuid {
 
 /// Parses `UUID(text)`: 32 hexadecimal digits; hyphens, braces and `urn:uuid:` are ignored.
 impl FromStr for Uuid {
-    type Err = Error;
+    type Err = PickleError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, PickleError> {
         let text = text.strip_prefix("urn:uuid:").unwrap_or(text);
         let digits: String = text.chars().filter(|c| !"-{}".contains(*c)).collect();
         let fits = digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -45,7 +45,7 @@ impl FromStr for Uuid {
             .flatten();
         number
             .map(Uuid)
-            .ok_or_else(|| Error::new("a UUID has 32 hexadecimal digits"))
+            .ok_or_else(|| PickleError::new("a UUID has 32 hexadecimal digits"))
     }
 }
 
@@ -59,14 +59,14 @@ impl From<Uuid> for Value {
 }
 
 impl TryFrom<&Value> for Uuid {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let number = instance_of(value, "uuid", "UUID")?.attribute("int");
         let number = number.and_then(big_int);
         let number = number.and_then(|number| u128::try_from(&number).ok());
         number
             .map(Uuid)
-            .ok_or_else(|| Error::new("uuid.UUID: its state has no `int` of 128 bits"))
+            .ok_or_else(|| PickleError::new("uuid.UUID: its state has no `int` of 128 bits"))
     }
 }

@@ -158,8 +158,17 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    /// Makes a buffer. Unless it is `readonly`, Python receives it as writable memory.
-    pub fn new(bytes: impl Into<Bytes>, readonly: bool) -> Self {
+    /// Makes a buffer that Python may not write to.
+    pub fn readonly(bytes: impl Into<Bytes>) -> Self {
+        Buffer::new(bytes, true)
+    }
+
+    /// Makes a buffer that Python may write to.
+    pub fn writable(bytes: impl Into<Bytes>) -> Self {
+        Buffer::new(bytes, false)
+    }
+
+    pub(crate) fn new(bytes: impl Into<Bytes>, readonly: bool) -> Self {
         Buffer {
             bytes: bytes.into(),
             readonly,

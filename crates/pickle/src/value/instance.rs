@@ -150,7 +150,7 @@ impl Instance {
     /// let item = Value::from(Instance::new(Class::new("shop", "Order.Item")));
     /// let read = loads(dumps(&item, Protocol::V2)?)?;
     /// assert!(read.as_instance().is_some_and(|item| item.is("shop", "Order.Item")));
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
     pub fn is(&self, module: &str, qualname: &str) -> bool {
         let callable = &self.0.parts.callable;

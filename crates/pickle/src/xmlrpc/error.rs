@@ -20,11 +20,11 @@ use crate as pickle;
 /// # Ok::<(), mpconn_pickle::LiteralError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Error(Box<Inner>);
+pub struct XmlRpcError(Box<Inner>);
 
 #[derive(Debug, Clone)]
 struct Inner {
-    kind: Kind,
+    kind: ErrorKind,
     message: String,
     /// Position in a message.
     offset: Option<usize>,
@@ -32,9 +32,9 @@ struct Inner {
     path: String,
 }
 
-/// What the questions of [`Error`] tell apart.
+/// What the questions of [`XmlRpcError`] tell apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
+enum ErrorKind {
     Other,
     Malformed,
     Limit,
@@ -61,31 +61,31 @@ impl Fault {
     }
 }
 
-impl Error {
+impl XmlRpcError {
     #[cold]
     pub(super) fn malformed(offset: usize, message: impl Into<String>) -> Self {
-        Error::of(Kind::Malformed, message.into()).at_byte(offset)
+        XmlRpcError::of(ErrorKind::Malformed, message.into()).at_byte(offset)
     }
 
     /// Makes an error about a limit, which the message must name.
     #[cold]
     pub(super) fn limit(message: impl Into<String>) -> Self {
-        Error::of(Kind::Limit, message.into())
+        XmlRpcError::of(ErrorKind::Limit, message.into())
     }
 
     #[cold]
     pub(super) fn unsupported(message: impl Into<String>) -> Self {
-        Error::of(Kind::Unsupported, message.into())
+        XmlRpcError::of(ErrorKind::Unsupported, message.into())
     }
 
     #[cold]
     pub(super) fn fault(fault: Fault) -> Self {
         let message = format!("the peer reports fault {}: {}", fault.code, fault.text);
-        Error::of(Kind::Fault(fault), message)
+        XmlRpcError::of(ErrorKind::Fault(fault), message)
     }
 
-    fn of(kind: Kind, message: String) -> Self {
-        Error(Box::new(Inner {
+    fn of(kind: ErrorKind, message: String) -> Self {
+        XmlRpcError(Box::new(Inner {
             kind,
             message,
             offset: None,
@@ -119,43 +119,43 @@ impl Error {
 
     /// Returns whether the message is not XML, or not XML-RPC of one value.
     pub fn is_malformed(&self) -> bool {
-        self.0.kind == Kind::Malformed
+        self.0.kind == ErrorKind::Malformed
     }
 
     /// Returns whether a limit was exceeded. If the sender is trusted, the message may be read with
     /// a higher limit.
     pub fn is_limit(&self) -> bool {
-        self.0.kind == Kind::Limit
+        self.0.kind == ErrorKind::Limit
     }
 
     /// Returns whether XML-RPC cannot hold the value: Python's `TypeError`, `OverflowError` and
     /// `UnicodeEncodeError`.
     pub fn is_unsupported(&self) -> bool {
-        self.0.kind == Kind::Unsupported
+        self.0.kind == ErrorKind::Unsupported
     }
 
     /// Returns the fault that the peer sent instead of a value. Python raises it.
     ///
     /// ```
-    /// use mpconn_pickle::xmlrpc::{Limits, loads};
+    /// use mpconn_pickle::xmlrpc::{XmlRpcLimits, loads};
     ///
     /// let message = b"<fault><value><struct>\
     ///     <member><name>faultCode</name><value><int>4</int></value></member>\
     ///     <member><name>faultString</name><value>no such method</value></member>\
     ///     </struct></value></fault>";
-    /// let error = loads(message, &Limits::new()).unwrap_err();
+    /// let error = loads(message, &XmlRpcLimits::new()).unwrap_err();
     /// let fault = error.as_fault().unwrap();
     /// assert_eq!((fault.code(), fault.text()), (4, "no such method"));
     /// ```
     pub fn as_fault(&self) -> Option<&Fault> {
         match &self.0.kind {
-            Kind::Fault(fault) => Some(fault),
+            ErrorKind::Fault(fault) => Some(fault),
             _ => None,
         }
     }
 }
 
-impl Display for Error {
+impl Display for XmlRpcError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(offset) = self.0.offset {
             write!(f, "XML-RPC, byte {offset}: ")?;
@@ -167,16 +167,16 @@ impl Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for XmlRpcError {}
 
 /// Converts errors of reading a value through serde.
-impl From<pickle::Error> for Error {
-    fn from(error: pickle::Error) -> Self {
+impl From<pickle::PickleError> for XmlRpcError {
+    fn from(error: pickle::PickleError) -> Self {
         let kind = if error.is_limit() {
-            Kind::Limit
+            ErrorKind::Limit
         } else {
-            Kind::Other
+            ErrorKind::Other
         };
-        Error::of(kind, error.to_string())
+        XmlRpcError::of(kind, error.to_string())
     }
 }

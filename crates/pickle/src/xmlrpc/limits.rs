@@ -3,14 +3,14 @@
 /// Limits on the cost of reading an XML-RPC message and of writing a value.
 ///
 /// ```
-/// use mpconn_pickle::xmlrpc::{Limits, loads};
+/// use mpconn_pickle::xmlrpc::{XmlRpcLimits, loads};
 ///
 /// let deep = b"<params><value><array><array/></array></value></params>";
-/// assert!(loads(deep, &Limits::new()).is_ok());
-/// assert!(loads(deep, &Limits::new().depth(1)).unwrap_err().is_limit());
+/// assert!(loads(deep, &XmlRpcLimits::new()).is_ok());
+/// assert!(loads(deep, &XmlRpcLimits::new().depth(1)).unwrap_err().is_limit());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct XmlRpcLimits {
     pub(super) message: u64,
     pub(super) depth: usize,
     pub(crate) typed_depth: Option<usize>,
@@ -18,10 +18,10 @@ pub struct Limits {
     pub(super) growth: u64,
 }
 
-impl Limits {
+impl XmlRpcLimits {
     /// Makes the default limits: see each setting.
     pub fn new() -> Self {
-        Limits {
+        XmlRpcLimits {
             message: u64::MAX,
             depth: 2_000,
             typed_depth: None,
@@ -65,8 +65,8 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
+impl Default for XmlRpcLimits {
     fn default() -> Self {
-        Limits::new()
+        XmlRpcLimits::new()
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use mpconn_pickle::Value;
-//! use mpconn_pickle::xmlrpc::{Limits, dumps, loads};
+//! use mpconn_pickle::xmlrpc::{XmlRpcLimits, dumps, loads};
 //!
 //! let value: Value = "['spam & eggs', 2.5, None]".parse()?;
 //! let message = dumps(&value)?;
@@ -18,7 +18,7 @@
 //!      <value><double>2.5</double></value>\n\
 //!      <value><nil/></value></data></array></value>\n</param>\n</params>\n"
 //! );
-//! assert_eq!(loads(&message, &Limits::new())?, value);
+//! assert_eq!(loads(&message, &XmlRpcLimits::new())?, value);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -62,7 +62,7 @@
 //! # Untrusted messages
 //!
 //! The reader is as tolerant of elements as Python's: a `param` may be missing, and unknown
-//! elements around values are skipped. It is strict about cost: [`Limits`] bound nesting, values
+//! elements around values are skipped. It is strict about cost: [`XmlRpcLimits`] bound nesting, values
 //! and length, and nothing recurses. It refuses a document type, and so all entities except `&lt;`,
 //! `&gt;`, `&amp;`, `&apos;`, `&quot;` and characters by number. It also refuses some input that
 //! Python accepts: elements within text, keys that are not text, times not in Python's form, and
@@ -76,12 +76,12 @@ mod tests;
 mod text;
 mod write;
 
-pub use error::{Error, Fault};
-pub use limits::Limits;
+pub use error::{Fault, XmlRpcError};
+pub use limits::XmlRpcLimits;
 pub use read::loads;
 pub use write::{dump_into, dumps};
 
-type Result<T> = std::result::Result<T, Error>;
+type Result<T> = std::result::Result<T, XmlRpcError>;
 
 use std::sync::LazyLock;
 

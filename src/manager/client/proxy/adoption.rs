@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use mpconn_proto::manager::excerpt::OneLine;
-use mpconn_proto::manager::wire::proxy::{REBUILD_PROXY, is_proxy};
+use mpconn_proto::manager::wire::proxy::is_proxy;
 use mpconn_proto::manager::wire::token;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
@@ -22,7 +22,8 @@ use crate::manager::client::object::Object;
 use crate::manager::client::other_managers::Key;
 use crate::manager::client::reference::Reference;
 use crate::manager::client::session::Session;
-use crate::pickle::types::{Proxy as Pickled, Token};
+use crate::pickle::python_names::REBUILD_PROXY;
+use crate::pickle::types::{PickledProxy as Pickled, Token};
 use crate::pickle::{Str, Value, from_value};
 
 thread_local! {
@@ -254,7 +255,7 @@ fn arrive<E: serde::de::Error>(pickled: Pickled) -> Result<Proxy, E> {
     proxy.flatten().ok_or_else(|| {
         E::custom(
             "a manager::Proxy is read from answers of a manager; elsewhere read a \
-             pickle::types::Proxy and give it to Manager::proxy",
+             pickle::types::PickledProxy and give it to Manager::proxy",
         )
     })
 }

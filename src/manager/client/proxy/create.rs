@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{Proxy, Recipe, adoption, reach};
 use crate::error::{Error, Result};
 use crate::manager::client::manager::Manager;
-use crate::pickle::types::Proxy as Pickled;
+use crate::pickle::types::PickledProxy as Pickled;
 use crate::pickle::{Value, to_value};
 
 impl Manager {

@@ -20,7 +20,7 @@ use super::object::Object;
 use super::reference::Reference;
 use super::session::Session;
 use crate::error::{Cause, Result};
-use crate::pickle::types::{Proxy as Pickled, Token};
+use crate::pickle::types::{PickledProxy as Pickled, Token};
 use crate::pickle::{Class, Str, Value};
 
 pub use returned::Returned;

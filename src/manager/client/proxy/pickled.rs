@@ -4,7 +4,7 @@ use mpconn_proto::manager::wire::proxy::for_python2;
 use serde::{Serialize, Serializer};
 
 use super::{Proxy, python_class};
-use crate::pickle::types::Proxy as Pickled;
+use crate::pickle::types::PickledProxy as Pickled;
 use crate::pickle::{Dict, Value};
 
 impl Proxy {

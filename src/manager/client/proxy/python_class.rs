@@ -1,9 +1,9 @@
 //! Which class in Python a proxy has: what `SyncManager.register` says.
 
 use mpconn_proto::manager::methods;
-use mpconn_proto::manager::wire::proxy::MODULE;
 
 use crate::pickle::Class;
+use crate::pickle::python_names::{AUTO_PROXY, MANAGERS};
 
 /// A method that an object of this type has for certain, which tells it from another type of the same name.
 fn essential(typeid: &str) -> Option<&'static str> {
@@ -27,14 +27,14 @@ pub(super) fn of(typeid: &str, exposed: Option<&[String]>) -> Class {
     let fits =
         |method: &str| exposed.is_none_or(|exposed| exposed.iter().any(|name| name == method));
     match (methods::shared_type(typeid), essential(typeid)) {
-        (Some(known), Some(method)) if fits(method) => Class::new(MODULE, known.proxy_class),
-        _ => Class::new(MODULE, "AutoProxy"),
+        (Some(known), Some(method)) if fits(method) => Class::new(MANAGERS, known.proxy_class),
+        _ => Class::new(MANAGERS, AUTO_PROXY),
     }
 }
 
 /// Returns whether it is made of what the object exposes.
 pub(super) fn is_auto(class: &Class) -> bool {
-    class.is(MODULE, "AutoProxy")
+    class.is(MANAGERS, AUTO_PROXY)
 }
 
 #[cfg(test)]
@@ -50,12 +50,15 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let list = exposed(&["__getitem__", "append"]);
-        assert_eq!(of("list", Some(&list)), Class::new(MODULE, "ListProxy"));
+        assert_eq!(of("list", Some(&list)), Class::new(MANAGERS, "ListProxy"));
         assert_eq!(
             of("list", Some(&exposed(&["shout"]))),
-            Class::new(MODULE, "AutoProxy")
+            Class::new(MANAGERS, AUTO_PROXY)
         );
-        assert_eq!(of("Namespace", None), Class::new(MODULE, "NamespaceProxy"));
+        assert_eq!(
+            of("Namespace", None),
+            Class::new(MANAGERS, "NamespaceProxy")
+        );
         assert!(is_auto(&of("Queue", None)));
     }
 }

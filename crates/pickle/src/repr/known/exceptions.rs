@@ -3,7 +3,7 @@
 use super::super::fragment::Fragment;
 use super::lists::called;
 use crate::types::is_os_error;
-use crate::{Class, Construction, Instance};
+use crate::{Class, Construction, Instance, python_names};
 
 pub(super) fn fragments<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
     let called_so = instance.parts().construction == Construction::Call;
@@ -37,8 +37,8 @@ fn is_exception(class: &Class) -> bool {
     match class.module().as_str() {
         "builtins" => named_so,
         "queue" | "_queue" => matches!(name, "Empty" | "Full"),
-        "multiprocessing" | "multiprocessing.context" => named_so || name == "BufferTooShort",
-        "multiprocessing.managers" => name == "RemoteError",
+        "multiprocessing" | python_names::CONTEXT => named_so || name == "BufferTooShort",
+        python_names::MANAGERS => name == "RemoteError",
         _ => false,
     }
 }

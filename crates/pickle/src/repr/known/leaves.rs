@@ -7,10 +7,10 @@ use mpconn_escape::escaped;
 use super::super::fragment::Fragment;
 use super::lists::{attributes, list};
 use crate::types::{
-    Array, AuthenticationString, Date, DateTime, Decimal, Fraction, IpAddress, IpNetwork, Path,
-    Time, TimeDelta, TimeZone, Token, Uuid,
+    Array, AuthenticationString, Date, DateTime, Decimal, Fold, Fraction, IpAddress, IpNetwork,
+    Path, Time, TimeDelta, TimeZone, Token, Uuid,
 };
-use crate::{Class, Instance, Value};
+use crate::{Class, Instance, Value, python_names};
 
 /// Formats types that print as text alone.
 pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<Fragment<'a>>> {
@@ -35,7 +35,7 @@ pub(super) fn text<'a>(class: &'a Class, instance: &'a Instance) -> Option<Vec<F
         ("ipaddress", _) => quoted(&IpNetwork::try_from(&value).ok()?.to_string()),
         ("pathlib" | "pathlib._local", _) => quoted(&Path::try_from(&value).ok()?.as_posix()),
         ("zoneinfo", _) => zone(&value)?,
-        ("multiprocessing.process", "AuthenticationString") => {
+        (python_names::PROCESS, python_names::AUTHENTICATION_STRING) => {
             let key = AuthenticationString::try_from(&value).ok()?;
             Value::from(key.as_bytes()).to_string()
         }
@@ -83,9 +83,9 @@ pub(super) fn with_values<'a>(
             out.push(Fragment::text(")"));
             Some(out)
         }
-        ("multiprocessing.managers", "Namespace") => namespace(state?),
-        ("multiprocessing.managers", "Token") => token(instance),
-        ("multiprocessing.managers", "RebuildProxy") => proxy(instance),
+        (python_names::MANAGERS, python_names::NAMESPACE) => namespace(state?),
+        (python_names::MANAGERS, python_names::TOKEN) => token(instance),
+        (python_names::MANAGERS, python_names::REBUILD_PROXY) => proxy(instance),
         ("functools", "partial") => partial(state?),
         _ => None,
     }
@@ -172,8 +172,10 @@ pub(super) fn date_or_time<'a>(name: &'a str, instance: &'a Instance) -> Option<
         _ => return None,
     };
     let fold = match name {
-        "time" => Time::try_from(&value).is_ok_and(|time| time.fold()),
-        "datetime" => DateTime::try_from(&value).is_ok_and(|both| both.time().fold()),
+        "time" => Time::try_from(&value).is_ok_and(|time| time.fold() == Fold::Second),
+        "datetime" => {
+            DateTime::try_from(&value).is_ok_and(|both| both.time().fold() == Fold::Second)
+        }
         _ => false,
     };
     let fold = Fragment::text(if fold { ", fold=1" } else { "" });

@@ -9,7 +9,7 @@ mod leaves;
 mod lists;
 
 use super::fragment::Fragment;
-use crate::{Class, Instance, Value};
+use crate::{Class, Instance, Value, python_names};
 use lists::called;
 
 /// Returns whether the class may be a known one, judging by its module.
@@ -29,9 +29,9 @@ pub(super) fn may_know(instance: &Instance) -> bool {
             | "functools"
             | "ipaddress"
             | "multiprocessing"
-            | "multiprocessing.context"
-            | "multiprocessing.managers"
-            | "multiprocessing.process"
+            | python_names::CONTEXT
+            | python_names::MANAGERS
+            | python_names::PROCESS
             | "pathlib"
             | "pathlib._local"
             | "queue"
@@ -51,7 +51,7 @@ pub(super) fn fragments(instance: &Instance) -> Option<Vec<Fragment<'_>>> {
     match class.module().as_str() {
         "builtins" => builtin(class, instance),
         "collections" => collections::fragments(class.qualname(), instance),
-        "types" | "multiprocessing.managers" | "functools" => {
+        "types" | python_names::MANAGERS | "functools" => {
             leaves::with_values(class, instance).or_else(|| exceptions::fragments(class, instance))
         }
         "datetime" => leaves::date_or_time(class.qualname(), instance),

@@ -5,11 +5,11 @@ use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 
-use super::Error;
-use crate::extent::Extent;
+use super::StreamError;
+use crate::decode::find_end::Extent;
 use crate::{self as pickle, Graph, ReadOptions, Value};
 
-type Result<T> = std::result::Result<T, Error>;
+type Result<T> = std::result::Result<T, StreamError>;
 
 /// From so many bytes on, what an opcode announces is read straight into its place.
 const DIRECT: u64 = 8192;
@@ -36,7 +36,7 @@ const DIRECT: u64 = 8192;
 /// assert_eq!(first, Some(("tea".into(), 3)));
 /// assert_eq!(unpickler.load_value()?.unwrap().to_string(), "('salt', 1)");
 /// assert_eq!(rest, b"the rest");
-/// # Ok::<(), mpconn_pickle::stream::Error>(())
+/// # Ok::<(), mpconn_pickle::stream::StreamError>(())
 /// ```
 ///
 /// A `pickle.Pickler` of Python's that dumps several objects refers in the later ones to the
@@ -82,9 +82,9 @@ impl<R: BufRead> Unpickler<R> {
     ///
     /// # Errors
     /// What the reader fails with. What is no pickle, does not fit the type or exceeds a limit:
-    /// then [`pickle_error`](Error::pickle_error) is a [`pickle::Error`],
+    /// then [`pickle_error`](StreamError::pickle_error) is a [`pickle::PickleError`],
     /// whose offset counts from the [beginning of the pickle](Self::offset). Input that ends
-    /// inside of a pickle: that error [`is_cut_off`](crate::Error::is_cut_off).
+    /// inside of a pickle: that error [`is_cut_off`](crate::PickleError::is_cut_off).
     ///
     /// After a pickle that came whole the next one can be read, whatever was wrong with it.
     pub fn load<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
@@ -93,7 +93,7 @@ impl<R: BufRead> Unpickler<R> {
         }
         let message = std::mem::take(&mut self.message);
         let loaded = pickle::from_vec(message, &self.options);
-        loaded.map(Some).map_err(Error::Pickle)
+        loaded.map(Some).map_err(StreamError::Pickle)
     }
 
     /// Reads the next pickle, whatever it holds; `None` at the end of the input.
@@ -106,7 +106,7 @@ impl<R: BufRead> Unpickler<R> {
         }
         let message = std::mem::take(&mut self.message);
         let loaded = pickle::loads_with(message, &self.options);
-        loaded.map(Some).map_err(Error::Pickle)
+        loaded.map(Some).map_err(StreamError::Pickle)
     }
 
     /// All pickles up to the end of the input. After an error that leaves open where the next
@@ -119,7 +119,7 @@ impl<R: BufRead> Unpickler<R> {
     /// let mut unpickler = Unpickler::new(&b"\x80\x04K\x01.\x80\x04K\x02."[..]);
     /// let numbers: Vec<u32> = unpickler.iter().collect::<Result<_, _>>()?;
     /// assert_eq!(numbers, [1, 2]);
-    /// # Ok::<(), mpconn_pickle::stream::Error>(())
+    /// # Ok::<(), mpconn_pickle::stream::StreamError>(())
     /// ```
     pub fn iter<T: DeserializeOwned>(&mut self) -> Iter<'_, R, T> {
         Iter {
@@ -136,7 +136,7 @@ impl<R: BufRead> Unpickler<R> {
     /// [`load`](Self::load) for the rest. What came before is in [`bytes`](Self::bytes).
     pub fn next_pickle(&mut self) -> Result<Option<&[u8]>> {
         if self.broken {
-            return Err(Error::Lost);
+            return Err(StreamError::Lost);
         }
         self.message.clear();
         self.offset = self.taken;
@@ -155,8 +155,8 @@ impl<R: BufRead> Unpickler<R> {
             Err(error) => error,
         };
         let pickle = error.pickle_error();
-        if pickle.is_some_and(pickle::Error::is_malformed) {
-            Graph::read_with(&self.message, &self.options).map_err(Error::Pickle)?;
+        if pickle.is_some_and(pickle::PickleError::is_malformed) {
+            Graph::read_with(&self.message, &self.options).map_err(StreamError::Pickle)?;
         }
         Err(error)
     }
@@ -174,7 +174,7 @@ impl<R: BufRead> Unpickler<R> {
             if !came? {
                 return match extent.read() {
                     0 => Ok(false),
-                    _ => Err(Error::Pickle(extent.cut_off())),
+                    _ => Err(StreamError::Pickle(extent.cut_off())),
                 };
             }
         }
@@ -198,7 +198,7 @@ impl<R: BufRead> Unpickler<R> {
         reserved.map_err(|error| unread(std::io::Error::new(ErrorKind::OutOfMemory, error)))?;
         self.message.extend_from_slice(&available[..taken]);
         self.reader.consume(taken);
-        found.map_err(Error::Pickle)?;
+        found.map_err(StreamError::Pickle)?;
         Ok(came)
     }
 
@@ -207,7 +207,7 @@ impl<R: BufRead> Unpickler<R> {
         let mut announced = (&mut self.reader).take(wanted);
         let outcome = announced.read_to_end(&mut self.message);
         let arrived = &self.message[before..];
-        extent.push(arrived).map_err(Error::Pickle)?;
+        extent.push(arrived).map_err(StreamError::Pickle)?;
         outcome.map(|count| count > 0).map_err(unread)
     }
 }
@@ -240,8 +240,8 @@ impl<R> Unpickler<R> {
     }
 }
 
-fn unread(error: std::io::Error) -> Error {
-    Error::io("cannot read the pickle", error)
+fn unread(error: std::io::Error) -> StreamError {
+    StreamError::io("cannot read the pickle", error)
 }
 
 /// Iterates over the pickles of an [`Unpickler`]: see [`Unpickler::iter`].

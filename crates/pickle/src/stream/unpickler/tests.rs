@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
-use super::Error;
+use super::StreamError;
 use super::Unpickler;
 use crate::{self as pickle, Limits, Protocol, ReadOptions, Value, dumps};
 
@@ -52,7 +52,7 @@ fn in_a_row(values: &[Value]) -> Vec<u8> {
     pickles.collect::<Vec<_>>().concat()
 }
 
-fn pickle_error(error: &Error) -> &pickle::Error {
+fn pickle_error(error: &StreamError) -> &pickle::PickleError {
     error.pickle_error().unwrap()
 }
 

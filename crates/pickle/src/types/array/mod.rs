@@ -30,13 +30,13 @@ pub struct Array {
 /// Layout of a number in memory, from the `mformat_code` of CPython's `arraymodule.c`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
-    kind: Kind,
+    kind: ItemKind,
     size: usize,
     big_endian: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ItemKind {
     Unsigned,
     Signed,
     Float,
@@ -44,18 +44,18 @@ enum Kind {
 }
 
 /// Indexed by `mformat_code`. Odd codes are big-endian, except for single bytes.
-const KINDS: [(Kind, usize); 11] = [
-    (Kind::Unsigned, 2),
-    (Kind::Signed, 2),
-    (Kind::Unsigned, 4),
-    (Kind::Signed, 4),
-    (Kind::Unsigned, 8),
-    (Kind::Signed, 8),
-    (Kind::Float, 4),
-    (Kind::Float, 8),
-    (Kind::Text, 2),
-    (Kind::Text, 4),
-    (Kind::Unsigned, 1),
+const KINDS: [(ItemKind, usize); 11] = [
+    (ItemKind::Unsigned, 2),
+    (ItemKind::Signed, 2),
+    (ItemKind::Unsigned, 4),
+    (ItemKind::Signed, 4),
+    (ItemKind::Unsigned, 8),
+    (ItemKind::Signed, 8),
+    (ItemKind::Float, 4),
+    (ItemKind::Float, 8),
+    (ItemKind::Text, 2),
+    (ItemKind::Text, 4),
+    (ItemKind::Unsigned, 1),
 ];
 
 impl Format {
@@ -66,8 +66,8 @@ impl Format {
             big_endian: false,
         };
         match code {
-            0 => Some(single(Kind::Unsigned)),
-            1 => Some(single(Kind::Signed)),
+            0 => Some(single(ItemKind::Unsigned)),
+            1 => Some(single(ItemKind::Signed)),
             2..=21 => {
                 let (kind, size) = KINDS[(code - 2) / 2];
                 Some(Format {
@@ -82,8 +82,8 @@ impl Format {
 
     fn code(self) -> usize {
         match (self.kind, self.size) {
-            (Kind::Unsigned, 1) => 0,
-            (Kind::Signed, 1) => 1,
+            (ItemKind::Unsigned, 1) => 0,
+            (ItemKind::Signed, 1) => 1,
             (kind, size) => {
                 let at = KINDS.iter().position(|known| *known == (kind, size));
                 2 + 2 * at.unwrap_or(0) + usize::from(self.big_endian)
@@ -93,13 +93,13 @@ impl Format {
 }
 
 /// A number that an [`Array`] can hold: integers of 8 to 64 bits, `f32` and `f64`.
-pub trait Element: Copy + private::Sealed {
+pub trait ArrayElement: Copy + private::Sealed {
     /// The typecode that `array.array` uses for this type on common platforms.
     const TYPECODE: char;
 }
 
 mod private {
-    use super::{Format, Kind};
+    use super::{Format, ItemKind};
 
     pub trait Sealed: Sized {
         fn format() -> Format;
@@ -112,7 +112,7 @@ mod private {
             impl Sealed for $rust {
                 fn format() -> Format {
                     Format {
-                        kind: Kind::$kind,
+                        kind: ItemKind::$kind,
                         size: size_of::<$rust>(),
                         big_endian: cfg!(target_endian = "big") && size_of::<$rust>() > 1,
                     }
@@ -131,7 +131,7 @@ mod private {
                 }
             }
 
-            impl super::Element for $rust {
+            impl super::ArrayElement for $rust {
                 const TYPECODE: char = $typecode;
             }
         )*};
@@ -152,7 +152,7 @@ mod private {
 
 impl Array {
     /// Makes `array(typecode, numbers)` with the typecode of `T`: `q` for `i64`, `d` for `f64`.
-    pub fn from_slice<T: Element>(numbers: &[T]) -> Self {
+    pub fn from_slice<T: ArrayElement>(numbers: &[T]) -> Self {
         let mut bytes = Vec::with_capacity(size_of_val(numbers));
         for number in numbers {
             number.write(&mut bytes);
@@ -166,7 +166,7 @@ impl Array {
 
     /// Returns the numbers if they are of type `T`. [`to_values`](Self::to_values) is `a.tolist()`
     /// for any type.
-    pub fn to_vec<T: Element>(&self) -> Option<Vec<T>> {
+    pub fn to_vec<T: ArrayElement>(&self) -> Option<Vec<T>> {
         let wanted = T::format();
         if (self.format.kind, self.format.size) != (wanted.kind, wanted.size) {
             return None;
@@ -185,7 +185,7 @@ impl Array {
 
     /// Returns the text of an array of characters: `a.tounicode()`. Lone surrogates become U+FFFD.
     pub fn to_text(&self) -> Option<String> {
-        if self.format.kind != Kind::Text {
+        if self.format.kind != ItemKind::Text {
             return None;
         }
         let big = self.format.big_endian;
@@ -239,26 +239,26 @@ impl Format {
     fn value(self, bytes: &[u8]) -> Value {
         let big = self.big_endian;
         match (self.kind, self.size) {
-            (Kind::Float, 4) => read::<f32>(bytes, big),
-            (Kind::Float, _) => read::<f64>(bytes, big),
-            (Kind::Signed, 1) => read::<i8>(bytes, big),
-            (Kind::Signed, 2) => read::<i16>(bytes, big),
-            (Kind::Signed, 4) => read::<i32>(bytes, big),
-            (Kind::Signed, _) => read::<i64>(bytes, big),
-            (Kind::Unsigned, 1) => read::<u8>(bytes, big),
-            (Kind::Unsigned, 2) => read::<u16>(bytes, big),
-            (Kind::Unsigned, 4) => read::<u32>(bytes, big),
-            (Kind::Unsigned, _) => read::<u64>(bytes, big),
-            (Kind::Text, 2) => {
+            (ItemKind::Float, 4) => read::<f32>(bytes, big),
+            (ItemKind::Float, _) => read::<f64>(bytes, big),
+            (ItemKind::Signed, 1) => read::<i8>(bytes, big),
+            (ItemKind::Signed, 2) => read::<i16>(bytes, big),
+            (ItemKind::Signed, 4) => read::<i32>(bytes, big),
+            (ItemKind::Signed, _) => read::<i64>(bytes, big),
+            (ItemKind::Unsigned, 1) => read::<u8>(bytes, big),
+            (ItemKind::Unsigned, 2) => read::<u16>(bytes, big),
+            (ItemKind::Unsigned, 4) => read::<u32>(bytes, big),
+            (ItemKind::Unsigned, _) => read::<u64>(bytes, big),
+            (ItemKind::Text, 2) => {
                 let unit: Option<u16> = private::Sealed::read(bytes, big);
                 character(unit.map(u32::from))
             }
-            (Kind::Text, _) => character(private::Sealed::read(bytes, big)),
+            (ItemKind::Text, _) => character(private::Sealed::read(bytes, big)),
         }
     }
 }
 
-fn read<T: Element + Into<Value>>(bytes: &[u8], big_endian: bool) -> Value {
+fn read<T: ArrayElement + Into<Value>>(bytes: &[u8], big_endian: bool) -> Value {
     T::read(bytes, big_endian).map_or(Value::None, Into::into)
 }
 

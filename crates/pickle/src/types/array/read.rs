@@ -1,14 +1,14 @@
 //! Reads arrays from their pickled forms.
 
-use super::{Array, Element, Format, Kind, MODULE};
+use super::{Array, ArrayElement, Format, ItemKind, MODULE};
 use crate::types::arguments::Arguments;
 use crate::types::expect::{instance_of, unexpected};
-use crate::{Bytes, Error, Instance, Value};
+use crate::{Bytes, Instance, PickleError, Value};
 
 impl TryFrom<&Value> for Array {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         if let Ok(instance) = instance_of(value, MODULE, "_array_reconstructor") {
             return from_machine_format(instance);
         }
@@ -19,7 +19,7 @@ impl TryFrom<&Value> for Array {
 }
 
 /// Reads `_array_reconstructor(array, typecode, mformat_code, bytes)`, of protocol 3 and later.
-fn from_machine_format(instance: &Instance) -> Result<Array, Error> {
+fn from_machine_format(instance: &Instance) -> Result<Array, PickleError> {
     let mut arguments = Arguments::of(instance);
     arguments.next()?;
     let typecode = typecode(&mut arguments)?;
@@ -38,7 +38,7 @@ fn from_machine_format(instance: &Instance) -> Result<Array, Error> {
 
 /// Reads `array(typecode, [numbers])`, the form of protocol 2, and `array(typecode, bytes)`, the
 /// form that `multiprocessing.managers` registers for all protocols.
-fn from_call(instance: &Instance) -> Result<Array, Error> {
+fn from_call(instance: &Instance) -> Result<Array, PickleError> {
     let mut arguments = Arguments::of(instance);
     let typecode = typecode(&mut arguments)?;
     let values = arguments.optional().unwrap_or(&Value::None);
@@ -83,17 +83,17 @@ fn from_call(instance: &Instance) -> Result<Array, Error> {
 /// Assumes the native layout of this machine: the pickle does not name one.
 fn from_memory(typecode: char, bytes: Bytes) -> Option<Array> {
     let (kind, size) = match typecode {
-        'b' => (Kind::Signed, 1),
-        'B' => (Kind::Unsigned, 1),
-        'h' => (Kind::Signed, 2),
-        'H' => (Kind::Unsigned, 2),
-        'i' => (Kind::Signed, 4),
-        'I' => (Kind::Unsigned, 4),
-        'l' | 'q' => (Kind::Signed, 8),
-        'L' | 'Q' => (Kind::Unsigned, 8),
-        'f' => (Kind::Float, 4),
-        'd' => (Kind::Float, 8),
-        'u' | 'w' => (Kind::Text, 4),
+        'b' => (ItemKind::Signed, 1),
+        'B' => (ItemKind::Unsigned, 1),
+        'h' => (ItemKind::Signed, 2),
+        'H' => (ItemKind::Unsigned, 2),
+        'i' => (ItemKind::Signed, 4),
+        'I' => (ItemKind::Unsigned, 4),
+        'l' | 'q' => (ItemKind::Signed, 8),
+        'L' | 'Q' => (ItemKind::Unsigned, 8),
+        'f' => (ItemKind::Float, 4),
+        'd' => (ItemKind::Float, 8),
+        'u' | 'w' => (ItemKind::Text, 4),
         'c' => {
             return text(
                 &bytes
@@ -117,7 +117,7 @@ fn from_memory(typecode: char, bytes: Bytes) -> Option<Array> {
     })
 }
 
-fn typecode(arguments: &mut Arguments<'_>) -> Result<char, Error> {
+fn typecode(arguments: &mut Arguments<'_>) -> Result<char, PickleError> {
     let argument = arguments.next()?;
     let text = match argument {
         Value::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
@@ -127,7 +127,7 @@ fn typecode(arguments: &mut Arguments<'_>) -> Result<char, Error> {
     typecode.ok_or_else(|| arguments.refuse("a typecode"))
 }
 
-fn whole<T: Element + TryFrom<i128>>(values: &[Value]) -> Option<Array> {
+fn whole<T: ArrayElement + TryFrom<i128>>(values: &[Value]) -> Option<Array> {
     let number = |value: &Value| match value {
         Value::Int(number) => T::try_from((*number).into()).ok(),
         Value::BigInt(number) => T::try_from(i128::try_from(number).ok()?).ok(),
@@ -153,7 +153,7 @@ fn text(values: &[Value]) -> Option<Array> {
     let array = Array::from_slice(&codes?);
     Some(Array {
         format: Format {
-            kind: Kind::Text,
+            kind: ItemKind::Text,
             ..array.format
         },
         ..array
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
     use crate::Class;
 
-    fn called(arguments: Vec<Value>) -> Result<Array, Error> {
+    fn called(arguments: Vec<Value>) -> Result<Array, PickleError> {
         Array::try_from(&Instance::call(Class::new(MODULE, "array"), arguments).into())
     }
 

@@ -4,11 +4,11 @@ use ::chrono::{
     Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike, Utc,
 };
 
-use crate::Error;
+use crate::PickleError;
 use crate::types::{Date, DateTime, Time, TimeDelta, TimeZone};
 
-fn unfit(what: &str) -> Error {
-    Error::new(format!(
+fn unfit(what: &str) -> PickleError {
+    PickleError::new(format!(
         "{what} does not fit: read it as the type of `types`"
     ))
 }
@@ -23,10 +23,10 @@ impl From<Date> for NaiveDate {
 }
 
 impl TryFrom<NaiveDate> for Date {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Fails for years outside 1 to 9999.
-    fn try_from(day: NaiveDate) -> Result<Self, Error> {
+    fn try_from(day: NaiveDate) -> Result<Self, PickleError> {
         let number = |number: u32| u8::try_from(number).ok();
         let year = u16::try_from(day.year()).ok();
         let date = year.zip(number(day.month())).zip(number(day.day()));
@@ -46,10 +46,10 @@ impl From<&Time> for NaiveTime {
 }
 
 impl TryFrom<NaiveTime> for Time {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Rounds down to microseconds. Fails for leap seconds.
-    fn try_from(time: NaiveTime) -> Result<Self, Error> {
+    fn try_from(time: NaiveTime) -> Result<Self, PickleError> {
         let number = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
         let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(number);
         let made = Time::new(hour, minute, second, time.nanosecond() / 1000);
@@ -65,10 +65,10 @@ impl From<&DateTime> for NaiveDateTime {
 }
 
 impl TryFrom<NaiveDateTime> for DateTime {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Has no time zone; rounds down to microseconds.
-    fn try_from(value: NaiveDateTime) -> Result<Self, Error> {
+    fn try_from(value: NaiveDateTime) -> Result<Self, PickleError> {
         Ok(DateTime::new(
             value.date().try_into()?,
             value.time().try_into()?,
@@ -77,11 +77,11 @@ impl TryFrom<NaiveDateTime> for DateTime {
 }
 
 impl TryFrom<&DateTime> for ::chrono::DateTime<FixedOffset> {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Fails without a time zone, with a named one, whose offset needs a time zone database, and
     /// with an offset that has fractions of a second.
-    fn try_from(value: &DateTime) -> Result<Self, Error> {
+    fn try_from(value: &DateTime) -> Result<Self, PickleError> {
         let offset = value.tzinfo().and_then(TimeZone::offset);
         let micros = offset.map(TimeDelta::total_microseconds);
         let seconds = micros.filter(|micros| micros % 1_000_000 == 0);
@@ -94,18 +94,18 @@ impl TryFrom<&DateTime> for ::chrono::DateTime<FixedOffset> {
 }
 
 impl TryFrom<&DateTime> for ::chrono::DateTime<Utc> {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Fails as for fixed offsets.
-    fn try_from(value: &DateTime) -> Result<Self, Error> {
+    fn try_from(value: &DateTime) -> Result<Self, PickleError> {
         ::chrono::DateTime::<FixedOffset>::try_from(value).map(Into::into)
     }
 }
 
 impl TryFrom<::chrono::DateTime<FixedOffset>> for DateTime {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: ::chrono::DateTime<FixedOffset>) -> Result<Self, Error> {
+    fn try_from(value: ::chrono::DateTime<FixedOffset>) -> Result<Self, PickleError> {
         let seconds = value.offset().local_minus_utc();
         let offset = TimeDelta::new(0, seconds.into(), 0);
         let zone = offset.and_then(TimeZone::fixed);
@@ -116,9 +116,9 @@ impl TryFrom<::chrono::DateTime<FixedOffset>> for DateTime {
 }
 
 impl TryFrom<::chrono::DateTime<Utc>> for DateTime {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: ::chrono::DateTime<Utc>) -> Result<Self, Error> {
+    fn try_from(value: ::chrono::DateTime<Utc>) -> Result<Self, PickleError> {
         value.fixed_offset().try_into()
     }
 }
@@ -132,10 +132,10 @@ impl From<TimeDelta> for ::chrono::TimeDelta {
 }
 
 impl TryFrom<::chrono::TimeDelta> for TimeDelta {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Rounds to microseconds; fails beyond 999,999,999 days.
-    fn try_from(delta: ::chrono::TimeDelta) -> Result<Self, Error> {
+    fn try_from(delta: ::chrono::TimeDelta) -> Result<Self, PickleError> {
         let micros = i64::from(delta.subsec_nanos() / 1000);
         let made = TimeDelta::new(0, delta.num_seconds(), micros);
         made.ok_or_else(|| unfit("a duration of more than 999999999 days"))

@@ -3,11 +3,11 @@
 use ::jiff::civil;
 use ::jiff::{SignedDuration, Zoned};
 
-use crate::Error;
-use crate::types::{Date, DateTime, Time, TimeDelta, TimeZone};
+use crate::PickleError;
+use crate::types::{Date, DateTime, Fold, Time, TimeDelta, TimeZone};
 
-fn unfit(what: &str) -> Error {
-    Error::new(format!(
+fn unfit(what: &str) -> PickleError {
+    PickleError::new(format!(
         "{what} does not fit: read it as the type of `types`"
     ))
 }
@@ -17,10 +17,10 @@ fn number(number: i8) -> u8 {
 }
 
 impl TryFrom<Date> for civil::Date {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Never fails: both types cover the years 1 to 9999.
-    fn try_from(date: Date) -> Result<Self, Error> {
+    fn try_from(date: Date) -> Result<Self, PickleError> {
         let year = i16::try_from(date.year()).map_err(|_| unfit("the year"))?;
         let (month, day) = (date.month().cast_signed(), date.day().cast_signed());
         civil::Date::new(year, month, day).map_err(|_| unfit("the day"))
@@ -28,10 +28,10 @@ impl TryFrom<Date> for civil::Date {
 }
 
 impl TryFrom<civil::Date> for Date {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Fails for years outside 1 to 9999.
-    fn try_from(day: civil::Date) -> Result<Self, Error> {
+    fn try_from(day: civil::Date) -> Result<Self, PickleError> {
         let year = u16::try_from(day.year()).ok();
         let date = year.and_then(|year| Date::new(year, number(day.month()), number(day.day())));
         date.ok_or_else(|| unfit("a year before 1"))
@@ -39,10 +39,10 @@ impl TryFrom<civil::Date> for Date {
 }
 
 impl TryFrom<&Time> for civil::Time {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Drops time zone and fold. Never fails: both types cover each microsecond of a day.
-    fn try_from(time: &Time) -> Result<Self, Error> {
+    fn try_from(time: &Time) -> Result<Self, PickleError> {
         let [hour, minute, second] =
             [time.hour(), time.minute(), time.second()].map(u8::cast_signed);
         let nanoseconds = time.microsecond().cast_signed() * 1000;
@@ -51,10 +51,10 @@ impl TryFrom<&Time> for civil::Time {
 }
 
 impl TryFrom<civil::Time> for Time {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Rounds down to microseconds; never fails.
-    fn try_from(time: civil::Time) -> Result<Self, Error> {
+    fn try_from(time: civil::Time) -> Result<Self, PickleError> {
         let micros = time.subsec_nanosecond().unsigned_abs() / 1000;
         let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(number);
         Time::new(hour, minute, second, micros).ok_or_else(|| unfit("the time"))
@@ -62,10 +62,10 @@ impl TryFrom<civil::Time> for Time {
 }
 
 impl TryFrom<&DateTime> for civil::DateTime {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Returns what the clock shows, without the time zone.
-    fn try_from(value: &DateTime) -> Result<Self, Error> {
+    fn try_from(value: &DateTime) -> Result<Self, PickleError> {
         let (date, time): (civil::Date, civil::Time) =
             (value.date().try_into()?, value.time().try_into()?);
         Ok(date.to_datetime(time))
@@ -73,10 +73,10 @@ impl TryFrom<&DateTime> for civil::DateTime {
 }
 
 impl TryFrom<civil::DateTime> for DateTime {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Has no time zone; rounds down to microseconds.
-    fn try_from(value: civil::DateTime) -> Result<Self, Error> {
+    fn try_from(value: civil::DateTime) -> Result<Self, PickleError> {
         Ok(DateTime::new(
             value.date().try_into()?,
             value.time().try_into()?,
@@ -85,11 +85,11 @@ impl TryFrom<civil::DateTime> for DateTime {
 }
 
 impl TryFrom<&DateTime> for Zoned {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Fails without a time zone, with an offset that has fractions of a second, and for a zone
     /// missing from the time zone database. The fold chooses between two times of a clock set back.
-    fn try_from(value: &DateTime) -> Result<Self, Error> {
+    fn try_from(value: &DateTime) -> Result<Self, PickleError> {
         let civil: civil::DateTime = value.try_into()?;
         let zone = match value.tzinfo() {
             Some(TimeZone::Named(name)) => ::jiff::tz::TimeZone::get(name)
@@ -99,14 +99,14 @@ impl TryFrom<&DateTime> for Zoned {
         };
         let ambiguous = zone.to_ambiguous_zoned(civil);
         let zoned = match value.time().fold() {
-            true => ambiguous.later(),
-            false => ambiguous.compatible(),
+            Fold::Second => ambiguous.later(),
+            Fold::First => ambiguous.compatible(),
         };
         zoned.map_err(|_| unfit("a datetime at the end of the calendar"))
     }
 }
 
-fn fixed(offset: TimeDelta) -> Result<::jiff::tz::TimeZone, Error> {
+fn fixed(offset: TimeDelta) -> Result<::jiff::tz::TimeZone, PickleError> {
     let micros = offset.total_microseconds();
     let seconds = Some(micros).filter(|micros| micros % 1_000_000 == 0);
     let seconds = seconds.and_then(|micros| i32::try_from(micros / 1_000_000).ok());
@@ -116,19 +116,24 @@ fn fixed(offset: TimeDelta) -> Result<::jiff::tz::TimeZone, Error> {
 }
 
 impl TryFrom<&Zoned> for DateTime {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Uses a `ZoneInfo` if the zone has a name, and its offset otherwise.
-    fn try_from(value: &Zoned) -> Result<Self, Error> {
+    fn try_from(value: &Zoned) -> Result<Self, PickleError> {
         let naive = DateTime::try_from(value.datetime())?;
         let ambiguous = value.time_zone().to_ambiguous_zoned(value.datetime());
-        let fold = ambiguous.is_ambiguous() && ambiguous.later().is_ok_and(|later| later == *value);
+        let is_later =
+            ambiguous.is_ambiguous() && ambiguous.later().is_ok_and(|later| later == *value);
         let zone = match value.time_zone().iana_name() {
             Some("UTC") => Some(TimeZone::UTC),
             Some(name) => Some(TimeZone::Named(name.to_owned())),
             None => TimeDelta::new(0, value.offset().seconds().into(), 0).and_then(TimeZone::fixed),
         };
-        let time = naive.time().clone().with_tzinfo(zone).with_fold(fold);
+        let time = naive
+            .time()
+            .clone()
+            .with_tzinfo(zone)
+            .with_fold(if is_later { Fold::Second } else { Fold::First });
         Ok(DateTime::new(naive.date(), time))
     }
 }
@@ -142,10 +147,10 @@ impl From<TimeDelta> for SignedDuration {
 }
 
 impl TryFrom<SignedDuration> for TimeDelta {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Rounds to microseconds; fails beyond 999,999,999 days.
-    fn try_from(duration: SignedDuration) -> Result<Self, Error> {
+    fn try_from(duration: SignedDuration) -> Result<Self, PickleError> {
         let made = TimeDelta::new(0, duration.as_secs(), duration.subsec_micros().into());
         made.ok_or_else(|| unfit("a duration of more than 999999999 days"))
     }

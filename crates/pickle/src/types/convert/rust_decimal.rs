@@ -2,7 +2,7 @@
 
 use ::rust_decimal::Decimal as Theirs;
 
-use crate::Error;
+use crate::PickleError;
 use crate::types::Decimal;
 
 impl From<Theirs> for Decimal {
@@ -15,11 +15,11 @@ impl From<Theirs> for Decimal {
 }
 
 impl TryFrom<&Decimal> for Theirs {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Fails if digits would be lost (more than 28 decimal places or 96 bits), and for infinities
     /// and NaN.
-    fn try_from(number: &Decimal) -> Result<Self, Error> {
+    fn try_from(number: &Decimal) -> Result<Self, PickleError> {
         let text = number.as_str();
         let exact = Theirs::from_str_exact(text).ok();
         // rust_decimal does not parse every exponent exactly: compare what it prints.
@@ -29,7 +29,7 @@ impl TryFrom<&Decimal> for Theirs {
         };
         exact.or_else(scientific).ok_or_else(|| {
             let shown: String = text.chars().take(40).collect();
-            Error::new(format!(
+            PickleError::new(format!(
                 "Decimal('{shown}') does not fit rust_decimal: read it as types::Decimal"
             ))
         })

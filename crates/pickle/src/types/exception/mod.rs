@@ -11,7 +11,7 @@ pub(crate) use message::is_os_error;
 
 use super::expect::unexpected;
 use crate::growth::{Growth, Meeting, shared_text};
-use crate::{Class, Construction, Dict, Error, Instance, SHOWN_GROWTH, Tuple, Value};
+use crate::{Class, Construction, Dict, Instance, PickleError, SHOWN_GROWTH, Tuple, Value};
 use mpconn_escape::write_escaped_text;
 
 /// An exception of any class: the class, its arguments and its attributes.
@@ -233,10 +233,10 @@ impl From<Exception> for Value {
 }
 
 impl TryFrom<&Value> for Exception {
-    type Error = Error;
+    type Error = PickleError;
 
     /// Accepts any instance made by calling a class: only Python knows whether it is an exception.
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let (value, cause) = rebuilt::see_through(value);
         let instance = value.as_instance();
         let instance = instance.filter(|i| i.parts().construction == Construction::Call);

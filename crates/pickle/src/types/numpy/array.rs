@@ -1,13 +1,13 @@
 //! Arrays that own their data.
 
-use super::Element;
+use super::NumpyElement;
 use super::dtype::Dtype;
 use super::item::nested;
 use super::layout::{Layout, Order};
 use super::reconstruct;
 use super::tree::{count, refuse};
-use crate::view::Blob;
-use crate::{Buffer, Bytes, Class, Error, Instance, Tuple, Value};
+use crate::decode::view::Blob;
+use crate::{Buffer, Bytes, Class, Instance, PickleError, Tuple, Value};
 
 /// `numpy.ndarray`, read from and written for both numpy 1 and 2.
 ///
@@ -26,7 +26,7 @@ use crate::{Buffer, Bytes, Class, Error, Instance, Tuple, Value};
 /// assert_eq!(read, array);
 /// assert_eq!((read.shape(), read.dtype().to_string().as_str()), (&[2, 3][..], "<f8"));
 /// assert_eq!(read.to_vec::<f64>().unwrap()[5], 6.0);
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct NdArray {
@@ -44,7 +44,7 @@ pub(super) enum Data {
 impl NdArray {
     /// Makes an array of the elements, in C order, copying them once. `None` if their number does
     /// not fit the shape.
-    pub fn from_slice<T: Element>(elements: &[T], shape: &[usize]) -> Option<Self> {
+    pub fn from_slice<T: NumpyElement>(elements: &[T], shape: &[usize]) -> Option<Self> {
         let mut bytes = Vec::with_capacity(size_of_val(elements));
         for element in elements {
             element.write(&mut bytes);
@@ -61,7 +61,7 @@ impl NdArray {
         shape: &[usize],
         order: Order,
         bytes: impl Into<Bytes>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PickleError> {
         let shape = shape.to_vec();
         let layout = Layout {
             dtype,
@@ -82,7 +82,7 @@ impl NdArray {
     /// Makes an array of objects (`dtype=object`), in C order. `None` if their number does not fit.
     pub fn from_objects(objects: Vec<Value>, shape: &[usize]) -> Option<Self> {
         let layout = Layout {
-            dtype: Dtype::simple(super::Kind::Object, 8, false),
+            dtype: Dtype::simple(super::DtypeKind::Object, 8, false),
             shape: shape.to_vec(),
             order: Order::C,
         };
@@ -126,7 +126,7 @@ impl NdArray {
     /// let (pickle, buffers) = dumps_with_buffers(&array.into_out_of_band())?;
     /// // pickle.loads(pickle, buffers=buffers) == numpy.array([1, 2, 3], dtype="u1")
     /// assert_eq!(*buffers[0], [1, 2, 3]);
-    /// # Ok::<(), mpconn_pickle::Error>(())
+    /// # Ok::<(), mpconn_pickle::PickleError>(())
     /// ```
     pub fn into_out_of_band(self) -> Value {
         let NdArray { layout, data } = self;
@@ -141,7 +141,7 @@ impl NdArray {
         let arguments = vec![
             Value::tuple(layout.shape),
             layout.dtype.into(),
-            Buffer::new(bytes, false).into(),
+            Buffer::writable(bytes).into(),
             0.into(),
             Value::None,
             order.into(),
@@ -171,9 +171,9 @@ impl From<NdArray> for Value {
 }
 
 impl TryFrom<&Value> for NdArray {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let (layout, data) = reconstruct::read(value)?;
         if layout.is_object() {
             return of_objects(layout, data);
@@ -196,7 +196,7 @@ impl TryFrom<&Value> for NdArray {
 }
 
 /// numpy pickles objects in C order, whatever the array's memory order.
-fn of_objects(mut layout: Layout, data: &Value) -> Result<NdArray, Error> {
+fn of_objects(mut layout: Layout, data: &Value) -> Result<NdArray, PickleError> {
     layout.order = Order::C;
     match data {
         Value::List(objects) if count(&layout.shape) == Some(objects.len()) => Ok(NdArray {

@@ -3,23 +3,23 @@
 use std::fmt;
 
 use super::tree::refuse;
-use crate::Error;
+use crate::PickleError;
 
 /// `numpy.dtype`: type and memory layout of an array's elements.
 ///
 /// `Display` writes `dtype.str`; `FromStr` reads it, except for structures.
 ///
 /// ```
-/// use mpconn_pickle::types::numpy::{Dtype, Kind};
+/// use mpconn_pickle::types::numpy::{Dtype, DtypeKind};
 ///
 /// let dtype: Dtype = "<f8".parse()?;
-/// assert_eq!((dtype.kind(), dtype.itemsize()), (Kind::Float, 8));
+/// assert_eq!((dtype.kind(), dtype.itemsize()), (DtypeKind::Float, 8));
 /// assert_eq!(dtype.to_string(), "<f8");
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Dtype {
-    pub(super) kind: Kind,
+    pub(super) kind: DtypeKind,
     pub(super) big_endian: bool,
     pub(super) itemsize: usize,
     /// Unit of dates and durations: `ns`, `25s`.
@@ -27,7 +27,7 @@ pub struct Dtype {
     pub(super) structure: Option<Box<Structure>>,
 }
 
-/// The parts of a [`Dtype`] of kind [`Kind::Void`].
+/// The parts of a [`Dtype`] of kind [`DtypeKind::Void`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Structure {
     pub(super) fields: Vec<Field>,
@@ -65,7 +65,7 @@ impl Field {
 /// `dtype.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum DtypeKind {
     /// `b`: one byte.
     Bool,
     /// `i`.
@@ -91,21 +91,21 @@ pub enum Kind {
 }
 
 /// The letters of type strings, where `b` is written as `?` or `b1`.
-const KINDS: [(Kind, char); 11] = [
-    (Kind::Bool, 'b'),
-    (Kind::Int, 'i'),
-    (Kind::Uint, 'u'),
-    (Kind::Float, 'f'),
-    (Kind::Complex, 'c'),
-    (Kind::Datetime, 'M'),
-    (Kind::Timedelta, 'm'),
-    (Kind::Bytes, 'S'),
-    (Kind::Str, 'U'),
-    (Kind::Void, 'V'),
-    (Kind::Object, 'O'),
+const KINDS: [(DtypeKind, char); 11] = [
+    (DtypeKind::Bool, 'b'),
+    (DtypeKind::Int, 'i'),
+    (DtypeKind::Uint, 'u'),
+    (DtypeKind::Float, 'f'),
+    (DtypeKind::Complex, 'c'),
+    (DtypeKind::Datetime, 'M'),
+    (DtypeKind::Timedelta, 'm'),
+    (DtypeKind::Bytes, 'S'),
+    (DtypeKind::Str, 'U'),
+    (DtypeKind::Void, 'V'),
+    (DtypeKind::Object, 'O'),
 ];
 
-impl Kind {
+impl DtypeKind {
     /// Returns the letter of `dtype.kind`.
     pub fn code(self) -> char {
         let found = KINDS.iter().find(|(kind, _)| *kind == self);
@@ -115,7 +115,7 @@ impl Kind {
 
 impl Dtype {
     /// Returns `dtype.kind`.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> DtypeKind {
         self.kind
     }
 
@@ -154,7 +154,7 @@ impl Dtype {
     }
 
     /// Makes a data type without parts.
-    pub(super) fn simple(kind: Kind, itemsize: usize, big_endian: bool) -> Self {
+    pub(super) fn simple(kind: DtypeKind, itemsize: usize, big_endian: bool) -> Self {
         let mut dtype = Dtype {
             kind,
             big_endian: false,
@@ -168,7 +168,7 @@ impl Dtype {
 
     /// Returns whether it has parts of two or more bytes whose order matters.
     fn has_order(&self) -> bool {
-        use Kind::*;
+        use DtypeKind::*;
         match self.kind {
             Bool | Bytes | Void | Object => false,
             Str => true,
@@ -187,8 +187,8 @@ impl fmt::Display for Dtype {
         };
         write!(f, "{order}{}", self.kind.code())?;
         match self.kind {
-            Kind::Object => return Ok(()),
-            Kind::Str => write!(f, "{}", self.itemsize / 4)?,
+            DtypeKind::Object => return Ok(()),
+            DtypeKind::Str => write!(f, "{}", self.itemsize / 4)?,
             _ => write!(f, "{}", self.itemsize)?,
         }
         match &self.unit {
@@ -201,9 +201,9 @@ impl fmt::Display for Dtype {
 /// Parses type strings as `numpy.dtype` does: `<f8`, `>i4`, `|b1`, `<U5`, `<M8[ns]`. Without a byte
 /// order (`f8`) the machine's applies. Names (`float64`) and structures are refused.
 impl std::str::FromStr for Dtype {
-    type Err = Error;
+    type Err = PickleError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, PickleError> {
         parse(text).ok_or_else(|| {
             let shown: String = text.chars().take(40).collect();
             refuse(&format!(
@@ -229,16 +229,16 @@ fn parse(text: &str) -> Option<Dtype> {
     let (kind, _) = *KINDS.iter().find(|(_, known)| *known == code)?;
     let digits = &rest[1..];
     let size: usize = match (kind, digits) {
-        (Kind::Object, "") => 8,
-        (Kind::Bytes | Kind::Str | Kind::Void, "") => 0,
+        (DtypeKind::Object, "") => 8,
+        (DtypeKind::Bytes | DtypeKind::Str | DtypeKind::Void, "") => 0,
         (_, digits) if digits.bytes().all(|digit| digit.is_ascii_digit()) => digits.parse().ok()?,
         _ => return None,
     };
     let itemsize = match kind {
-        Kind::Str => size.checked_mul(4)?,
+        DtypeKind::Str => size.checked_mul(4)?,
         _ => size,
     };
-    let dated = matches!(kind, Kind::Datetime | Kind::Timedelta);
+    let dated = matches!(kind, DtypeKind::Datetime | DtypeKind::Timedelta);
     if !fits(kind, itemsize) || (unit.is_some() && !dated) {
         return None;
     }
@@ -248,14 +248,14 @@ fn parse(text: &str) -> Option<Dtype> {
 }
 
 /// Returns whether numpy has elements of that kind and size.
-fn fits(kind: Kind, itemsize: usize) -> bool {
+fn fits(kind: DtypeKind, itemsize: usize) -> bool {
     match kind {
-        Kind::Bool => itemsize == 1,
-        Kind::Int | Kind::Uint => matches!(itemsize, 1 | 2 | 4 | 8),
-        Kind::Float => matches!(itemsize, 2 | 4 | 8 | 12 | 16),
-        Kind::Complex => matches!(itemsize, 8 | 16 | 24 | 32),
-        Kind::Datetime | Kind::Timedelta => itemsize == 8,
-        Kind::Object => matches!(itemsize, 4 | 8),
-        Kind::Bytes | Kind::Str | Kind::Void => true,
+        DtypeKind::Bool => itemsize == 1,
+        DtypeKind::Int | DtypeKind::Uint => matches!(itemsize, 1 | 2 | 4 | 8),
+        DtypeKind::Float => matches!(itemsize, 2 | 4 | 8 | 12 | 16),
+        DtypeKind::Complex => matches!(itemsize, 8 | 16 | 24 | 32),
+        DtypeKind::Datetime | DtypeKind::Timedelta => itemsize == 8,
+        DtypeKind::Object => matches!(itemsize, 4 | 8),
+        DtypeKind::Bytes | DtypeKind::Str | DtypeKind::Void => true,
     }
 }

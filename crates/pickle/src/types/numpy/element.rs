@@ -1,15 +1,15 @@
 //! The Rust types that can be elements of arrays.
 
-use super::dtype::{Dtype, Kind};
+use super::dtype::{Dtype, DtypeKind};
 
 /// A type of array elements: integers of 8 to 64 bits, `f32`, `f64`, `bool`, and complex numbers as
 /// `[f32; 2]` and `[f64; 2]`.
 ///
 /// Dates and durations are read as `i64`.
-pub trait Element: Copy + private::Sealed {}
+pub trait NumpyElement: Copy + private::Sealed {}
 
 pub(super) mod private {
-    use super::{Dtype, Kind};
+    use super::{Dtype, DtypeKind};
 
     // A sealed trait may use private items.
     #[cfg(feature = "numpy")]
@@ -22,7 +22,7 @@ pub(super) mod private {
     impl<T> InMemory for T {}
 
     pub trait Sealed: InMemory + Sized + 'static {
-        const KIND: Kind;
+        const KIND: DtypeKind;
 
         /// Reads an element from exactly its bytes.
         fn read(bytes: &[u8], big_endian: bool) -> Option<Self>;
@@ -31,8 +31,8 @@ pub(super) mod private {
         fn write(self, out: &mut Vec<u8>);
 
         fn reads(dtype: &Dtype) -> bool {
-            let counts =
-                Self::KIND == Kind::Int && matches!(dtype.kind(), Kind::Datetime | Kind::Timedelta);
+            let counts = Self::KIND == DtypeKind::Int
+                && matches!(dtype.kind(), DtypeKind::Datetime | DtypeKind::Timedelta);
             (dtype.kind() == Self::KIND || counts) && dtype.itemsize() == size_of::<Self>()
         }
 
@@ -44,7 +44,7 @@ pub(super) mod private {
     macro_rules! elements {
         ($($rust:ty => $kind:ident;)*) => {$(
             impl Sealed for $rust {
-                const KIND: Kind = Kind::$kind;
+                const KIND: DtypeKind = DtypeKind::$kind;
 
                 #[inline]
                 fn read(bytes: &[u8], big_endian: bool) -> Option<Self> {
@@ -61,7 +61,7 @@ pub(super) mod private {
                 }
             }
 
-            impl super::Element for $rust {}
+            impl super::NumpyElement for $rust {}
         )*};
     }
     elements! {
@@ -78,7 +78,7 @@ pub(super) mod private {
     }
 
     impl Sealed for bool {
-        const KIND: Kind = Kind::Bool;
+        const KIND: DtypeKind = DtypeKind::Bool;
 
         fn read(bytes: &[u8], _: bool) -> Option<Self> {
             match bytes {
@@ -92,12 +92,12 @@ pub(super) mod private {
         }
     }
 
-    impl super::Element for bool {}
+    impl super::NumpyElement for bool {}
 
     macro_rules! complex {
         ($($part:ty)*) => {$(
             impl Sealed for [$part; 2] {
-                const KIND: Kind = Kind::Complex;
+                const KIND: DtypeKind = DtypeKind::Complex;
 
                 fn read(bytes: &[u8], big_endian: bool) -> Option<Self> {
                     let (real, imag) = bytes.split_at_checked(size_of::<$part>())?;
@@ -112,7 +112,7 @@ pub(super) mod private {
                 }
             }
 
-            impl super::Element for [$part; 2] {}
+            impl super::NumpyElement for [$part; 2] {}
         )*};
     }
     complex!(f32 f64);

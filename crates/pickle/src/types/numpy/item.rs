@@ -1,6 +1,6 @@
 //! Array elements as Python values.
 
-use super::dtype::{Dtype, Kind};
+use super::dtype::{Dtype, DtypeKind};
 use super::element::private::Sealed;
 use super::tree::count;
 use crate::Value;
@@ -10,26 +10,26 @@ use crate::Value;
 pub(super) fn value(dtype: &Dtype, bytes: &[u8]) -> Value {
     let big = dtype.is_big_endian();
     let known = match (dtype.kind(), dtype.itemsize()) {
-        (Kind::Bool, _) => read::<bool>(bytes, big),
-        (Kind::Int, 1) => read::<i8>(bytes, big),
-        (Kind::Int, 2) => read::<i16>(bytes, big),
-        (Kind::Int, 4) => read::<i32>(bytes, big),
-        (Kind::Int, 8) => read::<i64>(bytes, big),
-        (Kind::Uint, 1) => read::<u8>(bytes, big),
-        (Kind::Uint, 2) => read::<u16>(bytes, big),
-        (Kind::Uint, 4) => read::<u32>(bytes, big),
-        (Kind::Uint, 8) => read::<u64>(bytes, big),
-        (Kind::Float, 2) => u16::read(bytes, big).map(|bits| half(bits).into()),
-        (Kind::Float, 4) => read::<f32>(bytes, big),
-        (Kind::Float, 8) => read::<f64>(bytes, big),
-        (Kind::Complex, 8) => <[f32; 2]>::read(bytes, big)
+        (DtypeKind::Bool, _) => read::<bool>(bytes, big),
+        (DtypeKind::Int, 1) => read::<i8>(bytes, big),
+        (DtypeKind::Int, 2) => read::<i16>(bytes, big),
+        (DtypeKind::Int, 4) => read::<i32>(bytes, big),
+        (DtypeKind::Int, 8) => read::<i64>(bytes, big),
+        (DtypeKind::Uint, 1) => read::<u8>(bytes, big),
+        (DtypeKind::Uint, 2) => read::<u16>(bytes, big),
+        (DtypeKind::Uint, 4) => read::<u32>(bytes, big),
+        (DtypeKind::Uint, 8) => read::<u64>(bytes, big),
+        (DtypeKind::Float, 2) => u16::read(bytes, big).map(|bits| half(bits).into()),
+        (DtypeKind::Float, 4) => read::<f32>(bytes, big),
+        (DtypeKind::Float, 8) => read::<f64>(bytes, big),
+        (DtypeKind::Complex, 8) => <[f32; 2]>::read(bytes, big)
             .map(|[real, imag]| Value::Complex(real.into(), imag.into())),
-        (Kind::Complex, 16) => {
+        (DtypeKind::Complex, 16) => {
             <[f64; 2]>::read(bytes, big).map(|[real, imag]| Value::Complex(real, imag))
         }
-        (Kind::Datetime | Kind::Timedelta, _) => i64::read(bytes, big).map(ticks),
-        (Kind::Bytes, _) => Some(trimmed(bytes).into()),
-        (Kind::Str, _) => Some(text(bytes, big)),
+        (DtypeKind::Datetime | DtypeKind::Timedelta, _) => i64::read(bytes, big).map(ticks),
+        (DtypeKind::Bytes, _) => Some(trimmed(bytes).into()),
+        (DtypeKind::Str, _) => Some(text(bytes, big)),
         _ => None,
     };
     known.unwrap_or_else(|| structure(dtype, bytes))

@@ -1,14 +1,15 @@
 //! Type, shape and memory order of arrays, shared by [`NdArray`](super::NdArray) and
 //! [`NdArrayView`](super::NdArrayView).
 
-use super::Element;
-use super::dtype::{Dtype, Kind};
+use super::NumpyElement;
+use super::dtype::{Dtype, DtypeKind};
 use super::item;
 use super::tree::{count, refuse};
-use crate::{Error, Value};
+use crate::{PickleError, Value};
 
 /// Order of elements in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Order {
     /// C order: the last index changes fastest.
     #[default]
@@ -34,7 +35,7 @@ impl Layout {
     }
 
     /// Checks that the array takes that many bytes.
-    pub(super) fn check(&self, bytes: usize) -> Result<(), Error> {
+    pub(super) fn check(&self, bytes: usize) -> Result<(), PickleError> {
         let elements = count(&self.shape);
         let wanted = elements.and_then(|count| count.checked_mul(self.dtype.itemsize()));
         let countable = self.dtype.itemsize() > 0 || elements <= Some(MOST_EMPTY_ELEMENTS);
@@ -48,7 +49,7 @@ impl Layout {
     }
 
     /// Returns all elements in C order.
-    pub(super) fn to_vec<T: Element>(&self, data: &[u8]) -> Option<Vec<T>> {
+    pub(super) fn to_vec<T: NumpyElement>(&self, data: &[u8]) -> Option<Vec<T>> {
         if !T::reads(&self.dtype) {
             return None;
         }
@@ -98,7 +99,7 @@ impl Layout {
 
     /// Returns the elements in place, in memory order.
     #[cfg(feature = "numpy")]
-    pub(super) fn as_slice<'a, T: Element>(&self, data: &'a [u8]) -> Option<&'a [T]> {
+    pub(super) fn as_slice<'a, T: NumpyElement>(&self, data: &'a [u8]) -> Option<&'a [T]> {
         if !T::reads(&self.dtype) || !self.dtype.is_native() {
             return None;
         }
@@ -110,6 +111,6 @@ impl Layout {
     }
 
     pub(super) fn is_object(&self) -> bool {
-        self.dtype.kind() == Kind::Object
+        self.dtype.kind() == DtypeKind::Object
     }
 }

@@ -32,8 +32,8 @@ mod tree;
 mod view;
 
 pub use array::NdArray;
-pub use dtype::{Dtype, Field, Kind};
-pub use element::Element;
+pub use dtype::{Dtype, DtypeKind, Field};
+pub use element::NumpyElement;
 pub use layout::Order;
 pub use scalar::Scalar;
 pub use view::NdArrayView;
@@ -71,7 +71,7 @@ macro_rules! alike {
 
             /// Returns all elements in C order (`a.ravel().tolist()`), in the byte order of this
             /// machine; `None` if they are of another type.
-            pub fn to_vec<T: Element>(&self) -> Option<Vec<T>> {
+            pub fn to_vec<T: NumpyElement>(&self) -> Option<Vec<T>> {
                 self.layout.to_vec(self.bytes())
             }
 
@@ -79,7 +79,7 @@ macro_rules! alike {
             /// `None` if they are of another type or byte order, or not aligned. Alignment in a
             /// message is a matter of luck: fall back on [`to_vec`](Self::to_vec).
             #[cfg(feature = "numpy")]
-            pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
+            pub fn as_slice<T: NumpyElement>(&self) -> Option<&[T]> {
                 self.layout.as_slice(self.bytes())
             }
         }

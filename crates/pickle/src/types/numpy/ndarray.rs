@@ -4,8 +4,8 @@ use ::ndarray::{ArrayBase, ArrayD, ArrayViewD, Data, Dimension, IxDyn, ShapeBuil
 
 use super::layout::{Layout, Order};
 use super::tree::refuse;
-use super::{Element, NdArray, NdArrayView};
-use crate::Error;
+use super::{NdArray, NdArrayView, NumpyElement};
+use crate::PickleError;
 
 /// Copies the elements once, into C order.
 ///
@@ -17,9 +17,9 @@ use crate::Error;
 /// let theirs: ArrayD<f64> = (&ours).try_into()?;
 /// let square: Array2<f64> = theirs.into_dimensionality().unwrap();
 /// assert_eq!(square, array![[1.0, 3.0], [2.0, 4.0]]);
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
-impl<T: Element, S: Data<Elem = T>, D: Dimension> From<&ArrayBase<S, D>> for NdArray {
+impl<T: NumpyElement, S: Data<Elem = T>, D: Dimension> From<&ArrayBase<S, D>> for NdArray {
     fn from(array: &ArrayBase<S, D>) -> Self {
         let mut bytes = Vec::with_capacity(array.len().saturating_mul(size_of::<T>()));
         for element in array {
@@ -40,10 +40,10 @@ impl<T: Element, S: Data<Elem = T>, D: Dimension> From<&ArrayBase<S, D>> for NdA
 macro_rules! copied {
     ($($name:ty)*) => {$(
         /// Copies the elements into C order.
-        impl<T: Element> TryFrom<&$name> for ArrayD<T> {
-            type Error = Error;
+        impl<T: NumpyElement> TryFrom<&$name> for ArrayD<T> {
+            type Error = PickleError;
 
-            fn try_from(array: &$name) -> Result<Self, Error> {
+            fn try_from(array: &$name) -> Result<Self, PickleError> {
                 let elements = array.to_vec().ok_or_else(|| other_type(array.dtype()))?;
                 let shape = IxDyn(array.shape());
                 ArrayD::from_shape_vec(shape, elements).map_err(|error| refuse(&error.to_string()))
@@ -53,10 +53,10 @@ macro_rules! copied {
         /// Borrows the elements.
         ///
         /// Fails if `as_slice` returns `None`.
-        impl<'a, T: Element> TryFrom<&'a $name> for ArrayViewD<'a, T> {
-            type Error = Error;
+        impl<'a, T: NumpyElement> TryFrom<&'a $name> for ArrayViewD<'a, T> {
+            type Error = PickleError;
 
-            fn try_from(array: &'a $name) -> Result<Self, Error> {
+            fn try_from(array: &'a $name) -> Result<Self, PickleError> {
                 let elements = array.as_slice().ok_or_else(|| other_type(array.dtype()))?;
                 let fortran = array.order() == Order::Fortran;
                 let shape = IxDyn(array.shape()).set_f(fortran);
@@ -67,7 +67,7 @@ macro_rules! copied {
 }
 copied!(NdArray NdArrayView<'_>);
 
-fn other_type(dtype: &super::Dtype) -> Error {
+fn other_type(dtype: &super::Dtype) -> PickleError {
     refuse(&format!(
         "an array of {dtype} that is of another type, in another byte order, or not aligned"
     ))

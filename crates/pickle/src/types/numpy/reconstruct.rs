@@ -9,11 +9,11 @@
 use super::layout::{Layout, Order};
 use super::reduced;
 use super::tree::{class, few, instance, int, refuse, shape, text};
-use crate::view::{Blob, InstanceView, Text, Tree, View};
-use crate::{Class, Error};
+use crate::decode::view::{Blob, InstanceView, Text, Tree, View};
+use crate::{Class, PickleError};
 
 /// Returns the layout of an array and the place of its data: bytes, or a list of objects.
-pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<(Layout, T), Error> {
+pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<(Layout, T), PickleError> {
     let made = instance(node).ok_or_else(no_array)?;
     let class = class(made.callable).ok_or_else(no_array)?;
     let args = few(made.args).ok_or_else(no_array)?;
@@ -39,8 +39,10 @@ pub(super) fn is_private(class: &Class, module: &str, name: &str) -> bool {
     *class.qualname() == *name && inner == Some(module)
 }
 
-fn no_array() -> Error {
-    Error::new("numpy.ndarray is expected, in one of the forms in which numpy 1 and 2 pickle it")
+fn no_array() -> PickleError {
+    PickleError::new(
+        "numpy.ndarray is expected, in one of the forms in which numpy 1 and 2 pickle it",
+    )
 }
 
 fn of_parts<'de, T: Tree<'de>>(
@@ -48,7 +50,7 @@ fn of_parts<'de, T: Tree<'de>>(
     lengths: T,
     order: T,
     data: T,
-) -> Result<(Layout, T), Error> {
+) -> Result<(Layout, T), PickleError> {
     let layout = Layout {
         dtype: reduced::read(dtype)?,
         shape: shape(lengths).ok_or_else(no_shape)?,
@@ -61,7 +63,7 @@ fn of_parts<'de, T: Tree<'de>>(
 }
 
 /// Reads the state `(1, shape, dtype, is_fortran, data)`.
-fn of_state<'de, T: Tree<'de>>(made: &InstanceView<T>) -> Result<(Layout, T), Error> {
+fn of_state<'de, T: Tree<'de>>(made: &InstanceView<T>) -> Result<(Layout, T), PickleError> {
     let state = made.state.and_then(few);
     let Some([_, lengths, dtype, fortran, data]) = state.as_deref() else {
         return Err(refuse("an array without the five parts of its state"));
@@ -77,12 +79,12 @@ fn of_state<'de, T: Tree<'de>>(made: &InstanceView<T>) -> Result<(Layout, T), Er
     Ok((layout, *data))
 }
 
-fn no_shape() -> Error {
+fn no_shape() -> PickleError {
     refuse("an invalid shape")
 }
 
 /// Returns the bytes of an array, without a copy if possible. Python 2's may have become text.
-pub(super) fn bytes<'de, T: Tree<'de>>(data: T) -> Result<Blob<'de>, Error> {
+pub(super) fn bytes<'de, T: Tree<'de>>(data: T) -> Result<Blob<'de>, PickleError> {
     match data.view() {
         View::Bytes(blob) | View::ByteArray(blob) | View::Buffer(blob) => Ok(blob),
         View::Str(Text::Borrowed(text)) if text.is_ascii() => Ok(Blob::Borrowed(text.as_bytes())),

@@ -1,21 +1,25 @@
 //! Reads and writes pickled data types: `numpy.dtype('f8', False, True)` and a state.
 
-use super::dtype::{Dtype, Field, Kind, Structure};
+use super::dtype::{Dtype, DtypeKind, Field, Structure};
 use super::tree::{class, count, few, instance, int, refuse, row, shape, size, text};
-use crate::view::{Tree, View};
-use crate::{Class, Dict, Error, Instance, Tuple, Value};
+use crate::decode::view::{Tree, View};
+use crate::{Class, Dict, Instance, PickleError, Tuple, Value};
 
 /// Limits of structures: nesting, and fields in total.
 const DEEPEST: usize = 32;
 const MOST_FIELDS: usize = 10_000;
 
 /// Reads a data type.
-pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<Dtype, Error> {
+pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<Dtype, PickleError> {
     let mut left = MOST_FIELDS;
     read_inner(node, DEEPEST, &mut left)
 }
 
-fn read_inner<'de, T: Tree<'de>>(node: T, depth: usize, left: &mut usize) -> Result<Dtype, Error> {
+fn read_inner<'de, T: Tree<'de>>(
+    node: T,
+    depth: usize,
+    left: &mut usize,
+) -> Result<Dtype, PickleError> {
     let no_dtype = || refuse("an unknown data type");
     let reduced = instance(node).ok_or_else(no_dtype)?;
     let known = class(reduced.callable).is_some_and(|class| class.is("numpy", "dtype"));
@@ -35,13 +39,16 @@ fn read_inner<'de, T: Tree<'de>>(node: T, depth: usize, left: &mut usize) -> Res
         ..Dtype::simple(dtype.kind, dtype.itemsize, big_endian)
     };
     // The size is -1 for kinds of one size.
-    if matches!(dtype.kind, Kind::Bytes | Kind::Str | Kind::Void) {
+    if matches!(
+        dtype.kind,
+        DtypeKind::Bytes | DtypeKind::Str | DtypeKind::Void
+    ) {
         dtype.itemsize = size(state[5]).ok_or_else(|| refuse("a data type without its size"))?;
     }
     if let Some(metadata) = state.get(8) {
         dtype.unit = unit(*metadata).or(dtype.unit);
     }
-    if dtype.kind == Kind::Void {
+    if dtype.kind == DtypeKind::Void {
         let depth = depth
             .checked_sub(1)
             .ok_or_else(|| refuse("structures nested deeper than 32"))?;
@@ -65,7 +72,7 @@ fn structure<'de, T: Tree<'de>>(
     itemsize: usize,
     depth: usize,
     left: &mut usize,
-) -> Result<Option<Box<Structure>>, Error> {
+) -> Result<Option<Box<Structure>>, PickleError> {
     let inner = match few(state[2]) {
         Some(both) => Some(subdtype(&both, itemsize, depth, left)?),
         None => None,
@@ -94,7 +101,7 @@ fn subdtype<'de, T: Tree<'de>>(
     itemsize: usize,
     depth: usize,
     left: &mut usize,
-) -> Result<(Dtype, Vec<usize>), Error> {
+) -> Result<(Dtype, Vec<usize>), PickleError> {
     let [inner, lengths] = both else {
         return Err(refuse("a data type of arrays without a shape"));
     };
@@ -114,7 +121,7 @@ fn fields<'de, T: Tree<'de>>(
     itemsize: usize,
     depth: usize,
     left: &mut usize,
-) -> Result<Vec<Field>, Error> {
+) -> Result<Vec<Field>, PickleError> {
     let pairs = match fields.view() {
         // A field may also be listed under a title.
         View::Dict(pairs) if pairs.len() <= 2 * names.len() => pairs,
@@ -145,7 +152,7 @@ fn fields<'de, T: Tree<'de>>(
     names.iter().map(field).collect()
 }
 
-fn too_many() -> Error {
+fn too_many() -> PickleError {
     refuse("structures of more than 10,000 fields")
 }
 
@@ -187,9 +194,9 @@ impl From<Dtype> for Value {
 }
 
 impl TryFrom<&Value> for Dtype {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         read(value)
     }
 }

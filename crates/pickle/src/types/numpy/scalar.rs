@@ -1,12 +1,12 @@
 //! `numpy` scalars.
 
-use super::dtype::{Dtype, Kind};
+use super::dtype::{Dtype, DtypeKind};
 use super::item;
 use super::reconstruct::{bytes, is_private};
 use super::tree::{class, few, instance, refuse};
-use super::{Element, reduced};
-use crate::view::{Blob, Tree};
-use crate::{Bytes, Class, Error, Instance, Value};
+use super::{NumpyElement, reduced};
+use crate::decode::view::{Blob, Tree};
+use crate::{Bytes, Class, Instance, PickleError, Value};
 
 /// A numpy scalar: `numpy.float64(1.5)`, `numpy.int32(7)`, `numpy.datetime64('2024-02-29')`.
 ///
@@ -18,7 +18,7 @@ use crate::{Bytes, Class, Error, Instance, Value};
 /// assert_eq!((scalar.get::<i32>(), scalar.get::<f64>()), (Some(7), None));
 /// assert_eq!(scalar.to_value(), Value::Int(7));
 /// assert_eq!(Scalar::try_from(&Value::from(scalar.clone()))?, scalar);
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scalar {
@@ -28,7 +28,7 @@ pub struct Scalar {
 
 impl Scalar {
     /// Makes a scalar of numpy's type for `T`: `numpy.float64` for `f64`.
-    pub fn new<T: Element>(element: T) -> Self {
+    pub fn new<T: NumpyElement>(element: T) -> Self {
         let mut bytes = Vec::new();
         element.write(&mut bytes);
         Scalar {
@@ -43,7 +43,7 @@ impl Scalar {
     }
 
     /// Returns the number if it is of type `T`.
-    pub fn get<T: Element>(&self) -> Option<T> {
+    pub fn get<T: NumpyElement>(&self) -> Option<T> {
         let fits = T::reads(&self.dtype);
         fits.then(|| T::read(&self.bytes, self.dtype.is_big_endian()))?
     }
@@ -64,11 +64,11 @@ impl From<Scalar> for Value {
 }
 
 impl TryFrom<&Value> for Scalar {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let (dtype, data) = read(value)?;
-        if dtype.kind() == Kind::Object {
+        if dtype.kind() == DtypeKind::Object {
             return Err(refuse("a scalar of any object"));
         }
         let bytes = match bytes(data)? {
@@ -82,13 +82,13 @@ impl TryFrom<&Value> for Scalar {
     }
 }
 
-fn read<'de, T: Tree<'de>>(node: T) -> Result<(Dtype, T), Error> {
+fn read<'de, T: Tree<'de>>(node: T) -> Result<(Dtype, T), PickleError> {
     let made = instance(node).filter(|made| {
         class(made.callable).is_some_and(|class| is_private(&class, "multiarray", "scalar"))
     });
     let args = made.and_then(|made| few(made.args));
     match args.as_deref() {
         Some([dtype, data]) => Ok((reduced::read(*dtype)?, *data)),
-        _ => Err(Error::new("a scalar of numpy's is expected")),
+        _ => Err(PickleError::new("a scalar of numpy's is expected")),
     }
 }

@@ -10,8 +10,8 @@ use super::layout::Layout;
 use super::tree::refuse;
 use super::view::{self, NdArrayView};
 use super::{NdArray, reconstruct};
-use crate::view::{Blob, Tree};
-use crate::{Bytes, Error, Value, handover};
+use crate::decode::view::{Blob, Tree};
+use crate::{Bytes, PickleError, Value, value_through_serde};
 
 /// The name under which a view requests itself. The dot keeps out readers without a graph.
 pub(crate) const VIEW: &str = "$mpconn.NdArrayView";
@@ -20,7 +20,7 @@ pub(crate) const VIEW: &str = "$mpconn.NdArrayView";
 pub(crate) fn visit_view<'de, T: Tree<'de>, V: Visitor<'de>>(
     node: T,
     visitor: V,
-) -> Result<V::Value, Error> {
+) -> Result<V::Value, PickleError> {
     let NdArrayView { layout, data } = view::read(node)?;
     let told = |bytes: Bytes| {
         let array = NdArray {
@@ -31,16 +31,16 @@ pub(crate) fn visit_view<'de, T: Tree<'de>, V: Visitor<'de>>(
     };
     let result = match data {
         Blob::Borrowed(bytes) => {
-            handover::leave(told(Bytes::from(Vec::new())));
+            value_through_serde::leave(told(Bytes::from(Vec::new())));
             visitor.visit_borrowed_bytes(bytes)
         }
         Blob::Shared(bytes) => {
-            handover::leave(told(bytes));
+            value_through_serde::leave(told(bytes));
             visitor.visit_unit()
         }
     };
     // If the visitor did not take it, nobody may find it later.
-    handover::take();
+    value_through_serde::take();
     result
 }
 
@@ -49,7 +49,7 @@ struct ViewVisitor;
 impl ViewVisitor {
     /// Returns the layout, and the place of the data.
     fn told<E: serde::de::Error>(self) -> Result<(Layout, Blob<'static>), E> {
-        let value = handover::take().ok_or_else(|| E::custom(elsewhere()))?;
+        let value = value_through_serde::take().ok_or_else(|| E::custom(elsewhere()))?;
         let (layout, data) = reconstruct::read(&value).map_err(E::custom)?;
         let data = match data {
             Value::Bytes(bytes) => bytes.clone(),
@@ -59,7 +59,7 @@ impl ViewVisitor {
     }
 }
 
-fn elsewhere() -> Error {
+fn elsewhere() -> PickleError {
     refuse("a view of an array comes from pickles and values alone")
 }
 

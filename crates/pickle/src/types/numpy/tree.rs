@@ -1,7 +1,7 @@
 //! A trait over values and graphs, so that both are read by the same code.
 
-use crate::view::{Blob, InstanceView, Kind, Text, Tree, View};
-use crate::{Class, Error};
+use crate::decode::view::{Blob, ContainerKind, InstanceView, Text, Tree, View};
+use crate::{Class, PickleError};
 
 pub(super) fn instance<'de, T: Tree<'de>>(node: T) -> Option<InstanceView<T>> {
     match node.view() {
@@ -44,7 +44,7 @@ pub(super) fn size<'de, T: Tree<'de>>(node: T) -> Option<usize> {
 /// Returns the items of a tuple or list of at most `most` items.
 pub(super) fn row<'de, T: Tree<'de>>(node: T, most: usize) -> Option<Vec<T>> {
     match node.view() {
-        View::Items(Kind::Tuple | Kind::List, items) if items.len() <= most => {
+        View::Items(ContainerKind::Tuple | ContainerKind::List, items) if items.len() <= most => {
             Some(items.collect())
         }
         _ => None,
@@ -77,8 +77,8 @@ pub(super) fn count(shape: &[usize]) -> Option<usize> {
     counted.copied().try_fold(1_usize, usize::checked_mul)
 }
 
-pub(super) fn refuse(what: &str) -> Error {
-    Error::new(format!(
+pub(super) fn refuse(what: &str) -> PickleError {
+    PickleError::new(format!(
         "numpy: {what}; read it into a Value, which keeps anything as it came"
     ))
 }

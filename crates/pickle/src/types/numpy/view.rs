@@ -5,9 +5,9 @@ use super::item::nested;
 use super::layout::Layout;
 use super::reconstruct;
 use super::tree::refuse;
-use crate::graph::Node;
-use crate::view::{Blob, Tree};
-use crate::{Error, Value};
+use crate::decode::graph::Node;
+use crate::decode::view::{Blob, Tree};
+use crate::{PickleError, Value};
 
 /// `numpy.ndarray` read from a message without copying its data.
 ///
@@ -26,7 +26,7 @@ use crate::{Error, Value};
 /// let view = NdArrayView::try_from(graph.root())?;
 /// assert!(view.is_borrowed() && message.as_ptr_range().contains(&view.bytes().as_ptr()));
 /// assert_eq!(view.to_vec::<f64>().unwrap(), [0.5; 1000]);
-/// # Ok::<(), mpconn_pickle::Error>(())
+/// # Ok::<(), mpconn_pickle::PickleError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct NdArrayView<'a> {
@@ -70,7 +70,7 @@ impl<'a> NdArrayView<'a> {
         }
     }
 
-    pub(super) fn checked(layout: Layout, data: Blob<'a>) -> Result<Self, Error> {
+    pub(super) fn checked(layout: Layout, data: Blob<'a>) -> Result<Self, PickleError> {
         let view = NdArrayView { layout, data };
         view.layout.check(view.bytes().len())?;
         Ok(view)
@@ -78,7 +78,7 @@ impl<'a> NdArrayView<'a> {
 }
 
 /// Finds the data of an array.
-pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<NdArrayView<'de>, Error> {
+pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<NdArrayView<'de>, PickleError> {
     let (layout, data) = reconstruct::read(node)?;
     if layout.is_object() {
         return Err(refuse(
@@ -89,17 +89,17 @@ pub(super) fn read<'de, T: Tree<'de>>(node: T) -> Result<NdArrayView<'de>, Error
 }
 
 impl<'a> TryFrom<Node<'_, 'a>> for NdArrayView<'a> {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(node: Node<'_, 'a>) -> Result<Self, Error> {
+    fn try_from(node: Node<'_, 'a>) -> Result<Self, PickleError> {
         read(node)
     }
 }
 
 impl<'a> TryFrom<&'a Value> for NdArrayView<'a> {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &'a Value) -> Result<Self, Error> {
+    fn try_from(value: &'a Value) -> Result<Self, PickleError> {
         read(value)
     }
 }

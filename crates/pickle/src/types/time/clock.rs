@@ -5,7 +5,7 @@ use std::fmt;
 use super::super::arguments::Arguments;
 use super::super::expect::instance_of;
 use super::{MODULE, TimeZone, call, zone::write_offset};
-use crate::{Error, Value};
+use crate::{PickleError, Value};
 
 /// `datetime.time`: a time of day, with or without a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub struct Time {
     minute: u8,
     second: u8,
     microsecond: u32,
-    pub(super) fold: bool,
+    pub(super) fold: Fold,
     pub(super) tzinfo: Option<TimeZone>,
 }
 
@@ -27,7 +27,7 @@ impl Time {
             minute,
             second,
             microsecond,
-            fold: false,
+            fold: Fold::First,
             tzinfo: None,
         })
     }
@@ -38,8 +38,8 @@ impl Time {
         self
     }
 
-    /// Sets the fold: `true` for the second of two times that a clock set back shows.
-    pub fn with_fold(mut self, fold: bool) -> Self {
+    /// Sets whether it is the first or the second of two times that a clock set back shows.
+    pub fn with_fold(mut self, fold: Fold) -> Self {
         self.fold = fold;
         self
     }
@@ -65,7 +65,7 @@ impl Time {
     }
 
     /// Returns `time.fold`.
-    pub fn fold(&self) -> bool {
+    pub fn fold(&self) -> Fold {
         self.fold
     }
 
@@ -83,6 +83,34 @@ impl Time {
     pub(super) fn from_bytes([hour, minute, second, high, middle, low]: [u8; 6]) -> Option<Self> {
         let microsecond = u32::from_be_bytes([0, high, middle, low]);
         Time::new(hour, minute, second, microsecond)
+    }
+}
+
+/// Which of two times is meant that a clock set back shows: `time.fold`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Fold {
+    /// `fold=0`, also of a time that comes once.
+    #[default]
+    First,
+    /// `fold=1`
+    Second,
+}
+
+impl Fold {
+    /// Reads the bit from a byte of Python's state.
+    pub(super) fn of(state: u8) -> Self {
+        match state & FOLD {
+            0 => Fold::First,
+            _ => Fold::Second,
+        }
+    }
+
+    /// Returns the bit of Python's state.
+    pub(super) fn bit(self) -> u8 {
+        match self {
+            Fold::First => 0,
+            Fold::Second => FOLD,
+        }
     }
 }
 
@@ -106,7 +134,7 @@ impl fmt::Display for Time {
 impl From<Time> for Value {
     fn from(time: Time) -> Self {
         let mut bytes = time.to_bytes();
-        bytes[0] |= if time.fold { FOLD } else { 0 };
+        bytes[0] |= time.fold.bit();
         let state = Value::from(&bytes[..]);
         call(
             "time",
@@ -119,12 +147,12 @@ impl From<Time> for Value {
 }
 
 impl TryFrom<&Value> for Time {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, MODULE, "time")?);
         let mut bytes: [u8; 6] = arguments.bytes()?;
-        let fold = bytes[0] & FOLD != 0;
+        let fold = Fold::of(bytes[0]);
         bytes[0] &= !FOLD;
         let time = Time::from_bytes(bytes).ok_or_else(|| arguments.refuse("a time of day"))?;
         let tzinfo = arguments.optional().map(TimeZone::try_from).transpose()?;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::super::arguments::Arguments;
 use super::super::expect::instance_of;
 use super::{MODULE, call};
-use crate::{Error, Value};
+use crate::{PickleError, Value};
 
 /// `datetime.date`: a day of the Gregorian calendar, year 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,9 +74,9 @@ impl From<Date> for Value {
 }
 
 impl TryFrom<&Value> for Date {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, MODULE, "date")?);
         let date = Date::from_bytes(arguments.bytes()?);
         date.ok_or_else(|| arguments.refuse("a day of the calendar"))

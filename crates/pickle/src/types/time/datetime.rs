@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::super::arguments::Arguments;
 use super::super::expect::instance_of;
-use super::{Date, MODULE, Time, TimeZone, call, clock::FOLD};
-use crate::{Error, Value};
+use super::{Date, Fold, MODULE, Time, TimeZone, call, clock::FOLD};
+use crate::{PickleError, Value};
 
 /// `datetime.datetime`: a day and a time of day, with or without a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -46,7 +46,7 @@ impl fmt::Display for DateTime {
 impl From<DateTime> for Value {
     fn from(value: DateTime) -> Self {
         let mut bytes = value.date.to_bytes().to_vec();
-        bytes[2] |= if value.time.fold { FOLD } else { 0 };
+        bytes[2] |= value.time.fold.bit();
         bytes.extend(value.time.to_bytes());
         let tzinfo = value.time.tzinfo.map(Value::from);
         let arguments = [Some(Value::from(bytes)), tzinfo];
@@ -55,9 +55,9 @@ impl From<DateTime> for Value {
 }
 
 impl TryFrom<&Value> for DateTime {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, MODULE, "datetime")?);
         let [y, z, month, day, h, m, s, high, middle, low] = arguments.bytes()?;
         let date = Date::from_bytes([y, z, month & !FOLD, day]);
@@ -66,7 +66,7 @@ impl TryFrom<&Value> for DateTime {
             return Err(arguments.refuse("a day of the calendar and a time of it"));
         };
         let tzinfo = arguments.optional().map(TimeZone::try_from).transpose()?;
-        let time = time.with_fold(month & FOLD != 0).with_tzinfo(tzinfo);
+        let time = time.with_fold(Fold::of(month)).with_tzinfo(tzinfo);
         Ok(DateTime { date, time })
     }
 }

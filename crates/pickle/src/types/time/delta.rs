@@ -5,7 +5,7 @@ use std::fmt;
 use super::super::arguments::Arguments;
 use super::super::expect::instance_of;
 use super::{MODULE, call};
-use crate::{Error, Value};
+use crate::{PickleError, Value};
 
 /// `datetime.timedelta`: days, seconds and microseconds; only the days may be negative.
 ///
@@ -100,9 +100,9 @@ impl From<TimeDelta> for Value {
 }
 
 impl TryFrom<&Value> for TimeDelta {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let mut arguments = Arguments::of(instance_of(value, MODULE, "timedelta")?);
         let parts = (arguments.int()?, arguments.int()?, arguments.int()?);
         let delta = TimeDelta::new(parts.0, parts.1, parts.2);
@@ -112,23 +112,23 @@ impl TryFrom<&Value> for TimeDelta {
 
 /// Rounds down to microseconds.
 impl TryFrom<std::time::Duration> for TimeDelta {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(duration: std::time::Duration) -> Result<Self, Error> {
+    fn try_from(duration: std::time::Duration) -> Result<Self, PickleError> {
         let seconds = i64::try_from(duration.as_secs()).ok();
         let microseconds = i64::from(duration.subsec_micros());
         seconds
             .and_then(|seconds| TimeDelta::new(0, seconds, microseconds))
-            .ok_or_else(|| Error::new("longer than a timedelta can be: 999999999 days"))
+            .ok_or_else(|| PickleError::new("longer than a timedelta can be: 999999999 days"))
     }
 }
 
 impl TryFrom<TimeDelta> for std::time::Duration {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(delta: TimeDelta) -> Result<Self, Error> {
+    fn try_from(delta: TimeDelta) -> Result<Self, PickleError> {
         let days = u64::try_from(delta.days);
-        let days = days.map_err(|_| Error::new("a negative timedelta is no duration"))?;
+        let days = days.map_err(|_| PickleError::new("a negative timedelta is no duration"))?;
         let seconds = days * SECONDS_A_DAY.unsigned_abs() + u64::from(delta.seconds);
         Ok(std::time::Duration::new(seconds, delta.microseconds * 1000))
     }

@@ -8,7 +8,7 @@ mod delta;
 mod tests;
 mod zone;
 
-pub use clock::Time;
+pub use clock::{Fold, Time};
 pub use date::Date;
 pub use datetime::DateTime;
 pub use delta::TimeDelta;

@@ -1,4 +1,4 @@
-use super::{Date, DateTime, Time, TimeDelta, TimeZone};
+use super::{Date, DateTime, Fold, Time, TimeDelta, TimeZone};
 use crate::Value;
 
 fn delta(days: i64, seconds: i64, microseconds: i64) -> TimeDelta {
@@ -83,7 +83,7 @@ fn text_is_that_of_isoformat() {
 
 #[test]
 fn folds_and_zones_print_in_the_order_of_python() {
-    let time = || Time::new(2, 30, 0, 0).unwrap().with_fold(true);
+    let time = || Time::new(2, 30, 0, 0).unwrap().with_fold(Fold::Second);
     let zoned = time().with_tzinfo(Some(TimeZone::UTC));
     let date = Date::new(2024, 1, 1).unwrap();
     let text = Value::from(DateTime::new(date, zoned.clone())).to_string();

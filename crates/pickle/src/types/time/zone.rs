@@ -5,7 +5,7 @@ use std::fmt;
 use super::super::arguments::Arguments;
 use super::super::expect::unexpected;
 use super::{MODULE, TimeDelta, call};
-use crate::{Class, Error, Instance, Value};
+use crate::{Class, Instance, PickleError, Value};
 
 /// A time zone: `datetime.timezone`, or `zoneinfo.ZoneInfo` by its key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -101,9 +101,9 @@ impl From<TimeZone> for Value {
 }
 
 impl TryFrom<&Value> for TimeZone {
-    type Error = Error;
+    type Error = PickleError;
 
-    fn try_from(value: &Value) -> Result<Self, Error> {
+    fn try_from(value: &Value) -> Result<Self, PickleError> {
         let instance = value.as_instance();
         let instance = instance.ok_or_else(|| unexpected(value, "a time zone"))?;
         let mut arguments = Arguments::of(instance);

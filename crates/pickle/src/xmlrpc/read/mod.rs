@@ -6,35 +6,35 @@ mod tokens;
 
 use self::elements::{Element, Scalar};
 use self::tokens::{Token, Tokens};
-use super::{Error, Fault, Limits, Result};
+use super::{Fault, Result, XmlRpcError, XmlRpcLimits};
 use crate::{Dict, List, Value};
 
 /// Reads the value of a message: `(value,), method = xmlrpc.client.loads(message.decode('utf-8'))`.
 ///
 /// ```
-/// use mpconn_pickle::xmlrpc::{Limits, loads};
+/// use mpconn_pickle::xmlrpc::{XmlRpcLimits, loads};
 ///
 /// let message = b"<params>\n<param>\n<value><base64>\nAP8=\n</base64></value>\n</param>\n</params>\n";
-/// assert_eq!(loads(message, &Limits::new())?.to_string(), r"b'\x00\xff'");
+/// assert_eq!(loads(message, &XmlRpcLimits::new())?.to_string(), r"b'\x00\xff'");
 ///
-/// let error = loads(b"<params><value><int>x</int></value></params>", &Limits::new()).unwrap_err();
+/// let error = loads(b"<params><value><int>x</int></value></params>", &XmlRpcLimits::new()).unwrap_err();
 /// assert_eq!((error.offset(), error.is_malformed()), (Some(15), true));
-/// # Ok::<(), mpconn_pickle::xmlrpc::Error>(())
+/// # Ok::<(), mpconn_pickle::xmlrpc::XmlRpcError>(())
 /// ```
 ///
 /// # Errors
 /// Fails if the message is not XML or XML-RPC, does not have exactly one value, or exceeds the
-/// limits; also on a fault ([`Error::as_fault`]).
-pub fn loads(message: &[u8], limits: &Limits) -> Result<Value> {
+/// limits; also on a fault ([`XmlRpcError::as_fault`]).
+pub fn loads(message: &[u8], limits: &XmlRpcLimits) -> Result<Value> {
     if message.len() as u64 > limits.message {
-        return Err(Error::limit(format!(
-            "a message of {} bytes, where {} may be: raise Limits::message",
+        return Err(XmlRpcError::limit(format!(
+            "a message of {} bytes, where {} may be: raise XmlRpcLimits::message",
             message.len(),
             limits.message
         )));
     }
     let text = simdutf8::compat::from_utf8(message).map_err(|error| {
-        Error::malformed(error.valid_up_to(), "not UTF-8, as XML-RPC of Python's is")
+        XmlRpcError::malformed(error.valid_up_to(), "not UTF-8, as XML-RPC of Python's is")
     })?;
     let mut tokens = Tokens::new(text)?;
     let mut reader = Reader::new(limits);
@@ -58,7 +58,7 @@ enum About {
 }
 
 struct Reader<'l> {
-    limits: &'l Limits,
+    limits: &'l XmlRpcLimits,
     /// The elements around the current position.
     open: Vec<Element>,
     /// Values that are not yet in a container.
@@ -78,7 +78,7 @@ struct Reader<'l> {
 }
 
 impl<'l> Reader<'l> {
-    fn new(limits: &'l Limits) -> Self {
+    fn new(limits: &'l XmlRpcLimits) -> Self {
         Reader {
             limits,
             open: Vec::new(),
@@ -96,11 +96,14 @@ impl<'l> Reader<'l> {
     fn start(&mut self, at: usize, name: &str) -> Result<()> {
         let element = Element::of(name);
         if self.scalar.is_some() {
-            return Err(Error::malformed(at, "an element where only text may be"));
+            return Err(XmlRpcError::malformed(
+                at,
+                "an element where only text may be",
+            ));
         }
         if self.in_value && element == Element::Other {
             let name = super::text::shown(name);
-            return Err(Error::malformed(
+            return Err(XmlRpcError::malformed(
                 at,
                 format!("a value of unknown type {name}"),
             ));
@@ -120,8 +123,8 @@ impl<'l> Reader<'l> {
 
     fn mark(&mut self, at: usize) -> Result<()> {
         if self.marks.len() >= self.limits.depth {
-            return Err(Error::limit(format!(
-                "nested deeper than {} levels: raise Limits::depth",
+            return Err(XmlRpcError::limit(format!(
+                "nested deeper than {} levels: raise XmlRpcLimits::depth",
                 self.limits.depth
             ))
             .at_byte(at));
@@ -159,7 +162,7 @@ impl<'l> Reader<'l> {
                 self.about = About::Method;
                 Ok(())
             }
-            Err(problem) => Err(Error::malformed(self.start, problem)),
+            Err(problem) => Err(XmlRpcError::malformed(self.start, problem)),
         }
     }
 
@@ -170,11 +173,11 @@ impl<'l> Reader<'l> {
         while let Some(key) = items.next() {
             if !matches!(key, Value::Str(_)) {
                 let problem = "a struct with a member whose name is no text";
-                return Err(Error::malformed(at, problem));
+                return Err(XmlRpcError::malformed(at, problem));
             }
-            let value = items
-                .next()
-                .ok_or_else(|| Error::malformed(at, "a struct with a member without a value"))?;
+            let value = items.next().ok_or_else(|| {
+                XmlRpcError::malformed(at, "a struct with a member without a value")
+            })?;
             pairs.push((key, value));
         }
         self.push(Dict::from_pairs(pairs).into())
@@ -183,8 +186,8 @@ impl<'l> Reader<'l> {
     fn push(&mut self, value: Value) -> Result<()> {
         self.values += 1;
         if self.values > self.limits.values {
-            return Err(Error::limit(format!(
-                "more than {} values: raise Limits::values",
+            return Err(XmlRpcError::limit(format!(
+                "more than {} values: raise XmlRpcLimits::values",
                 self.limits.values
             ))
             .at_byte(self.start));
@@ -198,13 +201,13 @@ impl<'l> Reader<'l> {
         match self.about {
             About::Nothing => {
                 let problem = "neither params nor a fault: this is no XML-RPC";
-                return Err(Error::malformed(length, problem));
+                return Err(XmlRpcError::malformed(length, problem));
             }
             About::Fault => {
                 let fault = self.stack.first().and_then(fault);
                 return Err(fault.map_or_else(
-                    || Error::malformed(length, "a fault without faultCode and faultString"),
-                    Error::fault,
+                    || XmlRpcError::malformed(length, "a fault without faultCode and faultString"),
+                    XmlRpcError::fault,
                 ));
             }
             About::Params | About::Method => {}
@@ -214,7 +217,7 @@ impl<'l> Reader<'l> {
             Some(value) if count == 1 => Ok(value),
             _ => {
                 let problem = format!("{count} parameters, where a message is one");
-                Err(Error::malformed(length, problem))
+                Err(XmlRpcError::malformed(length, problem))
             }
         }
     }

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::xmlrpc::text::{find_forbidden, shown};
-use crate::xmlrpc::{Error, Result};
+use crate::xmlrpc::{Result, XmlRpcError};
 
 /// A token: comments and instructions are skipped.
 pub(super) enum Token<'t> {
@@ -31,7 +31,7 @@ impl<'t> Tokens<'t> {
         if let Some(at) = find_forbidden(message) {
             let character = message[at..].chars().next().map_or(0, u32::from);
             let problem = format!("U+{character:04X}, which XML does not have");
-            return Err(Error::malformed(at, problem));
+            return Err(XmlRpcError::malformed(at, problem));
         }
         let text = message.strip_prefix('\u{feff}').unwrap_or(message);
         let mut reader = Reader::from_str(text);
@@ -53,7 +53,7 @@ impl<'t> Tokens<'t> {
             let at = self.position();
             let event = self.reader.read_event().map_err(|error| {
                 let at = offset(self.reader.error_position()) + self.skipped;
-                Error::malformed(at, cut(error.to_string()))
+                XmlRpcError::malformed(at, cut(error.to_string()))
             })?;
             let token = match event {
                 Event::Eof => return self.end(at).map(|()| None),
@@ -81,7 +81,10 @@ impl<'t> Tokens<'t> {
             }
             Event::Text(text) => {
                 if text.contains("]]>") {
-                    return Err(Error::malformed(at, "]]> outside of CDATA: write ]]&gt;"));
+                    return Err(XmlRpcError::malformed(
+                        at,
+                        "]]> outside of CDATA: write ]]&gt;",
+                    ));
                 }
                 if self.depth == 0 {
                     return self.outside(at, &text).map(|()| None);
@@ -96,13 +99,16 @@ impl<'t> Tokens<'t> {
                 return self.outside(at, "text").map(|()| None);
             }
             Event::Decl(_) if at > self.skipped => {
-                return Err(Error::malformed(at, "an XML declaration amid the message"));
+                return Err(XmlRpcError::malformed(
+                    at,
+                    "an XML declaration amid the message",
+                ));
             }
             // Python decodes messages as UTF-8, whatever the declaration says.
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => return Ok(None),
             Event::DocType(_) => {
                 let problem = "a document type: entities are refused, send the values alone";
-                return Err(Error::malformed(at, problem));
+                return Err(XmlRpcError::malformed(at, problem));
             }
             Event::Eof => return Ok(None),
         }))
@@ -110,12 +116,12 @@ impl<'t> Tokens<'t> {
 
     fn start(&mut self, at: usize, tag: &BytesStart<'_>) -> Result<()> {
         if self.depth == 0 && self.begun {
-            return Err(Error::malformed(at, "a second outermost element"));
+            return Err(XmlRpcError::malformed(at, "a second outermost element"));
         }
         let name = tag.name();
         let name = name.as_ref();
         if !is_name(name) {
-            return Err(Error::malformed(
+            return Err(XmlRpcError::malformed(
                 at,
                 format!("no name of an element: {}", shown(name)),
             ));
@@ -123,7 +129,7 @@ impl<'t> Tokens<'t> {
         // Duplicate attributes are not detected: the check takes quadratic time.
         let attribute = tag.attributes().with_checks(false).find_map(|a| a.err());
         if let Some(error) = attribute {
-            return Err(Error::malformed(at, cut(error.to_string())));
+            return Err(XmlRpcError::malformed(at, cut(error.to_string())));
         }
         self.begun = true;
         self.depth += 1;
@@ -137,7 +143,7 @@ impl<'t> Tokens<'t> {
             .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
         match blank {
             true => Ok(()),
-            false => Err(Error::malformed(
+            false => Err(XmlRpcError::malformed(
                 at,
                 "text outside of the outermost element",
             )),
@@ -150,7 +156,7 @@ impl<'t> Tokens<'t> {
             (0, false) => "no element: this is no XML".to_owned(),
             (open, _) => format!("the message is cut off: {open} elements are still open"),
         };
-        Err(Error::malformed(at, problem))
+        Err(XmlRpcError::malformed(at, problem))
     }
 }
 
@@ -178,7 +184,7 @@ fn is_name(name: &str) -> bool {
 fn resolve(at: usize, reference: &BytesRef<'_>) -> Result<String> {
     let refuse = || {
         let name = shown(reference);
-        Error::malformed(
+        XmlRpcError::malformed(
             at,
             format!("the entity {name}, which XML-RPC does not have"),
         )

@@ -1,20 +1,20 @@
 //! Tests of the cost of messages and values.
 
-use crate::xmlrpc::{Limits, dump_into, dumps, loads};
+use crate::xmlrpc::{XmlRpcLimits, dump_into, dumps, loads};
 use crate::{Class, Instance, Value};
 
 #[test]
 fn entities_of_ones_own_are_refused() {
     let bomb =
         "<!DOCTYPE a [<!ENTITY b 'xx'><!ENTITY c '&b;&b;'>]><params><value>&c;</value></params>";
-    let error = loads(bomb.as_bytes(), &Limits::new()).unwrap_err();
+    let error = loads(bomb.as_bytes(), &XmlRpcLimits::new()).unwrap_err();
     assert_eq!(error.offset(), Some(0));
     assert!(error.to_string().contains("document type"), "{error}");
 }
 
 #[test]
 fn limits_are_kept() {
-    let limits = Limits::new().depth(3).values(5).message(100);
+    let limits = XmlRpcLimits::new().depth(3).values(5).message(100);
     let arrays = |depth| {
         format!(
             "<params>{}{}</params>",
@@ -43,8 +43,15 @@ fn no_depth_overflows_the_stack() {
         };
     }
     let message = dumps(&value).unwrap();
-    assert!(loads(&message, &Limits::new()).unwrap_err().is_limit());
-    assert_eq!(loads(&message, &Limits::new().depth(DEPTH)).unwrap(), value);
+    assert!(
+        loads(&message, &XmlRpcLimits::new())
+            .unwrap_err()
+            .is_limit()
+    );
+    assert_eq!(
+        loads(&message, &XmlRpcLimits::new().depth(DEPTH)).unwrap(),
+        value
+    );
 
     let mut value = Value::from(1_i64 << 40);
     for _ in 0..DEPTH {
@@ -55,13 +62,16 @@ fn no_depth_overflows_the_stack() {
     // Elements that are never closed.
     let open = "<a>".repeat(DEPTH);
     assert!(
-        loads(open.as_bytes(), &Limits::new())
+        loads(open.as_bytes(), &XmlRpcLimits::new())
             .unwrap_err()
             .is_malformed()
     );
     let many: String = (0..DEPTH).map(|n| format!(" a{n}=''")).collect();
     let wide = format!("<params{many}><value/></params>");
-    assert_eq!(loads(wide.as_bytes(), &Limits::new()).unwrap(), "".into());
+    assert_eq!(
+        loads(wide.as_bytes(), &XmlRpcLimits::new()).unwrap(),
+        "".into()
+    );
 }
 
 #[test]
@@ -69,7 +79,7 @@ fn what_is_shared_is_written_again_within_limits() {
     let text = Value::from("x".repeat(1000));
     let list = Value::list(vec![text; 100]);
     let twice = Value::list([list.clone(), list]);
-    let write = |growth| dump_into(&twice, &Limits::new().growth(growth), &mut Vec::new());
+    let write = |growth| dump_into(&twice, &XmlRpcLimits::new().growth(growth), &mut Vec::new());
     assert!(write(99_000).unwrap_err().is_limit());
     assert!(write(220_000).is_ok());
     // Keys count like other text, and so does the content of a wrapper.
@@ -84,11 +94,12 @@ fn what_is_shared_is_written_again_within_limits() {
         Value::from(binary.with_state(Value::dict([("data", data.clone())])))
     };
     for value in [keys, Value::list([binary(), binary()])] {
-        let write = |growth| dump_into(&value, &Limits::new().growth(growth), &mut Vec::new());
+        let write =
+            |growth| dump_into(&value, &XmlRpcLimits::new().growth(growth), &mut Vec::new());
         assert!(write(999).unwrap_err().is_limit() && write(1000).is_ok());
     }
     // A handle outside the value is not a repetition.
     let one = Value::dict([("a", Value::list([1]))]);
     let _other = one.clone();
-    assert!(dump_into(&one, &Limits::new().growth(0), &mut Vec::new()).is_ok());
+    assert!(dump_into(&one, &XmlRpcLimits::new().growth(0), &mut Vec::new()).is_ok());
 }

@@ -1,11 +1,11 @@
 //! Tests of reading: what is accepted and what is refused.
 
 use crate::Value;
-use crate::xmlrpc::{Limits, Result, loads};
+use crate::xmlrpc::{Result, XmlRpcLimits, loads};
 
 fn read(values: &str) -> Result<Value> {
     let message = format!("<params><param>{values}</param></params>");
-    loads(message.as_bytes(), &Limits::new())
+    loads(message.as_bytes(), &XmlRpcLimits::new())
 }
 
 fn problem(values: &str) -> String {
@@ -71,7 +71,7 @@ fn each_type_is_read() {
         "<!-- a --><?b c?><params><value>a</value></params><!-- d -->",
     ] {
         assert_eq!(
-            loads(message.as_bytes(), &Limits::new()).unwrap(),
+            loads(message.as_bytes(), &XmlRpcLimits::new()).unwrap(),
             "a".into()
         );
     }
@@ -133,12 +133,12 @@ fn what_is_no_xml_rpc_is_refused() {
         ("<value>1</value>", "neither params nor a fault"),
         ("<fault><value>1</value></fault>", "without faultCode"),
     ] {
-        let error = loads(message.as_bytes(), &Limits::new()).unwrap_err();
+        let error = loads(message.as_bytes(), &XmlRpcLimits::new()).unwrap_err();
         assert!(
             error.is_malformed() && error.to_string().contains(words),
             "{message}: {error}"
         );
     }
-    let error = loads(b"<params>\xff</params>", &Limits::new()).unwrap_err();
+    let error = loads(b"<params>\xff</params>", &XmlRpcLimits::new()).unwrap_err();
     assert_eq!(error.offset(), Some(8));
 }

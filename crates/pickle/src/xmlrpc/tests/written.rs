@@ -2,7 +2,7 @@
 
 use super::parse;
 use crate::types::{Date, DateTime, Time, TimeZone};
-use crate::xmlrpc::{Limits, dumps, loads};
+use crate::xmlrpc::{XmlRpcLimits, dumps, loads};
 use crate::{Anchor, Change, Class, Instance, List, Value};
 
 /// Returns what is written for the value itself.
@@ -73,7 +73,7 @@ fn bytes_come_in_lines() {
         assert_eq!(lines.len(), length.div_ceil(57));
         assert!(lines[..lines.len() - 1].iter().all(|line| line.len() == 76));
         assert_eq!(
-            loads(&dumps(&value).unwrap(), &Limits::new()).unwrap(),
+            loads(&dumps(&value).unwrap(), &XmlRpcLimits::new()).unwrap(),
             value
         );
     }

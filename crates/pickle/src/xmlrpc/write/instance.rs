@@ -1,6 +1,6 @@
 //! Finds what Python's marshaller would write for an object: its `__dict__`.
 
-use super::super::{Error, Result};
+use super::super::{Result, XmlRpcError};
 use crate::types::DateTime;
 use crate::{self as pickle, Change, Class, Construction, Instance, Value};
 
@@ -18,7 +18,7 @@ const WRAPPERS: &str = "xmlrpc.client";
 
 pub(super) fn form(instance: &Instance) -> Result<Form<'_>> {
     if instance.is("datetime", "datetime") {
-        return naive(instance).map(Form::Time).map_err(Error::from);
+        return naive(instance).map(Form::Time).map_err(XmlRpcError::from);
     }
     let wrapped = |name| instance.attribute(name).ok_or_else(|| refuse(instance));
     if instance.is(WRAPPERS, "Binary") {
@@ -35,7 +35,7 @@ pub(super) fn form(instance: &Instance) -> Result<Form<'_>> {
 }
 
 /// Returns the time without its zone, which may be of any class.
-fn naive(instance: &Instance) -> std::result::Result<DateTime, pickle::Error> {
+fn naive(instance: &Instance) -> std::result::Result<DateTime, pickle::PickleError> {
     let digits = instance.args().iter().take(1).cloned();
     let class = Class::new("datetime", "datetime");
     let naive = Instance::call(class, digits.collect::<Vec<_>>());
@@ -87,11 +87,11 @@ fn state(instance: &Instance) -> Option<&[(Value, Value)]> {
 }
 
 #[cold]
-fn refuse(instance: &Instance) -> Error {
+fn refuse(instance: &Instance) -> XmlRpcError {
     let name = instance
         .class()
         .map_or_else(|| "object".to_owned(), ToString::to_string);
-    Error::unsupported(format!(
+    XmlRpcError::unsupported(format!(
         "cannot marshal {name}: of objects XML-RPC has the attributes only, and which this one has \
          is not known; send a dict"
     ))

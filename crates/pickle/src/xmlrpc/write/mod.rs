@@ -8,7 +8,7 @@ use self::frame::{Frame, Step};
 use self::instance::Form;
 use self::shared::Shared;
 use super::text::{escape_into, find_forbidden};
-use super::{BASE64_LINES, Error, Limits, Result};
+use super::{BASE64_LINES, Result, XmlRpcError, XmlRpcLimits};
 use crate::{Instance, Value, pytext, types::DateTime};
 
 /// Writes a value as XML-RPC:
@@ -21,14 +21,14 @@ use crate::{Instance, Value, pytext, types::DateTime};
 /// let message = dumps(&Value::from(7))?;
 /// assert_eq!(message, b"<params>\n<param>\n<value><int>7</int></value>\n</param>\n</params>\n");
 /// assert!(dumps(&Value::from(1_i64 << 31)).unwrap_err().is_unsupported());
-/// # Ok::<(), mpconn_pickle::xmlrpc::Error>(())
+/// # Ok::<(), mpconn_pickle::xmlrpc::XmlRpcError>(())
 /// ```
 ///
 /// # Errors
 /// Fails if XML-RPC cannot hold the value: see [the module](super).
 pub fn dumps(value: &Value) -> Result<Vec<u8>> {
     let mut out = Vec::new();
-    dump_into(value, &Limits::new(), &mut out)?;
+    dump_into(value, &XmlRpcLimits::new(), &mut out)?;
     Ok(out)
 }
 
@@ -36,7 +36,7 @@ pub fn dumps(value: &Value) -> Result<Vec<u8>> {
 ///
 /// ```
 /// use mpconn_pickle::Value;
-/// use mpconn_pickle::xmlrpc::{Limits, dump_into};
+/// use mpconn_pickle::xmlrpc::{XmlRpcLimits, dump_into};
 ///
 /// // 60 lists that stand for 2 to the power of 60 items.
 /// let mut value = Value::None;
@@ -44,14 +44,14 @@ pub fn dumps(value: &Value) -> Result<Vec<u8>> {
 ///     value = Value::list([value.clone(), value]);
 /// }
 /// let mut out = Vec::new();
-/// let limits = Limits::new().growth(1 << 20);
+/// let limits = XmlRpcLimits::new().growth(1 << 20);
 /// assert!(dump_into(&value, &limits, &mut out).unwrap_err().is_limit());
 /// assert!(out.is_empty());
 /// ```
 ///
 /// # Errors
 /// Fails as [`dumps`] does; the vector is then unchanged.
-pub fn dump_into(value: &Value, limits: &Limits, out: &mut Vec<u8>) -> Result<()> {
+pub fn dump_into(value: &Value, limits: &XmlRpcLimits, out: &mut Vec<u8>) -> Result<()> {
     let before = out.len();
     let mut writer = Writer {
         out,
@@ -176,7 +176,7 @@ impl<'a> Writer<'a, '_> {
         match key {
             Value::Str(text) => self.escaped(text),
             Value::SurrogateStr(_) => Err(unsupported(key)),
-            other => Err(Error::unsupported(format!(
+            other => Err(XmlRpcError::unsupported(format!(
                 "a key of type {}: keys of XML-RPC are text, write str(key)",
                 other.type_name()
             ))),
@@ -186,7 +186,7 @@ impl<'a> Writer<'a, '_> {
     fn escaped(&mut self, text: &str) -> Result<()> {
         if let Some(at) = find_forbidden(text) {
             let character = text[at..].chars().next().map_or(0, u32::from);
-            return Err(Error::unsupported(format!(
+            return Err(XmlRpcError::unsupported(format!(
                 "text with U+{character:04X} in it, which XML does not have and no Python reads: \
                  send it as bytes"
             )));
@@ -222,7 +222,7 @@ impl<'a> Writer<'a, '_> {
     /// Writes text of Python's wrapper unchanged, but refuses markup.
     fn time_text(&mut self, text: &str) -> Result<()> {
         if text.contains(['<', '>', '&']) || find_forbidden(text).is_some() {
-            return Err(Error::unsupported(
+            return Err(XmlRpcError::unsupported(
                 "a DateTime with markup in its text: give it a time as 20240229T13:45:00",
             ));
         }
@@ -243,20 +243,20 @@ impl<'a> Writer<'a, '_> {
 
 /// Makes the error for a value that cannot be written, with a remedy.
 #[cold]
-fn unsupported(value: &Value) -> Error {
+fn unsupported(value: &Value) -> XmlRpcError {
     let instead = match value {
         Value::Int(_) | Value::BigInt(_) => {
-            return Error::unsupported(
+            return XmlRpcError::unsupported(
                 "int exceeds XML-RPC limits, which are those of 32 bits: send a float or text",
             );
         }
         Value::SurrogateStr(_) => {
-            return Error::unsupported(
+            return XmlRpcError::unsupported(
                 "text with lone surrogates, which UTF-8 does not have: send bytes",
             );
         }
         Value::Recursive(_) => {
-            return Error::unsupported(
+            return XmlRpcError::unsupported(
                 "a container that contains itself: XML-RPC has no references",
             );
         }
@@ -267,5 +267,5 @@ fn unsupported(value: &Value) -> Error {
         Value::Persistent(_) => "send its id",
         _ => "send what it is made of",
     };
-    Error::unsupported(format!("XML-RPC has no {}: {instead}", value.type_name()))
+    XmlRpcError::unsupported(format!("XML-RPC has no {}: {instead}", value.type_name()))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::Value;
-use crate::xmlrpc::{Error, Result};
+use crate::xmlrpc::{Result, XmlRpcError};
 
 /// Text up to this length takes no more than its place in a container.
 const SMALL: usize = 16;
@@ -66,9 +66,9 @@ impl Shared {
         if self.growth + open as u64 <= self.most {
             return Ok(());
         }
-        Err(Error::limit(format!(
+        Err(XmlRpcError::limit(format!(
             "shared objects take more than {} bytes to write again in each place: raise \
-             Limits::growth, or send less at once",
+             XmlRpcLimits::growth, or send less at once",
             self.most
         )))
     }

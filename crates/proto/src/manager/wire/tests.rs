@@ -12,7 +12,7 @@ fn written(request: &impl Serialize) -> String {
         .to_string()
 }
 
-fn read<T: for<'de> Deserialize<'de>>(value: &str) -> Result<Reply<T>, mpconn_pickle::Error> {
+fn read<T: for<'de> Deserialize<'de>>(value: &str) -> Result<Reply<T>, mpconn_pickle::PickleError> {
     let value: Value = value.parse().unwrap();
     from_slice(&to_vec(&value, Protocol::V4).unwrap())
 }

@@ -1,0 +1,163 @@
+//! Containers in a pickle while they are open: which opcodes go around their items.
+
+use super::structs::miscounted;
+use crate::Result;
+use crate::encode::encoder::Encoder;
+use crate::opcode as op;
+
+/// No opcode at all: none has this code.
+const NOTHING: u8 = 0;
+
+/// Any number of items will do.
+const ANY: u8 = u8::MAX;
+
+/// A container whose beginning is written. Small, so that it stays in registers.
+#[derive(Clone, Copy)]
+pub(super) struct Open {
+    /// How many items go into the current group yet.
+    left: u32,
+    /// What ends a group for which a MARK was written.
+    end_of_group: u8,
+    /// What ends the container.
+    end: u8,
+    /// How many items its end counts on.
+    count: u8,
+    /// Whether a group was begun.
+    begun: bool,
+}
+
+impl Open {
+    const fn groups(end_of_group: u8, end: u8) -> Self {
+        Open {
+            left: 0,
+            end_of_group,
+            end,
+            count: ANY,
+            begun: false,
+        }
+    }
+
+    /// For items that stand alone, or behind a MARK that the end of the container takes.
+    const fn whole(end: u8, count: u8) -> Self {
+        Open {
+            left: u32::MAX,
+            end_of_group: NOTHING,
+            end,
+            count,
+            begun: false,
+        }
+    }
+
+    /// An empty list was written.
+    #[inline(always)]
+    pub(super) fn list(len: Option<usize>, encoder: &mut Encoder<'_>) -> Self {
+        const LIST: Open = Open::groups(op::APPENDS, NOTHING);
+        match len {
+            Some(1) => Open::whole(op::APPEND, 1),
+            Some(2..) => {
+                encoder.op(op::MARK);
+                Open {
+                    left: op::BATCH_SIZE.into(),
+                    begun: true,
+                    ..LIST
+                }
+            }
+            _ => LIST,
+        }
+    }
+
+    /// An empty dict was written.
+    pub(super) fn dict(len: Option<usize>) -> Self {
+        match len {
+            Some(1) => Open::whole(op::SETITEM, 1),
+            _ => Open::groups(op::SETITEMS, NOTHING),
+        }
+    }
+
+    /// An empty dict was written, which gets this many fields.
+    #[inline]
+    pub(super) fn fields(len: usize, encoder: &mut Encoder<'_>) -> Self {
+        match len {
+            0 => Open::whole(NOTHING, 0),
+            1 => Open::whole(op::SETITEM, 1),
+            _ => {
+                encoder.op(op::MARK);
+                Open::whole(op::SETITEMS, ANY)
+            }
+        }
+    }
+
+    /// Writes the beginning of a tuple. One of unknown length is written as a long one.
+    #[inline]
+    pub(super) fn tuple(len: Option<usize>, encoder: &mut Encoder<'_>) -> Self {
+        encoder.begin();
+        match len {
+            Some(0) => {
+                encoder.op(op::EMPTY_TUPLE);
+                Open::whole(NOTHING, 0)
+            }
+            Some(1) => Open::whole(op::TUPLE1, 1),
+            Some(2) => Open::whole(op::TUPLE2, 2),
+            Some(3) => Open::whole(op::TUPLE3, 3),
+            _ => {
+                encoder.op(op::MARK);
+                Open::whole(op::TUPLE, ANY)
+            }
+        }
+    }
+
+    /// An empty set was written.
+    pub(super) fn set() -> Self {
+        Open::groups(op::ADDITEMS, NOTHING)
+    }
+
+    /// A MARK was written.
+    pub(super) fn frozen_set() -> Self {
+        Open::whole(op::FROZENSET, ANY)
+    }
+
+    /// A class and an empty list were written, which it is called with.
+    pub(super) fn set_by_call() -> Self {
+        Open::groups(op::APPENDS, op::REDUCE)
+    }
+
+    /// Before each item.
+    #[inline]
+    pub(super) fn next(&mut self, encoder: &mut Encoder<'_>) {
+        if self.left == 0 {
+            self.next_group(encoder);
+        }
+        self.left -= 1;
+    }
+
+    #[inline(never)]
+    fn next_group(&mut self, encoder: &mut Encoder<'_>) {
+        self.left = op::BATCH_SIZE.into();
+        if self.end_of_group == NOTHING {
+            return;
+        }
+        if self.begun {
+            encoder.op(self.end_of_group);
+        }
+        encoder.op(op::MARK);
+        self.begun = true;
+    }
+
+    /// After the last item, of so many.
+    #[inline(always)]
+    pub(super) fn close(&self, encoder: &mut Encoder<'_>, given: usize) -> Result<()> {
+        if self.count != ANY && usize::from(self.count) != given {
+            return Err(miscounted(self.count.into(), given));
+        }
+        if self.begun {
+            encoder.op(self.end_of_group);
+        }
+        if self.end == op::REDUCE {
+            encoder.op(op::TUPLE1);
+        }
+        if self.end != NOTHING {
+            encoder.op(self.end);
+        }
+        Ok(())
+    }
+}
