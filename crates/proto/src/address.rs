@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use mpconn_escape::{Escaping, escaped};
 
-/// What kind of address it is, by Python's names.
+/// The family of an address, by Python's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
@@ -108,7 +108,7 @@ impl Address {
     }
 }
 
-/// Whether it is an IPv6 address, perhaps with a zone (`fe80::1%eth0`).
+/// Returns whether it is an IPv6 address, perhaps with a zone (`fe80::1%eth0`).
 fn is_ipv6_literal(host: &str) -> bool {
     let address = host.split_once('%').map_or(host, |(address, _)| address);
     address.parse::<Ipv6Addr>().is_ok()

@@ -34,8 +34,8 @@ impl AuthKey {
     }
 }
 
-/// What may stand where a key is asked for: anything that becomes an [`AuthKey`], or `None` for a
-/// connection without authentication, Python's `authkey=None`.
+/// A value for an `authkey` parameter: anything that becomes an [`AuthKey`], or `None` for a connection without
+/// authentication, Python's `authkey=None`.
 ///
 /// # Examples
 /// ```

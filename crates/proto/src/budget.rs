@@ -32,7 +32,7 @@ struct Pots {
     values: Pot,
 }
 
-/// What there is of one thing, and how much of it is held.
+/// The amount of one resource, and how much of it is held.
 #[derive(Debug)]
 struct Pot {
     most: u64,
@@ -97,7 +97,7 @@ impl Budget {
     }
 }
 
-/// What one connection, or one message, holds of a [`Budget`]. Dropping it gives all of it back.
+/// The share of a [`Budget`] that one connection, or one message, holds. It is given back on drop.
 #[derive(Debug)]
 pub struct Charge {
     budget: Budget,

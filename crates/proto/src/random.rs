@@ -9,7 +9,7 @@ use rand::rngs::SysRng;
 /// Fresh bytes.
 ///
 /// # Panics
-/// When the system has no source of randomness at all: nothing could be done safely then.
+/// If the system has no source of randomness at all: nothing could be done safely then.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if let Err(error) = SysRng.try_fill_bytes(&mut bytes) {

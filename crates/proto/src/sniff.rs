@@ -1,6 +1,6 @@
 //! What bytes look like that are no frames, or no messages of the handshake. No I/O.
 
-/// How the first bytes of other protocols begin, and what to call them.
+/// The first bytes of other protocols, with their names.
 const KNOWN: &[(&[u8], &str)] = &[
     (b"HTTP/", "an HTTP server's reply"),
     (b"<!DO", "a web page"),
@@ -32,7 +32,7 @@ const KNOWN: &[(&[u8], &str)] = &[
 /// The four bytes of a short frame header: with fewer, most beginnings are anyone's.
 const HEADER_LEN: usize = 4;
 
-/// What to call the protocol that begins so. Of longer beginnings four bytes will do.
+/// Returns the name of the protocol that begins with these bytes. Four bytes of a longer beginning are enough.
 fn known(bytes: &[u8]) -> Option<&'static str> {
     let alike = |magic: &[u8]| {
         bytes.starts_with(magic) || (bytes.len() >= HEADER_LEN && magic.starts_with(bytes))
@@ -57,7 +57,7 @@ pub fn describe(bytes: &[u8]) -> String {
     format!("the first bytes look like {name}: {}", quote(bytes))
 }
 
-/// What to add to an error about a message of that length, where the header that claims
+/// Returns what to add to an error about a message of that length, where the header that claims
 /// it reads as text or as the beginning of TLS; nothing otherwise.
 pub fn length_hint(len: u64) -> String {
     let header = match u32::try_from(len) {
@@ -84,7 +84,7 @@ pub fn quote(bytes: &[u8]) -> String {
     format!("b'{}'{more}", shown.escape_ascii())
 }
 
-/// Whether a message looks like a pickle: protocol 2 to 5 by its first opcode,
+/// Returns whether a message looks like a pickle: protocol 2 to 5 by its first opcode,
 /// 0 and 1 by its last.
 pub fn is_pickle(message: &[u8]) -> bool {
     matches!(
@@ -115,7 +115,7 @@ pub fn is_pickle(message: &[u8]) -> bool {
 /// Bytes of a message that [`begins_pickle`] looks at.
 pub const PICKLE_BEGINNING: usize = 2;
 
-/// Whether a message whose end is not there begins as a pickle does. By `PROTO` in protocol 2
+/// Returns whether a message whose end is not there begins as a pickle does. By `PROTO` in protocol 2
 /// to 5; in 0 and 1 by an opcode and what may come after it.
 pub fn begins_pickle(message: &[u8]) -> bool {
     match message {

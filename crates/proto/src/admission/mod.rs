@@ -142,7 +142,7 @@ pub struct Admission {
     slots: Slots,
     pressure: Pressure,
     accepted: u64,
-    /// How many have finished and were not handed out.
+    /// Number of clients that have finished and were not handed out.
     finished: usize,
     /// No socket is accepted from until then.
     resting_until: Option<Instant>,
@@ -391,7 +391,7 @@ impl Admission {
         times.into_iter().flatten().min()
     }
 
-    /// Whether anybody is accepted at present, slots aside.
+    /// Returns whether anybody is accepted at present, slots aside.
     fn accepts(&self) -> bool {
         let has_room = self.finished < self.settings.finished_room();
         !self.is_paused && !self.is_draining && self.resting_until.is_none() && has_room

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// No TCP segment is longer, not even on the loopback interface.
 const LONGEST_SEGMENT: u64 = 1 << 16;
 
-/// Whether what has come was acknowledged, which both halves of a connection know together.
+/// Whether received bytes were acknowledged; shared by the two halves of a connection.
 ///
 /// CPython does not set `TCP_NODELAY`. Nagle's algorithm then holds back the second of two small
 /// writes, such as a body after its header, until the first is acknowledged, and the receiver's
@@ -33,7 +33,7 @@ impl Acknowledgement {
         self.is_done.store(true, Relaxed);
     }
 
-    /// Whether a peer may hold back what we wait for, of which at least `missing` bytes are to
+    /// Returns whether a peer may hold back what we wait for, of which at least `missing` bytes are to
     /// come. Whole segments are not held back.
     #[inline]
     pub(super) fn is_due(&self, missing: u64) -> bool {

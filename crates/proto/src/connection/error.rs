@@ -28,7 +28,7 @@ pub enum ReceiveError {
     #[error("timed out while receiving: {}", how_far(*.arrived))]
     #[non_exhaustive]
     TimedOut {
-        /// How many bytes of how many had come of a message; `None` between two messages.
+        /// Number of bytes that came of a message, and its length; `None` between two messages.
         arrived: Option<(u64, u64)>,
     },
     /// A message was begun and its rest did not come in time. Nothing can be received any more.
@@ -56,7 +56,7 @@ pub enum ReceiveError {
 }
 
 impl ReceiveError {
-    /// What a failed read means, after `arrived` bytes of how many of a message.
+    /// Returns what a failed read means after that many bytes of a message.
     pub(super) fn of(error: io::Error, arrived: Option<(u64, u64)>) -> Self {
         match error.kind() {
             ErrorKind::TimedOut => ReceiveError::TimedOut { arrived },
@@ -123,7 +123,7 @@ pub enum SendError {
     Io(io::Error),
 }
 
-/// What a failed write means.
+/// Returns what a failed write means.
 impl From<io::Error> for SendError {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -113,7 +113,7 @@ impl Link {
         self.max_queued = bytes;
     }
 
-    /// Whether nothing is read until something was written.
+    /// Returns whether nothing is read until something was written.
     fn is_held(&self) -> bool {
         self.handshake.is_none() && self.sending.queued_len() > self.max_queued
     }
@@ -292,7 +292,7 @@ impl Link {
     }
 }
 
-/// Whether trying again is all that is to be done about it.
+/// Returns whether trying again is all that is to be done about it.
 fn is_transient(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }

@@ -8,7 +8,7 @@ use super::acknowledgement::Acknowledgement;
 use super::{Budget, Charge, DEFAULT_MAX_MESSAGE_LEN, ReceiveError};
 use crate::frame::{Decoder, FrameError, Step};
 
-/// What [`Receiving::poll_message`] has.
+/// The answer of [`Receiving::poll_message`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {
@@ -28,7 +28,7 @@ pub struct Receiving {
     max_message_len: u64,
     reads_ahead: bool,
     rest_timeout: Option<Duration>,
-    /// When the rest of the message that has begun must be there.
+    /// The deadline for the rest of the message that has begun.
     rest_deadline: Option<Instant>,
     /// Bytes of the current body that are missing at least; 0 where that is not known.
     missing: u64,
@@ -310,7 +310,7 @@ impl Receiving {
         deadline
     }
 
-    /// How many bytes of how many have come of a message that is not whole.
+    /// Returns how many bytes of how many have come of a message that is not whole.
     fn rest(&self) -> Option<(u64, u64)> {
         let is_whole = |len| self.decoder.message().len() >= len;
         let whole = self.decoder.message_len().is_some_and(is_whole);
@@ -400,7 +400,7 @@ impl Receiving {
     }
 
     /// Ends the stream of messages, as Python does after a bad length: there is no way back into step.
-    /// What has come is given back, since other parts of the process that lack memory should have it.
+    /// Its memory is freed at once, because other parts of the process may need it.
     #[cold]
     fn lost(&mut self, error: ReceiveError) -> ReceiveError {
         self.is_readable = false;

@@ -73,9 +73,9 @@ impl<'a> Framed<'a> {
 pub struct Sending {
     /// Why nothing can be sent any more, if so.
     broken_off: Option<&'static str>,
-    /// What waits to be written, framed; the first may be written in part.
+    /// Framed messages that wait to be written; the first may be written in part.
     queued: VecDeque<Vec<u8>>,
-    /// How many bytes of the first were written.
+    /// Number of bytes of the first that were written.
     written: usize,
     queued_len: usize,
     acknowledgement: Arc<Acknowledgement>,

@@ -102,7 +102,7 @@ impl Header {
     }
 }
 
-/// What the beginning of a stream says of its first message.
+/// The header at the beginning of a stream.
 pub(super) enum Parsed {
     /// The header is not there as a whole; this many bytes are still to come.
     Missing(usize),

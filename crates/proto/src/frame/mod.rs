@@ -43,7 +43,7 @@ pub const READ_AHEAD: usize = 8192;
 /// room, not memory, until bytes are put there.
 const TRUSTED: usize = 1 << 20;
 
-/// What a [`Decoder`] has got, or lacks.
+/// The next thing that a [`Decoder`] has or needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// A whole message is there.
@@ -62,7 +62,7 @@ pub enum Step {
 /// give the message.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    /// What was read ahead: `buffer[start..]` is not consumed yet.
+    /// Bytes that were read ahead: `buffer[start..]` is not consumed yet.
     buffer: Vec<u8>,
     start: usize,
     /// The length of the current message, once its header is parsed.
@@ -71,7 +71,7 @@ pub struct Decoder {
     body: Option<Vec<u8>>,
     /// Memory of the caller's for the next body.
     spare: Vec<u8>,
-    /// What bodies take of a budget.
+    /// The share of a budget that bodies hold.
     charge: Option<Charge>,
 }
 
@@ -332,7 +332,7 @@ impl Decoder {
     pub fn take_message(&mut self) -> Result<Vec<u8>, FrameError> {
         match self.body.take() {
             Some(body) => {
-                // What is in the buffer belongs to the next one.
+                // The buffer holds bytes of the next message.
                 self.current = None;
                 Ok(body)
             }
@@ -407,12 +407,12 @@ impl Decoder {
         bytes
     }
 
-    /// Whether it stands at a border between two messages, with nothing read ahead.
+    /// Returns whether it is between two messages, with nothing read ahead.
     pub fn is_empty(&self) -> bool {
         self.current.is_none() && self.buffered().is_empty()
     }
 
-    /// Whether it stands inside a message: part of one has arrived.
+    /// Returns whether a part of a message has arrived.
     pub fn is_midway(&self) -> bool {
         !self.is_empty()
     }

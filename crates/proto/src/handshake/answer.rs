@@ -14,7 +14,7 @@ use crate::AuthKey;
 pub struct Answer {
     key: AuthKey,
     policy: Policy,
-    /// What we responded with; until then a challenge is due.
+    /// The dialect of our response; `None` until a challenge has come.
     responded: Option<Dialect>,
     transmit: Option<Vec<u8>>,
     outcome: Option<Result<Dialect, HandshakeError>>,
@@ -60,12 +60,12 @@ impl Answer {
         Ok(dialect)
     }
 
-    /// How it ended: the dialect that we proved in. `None` while it goes on.
+    /// Returns how it ended: the dialect that we proved in. `None` while it goes on.
     pub fn outcome(&self) -> Option<&Result<Dialect, HandshakeError>> {
         self.outcome.as_ref()
     }
 
-    /// What it waits for.
+    /// Returns what it waits for.
     pub fn phase(&self) -> Phase {
         match self.responded {
             None => Phase::Challenge,

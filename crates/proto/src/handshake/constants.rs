@@ -1,6 +1,6 @@
 //! What is the same in every handshake: fixed messages, and lengths.
 
-/// What a challenge begins with.
+/// The prefix of a challenge.
 pub const CHALLENGE: &[u8] = b"#CHALLENGE#";
 /// The answer to a right response.
 pub const WELCOME: &[u8] = b"#WELCOME#";

@@ -55,7 +55,7 @@ impl Deliver {
         }
     }
 
-    /// What is to be proved of, the `{digest}` in front included.
+    /// The challenge that the peer has to answer, with its `{digest}` prefix.
     pub(super) fn challenge(&self) -> &[u8] {
         &self.challenge
     }
@@ -89,12 +89,12 @@ impl Deliver {
         }
     }
 
-    /// How it ended: the dialect of the peer's proof. `None` while it goes on.
+    /// Returns how it ended: the dialect of the peer's proof. `None` while it goes on.
     pub fn outcome(&self) -> Option<&Result<Dialect, HandshakeError>> {
         self.outcome.as_ref()
     }
 
-    /// What it waits for.
+    /// Returns what it waits for.
     pub fn phase(&self) -> Phase {
         Phase::Response
     }

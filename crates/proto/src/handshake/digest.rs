@@ -16,7 +16,7 @@ use crate::authkey::same_bytes;
 pub enum Digest {
     /// The only one of Python 2.7 to 3.11, and not secure any more.
     Md5,
-    /// What Python 3.12 and later offer.
+    /// The digest that Python 3.12 and later offer.
     Sha256,
     /// `hashlib.sha384`
     Sha384,
@@ -107,7 +107,7 @@ impl Digest {
         }
     }
 
-    /// Whether `tag` is the MAC, compared in constant time.
+    /// Returns whether `tag` is the MAC, compared in constant time.
     pub(crate) fn verify(self, key: &AuthKey, message: &[u8], tag: &[u8]) -> bool {
         // The right answer to a challenge must not stay in memory either.
         let right = Zeroizing::new(self.mac(key, message));
@@ -151,7 +151,7 @@ impl Dialect {
         self.digest
     }
 
-    /// Whether it is an unprefixed MAC, as Python 2.7 to 3.11 send it.
+    /// Returns whether it is an unprefixed MAC, as Python 2.7 to 3.11 send it.
     pub fn is_legacy(self) -> bool {
         !self.prefixed
     }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use super::constants::MAX_MESSAGE;
 use crate::{escaped, sniff};
 
-/// Where a handshake stood.
+/// The step of a handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -29,7 +29,7 @@ impl Phase {
         }
     }
 
-    /// What the silence or the parting of a peer most likely means here.
+    /// Returns what the silence or the end of a peer most likely means here.
     fn hint(self) -> &'static str {
         match self {
             Phase::Challenge => {
@@ -59,7 +59,7 @@ pub enum HandshakeError {
     )]
     #[non_exhaustive]
     Rejected {
-        /// What we responded with, `md5` towards Python 2.7 to 3.11.
+        /// The digest of our response, `md5` to Python 2.7 to 3.11.
         digest: String,
     },
     /// The peer sends objects where a handshake is due.
@@ -69,7 +69,7 @@ pub enum HandshakeError {
     )]
     #[non_exhaustive]
     PeerHasNoKey {
-        /// What should have come.
+        /// The message that was due.
         phase: Phase,
     },
     /// The peer demands a proof and we have no key.
@@ -112,14 +112,14 @@ pub enum HandshakeError {
     #[error("not multiprocessing.connection: {looks_like}; check the address and the port")]
     #[non_exhaustive]
     NotThisProtocol {
-        /// What they look like, with the first of them.
+        /// A description of them, with the first ones.
         looks_like: String,
     },
     /// A message that has no place in the handshake.
     #[error("protocol error: {expected} was due, {got} came")]
     #[non_exhaustive]
     Unexpected {
-        /// What should have come.
+        /// The message that was due.
         expected: &'static str,
         /// The beginning of what did.
         got: String,
@@ -142,16 +142,16 @@ pub enum HandshakeError {
     MessageTooLong {
         /// Its length.
         len: u64,
-        /// What should have come.
+        /// The message that was due.
         phase: Phase,
     },
-    /// What was due did not come before the deadline.
+    /// The message that was due did not come before the deadline.
     #[error("the peer went silent{}", missing(*.phase, *.arrived, ": no sign of", " in time"))]
     #[non_exhaustive]
     Silent {
-        /// What it owes.
+        /// The message that is due.
         phase: Phase,
-        /// How many bytes of how many of that message, or of its length, have come; `None` if
+        /// Number of bytes that came, and the number of bytes of that message or of its length; `None` if
         /// nothing has.
         arrived: Option<(u64, u64)>,
     },
@@ -159,9 +159,9 @@ pub enum HandshakeError {
     #[error("the peer closed the connection{}", missing(*.phase, *.arrived, " before", ""))]
     #[non_exhaustive]
     Closed {
-        /// What it owes.
+        /// The message that is due.
         phase: Phase,
-        /// How many bytes of how many of that message, or of its length, have come; `None` if
+        /// Number of bytes that came, and the number of bytes of that message or of its length; `None` if
         /// nothing has.
         arrived: Option<(u64, u64)>,
     },
@@ -172,7 +172,7 @@ pub enum HandshakeError {
     )]
     #[non_exhaustive]
     ConnectionFailed {
-        /// What the peer owes.
+        /// The message that is due from the peer.
         phase: Phase,
         /// The system's words.
         reason: String,
@@ -182,7 +182,7 @@ pub enum HandshakeError {
     OutOfMemory,
 }
 
-/// What a peer owes that goes silent, or away: of a message that has begun, how much came.
+/// The message that is due from a peer that is silent or gone, and how much of it came.
 fn missing(phase: Phase, arrived: Option<(u64, u64)>, before: &str, after: &str) -> String {
     let (awaited, hint) = (phase.awaited(), phase.hint());
     match arrived {
@@ -279,7 +279,7 @@ impl HandshakeError {
         }
     }
 
-    /// Whether the two keys differ, as told by either end.
+    /// Returns whether the two keys differ, as told by either end.
     pub fn is_wrong_key(&self) -> bool {
         matches!(
             self,

@@ -31,7 +31,7 @@ pub struct Challenge<'a> {
     content: &'a [u8],
 }
 
-/// How a challenge tells which digest it wants.
+/// The way in which a challenge names its digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChallengeForm<'a> {
@@ -54,12 +54,12 @@ impl<'a> Challenge<'a> {
         Some(Challenge { content })
     }
 
-    /// What comes after [`CHALLENGE`], the `{name}` included: what the MAC is made of.
+    /// Returns the bytes after [`CHALLENGE`], with the `{name}`: the MAC is made of these.
     pub fn content(self) -> &'a [u8] {
         self.content
     }
 
-    /// How it tells which digest it wants.
+    /// Returns the way in which it names its digest.
     pub fn form(self) -> ChallengeForm<'a> {
         match self.content.len() {
             0..LEGACY_CHALLENGE_LEN => ChallengeForm::Short,
@@ -71,7 +71,7 @@ impl<'a> Challenge<'a> {
         }
     }
 
-    /// How to respond to it.
+    /// Returns how to respond to it.
     pub(crate) fn dialect(self, policy: &Policy) -> Result<Dialect, HandshakeError> {
         match self.form() {
             ChallengeForm::Named(name) => named(name, policy),
@@ -106,9 +106,9 @@ pub enum Response<'a> {
     /// `{name}` and a MAC: Python 3.12 and later. It may be the name of a digest that
     /// nobody knows, and the MAC of any length.
     Named {
-        /// What stands between the braces.
+        /// The name in the braces.
         digest: &'a str,
-        /// What comes after them.
+        /// The bytes after the braces.
         mac: &'a [u8],
     },
     /// A MAC alone, whose length tells the digest: 16 bytes of HMAC-MD5 from Python 2.7
@@ -144,7 +144,7 @@ impl<'a> Response<'a> {
         }
     }
 
-    /// Which dialect it is in, where the policy allows that one.
+    /// Returns its dialect, if the policy allows that one.
     pub(crate) fn dialect(self, policy: &Policy) -> Result<Dialect, HandshakeError> {
         match self {
             Response::Named { digest, .. } => named(digest, policy),

@@ -84,12 +84,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// How the peer proved its knowledge of the key to us.
+    /// Returns how the peer proved its knowledge of the key to us.
     pub fn peer_proof(&self) -> Dialect {
         self.peer
     }
 
-    /// How we proved ours to it.
+    /// Returns how we proved ours to it.
     pub fn own_proof(&self) -> Dialect {
         self.own
     }
@@ -198,7 +198,7 @@ impl Handshake {
         }
     }
 
-    /// Whether the message is a challenge of our own or of another connection of ours, where
+    /// Returns whether the message is a challenge of our own or of another connection of ours, where
     /// the peer's is due.
     fn is_reflected(&self, message: &[u8]) -> bool {
         let is_due = !self.delivering && self.answer.phase() == Phase::Challenge;
@@ -222,12 +222,12 @@ impl Handshake {
         }
     }
 
-    /// How it ended; `None` while it goes on.
+    /// Returns how it ended; `None` while it goes on.
     pub fn outcome(&self) -> Option<&Result<Outcome, HandshakeError>> {
         self.outcome.as_ref()
     }
 
-    /// Whether the peer has proved by now that it knows the key.
+    /// Returns whether the peer has proved by now that it knows the key.
     pub(crate) fn peer_has_proved(&self) -> bool {
         matches!(self.deliver.outcome(), Some(Ok(_)))
     }
@@ -236,7 +236,7 @@ impl Handshake {
         self.is_listener
     }
 
-    /// What it waits for.
+    /// Returns what it waits for.
     pub fn phase(&self) -> Phase {
         if self.delivering {
             self.deliver.phase()

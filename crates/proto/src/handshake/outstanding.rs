@@ -57,7 +57,7 @@ impl Outstanding {
         Some(Outstanding { sent, random })
     }
 
-    /// Whether a message is a challenge that an end of the role has outstanding, this end
+    /// Returns whether a message is a challenge that an end of the role has outstanding, this end
     /// included. The digest's name in front does not matter.
     pub(super) fn holds(&self, message: &[u8]) -> bool {
         let random = Challenge::parse(message).and_then(|it| random_of(it.content()));

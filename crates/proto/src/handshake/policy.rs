@@ -2,7 +2,7 @@
 
 use super::digest::{Dialect, Digest};
 
-/// What an end of a connection demands of the other's proof, and what it is
+/// The digests that an end of a connection accepts of the other, and what it is
 /// ready to prove with.
 ///
 /// | policy | our challenge offers | accepted as response | challenges answered |
@@ -68,14 +68,14 @@ impl Policy {
         self.offer
     }
 
-    /// How to respond to a challenge, or accept a response, that names no digest.
+    /// Returns how to respond to a challenge, or accept a response, that names no digest.
     pub(crate) fn unprefixed(&self) -> Option<Dialect> {
         self.unprefixed.map(Dialect::unprefixed)
     }
 
-    /// Whether a digest that is named on the wire is good enough.
+    /// Returns whether a digest that is named on the wire is accepted.
     pub(crate) fn allows(&self, digest: Digest) -> bool {
-        // What a policy offers it must take as well.
+        // A policy accepts what it offers.
         self.md5 || digest != Digest::Md5 || self.offer == digest
     }
 }

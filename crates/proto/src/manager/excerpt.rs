@@ -9,7 +9,7 @@ const LONGEST: usize = 4096;
 
 /// Shows a text in one line: escaped, and cut where it is long.
 ///
-/// What is shown may be larger than memory, such as a list that holds another one ten times, and so
+/// A value may be larger than memory when it is printed, such as a list that holds another one ten times, and so
 /// on: it is not written further than it is shown.
 pub struct OneLine<T>(pub T);
 

@@ -1,6 +1,6 @@
 //! What a transport carries: a stream of bytes, or messages.
 
-/// How messages are told apart on a transport.
+/// The way in which messages are kept apart on a transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Framing {

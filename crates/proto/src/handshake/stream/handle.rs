@@ -83,7 +83,7 @@ impl Stream {
             return self.handle_error(&ErrorKind::WriteZero.into());
         }
         self.outbox.remove(n);
-        // What is sent acknowledges what came before, unless the end is to be acknowledged.
+        // Sent bytes acknowledge received ones, but for the last message.
         self.unacknowledged &= self.result.is_some();
     }
 
@@ -140,7 +140,7 @@ impl Stream {
             self.collect_due();
             if let Some(outcome) = self.handshake.outcome() {
                 match (outcome.clone(), &self.cut_off) {
-                    // What we owe it never went out.
+                    // Our message never went out.
                     (Ok(_), Some(_)) => self.give_up(HandshakeError::closed(Phase::Ending)),
                     (outcome, _) => self.result = Some(outcome),
                 }

@@ -21,7 +21,7 @@ impl<'de> Deserialize<'de> for Name {
     }
 }
 
-/// How many there are of something: `len()`, `qsize()` and so on.
+/// A count: the result of `len()`, `qsize()` and so on.
 #[derive(Debug)]
 pub struct Count(pub usize);
 

@@ -49,7 +49,7 @@ fn from_text(text: &str) -> Address {
     }
 }
 
-/// Where a manager is whose token says `told`, for one who reached it, or another object of it, at
+/// Returns the address at which to reach a manager whose token says `told`, for a client that reached it, or another object of it, at
 /// `reached`: a manager that listens on all interfaces tells no host that one can connect to.
 pub fn reachable(told: Address, reached: &Address) -> Address {
     match (&told, reached) {

@@ -69,7 +69,7 @@ fn play(transcript: &Transcript, role: Role, machine: &mut Handshake) -> Ended {
     }
 }
 
-/// Whether our end is the one that Python came to.
+/// Returns whether our end is the one that Python came to.
 fn same_end(python: &PythonOutcome, ours: &Ended) -> bool {
     use HandshakeError as E;
     let text = |beginning: &str| python.text.starts_with(beginning);

@@ -93,7 +93,7 @@ impl Side {
         self.key.as_deref().map(|hex| AuthKey::new(unhex(hex)))
     }
 
-    /// Whether it is a 3.12 or later.
+    /// Returns whether it is a 3.12 or later.
     pub(super) fn is_modern(&self) -> bool {
         let minor = self
             .python

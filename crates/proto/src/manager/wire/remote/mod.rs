@@ -11,7 +11,7 @@ use mpconn_pickle::{Class, Value};
 
 use super::kind;
 
-/// What a manager answered in place of a result.
+/// An error that a manager answered in place of a result.
 ///
 /// | answer | when | what there is |
 /// |---|---|---|
@@ -50,7 +50,7 @@ pub struct RemoteError {
 #[derive(Clone)]
 enum Answer {
     Exception(Exception),
-    /// What reduces to something other than a call of its class.
+    /// An exception that does not reduce to a call of its class.
     Other(Value),
     Traceback(String),
     Unserializable(String),
@@ -240,7 +240,7 @@ fn trimmed(mut text: String) -> String {
     text
 }
 
-/// What `Server.serve_client` says of a method that is not exposed: "method 'x' of ...".
+/// Returns the message of `Server.serve_client` about a method that is not exposed: "method 'x' of ...".
 fn not_in(traceback: &str) -> Option<&str> {
     let said = traceback
         .lines()

@@ -141,7 +141,7 @@ fn class_name(class: &Class) -> String {
     }
 }
 
-/// Whether the text of an exception takes about as much memory as the exception: an argument may
+/// Returns whether the text of an exception takes about as much memory as the exception: an argument may
 /// hold another one many times.
 fn is_small(exception: &Exception) -> bool {
     match exception.args() {
@@ -150,7 +150,7 @@ fn is_small(exception: &Exception) -> bool {
     }
 }
 
-/// What happened: the last line.
+/// Returns the last line, which says what happened.
 fn headline(traceback: &str) -> String {
     match last_line(traceback) {
         (class, "") => class.to_owned(),
