@@ -1,6 +1,6 @@
-//! Python values: pickles of every protocol in and out, without running code.
+//! Python values: reads and writes pickles of every protocol, without running code.
 //!
-//! Programs that use the crate `mpconn` have all of it as the module `mpconn::pickle`.
+//! The crate `mpconn` re-exports all of it as the module `mpconn::pickle`.
 //!
 //! | Python | here |
 //! |---|---|
@@ -37,22 +37,23 @@
 //!
 //! A [`Value`] refers to a Python object: what a pickle shares stays shared, cycles are
 //! [`Value::Recursive`], a class is a [`Class`] by its name, and an object of any class is an
-//! [`Instance`]: what is called with which arguments, then its state and its items. Instances go out
-//! again as they came. For plain data [`dumps`] writes what CPython's own pickler writes, byte for
-//! byte.
+//! [`Instance`]: what is called with which arguments, then its state and its items. Instances are written
+//! as they were read. For plain data [`dumps`] writes what CPython's own pickler writes, byte for byte.
 //!
-//! # Pickles from strangers
+//! # Untrusted pickles
 //!
-//! Nothing is imported or called, whatever a pickle says. [`Limits`] bound what it may cost, with
-//! defaults; [`ReadOptions::allow`] refuses classes at the door. No depth of nesting overflows
+//! Nothing is imported or called, whatever a pickle says. [`Limits`], which have defaults, limit what it
+//! may cost; [`ReadOptions::allow`] refuses classes by name. No depth of nesting overflows
 //! the stack: a `Value` may be a million levels deep when it is read, written, printed, compared and
-//! dropped. What is shown of one is bounded: objects that are shared and come again add 1 MiB at most
-//! ([`SHOWN_GROWTH`]), then they are cut, and no character of a name steers a terminal. A [`PickleError`] says what is wrong, at which byte, in which opcode, and where in the value.
+//! dropped. The text of a value is limited, too: repeated shared objects add 1 MiB at most
+//! ([`SHOWN_GROWTH`]) and are cut after that, and control characters are escaped. A [`PickleError`] says
+//! what is wrong, at which byte, in which opcode, and where in the value.
 //!
-//! # What becomes of Rust's types
+//! # Rust types in Python
 //!
-//! By [`to_vec`] and [`to_value`], which agree (but for classes inside of classes, below), and back by [`from_slice`] and [`from_value`]. A
-//! [`Value`] inside of a type goes as it is.
+//! [`to_vec`] and [`to_value`] write them and agree (except for nested classes, see below);
+//! [`from_slice`] and [`from_value`] read them. A [`Value`] inside a type stays as it is, and so do the types
+//! that it consists of: [`Dict`], [`List`] and the others.
 //!
 //! | Rust | Python | read from |
 //! |---|---|---|
@@ -65,24 +66,23 @@
 //! | `Vec`, slices, sets | `list` | `list`, `tuple`, `set`, `frozenset`, `deque`, `bytes` |
 //! | `#[serde(with = "mpconn_pickle::set")]`: [`mod@set`], [`mod@frozen_set`] | `set`, `frozenset` | as `Vec` |
 //! | tuples, arrays, tuple structs | `tuple` | as `Vec`, of that length; named tuples |
-//! | newtype structs | what is in them | what is in them |
+//! | newtype structs | their content | their content |
 //! | maps | `dict`; a `Vec` as a key is a `tuple` | `dict`, `OrderedDict`, `defaultdict`, `Counter` |
 //! | structs | `dict` with the names of the fields | `dict`; instances by `__dict__`, slots or state; named tuples, `list` and `tuple` in order |
 //! | enums: `Unit`, `New(x)`, `Tuple(x, y)`, `Struct { x }` | `'Unit'`, `{'New': x}`, `{'Tuple': (x, y)}`, `{'Struct': {'x': x}}` | the same; unit variants also from members of `enum.Enum` |
-//! | what [`types`] has | that type | that type |
+//! | a type of [`types`] | that type | that type |
 //!
-//! **Behind `#[serde(flatten)]`, `#[serde(untagged)]` and `#[serde(tag = "…")]`** serde reads into
-//! a buffer of its own first, which knows Rust's types alone. A [`Value`] in there changes without
-//! an error: tuples and sets become lists, `bytearray` becomes `bytes`, instances become their
-//! attributes, items or arguments, and what was shared is copied. The same goes for types of
-//! [`types`], which may not be read at all there. Let such a field stand outside, or read the whole into a `Value`
-//! and take the type from that with [`from_value_ref`].
+//! **Inside `#[serde(flatten)]`, `#[serde(untagged)]` and `#[serde(tag = "…")]`** serde reads into a buffer
+//! first, which holds only types of serde's data model. A [`Value`] in there changes without an error: tuples
+//! and sets become lists, `bytearray` becomes `bytes`, instances become their attributes, items or arguments,
+//! and shared objects are copied. Types of [`types`] change likewise, or cannot be read there. Move such a
+//! field outside, or read the whole into a `Value` and convert that with [`from_value_ref`].
 //!
-//! A type that is named as a Python class, `#[serde(rename = "shop.Order")]`, is one there (and
-//! `"shop:Order.Item"` is a class inside of a class; protocols 2 and 3 can only say
-//! `getattr(Order, 'Item')`, which [`loads`] leaves as it is and [`Instance::is`] and types named so
-//! see through). It is read from instances of that class, and
-//! from what the type would be read from without such a name:
+//! A type that is named as a Python class, `#[serde(rename = "shop.Order")]`, is an instance of it there.
+//! `"shop:Order.Item"` is a nested class; protocols 2 and 3 can only write it as
+//! `getattr(Order, 'Item')`, which [`loads`] keeps as it is and [`Instance::is`] and types named so
+//! recognize. Such a type is read from instances of that class, and from what it would be read from without
+//! the name:
 //!
 //! | Rust | Python | used for |
 //! |---|---|---|
@@ -95,7 +95,7 @@
 //! | [`AsNamedTuple`] around a struct | `cls.__new__(cls, *fields)` | named tuples |
 //! | [`Called`] around any of them but enums | `cls(*fields)` | exceptions, what `__init__` makes |
 
-// What the accelerator alone uses.
+// Used by the fast reader alone.
 #![cfg_attr(mpconn_no_fast, allow(dead_code))]
 
 #[cfg(test)]
@@ -164,16 +164,16 @@ pub use value::{
 pub(crate) use encode::value::dump_pieces;
 pub use encode::value::{dump_into, dumps, dumps_with, dumps_with_buffers};
 
-/// How deep Rust types may be nested that are read through serde, by default: 64 levels, which fit
-/// a thread of 2 MiB in a debug build for a struct of 40 fields. A [`Value`] may be of any depth.
+/// Default limit of the depth of Rust types that are read through serde: 64 levels, which fit a thread of
+/// 2 MiB in a debug build for a struct of 40 fields. A [`Value`] may be of any depth.
 ///
-/// Two ways raise it: [`Limits::typed_depth`] for those who know their stack, and the Cargo feature
+/// Raise it with [`Limits::typed_depth`] if the stack is known to be larger, or with the Cargo feature
 /// `stacker`, which measures the stack that is left.
 pub const TYPED_DEPTH: usize = 64;
 
-/// How deep Rust types may be nested that are written through serde: 500 levels. They are the
-/// program's own; what it has read from a peer into types is at most as deep as was allowed there
-/// ([`TYPED_DEPTH`] by default). A [`Value`] may be of any depth.
+/// Limit of the depth of Rust types that are written through serde: 500 levels. These types are the
+/// program's own; those read from a peer are no deeper than [`TYPED_DEPTH`] by default. A [`Value`] may be
+/// of any depth.
 pub const MAX_DEPTH: usize = 500;
 
 type Result<T> = std::result::Result<T, PickleError>;

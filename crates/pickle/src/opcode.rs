@@ -1,5 +1,5 @@
-//! The opcodes of pickles, by the names of CPython's `pickletools.opcodes`: what argument each
-//! has, which protocol brought it, what it takes from the stack and leaves there.
+//! The opcodes of pickles, named as in CPython's `pickletools.opcodes`, with argument, protocol and
+//! effect on the stack.
 
 use self::Argument::*;
 use self::StackItem as S;
@@ -16,9 +16,9 @@ pub(crate) struct Opcode {
     pub(crate) argument: Argument,
     /// The first protocol that has it.
     pub(crate) protocol: u8,
-    /// What it expects on the stack, the top last.
+    /// What it pops from the stack, the top last.
     pub(crate) takes: &'static [StackItem],
-    /// What stands there instead afterwards, the top last.
+    /// What it pushes, the top last.
     pub(crate) leaves: &'static [StackItem],
 }
 
@@ -67,7 +67,7 @@ pub(crate) enum Argument {
 }
 
 impl Argument {
-    /// What stands right after the opcode, which is all that finding its end takes.
+    /// Returns the layout of the argument, which is enough to find its end.
     pub(crate) const fn layout(self) -> Layout {
         match self {
             Nothing => Layout::Fixed(0),
@@ -120,20 +120,20 @@ impl Argument {
     }
 }
 
-/// How far an argument reaches.
+/// The extent of an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
     /// That many bytes.
     Fixed(u8),
     /// That many lines, each with its end.
     Lines(u8),
-    /// An unsigned length of so many bytes, then what it counts.
+    /// An unsigned length of that many bytes, then the content.
     Counted(u8),
-    /// A signed length of four bytes, then what it counts.
+    /// A signed length of four bytes, then the content.
     SignedCounted,
 }
 
-/// What an opcode finds on the stack or leaves there.
+/// What an opcode pops or pushes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StackItem {
     Mark,
@@ -200,7 +200,7 @@ macro_rules! opcodes {
             },)*
         ];
 
-        /// The name of an opcode, `"?"` if there is none.
+        /// Returns the name of an opcode, `"?"` if there is none.
         pub(crate) const fn name(code: u8) -> &'static str {
             match code {
                 $($name => stringify!($name),)*
@@ -210,7 +210,7 @@ macro_rules! opcodes {
     };
 }
 
-/// What is known of the opcode with this code; `None` where no opcode has it.
+/// Returns the opcode with this code, if there is one.
 #[inline]
 pub(crate) fn describe(code: u8) -> Option<&'static Opcode> {
     OPCODES.get(usize::from(PLACES[usize::from(code)]))
@@ -218,7 +218,7 @@ pub(crate) fn describe(code: u8) -> Option<&'static Opcode> {
 
 const NOWHERE: u8 = u8::MAX;
 
-/// Where in `OPCODES` the one with this code stands.
+/// Index in `OPCODES` by code.
 #[allow(clippy::cast_possible_truncation)] // There are far fewer than 255 of them.
 static PLACES: [u8; 256] = {
     let mut places = [NOWHERE; 256];

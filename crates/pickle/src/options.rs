@@ -1,11 +1,11 @@
-//! How to read pickles, and what they may cost.
+//! Options and limits of reading and writing pickles.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Bytes, Class};
 
-/// What a pickle may cost to read, and how long one may become that is written.
+/// Limits of what a pickle may cost to read, and of the length of a written one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub(crate) message: u64,
@@ -19,7 +19,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults: see each setting.
+    /// Returns the defaults: see each setting.
     pub fn new() -> Self {
         Limits::DEFAULT
     }
@@ -35,7 +35,7 @@ impl Limits {
         repeated: 64 << 20,
     };
 
-    /// How long a pickle may be, in bytes: as long as its message unless told.
+    /// Sets how long a pickle may be, in bytes. By default as long as its message.
     pub fn message(mut self, bytes: u64) -> Self {
         self.message = bytes;
         self
@@ -81,27 +81,26 @@ impl Limits {
         self
     }
 
-    /// How many objects the memo may hold: 67,108,864 unless told.
+    /// Sets how many objects the memo may hold: 67,108,864 by default.
     pub fn memo(mut self, objects: usize) -> Self {
         self.memo = objects;
         self
     }
 
-    /// How many values there may be: 134,217,728 unless told. One takes 24 bytes and more.
+    /// Sets how many values there may be: 134,217,728 by default. One takes 24 bytes and more.
     pub fn values(mut self, count: usize) -> Self {
         self.values = count;
         self
     }
 
-    /// How many bytes of memory the copies may take that shared references turn into when they
-    /// are read into types of Rust's: 256 MiB by default. Showing a value has a limit of its own:
-    /// [`Value::show`](super::Value::show).
+    /// Sets how many bytes the copies of shared objects may take when they are read into Rust types:
+    /// 256 MiB by default. Showing a value has a limit of its own: [`Value::show`](super::Value::show).
     pub fn growth(mut self, bytes: u64) -> Self {
         self.growth = bytes;
         self
     }
 
-    /// Sets how many bytes a pickle may have that is written. No limit by default.
+    /// Sets how many bytes a written pickle may have. No limit by default.
     ///
     /// ```
     /// use mpconn_pickle::{Limits, Protocol, Value, dumps_with};
@@ -115,18 +114,15 @@ impl Limits {
         self
     }
 
-    /// Sets how many bytes may be written again of objects that were written before: 64 MiB by
-    /// default.
+    /// Sets how many bytes of objects may be written repeatedly: 64 MiB by default.
     ///
-    /// Pickles refer to what they share, but not to integers: one that a value holds in many
-    /// places is written in each of them, by Python too. A peer could send a large one once,
-    /// refer to it often, and have it sent back as often. It is the same with what several
-    /// [`Value`](super::Value)s within a Rust type have in common, such as the clones in a
-    /// `Vec<Value>`: each of them is written whole. Long names of classes count as well. What
-    /// takes 64 bytes or less in each place does not count.
+    /// Pickles refer to shared objects, but not to shared integers: each reference writes the integer again,
+    /// in Python, too. A peer could send a large one once, refer to it often, and have it sent back as often.
+    /// The same goes for what several [`Value`](super::Value)s in a Rust type share, such as the clones in a
+    /// `Vec<Value>`: each is written whole. Long names of classes count as well. Objects of 64 bytes or less
+    /// do not count.
     ///
-    /// What values have in common is found while their objects are alive: they are kept until the
-    /// pickle is written. Its size is estimated, and is about that in the pickle.
+    /// To find what they share, values are kept until the pickle is written. Sizes are estimated.
     ///
     /// ```
     /// use mpconn_pickle::{Limits, Protocol, Value, to_vec, to_vec_with};
@@ -151,11 +147,11 @@ impl Default for Limits {
     }
 }
 
-/// What becomes of Python 2's `str`, which is text or bytes: the `encoding` of `pickle.loads`.
+/// How to read Python 2's `str`, which is text or bytes: the `encoding` of `pickle.loads`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Python2Str {
-    /// Text where it is ASCII, bytes where it is not.
+    /// Text if it is ASCII, bytes if not.
     #[default]
     AsciiOrBytes,
     /// Bytes: `encoding="bytes"`.
@@ -166,14 +162,13 @@ pub enum Python2Str {
     Utf8,
 }
 
-/// Says of a class, by module and qualified name, whether it may come.
+/// Returns whether a class is allowed, by module and qualified name.
 type Allows = dyn Fn(&str, &str) -> bool + Send + Sync;
 
-/// Says whether that many values more may be made.
+/// Returns whether that many more values may be made.
 type Charges = dyn Fn(u64) -> bool + Send + Sync;
 
-/// How to read pickles: what `pickle.Unpickler` takes as arguments, limits, and which classes may
-/// come.
+/// Options of reading pickles: the arguments of `pickle.Unpickler`, limits, and the allowed classes.
 #[derive(Clone)]
 pub struct ReadOptions {
     pub(crate) limits: Limits,
@@ -185,7 +180,7 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
-    /// The defaults.
+    /// Returns the defaults.
     pub fn new() -> Self {
         ReadOptions::DEFAULT
     }
@@ -199,53 +194,52 @@ impl ReadOptions {
         charge: None,
     };
 
-    /// The defaults, which need not be made and dropped for each message.
+    /// Returns the defaults, made once for all messages.
     pub(super) fn defaults() -> &'static Self {
         static DEFAULTS: ReadOptions = ReadOptions::DEFAULT;
         &DEFAULTS
     }
 
-    /// What a pickle may cost.
+    /// Sets what a pickle may cost.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// What becomes of Python 2's `str`.
+    /// Sets how to read Python 2's `str`.
     pub fn python2_str(mut self, choice: Python2Str) -> Self {
         self.python2_str = choice;
         self
     }
 
-    /// Refuses every class and function for which this says no, by module and qualified name:
-    /// `Unpickler.find_class`. What a pickle of plain data uses is never asked for.
+    /// Refuses every class and function for which this returns false, by module and qualified name:
+    /// `Unpickler.find_class`. It is not called for what pickles of plain data need.
     pub fn allow(mut self, allows: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
         self.allow = Some(Arc::new(allows));
         self
     }
 
-    /// What an extension code stands for: `copyreg.add_extension(module, name, code)`.
+    /// Sets what an extension code stands for: `copyreg.add_extension(module, name, code)`.
     pub fn extension(mut self, code: u32, class: Class) -> Self {
         self.extensions.insert(code, class);
         self
     }
 
-    /// The buffers that came beside the pickle, in order: the `buffers` of `pickle.loads`.
+    /// Sets the buffers that came beside the pickle, in order: the `buffers` of `pickle.loads`.
     pub fn buffers(mut self, buffers: impl IntoIterator<Item = Bytes>) -> Self {
         self.buffers = buffers.into_iter().collect();
         self
     }
 
-    /// Asks before values are made, with the number of those that may be made until it is asked
-    /// again: 1,024 at a time. Where it says no, reading ends with an error that
+    /// Sets a function that is asked before values are made, with the number that may be made until the next
+    /// call: 1,024 at a time. If it returns false, reading fails with an error that
     /// [`is_over_budget`](crate::PickleError::is_over_budget).
     ///
-    /// What a type copies of shared objects is not among them: [`Limits::growth`] bounds that for each
+    /// Copies of shared objects in Rust types do not count: [`Limits::growth`] limits those for each
     /// message.
     ///
-    /// Several readers can share what they may hold together in this way. Giving back what was
-    /// taken is the caller's, once the values are handed out or dropped. A value takes 24 bytes and
-    /// what it holds.
+    /// Several readers can share one budget this way. The caller releases what was charged after the values
+    /// are handed out or dropped. A value takes 24 bytes and what it holds.
     ///
     /// # Examples
     /// ```

@@ -1,6 +1,6 @@
-//! Which protocol to write.
+//! Protocols to write.
 
-/// A protocol to write pickles in: the second argument of `pickle.dumps`.
+/// The protocol of a written pickle: the second argument of `pickle.dumps`.
 ///
 /// | protocol | since Python | what for |
 /// |---|---|---|
@@ -23,12 +23,12 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// Its number.
+    /// Returns its number.
     pub fn number(self) -> u8 {
         self as u8
     }
 
-    /// The one with this number, if it can be written here.
+    /// Returns the protocol of this number, if it can be written here.
     pub fn from_number(number: u8) -> Option<Self> {
         Some(match number {
             2 => Protocol::V2,

@@ -1,8 +1,7 @@
-//! Takes a [`Value`] through serde whole: its words have no form for most of Python's types.
+//! Passes a whole [`Value`] through serde, whose data model lacks most of Python's types.
 //!
-//! A `Value` asks a serializer or deserializer for a newtype struct of the name [`VALUE`]. Those of
-//! this crate know the name, and leave the value here or take it from here; all others see what
-//! serde has words for.
+//! A `Value` asks a serializer or deserializer for a newtype struct named [`VALUE`]. Those of this crate
+//! know the name, and pass the value through a thread-local; all others see serde's data model.
 
 use std::cell::{Cell, RefCell};
 
@@ -11,10 +10,10 @@ use serde::ser::{Serialize, Serializer};
 
 use super::Value;
 
-/// The name under which a [`Value`] asks for itself.
+/// The name of the newtype that a [`Value`] asks for.
 pub(crate) const VALUE: &str = "$mpconn::Value";
 
-/// The name under which a serializer of this crate is told that a value was left for it.
+/// The name of the newtype that tells a serializer of this crate that a value was left for it.
 pub(crate) const TAKEN: &str = "$mpconn::Taken";
 
 thread_local! {
@@ -40,13 +39,13 @@ pub(crate) fn hand_over<'de, V: Visitor<'de>, E: Error>(
 ) -> Result<V::Value, E> {
     leave(value);
     let result = visitor.visit_unit();
-    // Whoever did not take it must not meet it later.
+    // A value that was not taken must not be found later.
     take();
     result
 }
 
-/// Serializes what a newtype called [`VALUE`] holds, for a serializer of this crate: a value there
-/// is left whole, and comes back as a newtype called [`TAKEN`].
+/// Serializes the content of a newtype named [`VALUE`] for a serializer of this crate: a value is left
+/// whole, and a newtype named [`TAKEN`] announces it.
 pub(crate) fn offer<T>(serialize: impl FnOnce() -> T) -> T {
     WANTED.set(true);
     let result = serialize();

@@ -1,4 +1,4 @@
-//! What goes wrong between pickles, values and serde.
+//! The error of pickles, values and their conversion through serde.
 
 mod length;
 
@@ -8,7 +8,7 @@ use mpconn_escape::write_escaped_text;
 
 use length::{LONGEST_MESSAGE, LONGEST_STEP, beginning_of, write_path};
 
-/// Why a value could not be pickled, unpickled, or brought into a Rust type.
+/// Why a value could not be pickled, unpickled, or converted to a Rust type.
 ///
 /// The message names the place: the byte and the opcode in a pickle, the path in a value.
 ///
@@ -30,12 +30,12 @@ pub struct PickleError(Box<Inner>);
 struct Inner {
     message: String,
     place: Option<Place>,
-    /// From the inside out, as it is found.
+    /// Steps from the inside out, as they are added.
     path: Vec<String>,
     kind: ErrorKind,
 }
 
-/// What the questions of [`PickleError`] tell apart.
+/// The kinds that the questions of [`PickleError`] distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ErrorKind {
     Other,
@@ -54,7 +54,7 @@ struct Place {
 }
 
 impl PickleError {
-    /// Neither of the kinds below: a value that does not fit into a type, say.
+    /// An error of no other kind, for example a value that does not fit a type.
     #[cold]
     pub(crate) fn new(message: impl Into<String>) -> Self {
         PickleError::of(ErrorKind::Other, message.into())
@@ -66,19 +66,19 @@ impl PickleError {
         PickleError::of(ErrorKind::Malformed, message.into())
     }
 
-    /// The pickle goes on where the bytes end.
+    /// The bytes end before the pickle does.
     #[cold]
     pub(crate) fn cut_off(message: impl Into<String>) -> Self {
         PickleError::of(ErrorKind::CutOff, message.into())
     }
 
-    /// One of the limits forbids it; the message names the limit.
+    /// A limit is exceeded; the message names it.
     #[cold]
     pub(crate) fn limit(message: impl Into<String>) -> Self {
         PickleError::of(ErrorKind::Limit, message.into())
     }
 
-    /// Who is asked before values are made says no.
+    /// [`ReadOptions::charge`](crate::ReadOptions::charge) refused.
     #[cold]
     pub(crate) fn over_budget() -> Self {
         let message = "too much at once: the values of all messages that are being read would be \
@@ -86,7 +86,7 @@ impl PickleError {
         PickleError::of(ErrorKind::OverBudget, message.into())
     }
 
-    /// The allow-list does not have it.
+    /// The allow-list refused.
     #[cold]
     pub(crate) fn refused(message: impl Into<String>) -> Self {
         PickleError::of(ErrorKind::Refused, message.into())
@@ -106,14 +106,14 @@ impl PickleError {
         }))
     }
 
-    /// The innermost place is kept.
+    /// Adds the place; an inner one is kept.
     #[cold]
     pub(crate) fn at(mut self, offset: usize, opcode: &'static str) -> Self {
         self.0.place.get_or_insert(Place { offset, opcode });
         self
     }
 
-    /// The same where only the byte is known; the innermost place is kept.
+    /// Adds the offset alone; an inner place is kept.
     #[cold]
     pub(crate) fn at_byte(self, offset: Option<usize>) -> Self {
         match offset {
@@ -122,7 +122,7 @@ impl PickleError {
         }
     }
 
-    /// Names the opcode, where only its byte was known.
+    /// Adds the opcode, if only its offset is known.
     #[cold]
     pub(crate) fn with_message(mut self, message: &[u8]) -> Self {
         if let Some(place) = &mut self.0.place
@@ -134,19 +134,19 @@ impl PickleError {
         self
     }
 
-    /// Notes that it happened inside of the item with this index.
+    /// Adds to the path that it happened in the item with this index.
     #[cold]
     pub(crate) fn inside_index(self, index: usize) -> Self {
         self.inside('[', index, "]")
     }
 
-    /// Notes that it happened inside of what stands under this key.
+    /// Adds to the path that it happened in the value of this key.
     #[cold]
     pub(crate) fn inside_key(self, key: &str) -> Self {
         self.inside('[', key, "]")
     }
 
-    /// Notes that it happened inside of this attribute.
+    /// Adds to the path that it happened in this attribute.
     #[cold]
     pub(crate) fn inside_attribute(self, name: &str) -> Self {
         self.inside('.', name, "")
@@ -158,53 +158,53 @@ impl PickleError {
         self
     }
 
-    /// Where in the pickle it happened: the byte at which the opcode stands, from 0.
+    /// Returns the offset in the pickle where it happened: that of the opcode.
     pub fn offset(&self) -> Option<usize> {
         self.0.place.as_ref().map(|place| place.offset)
     }
 
-    /// The opcode at which it happened, as `pickletools` names it.
+    /// Returns the opcode at which it happened, as `pickletools` names it.
     pub fn opcode(&self) -> Option<&'static str> {
         let place = self.0.place.as_ref()?;
         Some(place.opcode).filter(|name| !name.is_empty())
     }
 
-    /// Where in the value it happened, as one would write it in Python: `['rows'][3].name`.
+    /// Returns the path in the value where it happened, as in Python: `['rows'][3].name`.
     pub fn path(&self) -> String {
         self.0.path.iter().rev().map(String::as_str).collect()
     }
 
-    /// Whether the bytes are no pickle: an unknown opcode, an empty stack, text that is not UTF-8,
+    /// Returns whether the bytes are no pickle: an unknown opcode, an empty stack, text that is not UTF-8,
     /// or an end that comes too early ([`is_cut_off`](Self::is_cut_off)). Python raises
     /// `UnpicklingError`, `EOFError`, `ValueError` and others for these.
     pub fn is_malformed(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Malformed | ErrorKind::CutOff)
     }
 
-    /// Whether the bytes end before the pickle does: more of them could complete it.
+    /// Returns whether the bytes end before the pickle does: more of them could complete it.
     pub fn is_cut_off(&self) -> bool {
         self.0.kind == ErrorKind::CutOff
     }
 
-    /// Whether a limit forbade it: the pickle may be fine, and can be read with a higher limit if
+    /// Returns whether a limit was exceeded: the pickle may be fine, and can be read with a higher limit if
     /// its sender is trusted.
     pub fn is_limit(&self) -> bool {
         self.0.kind == ErrorKind::Limit
     }
 
-    /// Returns whether [`ReadOptions::charge`](crate::ReadOptions::charge) said no: the pickle may
-    /// be fine, and can be read when others have given back what they hold.
+    /// Returns whether [`ReadOptions::charge`](crate::ReadOptions::charge) refused: the pickle may be fine,
+    /// and can be read when others have released what they hold.
     pub fn is_over_budget(&self) -> bool {
         self.0.kind == ErrorKind::OverBudget
     }
 
-    /// Whether the allow-list of classes and functions refused a name in the pickle.
+    /// Returns whether the allow-list of classes and functions refused a name in the pickle.
     pub fn is_refused(&self) -> bool {
         self.0.kind == ErrorKind::Refused
     }
 
-    /// Whether the pickle is fine, but holds what cannot be represented: in this version, or in
-    /// what it was to become.
+    /// Returns whether the pickle is fine, but holds what cannot be represented in this version, or in the
+    /// target.
     pub fn is_unsupported(&self) -> bool {
         self.0.kind == ErrorKind::Unsupported
     }

@@ -1,4 +1,4 @@
-//! What can go wrong between a stream and its pickles.
+//! The error of reading and writing pickles in streams.
 
 use std::convert::Infallible;
 use std::{fmt, io};
@@ -24,15 +24,14 @@ pub enum StreamError {
     /// The reader or the writer failed.
     #[non_exhaustive]
     Io {
-        /// What could not be done.
+        /// What failed.
         context: &'static str,
         /// Why.
         source: io::Error,
     },
     /// A pickle could not be read, or a value could not be pickled.
     Pickle(PickleError),
-    /// An earlier pickle could not be read to its end, so that the beginning of the next one is not
-    /// known.
+    /// An earlier pickle could not be read to its end, so the next one cannot be found.
     Lost,
 }
 
@@ -82,7 +81,7 @@ impl fmt::Display for StreamError {
 impl std::error::Error for StreamError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            // Its text is in ours already, and would be told twice.
+            // Its text is in ours already.
             StreamError::Io { source, .. } => source.source(),
             StreamError::Pickle(error) => error.source(),
             StreamError::Lost => None,

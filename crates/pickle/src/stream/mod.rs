@@ -1,5 +1,4 @@
-//! Pickles one after the other from readers and to writers: the only module here that knows
-//! `std::io`.
+//! Reads and writes pickles in streams. The only module here that uses `std::io`.
 
 mod error;
 mod pickler;

@@ -1,4 +1,4 @@
-//! Pickles to a writer: `pickle.Pickler`.
+//! Writes pickles to a writer: `pickle.Pickler`.
 
 use std::io::Write;
 
@@ -9,11 +9,11 @@ use crate::{self as pickle, Limits, Protocol, Value};
 
 type Result<T> = std::result::Result<T, StreamError>;
 
-/// Writes pickles one after the other to a file, a pipe or anything else: `pickle.dump(x, file,
-/// protocol)` for each.
+/// Writes pickles one after the other to a file, a pipe or any other writer, as `pickle.dump(x, file,
+/// protocol)` does.
 ///
-/// Each is whole by itself, so that `pickle.load` and [`Unpickler`](crate::Unpickler) read them
-/// one by one, and goes out in one piece. Protocol 4 unless told otherwise, which Python 3.4 and
+/// Each is complete by itself and written in one piece, so `pickle.load` and
+/// [`Unpickler`](crate::Unpickler) read them one by one. By default in protocol 4, which Python 3.4 and
 /// later read.
 ///
 /// ```
@@ -36,7 +36,7 @@ pub struct Pickler<W> {
 }
 
 impl<W: Write> Pickler<W> {
-    /// Writes in protocol 4.
+    /// Returns a pickler that writes protocol 4.
     pub fn new(writer: W) -> Self {
         Pickler {
             writer,
@@ -60,12 +60,11 @@ impl<W: Write> Pickler<W> {
         self
     }
 
-    /// Writes anything that serde can serialize, a [`Value`](crate::Value) among it. Does not
-    /// flush.
+    /// Writes anything that serde can serialize, also a [`Value`](crate::Value). Does not flush.
     ///
     /// # Errors
-    /// What cannot be pickled, of which nothing is written then:
-    /// [`is_codec`](StreamError::is_codec). What the writer fails with, after which a part of the
+    /// Fails if the value cannot be pickled; nothing is written then:
+    /// [`is_codec`](StreamError::is_codec). Fails if the writer does, after which a part of the
     /// pickle may have been written.
     pub fn dump<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.message.clear();
@@ -113,17 +112,17 @@ impl<W: Write> Pickler<W> {
     /// Flushes the writer.
     ///
     /// # Errors
-    /// What the writer fails with.
+    /// Fails if the writer does.
     pub fn flush(&mut self) -> Result<()> {
         self.writer.flush().map_err(unwritten)
     }
 
-    /// The writer, to which everything has been handed.
+    /// Returns the writer. Everything has been written to it.
     pub fn get_ref(&self) -> &W {
         &self.writer
     }
 
-    /// The writer, to which everything has been handed. Flush it, if it has a buffer.
+    /// Returns the writer. Everything has been written to it; flush it if it has a buffer.
     pub fn into_inner(self) -> W {
         self.writer
     }

@@ -1,18 +1,18 @@
-//! What goes before and after the items of a container.
+//! Opcodes before and after the items of a container.
 
 use super::Encoder;
 use crate::Protocol;
 use crate::opcode as op;
 
 impl Encoder<'_> {
-    /// An empty tuple, which has no number in the memo.
+    /// Writes an empty tuple, which has no number in the memo.
     #[inline]
     pub(crate) fn empty_tuple(&mut self) {
         self.begin();
         self.op(op::EMPTY_TUPLE);
     }
 
-    /// Before the items of a tuple of so many; a long one begins with a MARK.
+    /// Begins a tuple of that many items; a long one begins with a MARK.
     #[inline]
     pub(crate) fn begin_tuple(&mut self, length: usize) {
         self.begin();
@@ -21,7 +21,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// After its items, one at least.
+    /// Ends a tuple that has items.
     #[inline]
     pub(crate) fn end_tuple(&mut self, length: usize) {
         self.op(match length {
@@ -32,8 +32,8 @@ impl Encoder<'_> {
         });
     }
 
-    /// An empty list, dict or set, to be filled: one of the EMPTY opcodes, and a MARK where its
-    /// items begin with one.
+    /// Writes an empty list, dict or set to be filled: one of the EMPTY opcodes, and a MARK if its items
+    /// begin with one.
     #[inline(always)]
     pub(crate) fn empty(&mut self, code: u8, mark: bool) -> u32 {
         self.begin();

@@ -1,4 +1,4 @@
-//! Opcodes into bytes, in frames and with memo numbers as CPython's C pickler has them.
+//! Writes opcodes, with the frames and memo numbers of CPython's C pickler.
 
 mod containers;
 mod output_limit;
@@ -11,10 +11,10 @@ use self::stopped::Stopped;
 use crate::opcode as op;
 use crate::{Protocol, Result};
 
-/// A frame that is at least as long ends before the next object.
+/// A frame of at least this length ends before the next object.
 const FRAME_TARGET: usize = 64 * 1024;
 
-/// A frame that is shorter has no header.
+/// A shorter frame has no header.
 const FRAME_MIN: usize = 4;
 
 /// The FRAME opcode and its length.
@@ -23,43 +23,43 @@ const FRAME_HEADER: usize = 9;
 /// How far the numbers of the memo reach that one byte holds.
 const SHORT_MEMO: u32 = 256;
 
-/// So much is gathered before it goes to the output: a power of two.
+/// Size of the buffer before the output: a power of two.
 const GATHERED: usize = 512;
 
-/// The most that is written in one step, for which there is room behind.
+/// Most bytes that one step writes, for which there is room after the buffer.
 const STEP: usize = 24;
 
-/// Writes one pickle to the end of a vector, which may hold something already.
+/// Appends one pickle to a vector.
 ///
-/// Whoever drives it follows one rule: each object begins with a method that says so, since a
-/// frame that is full ends there.
+/// The caller follows one rule: each object begins with a method that says so, as a full frame ends
+/// there.
 ///
-/// What is small is gathered in one place of a fixed size, where there is always room for the next
-/// step: a vector would be asked for room at each of them.
+/// Small parts go to a buffer of fixed size, which always has room for the next step: a vector would
+/// have to check at each of them.
 pub(crate) struct Encoder<'o> {
-    /// How much is gathered.
+    /// Number of bytes in the buffer.
     at: usize,
-    /// No object begins beyond: all goes to the output first, or the frame is full.
+    /// No object begins past this: the buffer is flushed first, or the frame is full.
     limit: usize,
     memo: u32,
     protocol: Protocol,
-    /// Where the header of the current frame stands. With protocol 4 and 5 there always is one:
-    /// if it stays empty, it goes.
+    /// Position of the header of the current frame. Protocols 4 and 5 always have one; the header of an
+    /// empty frame is removed.
     frame: usize,
-    /// The frame, or the piece, is full once the output is that long; never without both.
+    /// Length of the output at which the frame, or the piece, is full.
     full: usize,
-    /// The longest that the output may become, which is nothing once the writing has stopped.
+    /// Limit of the output; 0 after the writing has stopped.
     cap: usize,
     stopped: Option<Stopped>,
-    /// Takes the output piece by piece, where it is not kept.
+    /// Takes the output piece by piece, if it is not kept.
     pieces: Option<Pieces<'o>>,
-    /// What went to the output.
+    /// The output.
     out: Vec<u8>,
     home: &'o mut Vec<u8>,
     gathered: [u8; GATHERED + STEP],
 }
 
-/// What changes while a pickle is written.
+/// State that changes while a pickle is written.
 #[derive(Clone, Copy)]
 pub(crate) struct Progress {
     frame: usize,
@@ -70,8 +70,8 @@ pub(crate) struct Progress {
 }
 
 impl<'o> Encoder<'o> {
-    /// For a pickle that is to be [started](Self::start). Where it is made it should stay: to move
-    /// it costs as much as a small message.
+    /// Returns an encoder, to be [started](Self::start). Make it in place: moving it costs as much as
+    /// writing a small message.
     #[inline(always)]
     pub(crate) fn new(out: &'o mut Vec<u8>, protocol: Protocol) -> Self {
         Encoder {
@@ -97,7 +97,7 @@ impl<'o> Encoder<'o> {
         let mut head = [0; PROTO + FRAME_HEADER];
         head[..PROTO].copy_from_slice(&[op::PROTO, self.protocol.number()]);
         match self.has_frames() {
-            // In one piece: for a small message each look for room counts.
+            // Written at once: for a small message each check for room counts.
             true => {
                 self.frame = self.out.len() + PROTO;
                 self.extend(&head);
@@ -107,7 +107,7 @@ impl<'o> Encoder<'o> {
         }
     }
 
-    /// The same pickle in other hands, until [`resume`](Self::resume).
+    /// Lends the pickle to another encoder, until [`resume`](Self::resume).
     pub(crate) fn lend(&mut self) -> Encoder<'_> {
         self.hand_on();
         Encoder {
@@ -126,15 +126,15 @@ impl<'o> Encoder<'o> {
         }
     }
 
-    /// How many bytes there are in the output and on the way to it.
+    /// Returns how many bytes are in the output and the buffer.
     #[inline]
     pub(crate) fn len(&self) -> usize {
         self.out.len() + self.at
     }
 
-    /// How far the pickle has come, for the one that lent it. Nothing is to be written afterwards.
+    /// Returns the state for the lender. Write nothing afterwards.
     pub(crate) fn progress(&mut self) -> Progress {
-        // It may be too much, which the other one has to know.
+        // It may not fit, which the lender has to know.
         self.hand_on();
         Progress {
             frame: self.frame,
@@ -155,10 +155,10 @@ impl<'o> Encoder<'o> {
         self.set_limit();
     }
 
-    /// Ends the pickle: STOP. Nothing is to be written afterwards.
+    /// Ends the pickle with STOP. Write nothing afterwards.
     ///
     /// # Errors
-    /// Fails if the writing has stopped on the way: what there is of the pickle then has no STOP.
+    /// Fails if the writing has stopped before. The incomplete pickle has no STOP.
     pub(crate) fn finish(&mut self) -> Result<()> {
         self.op(op::STOP);
         self.close_frame();
@@ -175,7 +175,7 @@ impl<'o> Encoder<'o> {
         self.protocol
     }
 
-    /// Whether text of up to 255 bytes has a form of its own: protocol 4 and 5.
+    /// Returns whether the protocol has an opcode for text of up to 255 bytes: 4 and 5.
     #[inline]
     pub(crate) fn has_short_text(&self) -> bool {
         self.has_frames()
@@ -186,7 +186,7 @@ impl<'o> Encoder<'o> {
         self.protocol >= Protocol::V4
     }
 
-    /// Sends what was gathered to the output.
+    /// Flushes the buffer to the output.
     #[inline(never)]
     fn hand_on(&mut self) {
         if self.fits(self.at) {
@@ -201,7 +201,7 @@ impl<'o> Encoder<'o> {
         self.limit = self.full.saturating_sub(self.out.len()).min(GATHERED);
     }
 
-    /// Nothing is gathered then.
+    /// The buffer is empty then.
     #[inline]
     fn open_frame(&mut self) {
         if self.has_frames() {
@@ -218,7 +218,7 @@ impl<'o> Encoder<'o> {
         self.set_limit();
     }
 
-    /// Puts the length in its place, or takes the header away where there is too little to frame.
+    /// Writes the length of the frame, or removes the header of a frame that is too short.
     fn close_frame(&mut self) {
         if !self.has_frames() {
             return;
@@ -249,8 +249,8 @@ impl<'o> Encoder<'o> {
         }
     }
 
-    /// An object begins here: a full frame ends. All methods that write whole objects or begin
-    /// containers have done it; it is for those that begin with [`op`](Self::op).
+    /// Begins an object: ends a full frame. Methods that write objects or begin containers do it
+    /// themselves; call it before an object that begins with [`op`](Self::op).
     #[inline]
     pub(crate) fn begin(&mut self) {
         if self.at >= self.limit {
@@ -258,7 +258,7 @@ impl<'o> Encoder<'o> {
         }
     }
 
-    /// Something goes on: there is room for one step.
+    /// Goes on with an object, and makes room for one step.
     #[inline]
     fn go_on(&mut self) {
         if self.at >= GATHERED {
@@ -274,8 +274,8 @@ impl<'o> Encoder<'o> {
         self.at += used;
     }
 
-    /// Where the next step goes. What the remainder says is known to the reader of this, but not
-    /// to the compiler, which then needs no check.
+    /// Returns where the next step goes. The remainder changes nothing, but tells the compiler that no
+    /// bounds check is needed.
     #[inline(always)]
     fn room<const N: usize>(&mut self) -> &mut [u8] {
         const { assert!(N <= STEP && GATHERED.is_power_of_two()) };
@@ -284,15 +284,15 @@ impl<'o> Encoder<'o> {
         &mut self.gathered[at..at + N]
     }
 
-    /// One opcode without argument.
+    /// Writes an opcode without argument.
     #[inline]
     pub(crate) fn op(&mut self, code: u8) {
         self.go_on();
         self.put([code], 1);
     }
 
-    /// Remembers what is on top of the stack: MEMOIZE, or BINPUT before protocol 4. Gives the
-    /// number for [`get`](Self::get).
+    /// Memoizes the top of the stack: MEMOIZE, or BINPUT before protocol 4. Returns the number for
+    /// [`get`](Self::get).
     #[inline]
     pub(crate) fn memoize(&mut self) -> u32 {
         match self.protocol >= Protocol::V4 {
@@ -308,8 +308,7 @@ impl<'o> Encoder<'o> {
         self.numbered(self.memo, op::BINPUT, op::LONG_BINPUT);
     }
 
-    /// More than four billion objects are not told apart: the numbers stay at the last, and
-    /// nothing refers to that.
+    /// After four billion objects the number stays at the last, and nothing refers to it.
     #[inline]
     fn next_memo(&mut self) -> u32 {
         let number = self.memo;
@@ -317,20 +316,20 @@ impl<'o> Encoder<'o> {
         number
     }
 
-    /// Fetches what was remembered, not as an object of its own: after POP.
+    /// Fetches a memo entry after POP, without beginning an object.
     pub(crate) fn get(&mut self, number: u32) {
         self.go_on();
         self.numbered(number, op::BINGET, op::LONG_BINGET);
     }
 
-    /// An object that was written before.
+    /// Writes a reference to an object that was written before.
     #[inline]
     pub(crate) fn again(&mut self, number: u32) {
         self.begin();
         self.numbered(number, op::BINGET, op::LONG_BINGET);
     }
 
-    /// An opcode with a number of the memo: of one byte, or of four.
+    /// Writes an opcode with a number of the memo, in one byte or four.
     #[inline(always)]
     fn numbered(&mut self, number: u32, short: u8, long: u8) {
         let [a, b, c, d] = number.to_le_bytes();
@@ -342,7 +341,7 @@ impl<'o> Encoder<'o> {
     }
 }
 
-/// The output goes home, whether it is complete or not.
+/// Returns the output to its vector, complete or not.
 impl Drop for Encoder<'_> {
     fn drop(&mut self) {
         if self.at > 0 {

@@ -1,21 +1,21 @@
-//! How long a pickle may become, and where it goes when it is not kept.
+//! The limit of the output, and output piece by piece.
 //!
-//! Most methods of the encoder cannot fail, which keeps them fast. One that finds no room stops
-//! the encoder instead: nothing grows from then on, and its driver is told by
+//! Most methods of the encoder cannot fail, which keeps them fast. One that finds no room stops the
+//! encoder instead: nothing grows after that, and the caller learns it from
 //! [`going`](Encoder::going), at the latest when the pickle ends.
 
 use super::stopped::{Pieces, Stopped};
 use super::{Encoder, FRAME_TARGET};
 use crate::Result;
 
-/// Room that is kept for what follows something large, whose copy would cost more than all of it.
+/// Room reserved after large content, so that little content after it causes no copy.
 const AFTER_LARGE: usize = 4096;
 
 /// Room that is kept from piece to piece.
 const KEPT: usize = 256 * 1024;
 
 impl<'o> Encoder<'o> {
-    /// Lets the pickle have that many bytes, besides what the vector holds already.
+    /// Limits the pickle to that many bytes, not counting what the vector holds already.
     #[inline]
     pub(crate) fn limit_output(&mut self, most: u64) {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
@@ -28,7 +28,7 @@ impl<'o> Encoder<'o> {
         self.begin_piece();
     }
 
-    /// Where there are no frames, a piece ends as a frame would.
+    /// Without frames a piece ends where a frame would.
     fn begin_piece(&mut self) {
         if !self.has_frames() {
             self.full = self.out.len().saturating_add(FRAME_TARGET);
@@ -45,7 +45,7 @@ impl<'o> Encoder<'o> {
         }
     }
 
-    /// Whether there is room for that many bytes more. If not, the writing stops.
+    /// Returns whether there is room for that many bytes more. If not, stops the writing.
     #[inline]
     pub(super) fn fits(&mut self, count: usize) -> bool {
         let room = self.cap.checked_sub(self.out.len());
@@ -60,8 +60,8 @@ impl<'o> Encoder<'o> {
         true
     }
 
-    /// Prepares for something large, and a little that follows it. Nothing is said where there is
-    /// no room: that is for whatever does not fit then.
+    /// Reserves room for large content and a little after it. Does nothing if there is no room: the write
+    /// that does not fit stops the encoder.
     pub(super) fn reserve(&mut self, count: usize) {
         let room = self.cap.saturating_sub(self.out.len());
         if self.pieces.is_none() && count <= room {
@@ -84,7 +84,7 @@ impl<'o> Encoder<'o> {
         }
     }
 
-    /// Hands on what is complete, where pieces are asked for. No frame is open.
+    /// Hands on a complete piece, if pieces are wanted. No frame is open.
     pub(super) fn drain(&mut self) {
         let Some(pieces) = &mut self.pieces else {
             return;
@@ -104,7 +104,7 @@ impl<'o> Encoder<'o> {
         }
     }
 
-    /// Hands on content that stands outside of frames, without a copy. Tells whether it did.
+    /// Hands on content outside frames without a copy. Returns whether it did.
     pub(super) fn passed_on(&mut self, content: &[u8]) -> bool {
         if self.pieces.is_none() {
             return false;

@@ -28,7 +28,7 @@ impl Encoder<'_> {
             0x100..=0xffff => (op::BININT2, 2),
             _ => (op::BININT, 4),
         };
-        // All of it, of which the rest is written over: no branch that could be guessed wrong.
+        // Writes all bytes, the unused ones to be overwritten: no branch to mispredict.
         let [a, b, c, d] = large.to_le_bytes();
         self.put([code, a, b, c, d], 1 + length);
     }
@@ -45,7 +45,7 @@ impl Encoder<'_> {
         self.signed_bytes(&value.to_le_bytes()[..length]);
     }
 
-    /// An integer beyond an `i64`: two's complement, little-endian, in as few bytes as hold it.
+    /// Writes an integer beyond an `i64`: two's complement, little-endian, in as few bytes as hold it.
     pub(crate) fn long(&mut self, bytes: &[u8]) -> Result<()> {
         self.begin();
         if u8::try_from(bytes.len()).is_ok() {
@@ -64,7 +64,7 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// LONG1: up to 255 bytes.
+    /// Writes LONG1: up to 255 bytes.
     fn signed_bytes(&mut self, bytes: &[u8]) {
         self.put([op::LONG1, low_byte(bytes.len())], 2);
         self.content(bytes);
@@ -78,7 +78,7 @@ impl Encoder<'_> {
     }
 }
 
-/// The lowest byte, where the rest is known to be zero.
+/// Returns the lowest byte; the others are zero.
 #[inline]
 fn low_byte(length: usize) -> u8 {
     length.to_le_bytes()[0]

@@ -1,16 +1,16 @@
-//! Where a pickle goes piece by piece, and why one ends early.
+//! Output in pieces, and reasons to stop.
 
 use crate::PickleError;
 
-/// Takes a piece of a pickle, and tells whether the next one may come.
+/// Takes a piece of a pickle, and returns whether to go on.
 pub(crate) type Pieces<'o> = &'o mut dyn FnMut(&[u8]) -> bool;
 
-/// Why nothing is written any more.
+/// Why the writing has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stopped {
     TooLong,
     NoMemory,
-    /// The taker of the pieces has failed, and knows why.
+    /// The callback that takes pieces has failed, and knows why.
     NotTaken,
 }
 

@@ -1,15 +1,15 @@
-//! Text, bytes, and names: what has a length before its content.
+//! Writes text, bytes and names.
 
 use super::{Encoder, FRAME_TARGET};
 use crate::opcode as op;
 use crate::{PickleError, Result};
 
-/// Text and bytes up to this length are stored without a call of `memcpy`.
+/// Text and bytes up to this length are copied without a call of `memcpy`.
 const SHORT: usize = 16;
 
 impl Encoder<'_> {
-    /// Text, UTF-8 in which surrogates may stand; to be followed by [`memoize`](Self::memoize)
-    /// where CPython's memo numbers count.
+    /// Writes text: UTF-8, which may hold surrogates. Call [`memoize`](Self::memoize) after it for the memo
+    /// numbers of CPython.
     #[inline]
     pub(crate) fn text(&mut self, text: &[u8]) -> Result<()> {
         self.begin();
@@ -22,7 +22,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// The same with [`memoize`](Self::memoize), in one step where it is short.
+    /// The same with [`memoize`](Self::memoize), in one step if it is short.
     #[inline(always)]
     pub(crate) fn kept_text(&mut self, text: &[u8]) -> Result<u32> {
         match u8::try_from(text.len()) {
@@ -53,7 +53,7 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// `bytes`, from protocol 3 on.
+    /// Writes `bytes`, from protocol 3 on.
     #[inline]
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
         self.begin();
@@ -71,7 +71,7 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// `bytearray`, protocol 5.
+    /// Writes a `bytearray`, protocol 5.
     pub(crate) fn byte_array(&mut self, bytes: &[u8]) {
         self.begin();
         self.counted(op::BYTEARRAY8, &(bytes.len() as u64).to_le_bytes(), bytes);
@@ -90,7 +90,7 @@ impl Encoder<'_> {
         if content.len() > SHORT {
             return self.medium(code, length, content, memoize);
         }
-        // Room of a fixed size, of which the rest is written over: no call, no loop.
+        // Copies a fixed size, of which the rest is overwritten: no call, no loop.
         let room = self.room::<{ SHORT + 3 }>();
         room[0] = code;
         room[1] = length;
@@ -108,7 +108,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// Content of any length.
+    /// Writes content of any length.
     pub(super) fn content(&mut self, content: &[u8]) {
         match self.gathered.get_mut(self.at..self.at + content.len()) {
             Some(room) => {
@@ -123,12 +123,12 @@ impl Encoder<'_> {
         }
     }
 
-    /// What is as long as a frame stands outside of frames.
+    /// Content as long as a frame is outside frames.
     fn counted(&mut self, code: u8, length: &[u8], content: &[u8]) {
         let alone = content.len() >= FRAME_TARGET;
         if alone {
             self.close_frame();
-            // One step for all of it: a vector that grows in small ones copies more often.
+            // One step for all of it: a vector that grows in small steps copies more often.
             self.reserve(1 + length.len() + content.len());
         }
         self.put([code], 1);
@@ -141,7 +141,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// GLOBAL: a class by its module and name, as the peer is to read them; protocols 2 and 3.
+    /// Writes GLOBAL, protocols 2 and 3: a class by module and name, as the peer knows them.
     pub(crate) fn global(&mut self, module: &str, name: &str) {
         self.begin();
         self.put([op::GLOBAL], 1);
@@ -163,7 +163,7 @@ fn copy_short(room: &mut [u8], content: &[u8]) {
     }
 }
 
-/// Copies what is N to 2N bytes long: its first N and its last N.
+/// Copies N to 2N bytes: the first N and the last N.
 #[inline]
 fn copy_ends<const N: usize>(room: &mut [u8], content: &[u8]) -> bool {
     let (Some(first), Some(last)) = (content.first_chunk::<N>(), content.last_chunk::<N>()) else {

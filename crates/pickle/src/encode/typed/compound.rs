@@ -1,4 +1,4 @@
-//! Containers while serde gives their items.
+//! Containers while their items are serialized.
 
 use serde::ser::{self, Serialize};
 
@@ -7,7 +7,7 @@ use super::sink::{Row, Sink};
 use super::value_sink;
 use crate::{PickleError, Result, Value};
 
-/// What happens once a container is closed.
+/// What to do after a container is closed.
 #[derive(Clone, Copy)]
 pub(super) enum After {
     Nothing,
@@ -17,7 +17,7 @@ pub(super) enum After {
     Call,
     /// It is the state of an instance.
     Build,
-    /// It is the slots of an instance, and stands behind a `None`.
+    /// It is the slots of an instance, after a `None`.
     BuildSlots,
 }
 
@@ -37,14 +37,14 @@ impl After {
     }
 }
 
-/// What has data, of an enum: it stands in a dict, under the name of the variant.
+/// A variant with data: a dict with the name of the variant as its key.
 pub(super) struct Tagged<C, S: Sink> {
     pub(super) inner: C,
     pub(super) variant: &'static str,
     pub(super) tag: S::Open,
 }
 
-/// Notes that it happened under the name of a field or variant.
+/// Adds the name of a field or variant to the path of an error.
 #[cold]
 pub(super) fn inside_name(error: PickleError, name: &str) -> PickleError {
     error.inside_key(&format!("'{name}'"))
@@ -71,7 +71,7 @@ impl<'a, S: Sink> Items<'a, S> {
         })
     }
 
-    /// The arguments of the class that was just given.
+    /// Begins the arguments of the class that was just written.
     pub(super) fn args(sink: &'a mut S, len: usize, inner: Level, call: bool) -> Result<Self> {
         Ok(Items {
             after: if call { After::Call } else { After::New },
@@ -144,7 +144,7 @@ pub(super) struct Pairs<'a, S: Sink> {
     open: S::Open,
     inner: Level,
     given: usize,
-    /// The key whose value comes next, for the path of an error in it.
+    /// The key of the next value, for the path of an error in it.
     key: Option<Value>,
 }
 
@@ -200,7 +200,7 @@ impl<S: Sink> ser::SerializeMap for Pairs<'_, S> {
             .map_err(|error| inside_key_of(error, key))
     }
 
-    /// Seldom called: nearly everyone gives keys with their values.
+    /// Seldom called: most types serialize whole entries.
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
         if self.key.is_some() {
             return Err(PickleError::new(NOT_IN_TURNS));

@@ -1,4 +1,4 @@
-//! Values inside of what is serialized.
+//! Serializes a [`Value`](crate::Value) inside another type.
 
 use super::position::{Ser, unhashable};
 use super::sink::Sink;
@@ -24,20 +24,20 @@ impl<S: Sink> Ser<'_, S> {
     }
 }
 
-/// How many values a key may hold, counted in each place where they stand.
+/// Most values in a key; shared ones count each time.
 const MOST_IN_A_KEY: usize = 1 << 20;
 
-/// Turns lists in a key into tuples.
+/// Converts lists in a key to tuples.
 #[derive(Default)]
 struct Changing {
-    /// How many values were looked at.
+    /// Number of values visited.
     values: usize,
-    /// How many bytes the copies take of what is shared, and the work on it.
+    /// Bytes and work of copies of shared objects.
     copied: usize,
 }
 
 impl Changing {
-    /// The value as a key; `None` where it is one already.
+    /// Returns the value as a key; `None` if it can be a key already.
     fn hashable(&mut self, value: &Value, depth: usize, is_shared: bool) -> Result<Option<Value>> {
         let (items, unique) = match value {
             Value::List(list) => (&**list, list.is_unique()),
@@ -54,7 +54,7 @@ impl Changing {
                 "a key nested deeper than 500 levels: flatten it",
             ));
         }
-        // The outermost always has a second handle: that with which it came here.
+        // The outermost always has a second handle: that of its owner.
         let is_shared = is_shared || depth > 0 && !unique;
         self.count(items.len(), is_shared)?;
         let mut changed: Option<Vec<Value>> = matches!(value, Value::List(_)).then(Vec::new);
@@ -90,7 +90,7 @@ impl Changing {
     }
 }
 
-/// Whether lists could be in it.
+/// Returns whether it may hold lists.
 fn has_items(value: &Value) -> bool {
     matches!(value, Value::List(_) | Value::Tuple(_))
 }

@@ -1,8 +1,8 @@
-//! Helpers for `#[serde(with = "...")]`: fields that serde has no words for.
+//! Modules for `#[serde(with = "...")]`: fields of types that serde does not have.
 
 use serde::{Serialize, Serializer};
 
-/// What is wrapped goes into a newtype of that name.
+/// Serializes a value in a newtype of that name.
 struct Named<'a, T: ?Sized>(&'static str, &'a T);
 
 impl<T: Serialize + ?Sized> Serialize for Named<'_, T> {
@@ -17,11 +17,11 @@ macro_rules! set_module {
         pub mod $module {
             use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-            /// Writes any sequence as a set. Items that Python cannot hash are an error; lists
-            /// among them become tuples.
+            /// Writes any sequence as a set. Lists among its items become tuples; other items
+            /// that Python cannot hash are an error.
             ///
             /// # Errors
-            /// What the serializer reports.
+            /// Fails if the serializer does.
             pub fn serialize<T: Serialize + ?Sized, S: Serializer>(
                 items: &T,
                 serializer: S,
@@ -29,10 +29,10 @@ macro_rules! set_module {
                 super::Named($serde_name, items).serialize(serializer)
             }
 
-            /// Reads what the type reads by itself: sets are sequences.
+            /// Reads what the type itself reads: sets are sequences.
             ///
             /// # Errors
-            /// What the deserializer reports.
+            /// Fails if the deserializer does.
             pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<T, D::Error> {
@@ -43,8 +43,8 @@ macro_rules! set_module {
 }
 
 set_module! {
-    /// `#[serde(with = "mpconn_pickle::set")]`: a field that is a `set` in Python. Without
-    /// it sets of Rust's are lists there, since serde has no word for sets.
+    /// `#[serde(with = "mpconn_pickle::set")]`: a field that is a `set` in Python. Without it Rust's sets
+    /// are lists there, as serde has no sets.
     ///
     /// ```
     /// use std::collections::BTreeSet;
@@ -95,7 +95,7 @@ pub mod byte_array {
     /// Writes bytes as a `bytearray`.
     ///
     /// # Errors
-    /// What the serializer reports.
+    /// Fails if the serializer does.
     pub fn serialize<T: AsRef<[u8]> + ?Sized, S: Serializer>(
         bytes: &T,
         serializer: S,
@@ -106,7 +106,7 @@ pub mod byte_array {
     /// Reads `bytearray` and `bytes`.
     ///
     /// # Errors
-    /// What the deserializer reports.
+    /// Fails if the deserializer does.
     pub fn deserialize<'de, T: From<Vec<u8>>, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<T, D::Error> {

@@ -1,7 +1,7 @@
-//! From anything that serde knows: to a [`Value`](crate::Value), or straight to a pickle.
+//! Serializes Rust types: to a [`Value`](crate::Value), or straight to a pickle.
 //!
-//! One serializer decides what becomes of what, and speaks to one of two sinks, so that both ways
-//! give the same.
+//! One serializer decides what becomes of each type, and writes to one of two sinks, so that both ways
+//! agree.
 
 mod compound;
 mod embedded_value;

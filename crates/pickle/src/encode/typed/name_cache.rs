@@ -1,35 +1,35 @@
-//! Finds again what was said of a `&'static str`, without looking at its letters.
+//! Looks up `&'static str`s by address, without comparing their text.
 
 use crate::class_name;
 use crate::encode::value::address_map::mixed;
 
-/// By the addresses and lengths of one or more static strings.
+/// A map whose keys are addresses and lengths of one or more static strings.
 ///
-/// What has the same address and length for all time is the same text. The same text at another
-/// address counts as another, which costs a few bytes and no more.
+/// Static strings of one address and length are the same text. The same text at another address counts
+/// as another, which only costs a few bytes.
 pub(super) struct Names<const N: usize, T, const FEW: usize = 0> {
-    /// The first ones, which need no allocation.
+    /// The first entries, which need no allocation.
     few: [Slot<N, T>; FEW],
-    /// All of them once they are more: a power of two, or none yet.
+    /// All entries once they are more: a power of two of slots, or none yet.
     slots: Vec<Slot<N, T>>,
     used: usize,
 }
 
 type Slot<const N: usize, T> = Option<([usize; N], T)>;
 
-/// The key of one name.
+/// Returns the key of one name.
 #[inline]
 pub(super) fn one(name: &'static str) -> [usize; 2] {
     [name.as_ptr().addr(), name.len()]
 }
 
-/// The key of two names.
+/// Returns the key of two names.
 pub(super) fn two(left: &'static str, right: &'static str) -> [usize; 4] {
     let ([a, b], [c, d]) = (one(left), one(right));
     [a, b, c, d]
 }
 
-/// Which names of types are those of classes, for the last few that were asked for.
+/// The last few names of types, and the classes they mean.
 pub(super) struct Seen([Slot<2, bool>; Seen::SIZE]);
 
 impl Seen {
@@ -55,9 +55,9 @@ impl Seen {
     }
 }
 
-/// The names that stood at places in structs when they came last.
+/// The name that was last seen at each position in structs.
 ///
-/// A name is told by where it is, as in [`Names`]: what a place holds is a guess, never an error.
+/// Names are compared by address, as in [`Names`]. An entry is a guess, never an error.
 pub(super) struct Recent(Vec<([usize; 2], u32)>);
 
 impl Recent {
@@ -67,7 +67,7 @@ impl Recent {
         Recent(Vec::new())
     }
 
-    /// The number of the name, if it stood there.
+    /// Returns the number of the name, if it was last seen there.
     #[inline(always)]
     pub(super) fn get(&self, place: usize, key: [usize; 2]) -> Option<u32> {
         let (found, number) = *self.0.get(place % Recent::SIZE)?;
@@ -75,7 +75,7 @@ impl Recent {
     }
 
     pub(super) fn put(&mut self, place: usize, key: [usize; 2], number: u32) {
-        // No name is at address 0.
+        // No name has address 0.
         self.0.resize(Recent::SIZE, ([0; 2], 0));
         self.0[place % Recent::SIZE] = (key, number);
     }
@@ -96,7 +96,7 @@ impl<const N: usize, T, const FEW: usize> Names<N, T, FEW> {
     #[inline]
     pub(super) fn get(&self, key: &[usize; N]) -> Option<&T> {
         let at = place(key) & self.slots.len().wrapping_sub(1);
-        // Nearly all stand where they belong.
+        // Nearly all are in their first slot.
         match self.slots.get(at) {
             Some(Some((found, value))) if found == key => Some(value),
             Some(_) => search(&self.slots, *key, at),
@@ -110,14 +110,14 @@ impl<const N: usize, T, const FEW: usize> Names<N, T, FEW> {
         few.find_map(|(found, value)| (*found == key).then_some(value))
     }
 
-    /// Adds what is not there yet.
+    /// Adds an entry that is not there yet.
     pub(super) fn insert(&mut self, key: [usize; N], value: T) {
         self.used += 1;
         if let Some(slot) = self.few.get_mut(self.used - 1) {
             *slot = Some((key, value));
             return;
         }
-        // At most a quarter is used: a struct's few names then rarely stand in each other's way.
+        // At most a quarter is used, so that a struct's few names rarely collide.
         if self.slots.len() < self.used * 4 {
             self.grow();
         }
@@ -138,7 +138,7 @@ impl<const N: usize, T, const FEW: usize> Names<N, T, FEW> {
 
 #[inline(never)]
 fn search<const N: usize, T>(slots: &[Slot<N, T>], key: [usize; N], mut at: usize) -> Option<&T> {
-    // Some slots are free, so that this ends.
+    // Ends, as some slots are free.
     while let Some((other, value)) = &slots[at] {
         if *other == key {
             return Some(value);
@@ -148,7 +148,7 @@ fn search<const N: usize, T>(slots: &[Slot<N, T>], key: [usize; N], mut at: usiz
     None
 }
 
-/// Where a slot is free.
+/// Returns a free slot.
 #[inline]
 fn put<const N: usize, T>(slots: &mut [Slot<N, T>], key: [usize; N], value: T) {
     let mask = slots.len() - 1;
@@ -159,7 +159,7 @@ fn put<const N: usize, T>(slots: &mut [Slot<N, T>], key: [usize; N], value: T) {
     slots[at] = Some((key, value));
 }
 
-/// Where the search begins; the program's own names attack nobody.
+/// Returns where the search begins. The names are the program's own, so collisions are no attack.
 #[inline]
 fn place<const N: usize>(key: &[usize; N]) -> usize {
     let join = |joined: usize, part: &usize| joined.rotate_left(5) ^ part;

@@ -1,28 +1,28 @@
-//! Containers in a pickle while they are open: which opcodes go around their items.
+//! Open containers of a pickle: the opcodes around their items.
 
 use super::structs::miscounted;
 use crate::Result;
 use crate::encode::encoder::Encoder;
 use crate::opcode as op;
 
-/// No opcode at all: none has this code.
+/// Stands for no opcode.
 const NOTHING: u8 = 0;
 
-/// Any number of items will do.
+/// Stands for any number of items.
 const ANY: u8 = u8::MAX;
 
-/// A container whose beginning is written. Small, so that it stays in registers.
+/// A container whose beginning is written. Small, to stay in registers.
 #[derive(Clone, Copy)]
 pub(super) struct Open {
-    /// How many items go into the current group yet.
+    /// Number of items that still fit the current batch.
     left: u32,
-    /// What ends a group for which a MARK was written.
+    /// The opcode that ends a batch with a MARK.
     end_of_group: u8,
-    /// What ends the container.
+    /// The opcode that ends the container.
     end: u8,
-    /// How many items its end counts on.
+    /// Number of items that its end expects.
     count: u8,
-    /// Whether a group was begun.
+    /// Whether a batch was begun.
     begun: bool,
 }
 
@@ -37,7 +37,7 @@ impl Open {
         }
     }
 
-    /// For items that stand alone, or behind a MARK that the end of the container takes.
+    /// For items without batches: one alone, or all after one MARK.
     const fn whole(end: u8, count: u8) -> Self {
         Open {
             left: u32::MAX,
@@ -48,7 +48,7 @@ impl Open {
         }
     }
 
-    /// An empty list was written.
+    /// Returns the rest of a list, after EMPTY_LIST.
     #[inline(always)]
     pub(super) fn list(len: Option<usize>, encoder: &mut Encoder<'_>) -> Self {
         const LIST: Open = Open::groups(op::APPENDS, NOTHING);
@@ -66,7 +66,7 @@ impl Open {
         }
     }
 
-    /// An empty dict was written.
+    /// Returns the rest of a dict, after EMPTY_DICT.
     pub(super) fn dict(len: Option<usize>) -> Self {
         match len {
             Some(1) => Open::whole(op::SETITEM, 1),
@@ -74,7 +74,7 @@ impl Open {
         }
     }
 
-    /// An empty dict was written, which gets this many fields.
+    /// Returns the rest of a dict of that many fields, after EMPTY_DICT.
     #[inline]
     pub(super) fn fields(len: usize, encoder: &mut Encoder<'_>) -> Self {
         match len {
@@ -87,7 +87,7 @@ impl Open {
         }
     }
 
-    /// Writes the beginning of a tuple. One of unknown length is written as a long one.
+    /// Begins a tuple. One of unknown length is written as a long one.
     #[inline]
     pub(super) fn tuple(len: Option<usize>, encoder: &mut Encoder<'_>) -> Self {
         encoder.begin();
@@ -106,22 +106,22 @@ impl Open {
         }
     }
 
-    /// An empty set was written.
+    /// Returns the rest of a set, after EMPTY_SET.
     pub(super) fn set() -> Self {
         Open::groups(op::ADDITEMS, NOTHING)
     }
 
-    /// A MARK was written.
+    /// Returns the rest of a frozenset, after its MARK.
     pub(super) fn frozen_set() -> Self {
         Open::whole(op::FROZENSET, ANY)
     }
 
-    /// A class and an empty list were written, which it is called with.
+    /// Returns the rest of a call with a list, after the class and EMPTY_LIST.
     pub(super) fn set_by_call() -> Self {
         Open::groups(op::APPENDS, op::REDUCE)
     }
 
-    /// Before each item.
+    /// Call before each item.
     #[inline]
     pub(super) fn next(&mut self, encoder: &mut Encoder<'_>) {
         if self.left == 0 {
@@ -143,7 +143,7 @@ impl Open {
         self.begun = true;
     }
 
-    /// After the last item, of so many.
+    /// Call after the last item, with the number of items.
     #[inline(always)]
     pub(super) fn close(&self, encoder: &mut Encoder<'_>, given: usize) -> Result<()> {
         if self.count != ANY && usize::from(self.count) != given {

@@ -12,10 +12,10 @@ use crate::encode::value::parts::Parts;
 use crate::opcode as op;
 use crate::{BigInt, Limits, Protocol, Result, Value, class_name};
 
-/// Pickles anything that serde can serialize: what `dumps(&to_value(x)?, protocol)` gives, in one
+/// Pickles anything that serde can serialize, as `dumps(&to_value(x)?, protocol)` does, in one
 /// step. Python and [`loads`](crate::loads) read the same from both.
 ///
-/// Names of fields, variants and classes are written once, and referred to afterwards.
+/// Names of fields, variants and classes are written once, and referred to after that.
 ///
 /// ```
 /// use mpconn_pickle::{Protocol, to_vec};
@@ -34,9 +34,9 @@ use crate::{BigInt, Limits, Protocol, Result, Value, class_name};
 /// ```
 ///
 /// # Errors
-/// As [`to_value`](super::to_value) has them; text and bytes of 4 GiB and more in protocols 2
-/// and 3; more than [`Limits::repeated`] allows, by default, of what several [`Value`]s share:
-/// see [`to_vec_with`].
+/// Fails as [`to_value`](super::to_value) does; for text and bytes of 4 GiB and more in protocols 2
+/// and 3; and if several [`Value`]s share more than [`Limits::repeated`] allows by default: see
+/// [`to_vec_with`].
 pub fn to_vec<T: Serialize + ?Sized>(value: &T, protocol: Protocol) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(SMALL);
     serialize_into(value, protocol, &mut out)?;
@@ -46,7 +46,7 @@ pub fn to_vec<T: Serialize + ?Sized>(value: &T, protocol: Protocol) -> Result<Ve
 /// Appends the pickle of a value to `out`: see [`to_vec`]. After an error `out` is as it was.
 ///
 /// # Errors
-/// As [`to_vec`] has them.
+/// Fails as [`to_vec`] does.
 pub fn serialize_into<T: Serialize + ?Sized>(
     value: &T,
     protocol: Protocol,
@@ -67,7 +67,7 @@ pub fn serialize_into<T: Serialize + ?Sized>(
 /// ```
 ///
 /// # Errors
-/// As [`to_vec`] has them; a pickle that would be longer: [`PickleError::is_limit`](crate::PickleError::is_limit).
+/// Fails as [`to_vec`] does, or if a limit is exceeded: [`PickleError::is_limit`](crate::PickleError::is_limit).
 pub fn to_vec_with<T: Serialize + ?Sized>(
     value: &T,
     protocol: Protocol,
@@ -93,7 +93,7 @@ pub(crate) fn serialize_into_with<T: Serialize + ?Sized>(
     written
 }
 
-/// Where the sink is made it stays: to move it would cost as much as a small message.
+/// The sink is made in place: moving it costs as much as a small message.
 #[inline(always)]
 fn write<T: Serialize + ?Sized>(
     value: &T,
@@ -144,7 +144,7 @@ impl<'o> PickleSink<'o> {
         Ok(())
     }
 
-    /// A name that did not stand at that place before.
+    /// Writes a name that was not last seen at that position.
     #[inline(never)]
     fn moved_field(&mut self, name: &'static str, place: usize) -> Result<()> {
         let Some(number) = self.names.get(&one(name)).copied() else {
@@ -155,8 +155,8 @@ impl<'o> PickleSink<'o> {
         Ok(())
     }
 
-    /// An empty list, dict or set. It has no number in the memo, since nothing refers to it: what
-    /// serde gives twice is two objects.
+    /// Writes an empty list, dict or set. It is not memoized, as nothing refers to it: what serde gives
+    /// twice is two objects.
     #[inline]
     fn empty(&mut self, code: u8) {
         self.parts.encoder().begin();

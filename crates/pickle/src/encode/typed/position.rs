@@ -1,12 +1,12 @@
-//! Where in a type the serializer is, and what is asked of the next thing that it meets.
+//! The position of the serializer in a type, and what is asked of the next value.
 
 use crate::{MAX_DEPTH, PickleError, Result};
 
-/// What was said about a value from around it: how many containers are around, how many
-/// containers, options and newtypes (these take stack, too), whether Python has to hash it (a key
-/// of a dict, or an item of a set), and which form a wrapper asks for.
+/// What surrounds a value: the number of containers; the number of containers, options and newtypes
+/// (these take stack, too); whether Python has to hash it (a key of a dict, or an item of a set); and the
+/// form that a wrapper asks for.
 ///
-/// In one number, since so it is passed in a register.
+/// One number, to be passed in a register.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Level(u32);
 
@@ -44,7 +44,7 @@ impl Form {
         Form::ByteArray,
     ];
 
-    /// What the wrappers of this crate are called in serde.
+    /// Returns the form that a wrapper of this crate asks for, by its name in serde.
     pub(super) fn of(name: &str) -> Option<Self> {
         let form = name.strip_prefix("$mpconn::")?;
         Some(match form {
@@ -59,14 +59,14 @@ impl Form {
         })
     }
 
-    /// That it was put around something else.
+    /// Returns the error for a wrapper around something else.
     #[cold]
     pub(super) fn misplaced(self, what: &str) -> PickleError {
         let takes = self.takes();
         PickleError::new(format!("{self:?} around {what}: put it around {takes}"))
     }
 
-    /// What it can be put around.
+    /// Returns what it can be put around.
     fn takes(self) -> &'static str {
         match self {
             Form::Plain => "anything",
@@ -83,11 +83,11 @@ impl Form {
     }
 }
 
-/// The most options and newtypes and containers, one in another.
+/// Most nested options, newtypes and containers.
 const MAX_STEPS: u32 = 2000;
 
 impl Level {
-    /// Inside of an option or a newtype.
+    /// Returns the level in an option or newtype.
     #[inline]
     pub(super) fn within(self) -> Result<Self> {
         if self.0 & STEP_MASK >= MAX_STEPS * STEP {
@@ -96,7 +96,7 @@ impl Level {
         Ok(Level(self.0 + STEP))
     }
 
-    /// Inside of a container whose items need not be hashed.
+    /// Returns the level in a container whose items need not be hashable.
     #[inline]
     pub(super) fn deeper(self) -> Result<Self> {
         const _: () = assert!(MAX_DEPTH < DEPTH_MASK as usize);
@@ -112,7 +112,7 @@ impl Level {
         self.0 & HASHED != 0
     }
 
-    /// The same with something else said about hashing.
+    /// Returns the same with another answer about hashing.
     #[inline]
     pub(super) fn hashed(self, hashed: bool) -> Self {
         Level(self.0 & !HASHED | if hashed { HASHED } else { 0 })
@@ -126,12 +126,12 @@ impl Level {
         }
     }
 
-    /// The same with what a wrapper asks for.
+    /// Returns the same with the form that a wrapper asks for.
     pub(super) fn with_form(self, form: Form) -> Self {
         Level(self.0 & !FORM_MASK | (form as u32) << FORM_SHIFT)
     }
 
-    /// For what no wrapper was meant to be around.
+    /// Fails if a wrapper is around a value that none can be put around.
     #[inline]
     pub(super) fn plain(self, what: &str) -> Result<()> {
         match self.form() {
@@ -140,7 +140,7 @@ impl Level {
         }
     }
 
-    /// For what Python cannot hash.
+    /// Fails if Python has to hash the value, which it cannot.
     #[inline]
     pub(super) fn unhashed(self, what: &str) -> Result<()> {
         match self.is_hashed() {
@@ -164,7 +164,7 @@ pub(super) fn unhashable(what: &str) -> PickleError {
     ))
 }
 
-/// The serializer: where its calls go, and where in the type it is.
+/// The serializer: its sink, and its position in the type.
 pub(super) struct Ser<'a, S> {
     pub(super) sink: &'a mut S,
     pub(super) level: Level,

@@ -1,5 +1,5 @@
-//! serde's words, turned into calls of a [`Sink`]. All that is said in the table of forms is
-//! decided here, once for trees and for pickles.
+//! The `Serializer`, which calls a [`Sink`]. Decides what becomes of each type, for values and for
+//! pickles.
 
 use serde::ser::{Serialize, Serializer};
 
@@ -15,7 +15,7 @@ impl<'a, S: Sink> Ser<'a, S> {
         self.sink.seen().is_class(name)
     }
 
-    /// `{variant: …}` is opened; what stands there comes next.
+    /// Opens `{variant: …}`; the content comes next.
     fn tag(&mut self, variant: &'static str) -> Result<S::Open> {
         self.level.plain("an enum")?;
         self.level
@@ -26,7 +26,7 @@ impl<'a, S: Sink> Ser<'a, S> {
         Ok(tag)
     }
 
-    // Else its result goes through memory, in parts of other sizes than it is read in.
+    // Otherwise its result goes through memory, written in parts of other sizes than it is read in.
     #[inline(always)]
     fn row(self, row: Row) -> Result<Items<'a, S>> {
         let inner = self.level.deeper()?.hashed(match row {
@@ -37,7 +37,7 @@ impl<'a, S: Sink> Ser<'a, S> {
         Items::new(self.sink, row, inner)
     }
 
-    /// The row that a wrapper asks for, if one does.
+    /// Returns the container that a wrapper asks for, if one does.
     fn set_row(&self) -> Result<Option<Row>> {
         match self.level.form() {
             Form::Set => {
@@ -49,7 +49,7 @@ impl<'a, S: Sink> Ser<'a, S> {
         }
     }
 
-    /// A struct with named fields that is an instance.
+    /// Serializes a struct with named fields as an instance.
     #[inline(never)]
     fn instance(&mut self, name: &'static str, len: usize) -> Result<Shape<S::Open>> {
         self.level.deeper()?;
@@ -57,7 +57,7 @@ impl<'a, S: Sink> Ser<'a, S> {
         Shape::instance(self.sink, len, self.level.form())
     }
 
-    /// An instance with nothing but its class.
+    /// Serializes an instance with nothing but its class.
     fn bare_instance(self, name: &'static str) -> Result<&'a mut S> {
         self.sink.class(name)?;
         let no_args = self.sink.open(Row::Tuple(Some(0)))?;
@@ -65,7 +65,7 @@ impl<'a, S: Sink> Ser<'a, S> {
         Ok(self.sink)
     }
 
-    /// `cls(value)`: a member of one of Python's enums.
+    /// Serializes `cls(value)`: a member of a Python enum.
     fn member(self, name: &'static str, variant: &'static str) -> Result<()> {
         if self.sink.known_member(name, variant) {
             return Ok(());
@@ -93,7 +93,7 @@ impl<'a, S: Sink> Ser<'a, S> {
     }
 }
 
-/// A variant that would go out as a dict, of an enum that says it is a class.
+/// Returns the error for a variant with data in an enum that is named as a class.
 fn check_no_class(name: &'static str, variant: &'static str) -> Result<()> {
     match class_name::split(name) {
         None => Ok(()),
@@ -188,7 +188,7 @@ impl<'a, S: Sink> Serializer for Ser<'a, S> {
         }
     }
 
-    /// A wrapper around an option is one around what is in it.
+    /// A wrapper around an option applies to its content.
     #[inline]
     fn serialize_none(self) -> Result<()> {
         self.sink.none();

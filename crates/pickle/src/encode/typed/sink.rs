@@ -1,12 +1,12 @@
-//! What the serializer speaks to: either builds a tree of values, or writes a pickle.
+//! The output of the serializer: builds a [`Value`], or writes a pickle.
 
 use super::name_cache::Seen;
 use crate::{BigInt, Result, Value};
 
-/// Takes a value in the order of a pickle: a container is opened, each item announced and given,
-/// the container closed; what an instance is made of comes before the instance.
+/// Takes a value in the order of a pickle: a container is opened, each item announced and written, the
+/// container closed. The parts of an instance come before it.
 pub(super) trait Sink {
-    /// What is remembered of a container while it is open.
+    /// State of an open container.
     type Open;
 
     fn none(&mut self);
@@ -15,55 +15,55 @@ pub(super) trait Sink {
     fn big_int(&mut self, value: &BigInt) -> Result<()>;
     fn float(&mut self, value: f64);
     fn text(&mut self, text: &str) -> Result<()>;
-    /// Text that comes again: names of fields and variants.
+    /// Text that is likely to repeat: names of fields and variants.
     fn name(&mut self, name: &'static str) -> Result<()>;
-    /// The name of a field. What stands at the same place is probably the same.
+    /// The name of a field. The one at the same position is probably the same.
     fn field(&mut self, name: &'static str, place: usize) -> Result<()>;
     fn bytes(&mut self, bytes: &[u8]) -> Result<()>;
     fn byte_array(&mut self, bytes: &[u8]) -> Result<()>;
-    /// All of a value, with what is shared in it still shared.
+    /// A whole value. What is shared in it stays shared.
     fn value(&mut self, value: Value) -> Result<()>;
-    /// A value as a key, and the value of which it was made: lists became tuples.
+    /// A value as a key, and its original, whose lists became tuples.
     fn key(&mut self, key: Value, of: Value) -> Result<()>;
-    /// Takes this many bytes of lists that a key shares, which became a tuple in each place.
+    /// Charges this many bytes of lists that a key shares, each reference to which became a tuple.
     fn copied(&mut self, bytes: usize) -> Result<()>;
 
-    /// Which names are classes, for those that were seen.
+    /// The names of types seen so far, and the classes they mean.
     fn seen(&mut self) -> &mut Seen;
-    /// The class that is meant by the name of a Rust type.
+    /// The class that the name of a Rust type means.
     fn class(&mut self, name: &'static str) -> Result<()>;
-    /// Whether this member of an enum was given before, and so is given once more.
+    /// Writes the same member of an enum again, if it was written before. Returns whether it was.
     fn known_member(&mut self, class: &'static str, variant: &'static str) -> bool;
-    /// The member of an enum that was just made may come again.
+    /// Remembers the member of an enum that was just written.
     fn keep_member(&mut self, class: &'static str, variant: &'static str);
 
     fn open(&mut self, row: Row) -> Result<Self::Open>;
     /// Before each item.
     fn next(&mut self, open: &mut Self::Open);
-    /// After the last item, of so many.
+    /// After the last item, with the number of items.
     fn close(&mut self, open: &Self::Open, given: usize) -> Result<()>;
 
     /// `len` is a hint.
     fn open_dict(&mut self, len: Option<usize>) -> Self::Open;
-    /// A dict of so many fields, which are not announced one by one.
+    /// A dict of that many fields, which are not announced one by one.
     fn open_fields(&mut self, len: usize) -> Self::Open;
     /// Before each key.
     fn next_pair(&mut self, open: &mut Self::Open);
-    /// After the last value, of so many.
+    /// After the last value, with the number of pairs.
     fn close_dict(&mut self, open: &Self::Open, given: usize) -> Result<()>;
 
-    /// Of the last two objects makes a tuple.
+    /// Makes a tuple of the last two objects.
     fn pair(&mut self);
-    /// Of a class and a tuple makes `cls.__new__(cls, *args)`.
+    /// Makes `cls.__new__(cls, *args)` of a class and a tuple.
     fn new_object(&mut self);
-    /// Of a class and a tuple makes `cls(*args)`.
+    /// Makes `cls(*args)` of a class and a tuple.
     fn call(&mut self);
-    /// Gives an instance the state that stands behind it.
+    /// Gives an instance the state that follows it.
     fn build(&mut self);
 }
 
-/// Which row of items is opened. The length of a list is a hint; that of a tuple has to
-/// be right, since short ones are closed by an opcode that counts.
+/// The container to open. The length of a list is a hint; that of a tuple has to be right, as short
+/// ones are closed by opcodes of a fixed length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Row {
     Tuple(Option<usize>),

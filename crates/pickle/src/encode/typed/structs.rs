@@ -13,14 +13,14 @@ pub(super) struct Fields<'a, S: Sink> {
     sink: &'a mut S,
     shape: Shape<S::Open>,
     inner: Level,
-    /// What tells its fields apart from those of other structs, more or less.
+    /// A hash that likely differs from that of other structs.
     place: usize,
     given: usize,
 }
 
-/// What a struct becomes.
+/// How a struct is written.
 pub(super) struct Shape<O> {
-    /// `None` where there are no fields.
+    /// `None` if there are no fields.
     open: Option<O>,
     /// Whether the names of the fields are written.
     named: bool,
@@ -38,7 +38,7 @@ impl<O> Shape<O> {
         }
     }
 
-    /// What makes an instance of the class that was just given.
+    /// Begins an instance of the class that was just written.
     pub(super) fn instance<S: Sink<Open = O>>(
         sink: &mut S,
         len: usize,
@@ -64,7 +64,7 @@ fn open_state<S: Sink>(
     form: Form,
 ) -> Result<(Option<S::Open>, bool, After)> {
     Ok(match form {
-        // As Python has it for an object whose __dict__ is empty.
+        // As Python writes an object whose __dict__ is empty.
         Form::Plain | Form::Slots if len == 0 => (None, true, After::Nothing),
         Form::Plain => (Some(sink.open_fields(len)), true, After::Build),
         Form::Slots => {
@@ -93,7 +93,7 @@ impl<'a, S: Sink> Fields<'a, S> {
         }
     }
 
-    // Which of the fields it is, is known where this stands in a derived `Serialize`.
+    // Inlined into a derived `Serialize`, where the index is a constant.
     #[inline(always)]
     fn push<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<()> {
         let place = self.place.wrapping_add(self.given);
@@ -124,7 +124,7 @@ impl<'a, S: Sink> Fields<'a, S> {
     }
 }
 
-/// Short tuples are closed by opcodes that count, and what is alone has opcodes of its own.
+/// Short tuples and single items have opcodes of their own, so the number must be right.
 #[cold]
 pub(super) fn miscounted(said: usize, given: usize) -> PickleError {
     PickleError::new(format!(

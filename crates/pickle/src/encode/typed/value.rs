@@ -1,4 +1,4 @@
-//! `Serialize` for values and what they are made of.
+//! `Serialize` for values and their parts.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -10,11 +10,11 @@ use crate::{
     PersistentId, Set, Str, SurrogateStr, Tuple, Value, value_through_serde,
 };
 
-/// Goes whole into values and pickles, with what is shared in it. Other formats get what serde has
-/// words for: a set is a sequence, a complex number a pair, and of an instance they get its state,
-/// or else the pairs or items that were put into it, or else its arguments. Their serializers
-/// recurse: values nested deeper than 128 levels, which is also what `serde_json` reads, are an
-/// error there. What is shared is copied, up to 256 MiB.
+/// Values and pickles get the whole value; what is shared stays shared. Other formats get what serde
+/// has: a set is a sequence, a complex number a pair, an instance its state, or else the pairs or items
+/// that were added to it, or else its arguments. Their serializers recurse: values nested deeper than 128
+/// levels, which is also the limit of `serde_json`, are an error there. What is shared is copied, up to
+/// 256 MiB.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let copies = Copies::default();
@@ -28,21 +28,21 @@ impl Serialize for Value {
     }
 }
 
-/// How deep values may be for serializers of others: a value from a peer must not choose how much
+/// Limit of the depth of values for other serializers: a value from a peer must not decide how much
 /// stack they take.
 const FOREIGN_DEPTH: usize = 128;
 
-/// A value at some depth of another.
+/// A value inside another.
 #[derive(Clone, Copy)]
 struct Part<'a> {
     value: &'a Value,
     depth: usize,
-    /// Whether it lies in something that stood elsewhere before.
+    /// Whether it is in a copy of a shared object.
     again: bool,
     copies: &'a Copies,
 }
 
-/// Counts what other formats get several times, as they cannot refer to what is shared.
+/// Counts the copies of shared objects, which other formats cannot refer to.
 struct Copies {
     seen: RefCell<HashSet<usize>>,
     left: Cell<u64>,
@@ -58,8 +58,7 @@ impl Default for Copies {
 }
 
 impl Copies {
-    /// Notes a value, and tells whether it is a copy of what came before; `None` where there are
-    /// too many.
+    /// Notes a value, and returns whether it is a copy of an earlier one; `None` if there are too many.
     fn note(&self, value: &Value, inside_copy: bool) -> Option<bool> {
         let again = inside_copy || self.stood_before(value);
         if again {
@@ -84,10 +83,10 @@ impl Copies {
     }
 }
 
-/// Texts up to this length take no more than their place in a container does.
+/// Texts up to this length are about as small as a reference.
 const SMALL: usize = 64;
 
-/// About as many bytes as a copy has.
+/// Returns the estimated size of a copy.
 fn size(value: &Value) -> u64 {
     let length = match value {
         Value::Str(it) => it.len(),
@@ -116,7 +115,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// A value in serde's words alone.
+/// A value in serde's data model alone.
 struct Plain<'a>(Part<'a>);
 
 impl Serialize for Plain<'_> {
@@ -173,7 +172,7 @@ impl Serialize for Plain<'_> {
     }
 }
 
-/// An instance without a state: the pairs of a dict of its own kind, the items of a list or set.
+/// Serializes an instance without a state: the pairs or items that were added to it.
 fn filled<S: Serializer>(
     part: Part<'_>,
     instance: &Instance,
@@ -209,7 +208,7 @@ fn collect<S: Serializer>(
     serializer.collect_seq(items.iter().map(|item| part.inside(item)))
 }
 
-/// A number where serde has one that is large enough, otherwise text.
+/// A number of up to 64 bits, text beyond.
 struct PlainBigInt<'a>(&'a BigInt);
 
 impl Serialize for PlainBigInt<'_> {
@@ -224,7 +223,7 @@ impl Serialize for PlainBigInt<'_> {
     }
 }
 
-/// Python's `int`. Other formats get a number as far as 64 bits hold it, and text beyond.
+/// Python's `int`. Other formats get a number of up to 64 bits, and text beyond.
 impl Serialize for BigInt {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         value_through_serde::serialize(serializer, || self.clone().into(), PlainBigInt(self))

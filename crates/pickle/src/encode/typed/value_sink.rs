@@ -10,8 +10,7 @@ use crate::{
     PickleError, Result, Set, Str, Value, class_name,
 };
 
-/// Turns anything that serde can serialize into a Python value; the table of forms says into
-/// which.
+/// Converts anything that serde can serialize to a Python value. See the table in [the crate](crate).
 ///
 /// ```
 /// use mpconn_pickle::to_value;
@@ -29,28 +28,28 @@ use crate::{
 /// ```
 ///
 /// # Errors
-/// Types nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH); a dict or set as a key; a
+/// Fails for types nested deeper than [`MAX_DEPTH`](crate::MAX_DEPTH); for a dict or set as a key; for a
 /// key of more than 1,048,576 values, or more than 64 MiB of lists that keys share, each of which
-/// becomes a tuple; what a type's own `Serialize` refuses.
+/// becomes a tuple; and if a type's own `Serialize` fails.
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value> {
     let mut tree = Tree::new();
     value.serialize(Ser::new(&mut tree))?;
-    // Each success left one value.
+    // Each success leaves one value.
     Ok(tree.pop())
 }
 
-/// Works as a machine that reads pickles does: values are pushed, containers collect them.
+/// Works as the stack machine does: values are pushed, containers collect them.
 struct Tree {
     stack: Vec<Value>,
     names: Names<2, Str>,
     seen: Seen,
     classes: Names<2, Class>,
     members: Names<4, Value>,
-    /// How many bytes of copies keys may still bring.
+    /// Bytes of copies that keys may still add.
     copies: u64,
 }
 
-/// A container that was opened: where its items begin.
+/// An open container: where its items begin.
 pub(super) struct Start {
     at: usize,
     kind: ContainerKind,
@@ -85,7 +84,7 @@ impl Tree {
         self.stack.pop().unwrap_or_default()
     }
 
-    /// An instance, of the class and the arguments on the stack.
+    /// Makes an instance of the class and the arguments on the stack.
     fn instance(&mut self, construction: Construction) {
         let (args, callable) = (self.pop(), self.pop());
         let parts = InstanceParts {
@@ -102,7 +101,7 @@ impl Tree {
         Start { at, kind }
     }
 
-    /// A vector of its own size, since it lives on in the value.
+    /// A vector of exact size, as it lives on in the value.
     fn items(&mut self, from: usize) -> Vec<Value> {
         self.stack.drain(from..).collect()
     }

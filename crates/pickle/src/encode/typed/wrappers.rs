@@ -1,4 +1,4 @@
-//! Wrappers: other ways in which Python makes an instance than from its `__dict__`.
+//! Wrappers for structs whose Python class is not pickled by its `__dict__`.
 
 use std::ops::{Deref, DerefMut};
 
@@ -11,7 +11,7 @@ macro_rules! wrapper {
         pub struct $name<T>(pub T);
 
         impl<T> $name<T> {
-            /// What is wrapped.
+            /// Returns the wrapped value.
             pub fn into_inner(self) -> T {
                 self.0
             }
@@ -37,14 +37,14 @@ macro_rules! wrapper {
             }
         }
 
-        /// For formats that are not pickle: as what is wrapped.
+        /// In formats other than pickle, as the wrapped value.
         impl<T: Serialize> Serialize for $name<T> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_newtype_struct($serde_name, &self.0)
             }
         }
 
-        /// As what is wrapped: all forms are read without being told which.
+        /// As the wrapped value: all forms are read without a wrapper.
         impl<'de, T: Deserialize<'de>> Deserialize<'de> for $name<T> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 T::deserialize(deserializer).map($name)
@@ -54,9 +54,8 @@ macro_rules! wrapper {
 }
 
 wrapper! {
-    /// Writes a struct that is named as a Python class as an instance with `__slots__`: its state
-    /// is `(None, {slot: value})`. So pickles Python a class with `__slots__`, and a
-    /// `@dataclass(slots=True)`.
+    /// Writes a struct that is named as a Python class as an instance with `__slots__`, whose state is
+    /// `(None, {slot: value})`. Python pickles classes with `__slots__` and `@dataclass(slots=True)` so.
     ///
     /// ```
     /// use mpconn_pickle::{Slots, to_value};
@@ -81,8 +80,8 @@ wrapper! {
 
 wrapper! {
     /// Writes a struct that is named as a Python class as an instance whose state is the list of
-    /// its fields: `[1.0, 2.0]`. So pickles Python a `@dataclass(slots=True, frozen=True)`, whose
-    /// attributes cannot be set from outside. The fields have to stand in Python's order.
+    /// its fields: `[1.0, 2.0]`. Python pickles a `@dataclass(slots=True, frozen=True)` so, whose
+    /// attributes cannot be set from outside. The fields have to be in Python's order.
     ///
     /// ```
     /// use mpconn_pickle::{ListState, Value, to_value};
@@ -104,8 +103,8 @@ wrapper! {
 
 wrapper! {
     /// Writes a struct that is named as a Python class or function as a call with its fields:
-    /// `shop.Point(1.0, 2.0)`, so that `__init__` runs. The fields have to stand in Python's
-    /// order. What `__reduce__` gives as `(cls, args)` has this form.
+    /// `shop.Point(1.0, 2.0)`, so that `__init__` runs. The fields have to be in Python's
+    /// order. A `__reduce__` that returns `(cls, args)` has this form.
     ///
     /// ```
     /// use mpconn_pickle::{Called, Construction, to_value};
@@ -125,7 +124,7 @@ wrapper! {
 
 wrapper! {
     /// Writes a struct with named fields that is named as a Python class as a named tuple:
-    /// `shop.Point.__new__(shop.Point, 1.0, 2.0)`. The fields have to stand in Python's order. A
+    /// `shop.Point.__new__(shop.Point, 1.0, 2.0)`. The fields have to be in Python's order. A
     /// tuple struct needs no wrapper for it.
     ///
     /// ```

@@ -1,13 +1,13 @@
-//! Addresses of objects, and the numbers that they have in the memo.
+//! A map from addresses of objects to their numbers in the memo.
 
-/// A hash table with open addressing. Its keys are addresses of our own allocations, never a
-/// peer's choice, so that multiplying is all the hashing they need.
+/// A hash table with open addressing. Its keys are addresses of our own allocations, which no peer
+/// chooses, so a multiplication is hash enough.
 #[derive(Default)]
 pub(super) struct Places {
-    /// A power of two of them, or none yet; address 0 is a vacant one.
+    /// A power of two of slots, or none yet; address 0 is a vacant one.
     slots: Vec<(usize, u32)>,
     used: usize,
-    /// How many bits of a product are not for telling slots apart.
+    /// Number of bits of a product that do not select the slot.
     shift: u32,
 }
 
@@ -19,7 +19,7 @@ fn product(address: usize) -> u64 {
     (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// The upper half of these bits, for tables of any size.
+/// Returns the upper half of these bits, for tables of any size.
 #[inline]
 pub(crate) fn mixed(address: usize) -> usize {
     (product(address) >> 32) as usize
@@ -30,14 +30,14 @@ impl Places {
         self.used
     }
 
-    /// Where the search for an address begins. The uppermost bits: numbers one after the other, as
-    /// names have them, do not meet there.
+    /// Returns where the search for an address begins. The uppermost bits: consecutive numbers, as names
+    /// have them, do not collide there.
     #[inline]
     fn start(&self, address: usize) -> usize {
         usize::try_from(product(address) >> self.shift).unwrap_or(usize::MAX)
     }
 
-    /// The slot that holds an address, or the vacant one where it belongs.
+    /// Returns the slot of an address, or the vacant one where it belongs.
     #[inline]
     fn find(&self, address: usize) -> usize {
         let mut at = self.start(address);
@@ -47,7 +47,7 @@ impl Places {
         at
     }
 
-    /// The number of an object with identity. Nearly all that were stored are found at once.
+    /// Returns the number of an object with identity. Nearly all are in their first slot.
     #[inline]
     pub(super) fn get(&self, address: usize) -> Option<u32> {
         let (found, number) = *self.slots.get(self.start(address))?;
@@ -59,17 +59,17 @@ impl Places {
 
     #[inline(never)]
     fn search(&self, address: usize) -> Option<u32> {
-        // What has no identity was never stored, and looks like a vacant slot.
+        // An object without identity was never stored, and looks like a vacant slot.
         let (found, number) = self.slots[self.find(address)];
         (found == address && address != 0).then_some(number)
     }
 
-    /// What has no identity, address 0, is not stored.
+    /// An object without identity, address 0, is not stored.
     pub(super) fn insert(&mut self, address: usize, number: u32) {
         if address == 0 {
             return;
         }
-        // At most half full: searches stay short.
+        // At most half full, so that searches are short.
         if self.used * 2 >= self.slots.len() {
             self.grow();
         }

@@ -1,35 +1,35 @@
-//! The items of lists, dicts and sets, in groups of a thousand as CPython has them.
+//! Batches of items of lists, dicts and sets, as CPython writes them.
 
 use crate::encode::encoder::Encoder;
 use crate::opcode as op;
 
-/// No opcode at all: none has this code.
+/// Stands for no opcode.
 const NOTHING: u8 = 0;
 
-/// Keeps count of the items of one container: call [`item`](Self::item) before each item or pair,
+/// Counts the items of one container. Call [`item`](Self::item) before each item or pair, and
 /// [`end`](Self::end) after the last.
 #[derive(Clone, Copy)]
 pub(crate) struct Batch {
-    /// How many the current group takes yet.
+    /// Number of items that still fit the current batch.
     left: u16,
-    /// What ends the group.
+    /// The opcode that ends the batch.
     end: u8,
 }
 
 impl Batch {
-    /// Of a list of so many.
+    /// Starts a list of that many items.
     #[inline]
     pub(crate) fn list(length: usize) -> Self {
         Batch::new(length, op::APPEND, op::APPENDS)
     }
 
-    /// Of a dict of so many pairs.
+    /// Starts a dict of that many pairs.
     #[inline]
     pub(crate) fn dict(length: usize) -> Self {
         Batch::new(length, op::SETITEM, op::SETITEMS)
     }
 
-    /// Of a set of so many, protocol 4 and 5. There is no opcode for one.
+    /// Starts a set of that many items, protocol 4 and 5. A single item has no opcode of its own.
     #[inline]
     pub(crate) fn set(length: usize) -> Self {
         match length {
@@ -38,7 +38,7 @@ impl Batch {
         }
     }
 
-    /// The only item of all goes without MARK.
+    /// A single item has no MARK.
     #[inline]
     fn new(length: usize, one: u8, several: u8) -> Self {
         match length {
@@ -56,19 +56,19 @@ impl Batch {
         }
     }
 
-    /// A group without MARK, which is never full.
+    /// A batch without MARK, which is never full.
     #[inline]
     fn alone(end: u8) -> Self {
         Batch { left: 2, end }
     }
 
-    /// Whether a MARK goes before the first item, right behind the container's own opcode.
+    /// Returns whether a MARK follows the opcode of the container.
     #[inline]
     pub(crate) fn begins_with_mark(self) -> bool {
         self.left == op::BATCH_SIZE
     }
 
-    /// Before an item or a pair.
+    /// Call before an item or a pair.
     #[inline]
     pub(crate) fn item(&mut self, encoder: &mut Encoder<'_>) {
         if self.left == 0 {
@@ -78,8 +78,7 @@ impl Batch {
         self.left -= 1;
     }
 
-    /// After the last of them. A full last group of a dict or set is followed by an empty one:
-    /// CPython looks for more.
+    /// Call after the last of them. After a full last batch of a dict or set CPython writes an empty one.
     #[inline]
     pub(crate) fn end(self, encoder: &mut Encoder<'_>) {
         if self.end != NOTHING {
@@ -92,7 +91,7 @@ impl Batch {
     }
 }
 
-/// By value, so that the counts stay in registers.
+/// By value, so that the count stays in a register.
 #[cold]
 #[inline(never)]
 fn next_group(end: u8, encoder: &mut Encoder<'_>) {

@@ -1,4 +1,4 @@
-//! Classes and functions by name.
+//! Writes classes and functions by name.
 
 use mpconn_escape::brief;
 
@@ -6,12 +6,12 @@ use super::writer::Writer;
 use crate::opcode as op;
 use crate::{Class, PickleError, Protocol, Result, Str, compat};
 
-/// More nested classes than any program has: the work grows with the square, and
-/// CPython's own pickler fails from a few hundred on.
+/// More nested classes than any program has: the work grows with the square, and CPython's own
+/// pickler fails from a few hundred on.
 const MOST_PARTS: usize = 100;
 
 impl<'v> Writer<'v, '_> {
-    /// A class of the value's.
+    /// Writes a class that is in the value.
     pub(super) fn class(&mut self, class: &'v Class) -> Result<()> {
         let shared = !class.is_unique();
         if shared && let Some(number) = self.memo.number(class.address()) {
@@ -38,7 +38,7 @@ impl<'v> Writer<'v, '_> {
         Ok(())
     }
 
-    /// A class that the value only implies.
+    /// Writes a class that the value only implies.
     pub(super) fn named(&mut self, module: &'v str, qualname: &'v str) -> Result<()> {
         if let Some(number) = self.memo.class(module, qualname) {
             self.encoder.again(number);
@@ -74,7 +74,7 @@ impl<'v> Writer<'v, '_> {
         self.encoder.kept_text(name.as_bytes())
     }
 
-    /// The name of a module is one object for all of its classes; the value may hold it too.
+    /// Writes the name of a module: one object for all of its classes, which the value may hold, too.
     fn module_of(&mut self, module: &'v Str) -> Result<()> {
         self.remembered(module.address(), !module.is_unique(), |this| {
             if let Some(number) = this.memo.module(module) {
@@ -87,8 +87,8 @@ impl<'v> Writer<'v, '_> {
         })
     }
 
-    /// Before protocol 4 names have no dots: `getattr(getattr(A, 'B'), 'C')`, of which each part
-    /// has its number. CPython 3.8 to 3.12 write it so; 3.13 gives numbers to the last part only.
+    /// Before protocol 4 names have no dots: `getattr(getattr(A, 'B'), 'C')`, in which each part is
+    /// memoized. CPython 3.8 to 3.12 write it so; 3.13 memoizes the last part only.
     fn old_global(&mut self, module: &'v str, qualname: &'v str) -> Result<u32> {
         if qualname.split('.').any(str::is_empty) {
             return Err(PickleError::unsupported(format!(
@@ -139,7 +139,7 @@ impl<'v> Writer<'v, '_> {
         Ok(number)
     }
 
-    /// How much of a qualified name was written before, up to its last dot; 0 for nothing.
+    /// Returns how much of a qualified name was written before, up to its last dot.
     fn known_part(&self, module: &str, qualname: &str) -> usize {
         let dots = qualname.rmatch_indices('.').map(|(at, _)| at);
         let mut known = dots.filter(|&at| self.memo.class(module, &qualname[..at]).is_some());
@@ -164,7 +164,7 @@ impl<'v> Writer<'v, '_> {
     }
 }
 
-/// What protocol 2 asks of names.
+/// Fails if protocol 2 cannot hold the name.
 fn ascii<'a>((module, name): (&'a str, &'a str)) -> Result<(&'a str, &'a str)> {
     if module.is_ascii() && name.is_ascii() {
         return Ok((module, name));

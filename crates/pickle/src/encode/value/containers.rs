@@ -1,8 +1,7 @@
-//! Lists, dicts and tuples: what most values are made of, and so what has to be fast.
+//! Writes lists, dicts and tuples. Most values consist of them, so this has to be fast.
 //!
-//! Each loop writes items up to one with others inside, and enters that one. If that one is written
-//! whole then, the loop goes on by itself; else it ends, and what remains is continued from the
-//! stack.
+//! Each loop writes items up to a container, and enters that one. If it is complete then, the loop goes
+//! on; otherwise the loop ends, and the rest is continued from the stack.
 
 use std::slice::Iter;
 
@@ -12,18 +11,17 @@ use crate::opcode as op;
 use crate::value::Handle;
 use crate::{Dict, List, Result, Tuple, Value};
 
-/// So many containers, one in another, are written by recursion; from there on the stack is used.
-/// What most values are made of is no deeper, and then nothing is put aside only to be fetched
-/// back.
+/// This many levels are written by recursion, deeper ones with the stack. Most values are no deeper,
+/// and then never use the stack.
 pub(super) const LEVELS: usize = 4;
 
-/// So many items are looked through for numbers first.
+/// Lists of at least this many items are checked for numbers first.
 const MANY: usize = 8;
 
 impl<'v> Writer<'v, '_> {
-    /// Writes what is no leaf. What remains of it is on the stack then.
+    /// Writes a value with others inside. The rest of it is on the stack then.
     ///
-    /// Most are those of which nothing is to be remembered.
+    /// Most need no memo entry.
     pub(super) fn enter(&mut self, value: &'v Value, levels: usize) -> Result<()> {
         match (value, levels.checked_sub(1)) {
             (Value::List(items), Some(inside)) if self.memo.forgets(items.handle()) => {
@@ -44,8 +42,7 @@ impl<'v> Writer<'v, '_> {
         }
     }
 
-    /// All of it is in one place: what goes through memory in parts and comes back as a whole has
-    /// to be waited for.
+    /// All in one place: reading as a whole what was written to memory in parts stalls the processor.
     #[inline(never)]
     fn enter_any(&mut self, value: &'v Value, levels: usize) -> Result<()> {
         macro_rules! enter {
@@ -138,15 +135,15 @@ impl<'v> Writer<'v, '_> {
         self.stack.push(Frame::Tuple(value, items.iter()));
     }
 
-    /// A container that is empty first.
+    /// Writes an empty container, to be filled.
     #[inline(always)]
     pub(super) fn opened(&mut self, value: &'v Value, handle: Handle<'v>, code: u8, batch: Batch) {
         let number = self.encoder.empty(code, batch.begins_with_mark());
         self.memo.opened(value, handle, number);
     }
 
-    /// Enters what is inside, and tells whether it is written whole then. If not, what remains of
-    /// that around it goes below what remains of it.
+    /// Enters a value, and returns whether it is complete then. If not, the rest of the container around it
+    /// goes below its rest on the stack.
     #[inline(always)]
     fn entered(
         &mut self,
@@ -169,7 +166,7 @@ impl<'v> Writer<'v, '_> {
         self.stack.insert(at, frame);
     }
 
-    /// The items from here on, and those of the lists around that lie above `base` on the stack.
+    /// Writes the items from here on, and those of the lists around it above `base` on the stack.
     pub(super) fn items(
         &mut self,
         mut rest: Iter<'v, Value>,
@@ -184,7 +181,7 @@ impl<'v> Writer<'v, '_> {
                 if self.stack.len() <= base {
                     return Ok(());
                 }
-                // Lists in lists go on at once.
+                // Lists in lists are continued here.
                 let Some(Frame::Items(outer, of_outer)) = self.stack.last() else {
                     return Ok(());
                 };
@@ -211,8 +208,8 @@ impl<'v> Writer<'v, '_> {
         }
     }
 
-    /// The numbers that a list begins with: where they are many, they are often all of it, and
-    /// then to look for one kind only is faster.
+    /// Writes the numbers that a list begins with. In a long list they are often all of it, and a loop for
+    /// one type is faster.
     #[inline(always)]
     fn numbers(&mut self, rest: &mut Iter<'v, Value>, batch: &mut Batch) {
         if rest.len() < MANY {
@@ -279,7 +276,7 @@ impl<'v> Writer<'v, '_> {
     #[inline]
     fn close_tuple(&mut self, handle: Handle<'v>, length: usize) {
         if let Some(number) = self.memo.ended(handle) {
-            // It was written within itself: what lies here is not needed.
+            // It was written within itself, so these items are not needed.
             match length {
                 1..=3 => (0..length).for_each(|_| self.encoder.op(op::POP)),
                 _ => self.encoder.op(op::POP_MARK),

@@ -1,4 +1,4 @@
-//! Values within a Rust type, and what they have in common.
+//! Values within a Rust type, and the objects they share.
 
 use std::collections::HashMap;
 
@@ -6,31 +6,31 @@ use super::repeated::{Repeated, SMALL};
 use crate::growth::ByAddress;
 use crate::{Result, Value};
 
-/// The values that were written into one pickle as parts of a Rust type.
+/// The values that were written to one pickle as parts of a Rust type.
 ///
-/// A separate writer writes each, and knows only what is shared within it. What two
-/// of them share is written twice, and is charged here.
+/// A separate writer writes each, and knows only what is shared within it. What two of them share is
+/// written twice, and charged here.
 ///
-/// Most pickles are too short for that to matter, so that nothing is looked through before the
-/// values have taken half of what may be repeated.
+/// Most pickles are too short for that to matter, so values are only searched after they have taken half
+/// of what may be repeated.
 #[derive(Default)]
 pub(super) struct Embedded {
-    /// Kept alive, since their objects are told apart by addresses.
+    /// Kept alive, as their objects are identified by address.
     values: Vec<Value>,
-    /// The last one, which is often the only one: it takes no vector.
+    /// The last one. It is often the only one, and then needs no vector.
     last: Option<Value>,
-    /// How many bytes they took.
+    /// Number of bytes they took.
     bytes: u64,
-    /// How many of them were looked through.
+    /// Number of values searched.
     measured: usize,
-    /// Whether each is looked through before it is written.
+    /// Whether each is searched before it is written.
     measures: bool,
-    /// Of each shared object, the number of the value that held it last.
+    /// For each shared object, the number of the value that held it last.
     met: HashMap<usize, usize, ByAddress>,
 }
 
 impl Embedded {
-    /// Charges what the next value has in common with those before it.
+    /// Charges what the next value shares with those before it.
     ///
     /// # Errors
     /// Fails if that is more than what is left.
@@ -44,7 +44,7 @@ impl Embedded {
         self.measure_all(value, repeated)
     }
 
-    /// Takes the value, which took this many bytes.
+    /// Takes the value, which took that many bytes.
     #[inline]
     pub(super) fn end(&mut self, value: Value, bytes: usize) {
         if bytes > SMALL || self.measures {
@@ -73,7 +73,7 @@ impl Embedded {
     }
 }
 
-/// Looks through one value.
+/// Searches one value.
 struct Measuring<'a> {
     number: usize,
     met: &'a mut HashMap<usize, usize, ByAddress>,
@@ -82,7 +82,7 @@ struct Measuring<'a> {
 
 impl Measuring<'_> {
     fn value(&mut self, value: &Value) -> Result<()> {
-        // Containers that remain, and whether they are in one that stood in a value before.
+        // Remaining containers, and whether each is in one of an earlier value.
         let mut stack = Vec::new();
         self.meet(value, false, &mut stack)?;
         while let Some((container, again)) = stack.pop() {
@@ -108,7 +108,7 @@ impl Measuring<'_> {
             None => None,
         };
         if before == Some(self.number) {
-            // The pickle refers to it.
+            // The pickle refers to it instead.
             return Ok(());
         }
         let again = inside_again || before.is_some();
@@ -122,11 +122,11 @@ impl Measuring<'_> {
     }
 }
 
-/// Objects of different types may share their bytes: what tells them apart in an address.
+/// Types of objects that may share their bytes, added to an address to distinguish them.
 const BYTE_ARRAY: usize = 1;
 const BUFFER: usize = 2;
 
-/// Which object it is, where others may refer to it and it takes more than they do.
+/// Returns the identity of an object that may be shared and is larger than a reference.
 fn shared(value: &Value) -> Option<usize> {
     let (unique, address) = match value {
         Value::Str(it) if it.len() > SMALL => (it.is_unique(), it.address()),
@@ -146,7 +146,7 @@ fn shared(value: &Value) -> Option<usize> {
     (!unique).then_some(address)
 }
 
-/// About as many bytes as a pickle has of it, without what is inside.
+/// Returns the estimated size in a pickle, without what is inside.
 fn size(value: &Value) -> usize {
     const HEADER: usize = 3;
     match value {

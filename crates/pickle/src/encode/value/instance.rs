@@ -1,4 +1,4 @@
-//! Instances: how they are made, and what happens to them then.
+//! Writes instances: their construction, then their changes.
 
 use super::writer::{Frame, Next, Writer};
 use crate::opcode as op;
@@ -38,7 +38,7 @@ impl<'v> Writer<'v, '_> {
     fn call(&mut self, value: &'v Value, instance: &'v Instance, code: u8) -> Next<'v> {
         let parts = instance.parts();
         self.stack.push(Frame::Make(value, instance, code));
-        // Nearly always a class: no need to come back for the arguments.
+        // Nearly always a class, so the arguments can follow at once.
         if self.leaf(&parts.callable)? {
             return Ok(Some(Frame::Value(&parts.args)));
         }
@@ -47,8 +47,7 @@ impl<'v> Writer<'v, '_> {
     }
 
     /// Before protocol 4, `cls.__new__(cls, *args, **kwargs)` is a call of
-    /// `functools.partial(cls.__new__, cls, *args, **kwargs)`, which itself is made from its
-    /// state.
+    /// `functools.partial(cls.__new__, cls, *args, **kwargs)`, which is made from its state.
     fn partial(&mut self, value: &'v Value, instance: &'v Instance) -> Next<'v> {
         let (class, arguments, keywords) = new_parts(instance.parts())?;
         self.named("functools", "partial")?;
@@ -74,7 +73,7 @@ impl<'v> Writer<'v, '_> {
         Ok(Some(Frame::Values(arguments.iter())))
     }
 
-    /// The end of a partial: its state is complete, it is called.
+    /// Ends a partial: its state is complete, and it is called.
     pub(super) fn partial_make(&mut self, value: &'v Value, instance: &'v Instance) -> Next<'v> {
         self.encoder.none();
         self.encoder.end_tuple(4);
@@ -84,7 +83,7 @@ impl<'v> Writer<'v, '_> {
         Ok(self.make(value, instance, op::REDUCE))
     }
 
-    /// Makes it; what happens to it then comes next.
+    /// Constructs it. Its changes come next.
     pub(super) fn make(
         &mut self,
         value: &'v Value,
@@ -92,11 +91,11 @@ impl<'v> Writer<'v, '_> {
         code: u8,
     ) -> Option<Frame<'v>> {
         let new = self.reduced(super::write_value::handle(value), code);
-        // One that was written within its own arguments was given its state there.
+        // If it was written within its own arguments, it has its state already.
         (new && !instance.parts().changes.is_empty()).then_some(Frame::Changes(instance, 0))
     }
 
-    /// Writes the changes from `at` on, up to one with others inside.
+    /// Writes the changes from `at` on, up to one that holds containers.
     pub(super) fn changes(&mut self, instance: &'v Instance, at: usize) -> Next<'v> {
         let changes = &instance.parts().changes;
         let Some(first) = changes.get(at) else {
@@ -127,7 +126,7 @@ impl<'v> Writer<'v, '_> {
         }
     }
 
-    /// The opcode that ends so many changes of one kind; MARK goes before several.
+    /// Returns the opcode that ends that many changes of one kind. A MARK goes before several.
     fn batch_code(&mut self, change: &Change, count: usize) -> Result<u8> {
         let (one, several) = match change {
             Change::SetItem(..) => (op::SETITEM, op::SETITEMS),
@@ -138,7 +137,7 @@ impl<'v> Writer<'v, '_> {
                     self.encoder.protocol().number()
                 )));
             }
-            // There is no opcode for one.
+            // A single item has no opcode of its own.
             Change::Add(_) => {
                 self.encoder.op(op::MARK);
                 return Ok(op::ADDITEMS);
@@ -152,7 +151,7 @@ impl<'v> Writer<'v, '_> {
         Ok(several)
     }
 
-    /// What the changes of one batch bring.
+    /// Returns the values of the changes of one batch.
     pub(super) fn changed(&mut self, mut rest: std::slice::Iter<'v, Change>) -> Next<'v> {
         let Some(change) = rest.next() else {
             return Ok(None);
@@ -168,8 +167,8 @@ impl<'v> Writer<'v, '_> {
         }
     }
 
-    /// A `state_setter(x, state)`, of which CPython memoizes neither arguments nor result; any
-    /// other call as the value that it is.
+    /// Writes a `state_setter(x, state)`, of which CPython memoizes neither arguments nor result; any other
+    /// call as a value.
     fn call_for_effect(&mut self, call: &'v Value) -> Next<'v> {
         if let Value::Instance(setter) = call
             && setter.is_unique()
@@ -204,7 +203,7 @@ fn tuple<'v>(arguments: &'v Value, of: &str) -> Result<&'v Tuple> {
     }
 }
 
-/// Class, arguments and keyword arguments, as far as protocols 2 and 3 can hold them.
+/// Returns class, arguments and keyword arguments. Fails if protocols 2 and 3 cannot hold them.
 fn new_parts(parts: &InstanceParts) -> Result<(&Class, &Tuple, &Value)> {
     let of = "an instance with keyword arguments (NEWOBJ_EX) before protocol 4";
     let Value::Class(class) = &parts.callable else {

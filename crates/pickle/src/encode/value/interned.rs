@@ -1,11 +1,11 @@
-//! The strings that protocols 2 and 3 have once for all that is written.
+//! Interned strings, which protocols 2 and 3 write once.
 
 use std::collections::HashMap;
 
 use crate::Protocol;
 
-/// Strings of which CPython has one object each: `'latin1'` beside the bytes of protocol 2, and
-/// those of one character, which bytes and names become on the way.
+/// Strings that CPython interns: `'latin1'` beside the bytes of protocol 2, and strings of one
+/// character, which bytes and names are converted to.
 #[derive(Default)]
 pub(super) struct Interned {
     pub(super) numbers: HashMap<String, Origin>,
@@ -13,13 +13,13 @@ pub(super) struct Interned {
 
 #[derive(Clone, Copy)]
 pub(super) enum Origin {
-    /// Written for bytes or a name: what the value holds is the same object.
+    /// Written for bytes or a name. The same string in the value is the same object.
     Codec(u32),
-    /// Written for the value. Another of the value's own is another object, as it was when read.
+    /// Written for the value. Another one in the value is another object, as it was when read.
     Value(u32),
 }
 
-/// Whether CPython has one object of that text.
+/// Returns whether CPython interns that text.
 pub(super) fn is_interned(text: &str, protocol: Protocol) -> bool {
     let mut chars = text.chars();
     match (chars.next(), chars.next()) {

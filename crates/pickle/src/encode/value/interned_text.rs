@@ -1,11 +1,11 @@
-//! Text in protocols 2 and 3, where CPython's own strings mix with those of the value.
+//! Writes text in protocols 2 and 3, where CPython's interned strings mix with those of the value.
 
 use super::interned::{Origin, is_interned};
 use super::writer::Writer;
 use crate::{Result, Str};
 
 impl Writer<'_, '_> {
-    /// Text of the value.
+    /// Writes text of the value.
     pub(super) fn old_text(&mut self, text: &Str) -> Result<u32> {
         if text.len() > 6 || !is_interned(text, self.encoder.protocol()) {
             return self.encoder.kept_text(text.as_bytes());
@@ -21,7 +21,7 @@ impl Writer<'_, '_> {
         Ok(number)
     }
 
-    /// Text that CPython makes on the way.
+    /// Writes text that CPython makes itself.
     pub(super) fn interned(&mut self, text: &str) -> Result<()> {
         let interned = is_interned(text, self.encoder.protocol());
         if interned

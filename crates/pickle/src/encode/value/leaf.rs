@@ -1,11 +1,11 @@
-//! Values without others inside.
+//! Writes values that hold no others.
 
 use super::repeated::SMALL;
 use super::writer::Writer;
 use crate::opcode as op;
 use crate::{BigInt, Buffer, ByteArray, Bytes, PickleError, Protocol, Result, Str, Value};
 
-/// Objects of different types may share their bytes: what tells them apart in an address.
+/// Types of objects that may share their bytes, added to an address to distinguish them.
 #[derive(Clone, Copy)]
 enum BytesKind {
     Bytes = 0,
@@ -14,7 +14,7 @@ enum BytesKind {
 }
 
 impl<'v> Writer<'v, '_> {
-    /// An integer beyond 64 bits, whole in each place, as CPython writes it.
+    /// Writes an integer beyond 64 bits, in full each time, as CPython does.
     pub(super) fn big_int(&mut self, int: &BigInt) -> Result<()> {
         let length = int.length();
         if length > SMALL && !int.is_unique() && self.repeated.is_known(int.address()) {
@@ -23,12 +23,12 @@ impl<'v> Writer<'v, '_> {
         self.encoder.long(&int.to_signed_bytes_le())
     }
 
-    /// Writes a value, if it has no others inside.
+    /// Writes a value if it holds no others. Returns whether it did.
     pub(super) fn leaf(&mut self, value: &'v Value) -> Result<bool> {
         self.leaf_inline(value)
     }
 
-    /// The same for loops that spend their time here.
+    /// The same, inlined for hot loops.
     #[inline(always)]
     pub(super) fn leaf_inline(&mut self, value: &'v Value) -> Result<bool> {
         match value {
@@ -71,7 +71,7 @@ impl<'v> Writer<'v, '_> {
         }
     }
 
-    /// Writes an object unless it was written before.
+    /// Writes an object, or a reference if it was written before.
     #[inline]
     pub(super) fn remembered(
         &mut self,
@@ -110,7 +110,7 @@ impl<'v> Writer<'v, '_> {
         self.rare_text(text)
     }
 
-    /// Text that is met the first time of several, or of which more has to be known.
+    /// Writes shared text when first met, or text that needs a closer look.
     #[inline(never)]
     fn rare_text(&mut self, text: &Str) -> Result<()> {
         self.remembered(text.address(), !text.is_unique(), |this| {
@@ -126,7 +126,7 @@ impl<'v> Writer<'v, '_> {
         self.remembered(address, !bytes.is_unique(), |this| this.plain_bytes(bytes))
     }
 
-    /// `bytes`, whatever the protocol.
+    /// Writes `bytes` in any protocol.
     pub(super) fn plain_bytes(&mut self, bytes: &[u8]) -> Result<u32> {
         if self.encoder.protocol() < Protocol::V3 {
             return self.encoded_bytes(bytes);
@@ -135,7 +135,7 @@ impl<'v> Writer<'v, '_> {
         Ok(self.encoder.memoize())
     }
 
-    /// Protocol 2 has no bytes: `_codecs.encode(text, 'latin1')`, or `bytes()`.
+    /// Writes `bytes` in protocol 2: `_codecs.encode(text, 'latin1')`, or `bytes()`.
     fn encoded_bytes(&mut self, bytes: &[u8]) -> Result<u32> {
         if bytes.is_empty() {
             self.named("builtins", "bytes")?;
@@ -159,7 +159,7 @@ impl<'v> Writer<'v, '_> {
         })
     }
 
-    /// `bytearray`, before protocol 5 as `bytearray(bytes)`.
+    /// Writes a `bytearray`, before protocol 5 as `bytearray(bytes)`.
     pub(super) fn plain_byte_array(&mut self, bytes: &[u8]) -> Result<u32> {
         if self.encoder.protocol() >= Protocol::V5 {
             self.encoder.byte_array(bytes);
@@ -177,7 +177,7 @@ impl<'v> Writer<'v, '_> {
         Ok(self.encoder.memoize())
     }
 
-    /// A buffer beside the pickle, or as the bytes or bytearray that it holds.
+    /// Writes a buffer out of band, or as the bytes or bytearray that it holds.
     fn buffer(&mut self, buffer: &Buffer) -> Result<()> {
         if self.encoder.protocol() < Protocol::V5 {
             return Err(PickleError::unsupported(format!(
@@ -205,7 +205,7 @@ impl<'v> Writer<'v, '_> {
         })
     }
 
-    /// `complex(real, imag)`
+    /// Writes `complex(real, imag)`.
     fn complex(&mut self, real: f64, imaginary: f64) -> Result<()> {
         self.named("builtins", "complex")?;
         self.encoder.float(real);

@@ -1,4 +1,4 @@
-//! What was written already, by identity and by name.
+//! The memo: what was written already, by identity and by name.
 
 use std::collections::HashMap;
 
@@ -6,39 +6,38 @@ use super::address_map::Places;
 use crate::value::Handle;
 use crate::{Anchor, PickleError, Result, Value};
 
-/// The numbers under which the reader of the pickle finds again what was written.
+/// The numbers of memoized objects.
 ///
-/// An object with a single handle is never met again, so that its number is forgotten: no table
-/// is touched. The exception are objects inside of a tuple (or another that exists only once its
-/// items do) that contains itself: it is written twice over, as CPython does, and the second time
-/// everything inside that has a number already is fetched.
+/// An object with a single handle is never met again, so its number is not stored. The exception are
+/// objects in a tuple (or another object made after its items) that contains itself: it is written
+/// twice, as by CPython, and the second time everything in it that has a number is fetched.
 #[derive(Default)]
 pub(super) struct Memo<'v> {
     places: Places,
     anchors: HashMap<usize, Anchored<'v>>,
     classes: HashMap<(&'v str, &'v str), u32>,
     modules: HashMap<&'v str, u32>,
-    /// How many containers that are written twice are open.
+    /// Number of open containers that are written twice.
     twice: usize,
 }
 
-/// A container that stands for itself inside of itself.
+/// A container that contains itself.
 struct Anchored<'v> {
     container: &'v Value,
     number: Option<u32>,
-    /// How much was known when it was begun last.
+    /// Number of entries when it was last begun.
     known: usize,
 }
 
 /// Where [`Memo::recursive`] finds the container.
 pub(super) enum Found<'v> {
     Written(u32),
-    /// It has to be written within itself.
+    /// It has to be written again within itself.
     Unfinished(&'v Value),
 }
 
 impl<'v> Memo<'v> {
-    /// Whether something with one handle has to be looked up and remembered nevertheless.
+    /// Returns whether an object with one handle has to be stored nevertheless.
     #[inline]
     pub(super) fn keeps_all(&self) -> bool {
         self.twice > 0
@@ -54,7 +53,7 @@ impl<'v> Memo<'v> {
         self.places.insert(address, number);
     }
 
-    /// The number of a container, if it was written.
+    /// Returns the number of a container, if it was written.
     #[inline]
     pub(super) fn written(&self, handle: Handle<'_>) -> Option<u32> {
         if handle.unique && !self.keeps_all() {
@@ -63,13 +62,13 @@ impl<'v> Memo<'v> {
         self.places.get(handle.address)
     }
 
-    /// Whether there is nothing to be remembered of it.
+    /// Returns whether nothing has to be stored for it.
     #[inline]
     pub(super) fn forgets(&self, handle: Handle<'_>) -> bool {
         handle.unique && handle.anchor.is_none() && !self.keeps_all()
     }
 
-    /// A container that is empty first, then filled: it has its number from the beginning.
+    /// Notes a container that is empty first, then filled. It has its number from the beginning.
     #[inline]
     pub(super) fn opened(&mut self, container: &'v Value, handle: Handle<'v>, number: u32) {
         if !self.forgets(handle) {
@@ -92,7 +91,7 @@ impl<'v> Memo<'v> {
         }
     }
 
-    /// A container that exists only once its items do begins.
+    /// Notes the beginning of a container that is made after its items.
     #[inline]
     pub(super) fn begun(&mut self, container: &'v Value, handle: Handle<'v>) {
         if let Some(anchor) = handle.anchor {
@@ -113,7 +112,7 @@ impl<'v> Memo<'v> {
         anchored.known = known;
     }
 
-    /// It ends. If it was written within itself in the meantime, it has a number.
+    /// Notes its end. If it was written within itself meanwhile, returns its number.
     #[inline]
     pub(super) fn ended(&mut self, handle: Handle<'_>) -> Option<u32> {
         let written = if self.keeps_all() {
@@ -127,7 +126,7 @@ impl<'v> Memo<'v> {
         written
     }
 
-    /// It has its number.
+    /// Notes its number.
     #[inline]
     pub(super) fn completed(&mut self, handle: Handle<'_>, number: u32) {
         if !self.forgets(handle) {
@@ -145,7 +144,7 @@ impl<'v> Memo<'v> {
         }
     }
 
-    /// The container that an anchor stands for.
+    /// Returns the container that an anchor stands for.
     pub(super) fn recursive(&self, anchor: &Anchor) -> Result<Found<'v>> {
         let Some(anchored) = self.anchors.get(&anchor.address()) else {
             return Err(PickleError::new(
@@ -155,7 +154,7 @@ impl<'v> Memo<'v> {
         };
         match anchored.number {
             Some(number) => Ok(Found::Written(number)),
-            // Nothing was met since that Python could make before it makes this one.
+            // Nothing since then exists before this one in Python.
             None if anchored.known == self.known() => Err(PickleError::new(format!(
                 "a {} that contains itself with no list, dict or object in between, which \
                  Python cannot make either: put a list there",
@@ -169,7 +168,7 @@ impl<'v> Memo<'v> {
         self.places.len() + self.classes.len()
     }
 
-    /// The number of a class or function, by its name in Python 3.
+    /// Returns the number of a class or function, by its name in Python 3.
     pub(super) fn class(&self, module: &str, qualname: &str) -> Option<u32> {
         self.classes.get(&(module, qualname)).copied()
     }
@@ -178,13 +177,13 @@ impl<'v> Memo<'v> {
         self.classes.insert((module, qualname), number);
     }
 
-    /// All classes and functions that were written, and their numbers.
+    /// Returns all classes and functions that were written, with their numbers.
     pub(super) fn classes(&self) -> impl Iterator<Item = (&'v str, &'v str, u32)> {
         let classes = self.classes.iter();
         classes.map(|((module, qualname), number)| (*module, *qualname, *number))
     }
 
-    /// The number of the name of a module: one object for all classes in it, as in Python.
+    /// Returns the number of the name of a module: one object for all classes in it, as in Python.
     pub(super) fn module(&self, module: &str) -> Option<u32> {
         self.modules.get(module).copied()
     }

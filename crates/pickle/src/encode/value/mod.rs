@@ -1,7 +1,7 @@
-//! Values into pickles, byte for byte as CPython's C pickler writes them.
+//! Writes values as pickles, byte for byte as CPython's C pickler does.
 //!
-//! Where CPythons differ for the same value, the forms written here are those of 3.8 to 3.12:
-//! classes inside of classes, protocols 2 and 3.
+//! Where CPython's versions differ (nested classes, protocols 2 and 3), this writes what 3.8 to 3.12
+//! do.
 
 pub(crate) mod address_map;
 pub(crate) mod batch;
@@ -25,19 +25,19 @@ use self::writer::Writer;
 use super::encoder::{Encoder, Pieces};
 use crate::{Bytes, Limits, Protocol, Result, Value};
 
-/// Room for a small message, which then takes one allocation.
+/// Initial capacity: a small message takes one allocation.
 pub(crate) const SMALL: usize = 128;
 
 /// Writes a value as a pickle: `pickle.dumps(value, protocol)`.
 ///
-/// The bytes are those that CPython's C pickler writes for the same objects: which of them are
-/// one object tells [`Value`]'s handles.
+/// The bytes are those that CPython's C pickler writes for the same objects. Handles that share an
+/// object in a [`Value`] are one object.
 ///
 /// # Errors
-/// More than [`Limits::repeated`] allows, by default, of large integers that are shared: see
-/// [`dumps_with`]. What the protocol cannot hold: a [`Buffer`](crate::Buffer) before protocol 5, a
-/// [`Value::Recursive`] that stands for nothing around it, and a few more, each of which says
-/// what to do.
+/// Fails if shared large integers take more than [`Limits::repeated`] allows by default: see
+/// [`dumps_with`]. Fails if the protocol cannot hold a value: a [`Buffer`](crate::Buffer) before protocol
+/// 5, a [`Value::Recursive`] that stands for nothing around it, and a few more. The error says what to
+/// do.
 ///
 /// ```
 /// use mpconn_pickle::{Protocol, Value, dumps};
@@ -56,10 +56,10 @@ pub fn dumps(value: &Value, protocol: Protocol) -> Result<Vec<u8>> {
 /// Writes a value as a pickle, within limits: [`dumps`] with [`Limits::output`] and
 /// [`Limits::repeated`].
 ///
-/// Nothing grows beyond a limit before the error says so.
+/// The output never grows beyond its limit.
 ///
 /// # Errors
-/// As [`dumps`]; a pickle that would be longer: [`PickleError::is_limit`](crate::PickleError::is_limit).
+/// Fails as [`dumps`] does, or if a limit is exceeded: [`PickleError::is_limit`](crate::PickleError::is_limit).
 ///
 /// ```
 /// use mpconn_pickle::{Limits, Protocol, Value, dumps_with, loads};
@@ -77,7 +77,7 @@ pub fn dumps_with(value: &Value, protocol: Protocol, limits: &Limits) -> Result<
     Ok(out)
 }
 
-/// Writes a value piece by piece. After an error no piece had a STOP.
+/// Writes a value piece by piece. On failure no piece has a STOP.
 pub(crate) fn dump_pieces(
     value: &Value,
     protocol: Protocol,
@@ -91,11 +91,10 @@ pub(crate) fn dump_pieces(
     writer.write(value).map(drop)
 }
 
-/// Appends a value as a pickle to what a vector holds already: `pickle.dump(value, file,
-/// protocol)`.
+/// Appends a value as a pickle to a vector: `pickle.dump(value, file, protocol)`.
 ///
 /// # Errors
-/// As [`dumps`]; the vector is then as it was.
+/// Fails as [`dumps`] does, and leaves the vector as it was.
 ///
 /// ```
 /// use mpconn_pickle::{Protocol, Value, dump_into};
@@ -109,11 +108,11 @@ pub fn dump_into(value: &Value, protocol: Protocol, out: &mut Vec<u8>) -> Result
     write(value, protocol, &Limits::DEFAULT, out, None).map(drop)
 }
 
-/// Writes a value with its buffers beside the pickle, in the order in which they are to be
-/// handed to `pickle.loads(..., buffers=...)`: `pickle.dumps(value, 5, buffer_callback=...)`.
+/// Writes a value with its buffers beside the pickle: `pickle.dumps(value, 5, buffer_callback=...)`.
+/// The buffers are in the order that `pickle.loads(..., buffers=...)` expects.
 ///
 /// # Errors
-/// As [`dumps`].
+/// Fails as [`dumps`] does.
 ///
 /// ```
 /// use mpconn_pickle::{Buffer, Value, dumps_with_buffers};

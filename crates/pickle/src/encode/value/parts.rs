@@ -1,4 +1,4 @@
-//! Parts of a pickle that the serializer of serde's types leaves to the writer of values.
+//! Parts of a pickle of a Rust type that the writer of values writes.
 
 use super::embedded::Embedded;
 use super::interned::Interned;
@@ -8,27 +8,27 @@ use super::writer::Writer;
 use crate::encode::encoder::Encoder;
 use crate::{Class, Limits, Protocol, Result, Value};
 
-/// How many classes one value remembers for the next one.
+/// Number of classes that one value remembers for the next one.
 const REMEMBERED: usize = 64;
 
-/// Writes values, bytes and classes into a pickle that someone else writes.
-// The encoder comes first: it then is where the whole is, which spares an addition at each use.
+/// Writes values, bytes and classes into the pickle of a Rust type.
+// The encoder comes first: at offset 0 it saves an addition at each use.
 #[repr(C)]
 pub(crate) struct Parts<'o> {
     encoder: Encoder<'o>,
-    /// Small messages of plain types need nothing of it.
+    /// Small messages of plain types do not need it.
     known: Option<Box<Known>>,
     repeated: Repeated,
 }
 
-/// What was written so far and may be referred to.
+/// What was written so far and can be referred to.
 #[derive(Default)]
 struct Known {
     memo: Memo<'static>,
     interned: Interned,
-    /// Classes that stand in the values so far.
+    /// Classes in the values so far.
     classes: Vec<(Class, u32)>,
-    /// The values so far, for what they have in common.
+    /// The values so far, for what they share.
     embedded: Embedded,
 }
 
@@ -58,7 +58,7 @@ impl<'o> Parts<'o> {
         self.encoder.finish()
     }
 
-    /// Has a writer of values go on from here, with what is known.
+    /// Lets a writer of values go on from here, with what is known.
     fn write<T>(&mut self, write: impl FnOnce(&mut Writer<'static, '_>) -> Result<T>) -> Result<T> {
         let known = self.known.get_or_insert_default();
         let mut writer = Writer::new(|| self.encoder.lend(), None);
@@ -68,13 +68,13 @@ impl<'o> Parts<'o> {
         known.memo = std::mem::take(&mut writer.memo);
         known.interned = std::mem::take(&mut writer.interned);
         let progress = writer.encoder.progress();
-        // It hands the output back when it goes.
+        // It returns the output when it is dropped.
         drop(writer);
         self.encoder.resume(progress);
         written
     }
 
-    /// A class or function, once: the second time it has a number.
+    /// Writes a class or function, or a reference the second time.
     pub(crate) fn class(&mut self, module: &'static str, qualname: &'static str) -> Result<u32> {
         self.write(|writer| {
             writer.named(module, qualname)?;
@@ -83,7 +83,7 @@ impl<'o> Parts<'o> {
         })
     }
 
-    /// `bytes`, which nothing refers to.
+    /// Writes `bytes` that nothing refers to.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
         match self.encoder.protocol() {
             Protocol::V2 => self.write(|writer| writer.plain_bytes(bytes).map(drop)),
@@ -91,7 +91,7 @@ impl<'o> Parts<'o> {
         }
     }
 
-    /// `bytearray`, which nothing refers to.
+    /// Writes a `bytearray` that nothing refers to.
     pub(crate) fn byte_array(&mut self, bytes: &[u8]) -> Result<()> {
         match self.encoder.protocol() {
             Protocol::V5 => {
@@ -102,18 +102,18 @@ impl<'o> Parts<'o> {
         }
     }
 
-    /// Charges what a key shares and has written in each place where it stands.
+    /// Charges what a key shares, which is written for each reference.
     pub(crate) fn copied(&mut self, bytes: usize) -> Result<()> {
         self.repeated.charge(bytes)
     }
 
-    /// A value. What is shared in it stays shared; what it shares with the values before, other
-    /// than classes, is written again, within the limit.
+    /// Writes a value. What is shared in it stays shared; what it shares with earlier values, other than
+    /// classes, is written again, within the limit.
     pub(crate) fn value(&mut self, value: Value) -> Result<()> {
         self.value_as(None, value)
     }
 
-    /// A key, and the value of which it was made.
+    /// Writes a key, given the value that it was made of.
     pub(crate) fn key(&mut self, key: &Value, of: Value) -> Result<()> {
         self.value_as(Some(key), of)
     }
@@ -129,7 +129,7 @@ impl<'o> Parts<'o> {
         Ok(())
     }
 
-    /// Has a writer of its own write a value, and returns how many bytes it took.
+    /// Lets a separate writer write a value, and returns how many bytes it took.
     fn written(&mut self, value: &Value) -> Result<usize> {
         let classes = &mut self.known.get_or_insert_default().classes;
         let mut fresh = Vec::new();
@@ -151,16 +151,16 @@ impl<'o> Parts<'o> {
                 }
                 match is_full {
                     false => fresh.push((Class::new(module, name), number)),
-                    // The next value has it once more.
+                    // The next value writes it again.
                     true => self.repeated.charge(module.len() + name.len())?,
                 }
             }
-            // It hands the output back when it goes.
+            // It returns the output when it is dropped.
             writer.encoder.progress()
         };
         self.encoder.resume(progress);
         classes.extend(fresh);
-        // Where the output is as long as it may become, what was gathered is dropped.
+        // If the output has reached its limit, the buffer is dropped.
         Ok(self.encoder.len().saturating_sub(before))
     }
 }

@@ -1,19 +1,19 @@
-//! Bytes that are written although they were written before, as pickles cannot refer to them.
+//! Charges bytes that are written repeatedly, as pickles cannot refer to them.
 
 use std::collections::HashSet;
 
 use crate::{Limits, PickleError, Result};
 
-/// Integers up to this many bytes take no more than their place in a container does, and names of
-/// classes are no longer.
+/// Integers up to this many bytes are about as small as a reference; most names of classes are no
+/// longer.
 pub(super) const SMALL: usize = 64;
 const LONG_NAME: usize = 1024;
 
-/// Counts what is repeated in one pickle.
+/// Counts the repeated bytes of one pickle.
 pub(super) struct Repeated {
     left: u64,
     most: u64,
-    /// Addresses of integers that were written. The value that is written keeps them alive.
+    /// Addresses of integers that were written. The value keeps them alive.
     seen: Option<HashSet<usize>>,
 }
 
@@ -26,7 +26,7 @@ impl Repeated {
         }
     }
 
-    /// What goes on in another value, where the same addresses may be other objects.
+    /// Returns the state for another value, in which the same addresses may be other objects.
     pub(super) fn lend(&self) -> Self {
         Repeated {
             left: self.left,
@@ -39,12 +39,12 @@ impl Repeated {
         self.left = lent.left;
     }
 
-    /// How many bytes may still come.
+    /// Returns how many bytes may still be repeated.
     pub(super) fn left(&self) -> u64 {
         self.left
     }
 
-    /// Takes these bytes from what is left.
+    /// Charges these bytes.
     #[inline]
     pub(super) fn charge(&mut self, bytes: usize) -> Result<()> {
         match self.left.checked_sub(bytes as u64) {
@@ -56,12 +56,12 @@ impl Repeated {
         }
     }
 
-    /// Whether this object was here before.
+    /// Returns whether this object was met before.
     pub(super) fn is_known(&mut self, address: usize) -> bool {
         !self.seen.get_or_insert_default().insert(address)
     }
 
-    /// Charges a long name, which is written or looked up for each class that has it.
+    /// Charges a long name, which is written or compared for each class that has it.
     #[inline]
     pub(super) fn name(&mut self, module: &str, qualname: &str) -> Result<()> {
         match is_long(module, qualname) {
@@ -78,12 +78,12 @@ impl Default for Repeated {
     }
 }
 
-/// Whether the names take more than a class does that stands for itself in each place.
+/// Returns whether the names take more than a reference to the class.
 pub(super) fn is_small(module: &str, qualname: &str) -> bool {
     module.len() + qualname.len() <= SMALL
 }
 
-/// Whether names of this length cost more than the objects that have them.
+/// Returns whether names of this length cost more than the objects that have them.
 pub(super) fn is_long(module: &str, qualname: &str) -> bool {
     module.len() + qualname.len() > LONG_NAME
 }

@@ -1,4 +1,4 @@
-//! A [`Value`] into a pickle, with a stack of its own in place of recursion.
+//! Writes a [`Value`] with an explicit stack in place of recursion.
 
 use std::slice::Iter;
 
@@ -11,7 +11,7 @@ use crate::value::Handle;
 use crate::{Bytes, PersistentId, PickleError, Protocol, Result, Value};
 
 impl<'v> Writer<'v, '_> {
-    /// Writes it all, and hands back the buffers.
+    /// Writes a whole pickle, and returns the buffers.
     pub(super) fn write(&mut self, value: &'v Value) -> Result<Option<Vec<Bytes>>> {
         self.encoder.start();
         self.run(value)?;
@@ -19,11 +19,11 @@ impl<'v> Writer<'v, '_> {
         Ok(self.buffers.take())
     }
 
-    /// Writes a value as a part of a pickle.
+    /// Writes a value as part of a pickle.
     pub(super) fn run(&mut self, value: &'v Value) -> Result<()> {
         self.stack.push(Frame::Value(value));
         while let Some(frame) = self.stack.last() {
-            // Read in the parts in which it was written, and not as a whole: that is faster.
+            // Read in the parts in which it was written, which is faster than as a whole.
             match frame {
                 Frame::Value(value) => {
                     let value = *value;
@@ -87,7 +87,7 @@ impl<'v> Writer<'v, '_> {
             Frame::Changes(instance, at) => return self.changes(instance, at),
             Frame::Changed(rest) => return self.changed(rest),
             Frame::Op(code) => self.encoder.op(code),
-            // The others were told apart before.
+            // The others were handled before.
             other => return Ok(Some(other)),
         }
         Ok(None)
@@ -121,8 +121,8 @@ impl<'v> Writer<'v, '_> {
         Ok(None)
     }
 
-    /// Python memoizes no persistent ids: they are written each time. One that several handles
-    /// refer to is memoized, or it could grow without bounds.
+    /// Python memoizes no persistent ids, and writes them each time. One with several handles is memoized
+    /// here, as it could grow without limit.
     fn persistent(&mut self, value: &'v Value, id: &'v PersistentId) {
         self.encoder.op(op::BINPERSID);
         let handle = handle(value);
@@ -132,8 +132,8 @@ impl<'v> Writer<'v, '_> {
         }
     }
 
-    /// Ends an object that a call makes. Whether it is new: it may have been written within its
-    /// own arguments.
+    /// Ends an object that a call makes. Returns whether it is new: it may have been written within its own
+    /// arguments.
     pub(super) fn reduced(&mut self, handle: Handle<'v>, code: u8) -> bool {
         self.encoder.op(code);
         let written = self.memo.ended(handle);
@@ -153,7 +153,7 @@ impl<'v> Writer<'v, '_> {
         self.memo.completed(handle, number);
     }
 
-    /// Begins what is none of those that most values are made of.
+    /// Begins a value of a less common type.
     #[inline(never)]
     pub(super) fn enter_other(&mut self, value: &'v Value) -> Result<()> {
         if let Value::Recursive(anchor) = value {
@@ -169,7 +169,7 @@ impl<'v> Writer<'v, '_> {
         }
     }
 
-    /// It was written before.
+    /// Writes a reference to a value that was written before.
     fn again(&mut self, number: u32) -> Result<()> {
         self.encoder.again(number);
         Ok(())
@@ -233,7 +233,7 @@ impl<'v> Writer<'v, '_> {
     }
 }
 
-/// What a container's handle tells; of anything else, that nothing refers to it.
+/// Returns the handle of a container; for anything else, one that nothing refers to.
 #[inline]
 pub(super) fn handle(value: &Value) -> Handle<'_> {
     value.handle().unwrap_or(Handle {

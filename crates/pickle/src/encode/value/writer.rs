@@ -1,4 +1,4 @@
-//! What a value is written by: the encoder, what was written before, and what is to be continued.
+//! The writer of a value: the encoder, the memo, and the stack of what is to be continued.
 
 use std::slice::Iter;
 
@@ -14,14 +14,14 @@ pub(super) struct Writer<'v, 'o> {
     pub(super) encoder: Encoder<'o>,
     pub(super) memo: Memo<'v>,
     pub(super) interned: Interned,
-    /// What is to be continued, the innermost last.
+    /// What is to be continued, innermost last.
     pub(super) stack: Vec<Frame<'v>>,
-    /// Where buffers go; without, they stay in the pickle.
+    /// Out-of-band buffers; `None` writes them into the pickle.
     pub(super) buffers: Option<Vec<Bytes>>,
     pub(super) repeated: Repeated,
 }
 
-/// What remains of something that was begun.
+/// The rest of something that was begun.
 pub(super) enum Frame<'v> {
     /// One value.
     Value(&'v Value),
@@ -30,31 +30,31 @@ pub(super) enum Frame<'v> {
     /// Items of a list, or of a set from protocol 4 on.
     Items(Iter<'v, Value>, Batch),
     Pairs(Iter<'v, (Value, Value)>, Batch),
-    /// A tuple with the items that are still to come.
+    /// A tuple, and its remaining items.
     Tuple(&'v Value, Iter<'v, Value>),
     FrozenSet(&'v Value, Iter<'v, Value>),
-    /// A set or frozenset whose items lie in a list: protocols 2 and 3.
+    /// A set or frozenset whose items are in a list: protocols 2 and 3.
     SetOfList(&'v Value),
     Persistent(&'v Value, &'v PersistentId),
-    /// An instance: the opcode that makes it, once what it takes is there.
+    /// An instance, and the opcode that constructs it after its parts.
     Make(&'v Value, &'v Instance, u8),
-    /// The arguments of a `functools.partial` that stands for NEWOBJ_EX, so many.
+    /// The arguments of a `functools.partial` that stands for NEWOBJ_EX, that many.
     PartialArgs(usize),
-    /// An instance that such a partial makes.
+    /// An instance that such a partial constructs.
     PartialMake(&'v Value, &'v Instance),
-    /// What happens to an instance, from this change on.
+    /// The changes of an instance from this one on.
     Changes(&'v Instance, usize),
-    /// What these changes, of one kind, bring.
+    /// The values of these changes, all of one kind.
     Changed(Iter<'v, Change>),
     /// An opcode.
     Op(u8),
 }
 
-/// What to do next, or `None` to go on with what waits.
+/// What to do next, or `None` to continue from the stack.
 pub(super) type Next<'v> = Result<Option<Frame<'v>>>;
 
 impl<'v, 'o> Writer<'v, 'o> {
-    /// The encoder is made last, where it stays.
+    /// The encoder is made last, in place.
     #[inline(always)]
     pub(super) fn new(encoder: impl FnOnce() -> Encoder<'o>, buffers: Option<Vec<Bytes>>) -> Self {
         Writer {

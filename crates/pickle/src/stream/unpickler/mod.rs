@@ -1,4 +1,4 @@
-//! Pickles from a reader: `pickle.Unpickler`.
+//! Reads pickles from a reader: `pickle.Unpickler`.
 
 use std::io::{BufRead, ErrorKind, Read};
 use std::marker::PhantomData;
@@ -11,15 +11,15 @@ use crate::{self as pickle, Graph, ReadOptions, Value};
 
 type Result<T> = std::result::Result<T, StreamError>;
 
-/// From so many bytes on, what an opcode announces is read straight into its place.
+/// Arguments of at least this many bytes are read straight to their destination.
 const DIRECT: u64 = 8192;
 
-/// Reads pickles one after the other from a file, a pipe or anything else:
+/// Reads pickles one after the other from a file, a pipe or any other reader:
 /// `pickle.Unpickler(file).load()`, and `pickle.load(file)`.
 ///
-/// Nothing is taken from the reader but the bytes of the pickle asked for: what follows it is
-/// there for whoever reads next. A pickle is in memory as a whole before it is read, and memory
-/// grows with the bytes that come, whatever length they announce. Nothing is imported or called.
+/// Takes only the bytes of the pickle from the reader: what follows is there for the next read. A pickle
+/// is read into memory as a whole first, and memory grows with the bytes that arrive, whatever length they
+/// announce. Nothing is imported or called.
 ///
 /// ```
 /// use mpconn_pickle::{Pickler, Unpickler};
@@ -39,25 +39,25 @@ const DIRECT: u64 = 8192;
 /// # Ok::<(), mpconn_pickle::stream::StreamError>(())
 /// ```
 ///
-/// A `pickle.Pickler` of Python's that dumps several objects refers in the later ones to the
-/// earlier: such pickles cannot be read one by one, and fail here as they do for `pickle.load`.
+/// A Python `pickle.Pickler` that dumps several objects refers in later pickles to earlier ones: such
+/// pickles cannot be read one by one, and fail here as they do in `pickle.load`.
 #[derive(Debug)]
 pub struct Unpickler<R> {
     reader: R,
     options: ReadOptions,
-    /// The bytes of the last pickle, as far as they have come.
+    /// The bytes of the last pickle so far.
     message: Vec<u8>,
-    /// Where it begins.
+    /// The offset where it begins.
     offset: u64,
-    /// How many bytes have been taken from the reader.
+    /// Number of bytes taken from the reader.
     taken: u64,
-    /// Where the next pickle would begin is not known.
+    /// Whether the beginning of the next pickle is unknown.
     broken: bool,
 }
 
 impl<R: BufRead> Unpickler<R> {
-    /// Reads with the default limits. A reader without a buffer of its own goes into a
-    /// [`BufReader`](std::io::BufReader) first.
+    /// Reads with the default limits. Wrap a reader without a buffer in a
+    /// [`BufReader`](std::io::BufReader).
     pub fn new(reader: R) -> Self {
         Unpickler {
             reader,
@@ -69,8 +69,8 @@ impl<R: BufRead> Unpickler<R> {
         }
     }
 
-    /// The same with other options. [`Limits::message`](crate::Limits::message) is
-    /// held against what an opcode announces before its bytes come.
+    /// The same with other options. [`Limits::message`](crate::Limits::message) is checked against an
+    /// announced length before its bytes arrive.
     #[must_use]
     pub fn with_options(mut self, options: ReadOptions) -> Self {
         self.options = options;
@@ -81,12 +81,12 @@ impl<R: BufRead> Unpickler<R> {
     /// `EOFError`.
     ///
     /// # Errors
-    /// What the reader fails with. What is no pickle, does not fit the type or exceeds a limit:
+    /// Fails if the reader does. Fails if the bytes are no pickle, do not fit the type or exceed a limit:
     /// then [`pickle_error`](StreamError::pickle_error) is a [`pickle::PickleError`],
-    /// whose offset counts from the [beginning of the pickle](Self::offset). Input that ends
-    /// inside of a pickle: that error [`is_cut_off`](crate::PickleError::is_cut_off).
+    /// whose offset counts from the [beginning of the pickle](Self::offset). If the input ends in a pickle,
+    /// that error [`is_cut_off`](crate::PickleError::is_cut_off).
     ///
-    /// After a pickle that came whole the next one can be read, whatever was wrong with it.
+    /// After a complete pickle the next one can be read, whatever was wrong with it.
     pub fn load<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
         if !self.has_next()? {
             return Ok(None);
@@ -99,7 +99,7 @@ impl<R: BufRead> Unpickler<R> {
     /// Reads the next pickle, whatever it holds; `None` at the end of the input.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// Fails as [`load`](Self::load) does.
     pub fn load_value(&mut self) -> Result<Option<Value>> {
         if !self.has_next()? {
             return Ok(None);
@@ -109,8 +109,8 @@ impl<R: BufRead> Unpickler<R> {
         loaded.map(Some).map_err(StreamError::Pickle)
     }
 
-    /// All pickles up to the end of the input. After an error that leaves open where the next
-    /// pickle begins there are no more.
+    /// Iterates over all pickles up to the end of the input. Ends after an error from which the next pickle
+    /// cannot be found.
     ///
     /// ```
     /// use mpconn_pickle::Unpickler;
@@ -128,27 +128,26 @@ impl<R: BufRead> Unpickler<R> {
         }
     }
 
-    /// The bytes of the next pickle, up to its STOP, without a look at what they mean; `None` at
-    /// the end of the input.
+    /// Returns the bytes of the next pickle, up to its STOP, without decoding them; `None` at the end of
+    /// the input.
     ///
     /// # Errors
-    /// What the reader fails with, bytes that are no opcode, and a pickle above the limit; see
-    /// [`load`](Self::load) for the rest. What came before is in [`bytes`](Self::bytes).
+    /// Fails if the reader does, at a byte that is no opcode, and if the pickle exceeds the limit; see
+    /// [`load`](Self::load) for the rest. The bytes so far are in [`bytes`](Self::bytes).
     pub fn next_pickle(&mut self) -> Result<Option<&[u8]>> {
         if self.broken {
             return Err(StreamError::Lost);
         }
         self.message.clear();
         self.offset = self.taken;
-        // Until its end is seen.
+        // Until the end of the pickle is found.
         self.broken = true;
         let more = self.fill()?;
         self.broken = false;
         Ok(more.then_some(&self.message))
     }
 
-    /// Whether another pickle came, which is in `message` then. Of what is wrong in it the first
-    /// thing is told.
+    /// Returns whether another pickle came, which is in `message` then. Reports the first error in it.
     fn has_next(&mut self) -> Result<bool> {
         let error = match self.next_pickle() {
             Ok(found) => return Ok(found.is_some()),
@@ -181,7 +180,7 @@ impl<R: BufRead> Unpickler<R> {
         Ok(true)
     }
 
-    /// Says whether anything came; so does the next.
+    /// Returns whether any byte came, as the next function does.
     fn fill_from_buffer(&mut self, extent: &mut Extent) -> Result<bool> {
         let available = loop {
             match self.reader.fill_buf() {
@@ -213,28 +212,28 @@ impl<R: BufRead> Unpickler<R> {
 }
 
 impl<R> Unpickler<R> {
-    /// Where the last pickle begins, counted in bytes from where the reader stood at first.
+    /// Returns the offset of the last pickle from where the reader was at first.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// How many bytes have been taken from the reader: where the next pickle begins, once one
-    /// was read.
+    /// Returns how many bytes have been taken from the reader: the offset of the next pickle, after one was
+    /// read.
     pub fn position(&self) -> u64 {
         self.taken
     }
 
-    /// What came of a pickle whose [end was not reached](Self::next_pickle).
+    /// Returns the bytes so far of a pickle whose [end was not reached](Self::next_pickle).
     pub fn bytes(&self) -> &[u8] {
         &self.message
     }
 
-    /// The reader, which stands behind the last pickle.
+    /// Returns the reader, which is after the last pickle.
     pub fn get_ref(&self) -> &R {
         &self.reader
     }
 
-    /// The reader, which stands behind the last pickle.
+    /// Returns the reader, which is after the last pickle.
     pub fn into_inner(self) -> R {
         self.reader
     }
