@@ -73,9 +73,9 @@ impl<'a> Argument<'a> {
             Some(Kind::Text1 | Kind::Text4 | Kind::Text8 | Kind::Line | Kind::TwoLines) => {
                 (is_text(line), "text that is not UTF-8")
             }
-            Some(Kind::DecimalLine) => (decimal(line).is_some(), "no number"),
-            Some(Kind::LongLine) => (decimal(without_l(line)).is_some(), "no number"),
-            Some(Kind::FloatLine) => (float(line).is_some(), "no number"),
+            Some(Kind::DecimalLine) => (decimal(line).is_some(), "not a number"),
+            Some(Kind::LongLine) => (decimal(without_l(line)).is_some(), "not a number"),
+            Some(Kind::FloatLine) => (float(line).is_some(), "not a number"),
             Some(Kind::QuotedLine) => (is_quoted(line), "a string without quotes"),
             Some(Kind::UnicodeLine) => (raw_unicode(line).1, "a bad escape"),
             _ => (true, ""),

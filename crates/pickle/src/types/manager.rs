@@ -38,7 +38,9 @@ impl TryFrom<&Value> for Token {
                     address: address.clone(),
                     id,
                 }),
-                _ => Err(Error::new(format!("{MODULE}.Token: its names are no text"))),
+                _ => Err(Error::new(format!(
+                    "{MODULE}.Token: its names are not text"
+                ))),
             },
             _ => Err(Error::new(format!(
                 "{MODULE}.Token: its state is not (typeid, address, id)"

@@ -28,7 +28,7 @@ use crate::{Dict, List, Value};
 pub fn loads(message: &[u8], limits: &Limits) -> Result<Value> {
     if message.len() as u64 > limits.message {
         return Err(Error::limit(format!(
-            "a message of {} bytes, where {} may be: raise Limits::message",
+            "a message of {} bytes, over the limit of {}: raise Limits::message",
             message.len(),
             limits.message
         )));
@@ -169,7 +169,7 @@ impl<'l> Reader<'l> {
         let mut pairs = Vec::with_capacity(items.len() / 2);
         while let Some(key) = items.next() {
             if !matches!(key, Value::Str(_)) {
-                let problem = "a struct with a member whose name is no text";
+                let problem = "a struct with a member whose name is not text";
                 return Err(Error::malformed(at, problem));
             }
             let value = items
@@ -197,7 +197,7 @@ impl<'l> Reader<'l> {
     fn finish(mut self, length: usize) -> Result<Value> {
         match self.about {
             About::Nothing => {
-                let problem = "neither params nor a fault: this is no XML-RPC";
+                let problem = "neither params nor a fault: this is not XML-RPC";
                 return Err(Error::malformed(length, problem));
             }
             About::Fault => {

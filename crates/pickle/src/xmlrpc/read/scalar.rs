@@ -25,7 +25,7 @@ pub(super) fn read(scalar: Scalar, text: String) -> Result<Option<Value>, String
         Scalar::DateTime => date_time(trim(&text))
             .ok_or_else(|| {
                 let shown = shown(&text);
-                format!("no time as Python writes it, 20240229T13:45:00: {shown}")
+                format!("not a time in Python's form, 20240229T13:45:00: {shown}")
             })?
             .into(),
     }))
@@ -50,7 +50,7 @@ fn int(text: &str) -> Result<Value, String> {
 fn double(text: &str) -> Result<f64, String> {
     let digits = without_underscores(trim(text));
     let parsed = digits.and_then(|digits| digits.parse().ok());
-    parsed.ok_or_else(|| format!("no number: {}", shown(text)))
+    parsed.ok_or_else(|| format!("not a number: {}", shown(text)))
 }
 
 fn decimal(text: &str) -> Result<Decimal, String> {

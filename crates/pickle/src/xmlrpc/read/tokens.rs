@@ -81,7 +81,7 @@ impl<'t> Tokens<'t> {
             }
             Event::Text(text) => {
                 if text.contains("]]>") {
-                    return Err(Error::malformed(at, "]]> outside of CDATA: write ]]&gt;"));
+                    return Err(Error::malformed(at, "]]> outside CDATA: write ]]&gt;"));
                 }
                 if self.depth == 0 {
                     return self.outside(at, &text).map(|()| None);
@@ -96,7 +96,10 @@ impl<'t> Tokens<'t> {
                 return self.outside(at, "text").map(|()| None);
             }
             Event::Decl(_) if at > self.skipped => {
-                return Err(Error::malformed(at, "an XML declaration amid the message"));
+                return Err(Error::malformed(
+                    at,
+                    "an XML declaration in the middle of the message",
+                ));
             }
             // Python decodes messages as UTF-8, whatever the declaration says.
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => return Ok(None),
@@ -110,14 +113,14 @@ impl<'t> Tokens<'t> {
 
     fn start(&mut self, at: usize, tag: &BytesStart<'_>) -> Result<()> {
         if self.depth == 0 && self.begun {
-            return Err(Error::malformed(at, "a second outermost element"));
+            return Err(Error::malformed(at, "a second root element"));
         }
         let name = tag.name();
         let name = name.as_ref();
         if !is_name(name) {
             return Err(Error::malformed(
                 at,
-                format!("no name of an element: {}", shown(name)),
+                format!("not the name of an element: {}", shown(name)),
             ));
         }
         // Duplicate attributes are not detected: the check takes quadratic time.
@@ -137,17 +140,14 @@ impl<'t> Tokens<'t> {
             .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
         match blank {
             true => Ok(()),
-            false => Err(Error::malformed(
-                at,
-                "text outside of the outermost element",
-            )),
+            false => Err(Error::malformed(at, "text outside the root element")),
         }
     }
 
     fn end(&self, at: usize) -> Result<()> {
         let problem = match (self.depth, self.begun) {
             (0, true) => return Ok(()),
-            (0, false) => "no element: this is no XML".to_owned(),
+            (0, false) => "no element: this is not XML".to_owned(),
             (open, _) => format!("the message is cut off: {open} elements are still open"),
         };
         Err(Error::malformed(at, problem))

@@ -98,7 +98,7 @@ fn what_is_no_xml_rpc_is_refused() {
         ),
         (
             "<value><struct><i4>1</i4><i4>2</i4></struct></value>",
-            "is no text",
+            "is not text",
         ),
         ("", "0 parameters"),
         ("<value/><value/>", "2 parameters"),
@@ -110,9 +110,9 @@ fn what_is_no_xml_rpc_is_refused() {
         ("<value>]]></value>", "]]&gt;"),
         ("<value>\u{1}</value>", "byte 22: U+0001"),
         ("<value a></value>", "byte 15"),
-        ("< value></ value>", "no name of an element"),
+        ("< value></ value>", "not the name of an element"),
         ("<!-- -- -->", "byte"),
-        ("<?xml version='1.0'?>", "amid the message"),
+        ("<?xml version='1.0'?>", "in the middle of the message"),
     ] {
         let problem = problem(message);
         assert!(problem.contains(words), "{message}: {problem}");
