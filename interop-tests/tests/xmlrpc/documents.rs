@@ -146,7 +146,7 @@ fn what_no_python_reads_is_refused() {
 const STRICTER: [&str; 4] = [
     "an element where only text may be",
     "name is not text",
-    "no base64",
+    "not base64",
     "not a time in Python's form",
 ];
 

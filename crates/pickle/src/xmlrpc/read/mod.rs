@@ -213,7 +213,7 @@ impl<'l> Reader<'l> {
         match self.stack.pop() {
             Some(value) if count == 1 => Ok(value),
             _ => {
-                let problem = format!("{count} parameters, where a message is one");
+                let problem = format!("{count} parameters: a message has exactly one");
                 Err(Error::malformed(length, problem))
             }
         }

@@ -16,7 +16,7 @@ pub(super) fn read(scalar: Scalar, text: String) -> Result<Option<Value>, String
         Scalar::Boolean => match &*text {
             "0" => false.into(),
             "1" => true.into(),
-            _ => return Err(format!("no boolean, 0 or 1: {}", shown(&text))),
+            _ => return Err(format!("not a boolean, 0 or 1: {}", shown(&text))),
         },
         Scalar::Int => int(&text)?,
         Scalar::Double => double(&text)?.into(),
@@ -38,7 +38,7 @@ fn int(text: &str) -> Result<Value, String> {
         !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit())
     });
     let Some(digits) = digits else {
-        return Err(format!("no integer: {}", shown(text)));
+        return Err(format!("not an integer: {}", shown(text)));
     };
     if let Ok(int) = digits.parse::<i64>() {
         return Ok(int.into());
@@ -60,7 +60,7 @@ fn decimal(text: &str) -> Result<Decimal, String> {
 
 fn base64(text: &str) -> Result<Vec<u8>, String> {
     let decoded = BASE64_LINES.decode(text.as_bytes());
-    decoded.map_err(|error| format!("no base64: {error}"))
+    decoded.map_err(|error| format!("not base64: {error}"))
 }
 
 /// Parses `%Y%m%dT%H:%M:%S` with all of its digits.

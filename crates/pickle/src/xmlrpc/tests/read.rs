@@ -81,8 +81,11 @@ fn each_type_is_read() {
 fn what_is_no_xml_rpc_is_refused() {
     for (message, words) in [
         ("<value><int>1</int>", "byte 34: ill-formed"),
-        ("<value><int>x</int></value>", "byte 22: no integer: \"x\""),
-        ("<value><boolean>true</boolean></value>", "no boolean"),
+        (
+            "<value><int>x</int></value>",
+            "byte 22: not an integer: \"x\"",
+        ),
+        ("<value><boolean>true</boolean></value>", "not a boolean"),
         (
             "<value><what>1</what></value>",
             "byte 22: a value of unknown type \"what\"",
@@ -91,7 +94,7 @@ fn what_is_no_xml_rpc_is_refused() {
             "<value><string>a<b/></string></value>",
             "byte 31: an element where only text",
         ),
-        ("<value><base64>*</base64></value>", "no base64"),
+        ("<value><base64>*</base64></value>", "not base64"),
         (
             "<value><struct><name>a</name></struct></value>",
             "without a value",
