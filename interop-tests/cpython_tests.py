@@ -100,8 +100,8 @@ def run_pass(python, what, only, shim_dir, scratch):
 
 def main():
     options = arguments()
-    # In the background of a shell SIGINT is ignored, and children inherit that: those of the tests
-    # that interrupt themselves would never end. A handler is reset to the default in children.
+    # A shell's background processes ignore SIGINT, and children inherit that: tests that interrupt
+    # themselves would never end. A handler, in contrast, becomes the default action in children.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     summaries, problems = [], []
     with tempfile.TemporaryDirectory(prefix="mpconn-cpython-") as scratch:

@@ -200,7 +200,7 @@ fn stricter(failed: &Option<String>) -> bool {
     let reasons = [
         "above the MARK at",
         "a MARK cannot be stored",
-        "no number",
+        "not a number",
         "text that is not UTF-8",
     ];
     let text = failed.as_deref().unwrap_or_default();

@@ -145,9 +145,9 @@ fn what_no_python_reads_is_refused() {
 /// Reasons for refusing what Python may read.
 const STRICTER: [&str; 4] = [
     "an element where only text may be",
-    "name is no text",
-    "no base64",
-    "no time as Python writes it",
+    "name is not text",
+    "not base64",
+    "not a time in Python's form",
 ];
 
 /// Generates elements in any order, properly closed.

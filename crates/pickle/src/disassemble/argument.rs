@@ -82,9 +82,9 @@ impl<'a> Argument<'a> {
                 | ArgumentKind::Line
                 | ArgumentKind::TwoLines,
             ) => (is_text(line), "text that is not UTF-8"),
-            Some(ArgumentKind::DecimalLine) => (decimal(line).is_some(), "no number"),
-            Some(ArgumentKind::LongLine) => (decimal(without_l(line)).is_some(), "no number"),
-            Some(ArgumentKind::FloatLine) => (float(line).is_some(), "no number"),
+            Some(ArgumentKind::DecimalLine) => (decimal(line).is_some(), "not a number"),
+            Some(ArgumentKind::LongLine) => (decimal(without_l(line)).is_some(), "not a number"),
+            Some(ArgumentKind::FloatLine) => (float(line).is_some(), "not a number"),
             Some(ArgumentKind::QuotedLine) => (is_quoted(line), "a string without quotes"),
             Some(ArgumentKind::UnicodeLine) => (raw_unicode(line).1, "a bad escape"),
             _ => (true, ""),

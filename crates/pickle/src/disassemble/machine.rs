@@ -159,7 +159,7 @@ impl<'a> Machine<'a> {
 
     fn put(&mut self, index: Option<u64>, effect: &mut Effect) -> Result<(), PickleError> {
         effect.memo = index;
-        let index = index.ok_or_else(|| PickleError::malformed("no number of a memo entry"))?;
+        let index = index.ok_or_else(|| PickleError::malformed("not the index of a memo entry"))?;
         let Some(top) = self.stack.last().copied() else {
             return Err(PickleError::malformed(
                 "the stack is empty: nothing to store in the memo",
@@ -180,7 +180,7 @@ impl<'a> Machine<'a> {
 
     fn get(&self, index: Option<u64>, effect: &mut Effect) -> Result<usize, PickleError> {
         effect.memo = index;
-        let index = index.ok_or_else(|| PickleError::malformed("no number of a memo entry"))?;
+        let index = index.ok_or_else(|| PickleError::malformed("not the index of a memo entry"))?;
         self.memo.get(index).ok_or_else(|| {
             PickleError::malformed(format!("memo entry {index} has never been stored"))
         })

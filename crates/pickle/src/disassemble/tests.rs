@@ -210,7 +210,7 @@ fn errors_come_after_what_could_be_read() {
             0,
             "text that is not UTF-8: b'\\xff'",
         ),
-        (b"Iseven\n.", 1, 0, "no number: b'seven'"),
+        (b"Iseven\n.", 1, 0, "not a number: b'seven'"),
         (b"V\\u12\n.", 1, 0, "a bad escape"),
         (b"T\xff\xff\xff\xff", 1, 0, "a length of -1"),
         (b"N\x86.", 2, 1, "takes 2 from the stack, which holds 1"),
@@ -227,7 +227,7 @@ fn errors_come_after_what_could_be_read() {
         (b"\x94", 1, 0, "nothing to store"),
         (b"Nq\0q\0.", 3, 3, "memo entry 0 is there already"),
         (b"h\x07.", 1, 0, "memo entry 7 has never been stored"),
-        (b"Np-1\n.", 2, 1, "no number of a memo entry"),
+        (b"Np-1\n.", 2, 1, "not the index of a memo entry"),
         (
             b"NN.",
             3,

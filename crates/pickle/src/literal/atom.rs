@@ -72,7 +72,7 @@ impl Parser<'_> {
             "bytearray" => return self.constructor(at, Constructor::ByteArray),
             _ => {
                 let message = format!(
-                    "the name {:?} is no literal: quote it if it is text",
+                    "the name {:?} is not a literal: quote it if it is text",
                     brief(word)
                 );
                 return self.error(at, message);

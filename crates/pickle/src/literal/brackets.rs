@@ -148,7 +148,7 @@ impl Parser<'_> {
             None => Ok(()),
             Some(kind) => {
                 let message = format!(
-                    "a {kind} cannot be hashed, so it is no dict key and no set item: use a tuple"
+                    "a {kind} cannot be hashed, so it cannot be a dict key or set item: use a tuple"
                 );
                 self.error(bracket.item_at, message)
             }

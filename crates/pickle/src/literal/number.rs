@@ -128,5 +128,5 @@ fn plain_digits(text: &str, radix: u32) -> Option<String> {
 
 fn invalid(text: &str) -> String {
     let shown: String = text.chars().take(40).collect();
-    format!("{shown:?} is no number")
+    format!("{shown:?} is not a number")
 }

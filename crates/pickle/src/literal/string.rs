@@ -85,10 +85,10 @@ fn read_prefix(prefix: &str) -> Result<(StringKind, bool), String> {
         "b" => Ok((StringKind::Bytes, false)),
         "br" | "rb" => Ok((StringKind::Bytes, true)),
         "f" | "fr" | "rf" | "t" | "tr" | "rt" => Err(format!(
-            "{prefix}'...' is computed, no literal: write the text itself"
+            "{prefix}'...' is computed, not a literal: write the text itself"
         )),
         _ => Err(format!(
-            "{:?} is no prefix of a string: r, b, br or u",
+            "{:?} is not a prefix of a string: r, b, br or u",
             brief(prefix)
         )),
     }
@@ -201,7 +201,7 @@ fn code_of(name: &str) -> Result<u32, String> {
 fn code_of(name: &str) -> Result<u32, String> {
     let name = brief(name);
     Err(format!(
-        "names of characters ({name:?}) take the feature unicode-names of mpconn: write \\uXXXX"
+        "character names ({name:?}) need the feature unicode-names of mpconn: write \\uXXXX"
     ))
 }
 

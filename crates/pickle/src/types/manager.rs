@@ -38,7 +38,7 @@ impl TryFrom<&Value> for Token {
                     id,
                 }),
                 _ => Err(PickleError::new(format!(
-                    "{MANAGERS}.{TOKEN}: its names are no text"
+                    "{MANAGERS}.{TOKEN}: its names are not text"
                 ))),
             },
             _ => Err(PickleError::new(format!(

@@ -81,7 +81,7 @@ impl FromStr for Decimal {
         }
         let shown: String = text.chars().take(40).collect();
         Err(PickleError::new(format!(
-            "no decimal number: {shown:?}; write it as 1.50, -2E+3, NaN or Infinity"
+            "not a decimal number: {shown:?}; write it as 1.50, -2E+3, NaN or Infinity"
         )))
     }
 }

@@ -207,7 +207,7 @@ impl std::str::FromStr for Dtype {
         parse(text).ok_or_else(|| {
             let shown: String = text.chars().take(40).collect();
             refuse(&format!(
-                "no type string: {shown:?}, write an order, a kind and a size: <f8"
+                "not a type string: {shown:?}, write an order, a kind and a size: <f8"
             ))
         })
     }

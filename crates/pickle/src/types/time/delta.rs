@@ -128,7 +128,7 @@ impl TryFrom<TimeDelta> for std::time::Duration {
 
     fn try_from(delta: TimeDelta) -> Result<Self, PickleError> {
         let days = u64::try_from(delta.days);
-        let days = days.map_err(|_| PickleError::new("a negative timedelta is no duration"))?;
+        let days = days.map_err(|_| PickleError::new("a negative timedelta is not a duration"))?;
         let seconds = days * SECONDS_A_DAY.unsigned_abs() + u64::from(delta.seconds);
         Ok(std::time::Duration::new(seconds, delta.microseconds * 1000))
     }

@@ -28,7 +28,7 @@ use crate::{Dict, List, Value};
 pub fn loads(message: &[u8], limits: &XmlRpcLimits) -> Result<Value> {
     if message.len() as u64 > limits.message {
         return Err(XmlRpcError::limit(format!(
-            "a message of {} bytes, where {} may be: raise XmlRpcLimits::message",
+            "a message of {} bytes, over the limit of {}: raise XmlRpcLimits::message",
             message.len(),
             limits.message
         )));
@@ -172,7 +172,7 @@ impl<'l> Reader<'l> {
         let mut pairs = Vec::with_capacity(items.len() / 2);
         while let Some(key) = items.next() {
             if !matches!(key, Value::Str(_)) {
-                let problem = "a struct with a member whose name is no text";
+                let problem = "a struct with a member whose name is not text";
                 return Err(XmlRpcError::malformed(at, problem));
             }
             let value = items.next().ok_or_else(|| {
@@ -200,7 +200,7 @@ impl<'l> Reader<'l> {
     fn finish(mut self, length: usize) -> Result<Value> {
         match self.about {
             About::Nothing => {
-                let problem = "neither params nor a fault: this is no XML-RPC";
+                let problem = "neither params nor a fault: this is not XML-RPC";
                 return Err(XmlRpcError::malformed(length, problem));
             }
             About::Fault => {
@@ -216,7 +216,7 @@ impl<'l> Reader<'l> {
         match self.stack.pop() {
             Some(value) if count == 1 => Ok(value),
             _ => {
-                let problem = format!("{count} parameters, where a message is one");
+                let problem = format!("{count} parameters: a message has exactly one");
                 Err(XmlRpcError::malformed(length, problem))
             }
         }

@@ -16,7 +16,7 @@ pub(super) fn read(scalar: Scalar, text: String) -> Result<Option<Value>, String
         Scalar::Boolean => match &*text {
             "0" => false.into(),
             "1" => true.into(),
-            _ => return Err(format!("no boolean, 0 or 1: {}", shown(&text))),
+            _ => return Err(format!("not a boolean, 0 or 1: {}", shown(&text))),
         },
         Scalar::Int => int(&text)?,
         Scalar::Double => double(&text)?.into(),
@@ -25,7 +25,7 @@ pub(super) fn read(scalar: Scalar, text: String) -> Result<Option<Value>, String
         Scalar::DateTime => date_time(trim(&text))
             .ok_or_else(|| {
                 let shown = shown(&text);
-                format!("no time as Python writes it, 20240229T13:45:00: {shown}")
+                format!("not a time in Python's form, 20240229T13:45:00: {shown}")
             })?
             .into(),
     }))
@@ -38,7 +38,7 @@ fn int(text: &str) -> Result<Value, String> {
         !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit())
     });
     let Some(digits) = digits else {
-        return Err(format!("no integer: {}", shown(text)));
+        return Err(format!("not an integer: {}", shown(text)));
     };
     if let Ok(int) = digits.parse::<i64>() {
         return Ok(int.into());
@@ -50,7 +50,7 @@ fn int(text: &str) -> Result<Value, String> {
 fn double(text: &str) -> Result<f64, String> {
     let digits = without_underscores(trim(text));
     let parsed = digits.and_then(|digits| digits.parse().ok());
-    parsed.ok_or_else(|| format!("no number: {}", shown(text)))
+    parsed.ok_or_else(|| format!("not a number: {}", shown(text)))
 }
 
 fn decimal(text: &str) -> Result<Decimal, String> {
@@ -60,7 +60,7 @@ fn decimal(text: &str) -> Result<Decimal, String> {
 
 fn base64(text: &str) -> Result<Vec<u8>, String> {
     let decoded = BASE64_LINES.decode(text.as_bytes());
-    decoded.map_err(|error| format!("no base64: {error}"))
+    decoded.map_err(|error| format!("not base64: {error}"))
 }
 
 /// Parses `%Y%m%dT%H:%M:%S` with all of its digits.

@@ -83,7 +83,7 @@ impl<'t> Tokens<'t> {
                 if text.contains("]]>") {
                     return Err(XmlRpcError::malformed(
                         at,
-                        "]]> outside of CDATA: write ]]&gt;",
+                        "]]> outside CDATA: write ]]&gt;",
                     ));
                 }
                 if self.depth == 0 {
@@ -101,7 +101,7 @@ impl<'t> Tokens<'t> {
             Event::Decl(_) if at > self.skipped => {
                 return Err(XmlRpcError::malformed(
                     at,
-                    "an XML declaration amid the message",
+                    "an XML declaration in the middle of the message",
                 ));
             }
             // Python decodes messages as UTF-8, whatever the declaration says.
@@ -116,14 +116,14 @@ impl<'t> Tokens<'t> {
 
     fn start(&mut self, at: usize, tag: &BytesStart<'_>) -> Result<()> {
         if self.depth == 0 && self.begun {
-            return Err(XmlRpcError::malformed(at, "a second outermost element"));
+            return Err(XmlRpcError::malformed(at, "a second root element"));
         }
         let name = tag.name();
         let name = name.as_ref();
         if !is_name(name) {
             return Err(XmlRpcError::malformed(
                 at,
-                format!("no name of an element: {}", shown(name)),
+                format!("not the name of an element: {}", shown(name)),
             ));
         }
         // Duplicate attributes are not detected: the check takes quadratic time.
@@ -143,17 +143,14 @@ impl<'t> Tokens<'t> {
             .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
         match blank {
             true => Ok(()),
-            false => Err(XmlRpcError::malformed(
-                at,
-                "text outside of the outermost element",
-            )),
+            false => Err(XmlRpcError::malformed(at, "text outside the root element")),
         }
     }
 
     fn end(&self, at: usize) -> Result<()> {
         let problem = match (self.depth, self.begun) {
             (0, true) => return Ok(()),
-            (0, false) => "no element: this is no XML".to_owned(),
+            (0, false) => "no element: this is not XML".to_owned(),
             (open, _) => format!("the message is cut off: {open} elements are still open"),
         };
         Err(XmlRpcError::malformed(at, problem))

@@ -81,8 +81,11 @@ fn each_type_is_read() {
 fn what_is_no_xml_rpc_is_refused() {
     for (message, words) in [
         ("<value><int>1</int>", "byte 34: ill-formed"),
-        ("<value><int>x</int></value>", "byte 22: no integer: \"x\""),
-        ("<value><boolean>true</boolean></value>", "no boolean"),
+        (
+            "<value><int>x</int></value>",
+            "byte 22: not an integer: \"x\"",
+        ),
+        ("<value><boolean>true</boolean></value>", "not a boolean"),
         (
             "<value><what>1</what></value>",
             "byte 22: a value of unknown type \"what\"",
@@ -91,14 +94,14 @@ fn what_is_no_xml_rpc_is_refused() {
             "<value><string>a<b/></string></value>",
             "byte 31: an element where only text",
         ),
-        ("<value><base64>*</base64></value>", "no base64"),
+        ("<value><base64>*</base64></value>", "not base64"),
         (
             "<value><struct><name>a</name></struct></value>",
             "without a value",
         ),
         (
             "<value><struct><i4>1</i4><i4>2</i4></struct></value>",
-            "is no text",
+            "is not text",
         ),
         ("", "0 parameters"),
         ("<value/><value/>", "2 parameters"),
@@ -110,9 +113,9 @@ fn what_is_no_xml_rpc_is_refused() {
         ("<value>]]></value>", "]]&gt;"),
         ("<value>\u{1}</value>", "byte 22: U+0001"),
         ("<value a></value>", "byte 15"),
-        ("< value></ value>", "no name of an element"),
+        ("< value></ value>", "not the name of an element"),
         ("<!-- -- -->", "byte"),
-        ("<?xml version='1.0'?>", "amid the message"),
+        ("<?xml version='1.0'?>", "in the middle of the message"),
     ] {
         let problem = problem(message);
         assert!(problem.contains(words), "{message}: {problem}");
