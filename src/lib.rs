@@ -76,23 +76,23 @@
 //!
 //! # Several at once
 //!
-//! [`wait`](fn@wait) takes connections, listeners and foreign descriptors; a connection
-//! [`split`](Connection::split)s into halves for two threads; a
-//! [`ListenerHandle`](listener::ListenerHandle) cancels, pauses and drains a listener
-//! from elsewhere.
+//! [`wait`](fn@wait) takes connections, listeners and other descriptors. A connection
+//! [`split`](Connection::split)s into halves for two threads. A
+//! [`ListenerHandle`](listener::ListenerHandle) cancels, pauses and drains a listener from another
+//! thread.
 //!
 //! # Own payloads
 //!
-//! Framing and authentication do not force pickles upon anyone:
-//! [`send_bytes`](Connection::send_bytes) and [`recv_bytes`](Connection::recv_bytes) carry
-//! what you like, and a [`Codec`](codec::Codec) makes objects of it.
+//! Framing and authentication work without pickles:
+//! [`send_bytes`](Connection::send_bytes) and [`recv_bytes`](Connection::recv_bytes) carry any
+//! bytes, and a [`Codec`](codec::Codec) of your own turns objects into bytes and back.
 //!
-//! Without the feature `pickle` (`default-features = false`) nothing of pickles is compiled.
+//! Without the feature `pickle` (`default-features = false`) no code for pickles is compiled.
 //!
 //! # Without I/O
 //!
-//! This crate drives sockets. The rules are in crates of their own that touch no socket, clock or
-//! thread, so that any other driver can be built on them: `mpconn-proto` ([`frame`], [`handshake`]
+//! This crate does the I/O. The rules are in crates that touch no socket, clock or thread, so that other
+//! drivers can be built on them: `mpconn-proto` ([`frame`], [`handshake`]
 //! and more) and `mpconn-pickle` ([`pickle`], [`codec`]). The program `mpconn` is the crate
 //! `mpconn-cli`.
 //!
