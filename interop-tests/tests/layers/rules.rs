@@ -177,8 +177,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("pickle", "stream", "std::io::Read"),
     ("pickle", "stream", "std::io::BufRead"),
     ("pickle", "stream", "std::io::Write"),
-    // Memory that a reader leaves to the next one of its thread: no thread is started.
-    ("pickle", "memory", "std::thread::LocalKey"),
 ];
 
 /// Words of `cfg` that name a system.
