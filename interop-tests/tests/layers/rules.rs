@@ -179,8 +179,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("pickle", "stream", "std::io::Read"),
     ("pickle", "stream", "std::io::BufRead"),
     ("pickle", "stream", "std::io::Write"),
-    // Memory reused by the next reader on the same thread; no thread is started.
-    ("pickle", "memory", "std::thread::LocalKey"),
 ];
 
 /// Words of `cfg` that name an operating system.

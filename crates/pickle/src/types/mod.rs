@@ -71,6 +71,8 @@ mod tests;
 mod time;
 mod uuid;
 
+// Structs with public fields have exactly the fields of their Python class, which do not change: they need
+// no #[non_exhaustive].
 pub use array::{Array, ArrayElement};
 pub use collections::{Counter, DefaultDict, Deque, NamedTuple, OrderedDict, Range};
 #[doc(hidden)]

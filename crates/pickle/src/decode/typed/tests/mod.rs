@@ -1,6 +1,6 @@
 //! What types of Rust's are made of.
 
-// It is about the accelerator itself.
+// It is about the fast reader itself.
 #[cfg(not(mpconn_no_fast))]
 mod fast;
 mod fixtures;
@@ -8,7 +8,7 @@ mod handles;
 mod instances;
 mod shapes;
 mod sharing;
-// Visitors that a type may have, read by the accelerator and by the graph alike.
+// Visitors that a type may have, read by the fast reader and by the graph reader alike.
 #[cfg(not(mpconn_no_fast))]
 mod visitors;
 
