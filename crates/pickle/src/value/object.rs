@@ -232,6 +232,6 @@ pub(crate) trait Part: Clone + Default {
 }
 
 /// A level of containers being dropped, until this is. It is the last field of a container that
-/// has called [`enter`], so that it outlives the items.
+/// has called `discard::enter`, so that it outlives the items.
 #[derive(Clone)]
 pub(super) struct Level;
