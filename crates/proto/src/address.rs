@@ -1,4 +1,4 @@
-//! Where a peer is: Python's address and family rules.
+//! Addresses and their families, by Python's rules.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use mpconn_escape::{Escaping, escaped};
 
-/// The family of an address, by Python's names.
+/// An address family, under Python's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
@@ -24,7 +24,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Python's name of it.
+    /// Returns Python's name for it.
     pub fn name(self) -> &'static str {
         match self {
             Family::Inet => "AF_INET",
@@ -68,7 +68,7 @@ pub enum Address {
     Tcp {
         /// A name, or an IPv4 or IPv6 address without brackets.
         host: String,
-        /// 0 lets the system choose one for a listener.
+        /// For a listener, 0 lets the system choose a free port.
         port: u16,
     },
     /// The path of a Unix socket.
@@ -80,24 +80,24 @@ pub enum Address {
 }
 
 impl Address {
-    /// A host (name or address) and a port.
+    /// Makes a TCP address from a host (name or IP address) and a port.
     pub fn tcp(host: impl Into<String>, port: u16) -> Self {
         let host = host.into();
         Address::Tcp { host, port }
     }
 
-    /// A Unix socket at that path.
+    /// Makes the address of a Unix socket from its path.
     pub fn unix(path: impl Into<PathBuf>) -> Self {
         Address::Unix(path.into())
     }
 
-    /// A Linux abstract socket; the name is meant without the leading NUL.
+    /// Makes the address of a Linux abstract socket from its name without the leading NUL.
     pub fn abstract_name(name: impl Into<Vec<u8>>) -> Self {
         Address::Abstract(name.into())
     }
 
-    /// Python's `address_type`, with IPv6 literals told apart. A host name counts
-    /// as [`Family::Inet`], as in Python, whatever it resolves to.
+    /// Returns its family: Python's `address_type`, which also recognizes IPv6 literals here.
+    /// A host name is [`Family::Inet`], as in Python, whatever it resolves to.
     pub fn family(&self) -> Family {
         match self {
             Address::Tcp { host, .. } if is_ipv6_literal(host) => Family::Inet6,
@@ -114,8 +114,8 @@ fn is_ipv6_literal(host: &str) -> bool {
     address.parse::<Ipv6Addr>().is_ok()
 }
 
-/// Writes the text that [`FromStr`] reads. What is not printable in names and paths is escaped
-/// ([`escaped`](crate::escaped)): they can come from a peer. Such a text is for a person alone.
+/// Writes the text that [`FromStr`] reads. Unprintable characters of names and paths are escaped
+/// ([`escaped`](crate::escaped)), since they can come from a peer; such a text does not parse back.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = Escaping(f);
@@ -133,10 +133,10 @@ impl fmt::Display for Address {
     }
 }
 
-/// A text that is no address.
+/// The error for a text that is not an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{text:?} is no address: {}; write host:port, [::1]:port, /path, unix:path, @name or \\\\.\\pipe\\name",
+    "{text:?} is not an address: {}; write host:port, [::1]:port, /path, unix:path, @name or \\\\.\\pipe\\name",
     escaped(reason)
 )]
 pub struct ParseAddressError {
@@ -176,9 +176,9 @@ impl FromStr for Address {
             .map_err(|_| error("the port is not 0 to 65535"))?;
         let host = match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
             Some(inner) if is_ipv6_literal(inner) => inner,
-            Some(_) => return Err(error("no IPv6 address stands between the brackets")),
+            Some(_) => return Err(error("there is no IPv6 address between the brackets")),
             None if host.contains([':', '[', ']']) => {
-                return Err(error("an IPv6 address belongs in brackets"));
+                return Err(error("an IPv6 address must be in brackets"));
             }
             None => host,
         };
@@ -193,11 +193,11 @@ fn bad(text: &str, reason: impl Into<Cow<'static, str>>) -> ParseAddressError {
     }
 }
 
-/// The error for a text without a colon, with what was probably meant.
+/// Returns the error for a text without a colon, with what was probably meant.
 fn no_port(text: &str) -> ParseAddressError {
     let reason = match text.parse::<u16>() {
         Ok(port) => format!(
-            "the host is missing: localhost:{port} is that port of this machine, :{port} all its IPv4 interfaces"
+            "the host is missing: localhost:{port} is that port on this machine, :{port} is that port on all its IPv4 interfaces"
         ),
         Err(_) if text.ends_with(".sock") || text.ends_with(".socket") => {
             format!("the port is missing; the path of a socket would be ./{text}")
@@ -244,7 +244,7 @@ impl From<SocketAddr> for Address {
     }
 }
 
-/// As Python's `(host, port)`.
+/// Python's `(host, port)`.
 impl<H: Into<String>> From<(H, u16)> for Address {
     fn from((host, port): (H, u16)) -> Self {
         Address::tcp(host, port)
@@ -263,7 +263,7 @@ impl From<&Path> for Address {
     }
 }
 
-/// For `TryInto<Address>` of what is an address already.
+/// Lets an `Address` be passed where `TryInto<Address>` is expected.
 impl From<Infallible> for ParseAddressError {
     fn from(never: Infallible) -> Self {
         match never {}
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_steers_a_terminal_is_escaped() {
+    fn control_characters_are_escaped() {
         let name = "a\x1b[2J\u{9b}31m\r\n#1 opened\u{202e}";
         let escaped = "a\\x1b[2J\\x9b31m\\r\\n#1 opened\\u202e";
         for (address, expected) in [
@@ -319,7 +319,7 @@ mod tests {
             ("", "it is empty"),
             ("localhost:70000", "0 to 65535"),
             ("::1:6000", "brackets"),
-            ("[x]:1", "no IPv6"),
+            ("[x]:1", "no IPv6 address between"),
             ("tcp://x:1", "a URL"),
             ("unix:", "path is missing"),
             ("@", "name is missing"),

@@ -1,15 +1,14 @@
-//! The shared secret of a handshake.
+//! The key that both ends share.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// The key that both ends of a connection prove to each other that they know:
-/// Python's `authkey`.
+/// The secret key that both ends of a connection share: Python's `authkey`. Each proves to the
+/// other that it knows the key.
 ///
-/// Any bytes are a key, the empty ones too (`authkey=b""` is not the same as
-/// `authkey=None`). Its `Debug` output is redacted and its memory is
-/// overwritten when it is dropped.
+/// Any bytes are a key, also none at all (`authkey=b""` is not the same as
+/// `authkey=None`). Its `Debug` output hides the bytes, and dropping it overwrites them.
 ///
 /// # Examples
 /// ```
@@ -23,19 +22,19 @@ use zeroize::Zeroizing;
 pub struct AuthKey(Zeroizing<Vec<u8>>);
 
 impl AuthKey {
-    /// A key of these bytes, as in `authkey=b"..."`.
+    /// Makes a key of these bytes, as in `authkey=b"..."`.
     pub fn new(key: impl AsRef<[u8]>) -> Self {
         AuthKey(Zeroizing::new(key.as_ref().to_vec()))
     }
 
-    /// The bytes of the key.
+    /// Returns the bytes of the key.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
-/// A value for an `authkey` parameter: anything that becomes an [`AuthKey`], or `None` for a connection without
-/// authentication, Python's `authkey=None`.
+/// A value that can be passed as a key: anything that converts into an [`AuthKey`], or `None` for a
+/// connection without authentication (Python's `authkey=None`).
 ///
 /// # Examples
 /// ```
@@ -61,7 +60,7 @@ impl IntoAuthKey for Option<AuthKey> {
     }
 }
 
-// Not for everything that is `Into<AuthKey>`: `None` would have no type then.
+// A blanket implementation for `Into<AuthKey>` would leave `None` without a type.
 macro_rules! keys {
     ($([$($parameters:tt)*] $key:ty),+ $(,)?) => {$(
         impl<$($parameters)*> IntoAuthKey for $key {
@@ -88,14 +87,14 @@ impl fmt::Debug for AuthKey {
     }
 }
 
-/// Compares in a time that depends on the lengths alone.
+/// Compares in time that depends only on the lengths.
 impl PartialEq for AuthKey {
     fn eq(&self, other: &Self) -> bool {
         same_bytes(self.as_bytes(), other.as_bytes())
     }
 }
 
-/// Compares in a time that depends on the lengths alone.
+/// Compares in time that depends only on the lengths.
 pub(crate) fn same_bytes(a: &[u8], b: &[u8]) -> bool {
     let differing = a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y));
     a.len() == b.len() && std::hint::black_box(differing) == 0
@@ -129,7 +128,7 @@ impl From<&String> for AuthKey {
     }
 }
 
-/// The UTF-8 bytes of the text, which become the key without a copy left behind.
+/// The UTF-8 bytes of the text. The string becomes the key, so that no copy stays in memory.
 impl From<String> for AuthKey {
     fn from(key: String) -> Self {
         AuthKey::from(key.into_bytes())
@@ -142,7 +141,7 @@ impl From<Vec<u8>> for AuthKey {
     }
 }
 
-/// For settings that take `impl Into<AuthKey>`.
+/// Lets a key be passed by reference where `impl Into<AuthKey>` is expected.
 impl From<&AuthKey> for AuthKey {
     fn from(key: &AuthKey) -> Self {
         key.clone()

@@ -1,14 +1,14 @@
-//! A budget that several connections share.
+//! A memory budget that several connections share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// How many bytes of messages, and how many values made of them, several connections may hold at
-/// once while they receive: those of a listener, for example. Clones share it.
+/// A limit on the bytes of messages, and on the values decoded from them, that several connections
+/// hold at once while they receive: all connections of a listener, for example. Clones share it.
 ///
-/// A limit for each message bounds what one peer can make a process hold. This bounds what all of
-/// them can together. It is charged before memory is asked for, and given back when the message
-/// is handed out, or when what was made of it is. What the program keeps then is its own affair.
+/// A limit for each message bounds the memory that one peer can claim. A budget bounds what all peers
+/// claim together. It is charged before memory is allocated, and released when the message, or
+/// the value decoded from it, is handed to the program. What the program keeps is not counted.
 ///
 /// # Examples
 /// ```
@@ -24,32 +24,32 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// assert_eq!(budget.bytes_held(), 101);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Budget(Arc<Pots>);
+pub struct Budget(Arc<Quotas>);
 
 #[derive(Debug)]
-struct Pots {
-    bytes: Pot,
-    values: Pot,
+struct Quotas {
+    bytes: Quota,
+    values: Quota,
 }
 
-/// The amount of one resource, and how much of it is held.
+/// A maximum, and how much of it is held.
 #[derive(Debug)]
-struct Pot {
-    most: u64,
+struct Quota {
+    max: u64,
     held: AtomicU64,
 }
 
-impl Pot {
-    fn new(most: u64) -> Self {
-        Pot {
-            most,
+impl Quota {
+    fn new(max: u64) -> Self {
+        Quota {
+            max,
             held: AtomicU64::new(0),
         }
     }
 
-    /// Takes that much, all or nothing. The count orders no other memory.
+    /// Takes all of `more` or nothing. The count orders no other memory, so that `Relaxed` will do.
     fn take(&self, more: u64) -> bool {
-        let fits = |held: u64| held.checked_add(more).filter(|sum| *sum <= self.most);
+        let fits = |held: u64| held.checked_add(more).filter(|sum| *sum <= self.max);
         self.held.fetch_update(Relaxed, Relaxed, fits).is_ok()
     }
 
@@ -61,33 +61,33 @@ impl Pot {
 impl Budget {
     /// Makes a budget of that many bytes of messages and that many values.
     pub fn new(bytes: u64, values: u64) -> Self {
-        Budget(Arc::new(Pots {
-            bytes: Pot::new(bytes),
-            values: Pot::new(values),
+        Budget(Arc::new(Quotas {
+            bytes: Quota::new(bytes),
+            values: Quota::new(values),
         }))
     }
 
-    /// Returns how many bytes are held at present.
+    /// Returns the number of bytes held at present.
     pub fn bytes_held(&self) -> u64 {
         self.0.bytes.held.load(Relaxed)
     }
 
-    /// Returns how many values are held at present.
+    /// Returns the number of values held at present.
     pub fn values_held(&self) -> u64 {
         self.0.values.held.load(Relaxed)
     }
 
-    /// Returns how many bytes may be held at once.
+    /// Returns the number of bytes that may be held at once.
     pub fn most_bytes(&self) -> u64 {
-        self.0.bytes.most
+        self.0.bytes.max
     }
 
-    /// Returns how many values may be held at once.
+    /// Returns the number of values that may be held at once.
     pub fn most_values(&self) -> u64 {
-        self.0.values.most
+        self.0.values.max
     }
 
-    /// Returns a share of it that holds nothing yet.
+    /// Returns a share of the budget that holds nothing yet.
     pub fn charge(&self) -> Charge {
         Charge {
             budget: self.clone(),
@@ -97,7 +97,7 @@ impl Budget {
     }
 }
 
-/// The share of a [`Budget`] that one connection, or one message, holds. It is given back on drop.
+/// The part of a [`Budget`] that one connection, or one message, holds. Dropping it releases all of it.
 #[derive(Debug)]
 pub struct Charge {
     budget: Budget,
@@ -106,7 +106,7 @@ pub struct Charge {
 }
 
 impl Charge {
-    /// Takes that many bytes more; false, and nothing taken, where the budget has not as many.
+    /// Takes `more` bytes. Returns false and takes nothing if the budget has fewer left.
     #[must_use]
     pub fn add_bytes(&mut self, more: u64) -> bool {
         let taken = self.budget.0.bytes.take(more);
@@ -114,7 +114,7 @@ impl Charge {
         taken
     }
 
-    /// Takes that many values more; false, and nothing taken, where the budget has not as many.
+    /// Takes `more` values. Returns false and takes nothing if the budget has fewer left.
     #[must_use]
     pub fn add_values(&mut self, more: u64) -> bool {
         let taken = self.budget.0.values.take(more);
@@ -122,19 +122,19 @@ impl Charge {
         taken
     }
 
-    /// Returns the budget that it is of.
+    /// Returns its budget.
     pub fn budget(&self) -> &Budget {
         &self.budget
     }
 
-    /// Gives all of it back.
+    /// Releases all that it holds.
     pub fn clear(&mut self) {
         self.budget.0.bytes.give_back(self.bytes);
         self.budget.0.values.give_back(self.values);
         (self.bytes, self.values) = (0, 0);
     }
 
-    /// Moves what it holds to another, and leaves it with nothing.
+    /// Moves all that it holds into a new charge.
     pub fn take(&mut self) -> Charge {
         let empty = self.budget.charge();
         std::mem::replace(self, empty)
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_whole_again_whoever_held_it_in_whatever_order() {
+    fn everything_is_released_in_whatever_order() {
         let budget = Budget::new(100, 10);
         let mut charges: Vec<_> = (0..4).map(|_| budget.charge()).collect();
         assert!(charges[0].add_bytes(60) && charges[0].add_values(10));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_never_hold_more_than_there_is() {
+    fn threads_together_never_exceed_the_maximum() {
         let budget = Budget::new(50, 0);
         std::thread::scope(|scope| {
             for _ in 0..4 {

@@ -1,17 +1,17 @@
-//! The rules of CPython's `multiprocessing.connection` without I/O.
+//! The protocol of CPython's `multiprocessing.connection`, without I/O.
 //!
 //! No module touches a socket, a clock or a thread: bytes and times go in, bytes and decisions come
-//! out. The crate `mpconn` has the drivers that most programs want; what is here is for a driver of
-//! your own: an event loop, a runtime, a transport.
+//! out. Most programs want the crate `mpconn`, which drives sockets with it. Use this crate to write
+//! a driver of your own, for an event loop, an async runtime or another transport.
 //!
 //! | module | decides |
 //! |---|---|
-//! | [`admission`] | which client a listener accepts, who gets a slot, who loses it |
-//! | [`handshake`] | how both ends prove that they know the key; [`handshake::Stream`] does so on a stream |
-//! | [`connection`] | what is received and sent, within which limits; [`connection::Link`] for event loops |
+//! | [`admission`] | which client a listener accepts next, and which one it evicts when all slots are taken |
+//! | [`handshake`] | how both ends prove that they know the key; [`handshake::Stream`] runs it on a byte stream |
+//! | [`connection`] | how messages are received and sent, and within which limits; [`connection::Link`] is for event loops |
 //! | [`frame`] | where messages begin and end |
 //!
-//! The example `event_loop` is a whole driver in less than 200 lines.
+//! The example `event_loop` is a complete driver in less than 200 lines.
 
 mod address;
 pub mod admission;
@@ -27,7 +27,7 @@ pub mod random;
 #[doc(hidden)]
 pub mod sniff;
 
-/// The examples of README.md, compiled and run with the others.
+/// The examples of README.md, compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

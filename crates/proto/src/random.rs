@@ -1,15 +1,15 @@
-//! Random bytes of the operating system, as Python's `os.urandom`.
+//! Random bytes from the operating system, as Python's `os.urandom`.
 //!
-//! A generator within the process would be copied by a fork: two workers of one parent
-//! would send the same challenges, and an answer to one could be replayed to the other.
+//! A fork would copy a generator inside the process: two workers of one parent would send the
+//! same challenges, and an answer to one could be replayed to the other.
 
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-/// Fresh bytes.
+/// Returns random bytes.
 ///
 /// # Panics
-/// If the system has no source of randomness at all: nothing could be done safely then.
+/// If the system has no source of randomness: no handshake would be safe then.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if let Err(error) = SysRng.try_fill_bytes(&mut bytes) {
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn they_differ() {
+    fn two_draws_differ() {
         assert_ne!(bytes::<16>(), bytes::<16>());
     }
 }

@@ -1,6 +1,7 @@
-//! What bytes look like that are no frames, or no messages of the handshake. No I/O.
+//! Guesses from a peer's first bytes which other protocol it speaks, or whether it sends pickles.
+//! No I/O.
 
-/// The first bytes of other protocols, with their names.
+/// How other protocols begin, and how to name them in an error.
 const KNOWN: &[(&[u8], &str)] = &[
     (b"HTTP/", "an HTTP server's reply"),
     (b"<!DO", "a web page"),
@@ -29,10 +30,11 @@ const KNOWN: &[(&[u8], &str)] = &[
     (b"\xff\x00", "a ZeroMQ peer"),
 ];
 
-/// The four bytes of a short frame header: with fewer, most beginnings are anyone's.
+/// Bytes of a short frame header. Fewer bytes do not tell protocols apart.
 const HEADER_LEN: usize = 4;
 
-/// Returns the name of the protocol that begins with these bytes. Four bytes of a longer beginning are enough.
+/// Returns the name of the protocol that begins with these bytes. Four bytes of a longer beginning
+/// are enough.
 fn known(bytes: &[u8]) -> Option<&'static str> {
     let alike = |magic: &[u8]| {
         bytes.starts_with(magic) || (bytes.len() >= HEADER_LEN && magic.starts_with(bytes))
@@ -46,7 +48,7 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.iter().all(readable)
 }
 
-/// A description with the bytes themselves: `an HTTP request: b'GET / HT'...`
+/// Describes the bytes and quotes them: `an HTTP request: b'GET / HT'...`
 pub fn describe(bytes: &[u8]) -> String {
     let name = match known(bytes) {
         Some(name) => name,
@@ -57,12 +59,12 @@ pub fn describe(bytes: &[u8]) -> String {
     format!("the first bytes look like {name}: {}", quote(bytes))
 }
 
-/// Returns what to add to an error about a message of that length, where the header that claims
-/// it reads as text or as the beginning of TLS; nothing otherwise.
+/// Returns a hint for the error about a message of that length, if its header reads as text or as
+/// the beginning of TLS; otherwise an empty string.
 pub fn length_hint(len: u64) -> String {
     let header = match u32::try_from(len) {
         Ok(len) => len.to_be_bytes(),
-        // Behind a long header's -1, which nobody else begins with.
+        // A long header begins with -1, as no other protocol does.
         Err(_) => return String::new(),
     };
     let (kind, name) = match header {
@@ -77,15 +79,15 @@ pub fn length_hint(len: u64) -> String {
     )
 }
 
-/// The first 32 bytes as a Python bytes literal.
+/// Returns the first 32 bytes as a Python bytes literal.
 pub fn quote(bytes: &[u8]) -> String {
     let shown = &bytes[..bytes.len().min(32)];
     let more = if shown.len() < bytes.len() { "..." } else { "" };
     format!("b'{}'{more}", shown.escape_ascii())
 }
 
-/// Returns whether a message looks like a pickle: protocol 2 to 5 by its first opcode,
-/// 0 and 1 by its last.
+/// Returns whether a whole message looks like a pickle: by its first opcode in protocols 2 to 5, by
+/// its last in 0 and 1.
 pub fn is_pickle(message: &[u8]) -> bool {
     matches!(
         message,
@@ -112,21 +114,21 @@ pub fn is_pickle(message: &[u8]) -> bool {
     ) || message == b"N."
 }
 
-/// Bytes of a message that [`begins_pickle`] looks at.
+/// Number of bytes that [`begins_pickle`] looks at.
 pub const PICKLE_BEGINNING: usize = 2;
 
-/// Returns whether a message whose end is not there begins as a pickle does. By `PROTO` in protocol 2
-/// to 5; in 0 and 1 by an opcode and what may come after it.
+/// Returns whether an incomplete message begins like a pickle: with `PROTO` in protocols 2 to 5, in
+/// 0 and 1 with an opcode and what may follow it.
 pub fn begins_pickle(message: &[u8]) -> bool {
     match message {
         [0x80, 0..=5, ..] => true,
-        // A container begins empty, and is then memoised or filled.
+        // A container is pushed empty, then memoised or filled.
         [b']' | b'}' | b')', b'p' | b'q' | b'r' | b'(', ..] => true,
         [b'(', next, ..] => b"(dlicINSVFGJKLMUTX])}".contains(next),
         [b'S', b'\'' | b'"', ..] => true,
         [b'I' | b'L' | b'F', b'-' | b'0'..=b'9', ..] => true,
         [b'c', b'_' | b'a'..=b'z' | b'A'..=b'Z', ..] => true,
-        // Text: its length, or its first character.
+        // Text, followed by its length or its first character.
         [b'X' | b'U' | b'T' | b'V', ..] => message.len() >= PICKLE_BEGINNING,
         _ => false,
     }
@@ -205,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_that_read_as_another_protocol_are_told() {
+    fn a_length_that_reads_as_another_protocol_has_a_hint() {
         let hint = |header: &[u8; 4]| length_hint(u32::from_be_bytes(*header).into());
         let get = hint(b"GET ");
         assert!(get.contains("text 'GET ' (an HTTP request)"), "{get}");
@@ -217,7 +219,7 @@ mod tests {
         for len in [0, 5, 256, 1 << 20, 1 << 30, 0x7fff_ffff, 1 << 40, u64::MAX] {
             assert_eq!(length_hint(len), "", "{len}");
         }
-        // SOCKS and ZeroMQ begin with bytes that lengths may well have.
+        // SOCKS and ZeroMQ begin with bytes that a real length may have.
         assert_eq!(hint(b"\x05\x01\x00\x05"), "");
     }
 }

@@ -1,11 +1,11 @@
-//! What can go wrong while messages are received and sent.
+//! Errors of receiving and sending messages.
 
 use std::io::{self, ErrorKind};
 
 use crate::frame::FrameError;
 use crate::sniff;
 
-/// Why no message can be received.
+/// An error of receiving a message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReceiveError {
@@ -19,44 +19,44 @@ pub enum ReceiveError {
     )]
     #[non_exhaustive]
     Truncated {
-        /// Bytes of the message, or of its header, that came.
+        /// Bytes of the message, or of its header, that arrived.
         got: u64,
-        /// Bytes that it should have had.
+        /// Bytes that the message, or its header, has in all.
         len: u64,
     },
-    /// A deadline of the driver's passed. What has come of a message is kept.
+    /// A deadline of the driver passed. A partly received message is kept.
     #[error("timed out while receiving: {}", how_far(*.arrived))]
     #[non_exhaustive]
     TimedOut {
-        /// Number of bytes that came of a message, and its length; `None` between two messages.
+        /// Bytes that had arrived of a message, and its length; `None` between two messages.
         arrived: Option<(u64, u64)>,
     },
-    /// A message was begun and its rest did not come in time. Nothing can be received any more.
+    /// A message began to arrive and its rest did not follow in time. Nothing can be received any more.
     #[error(
-        "timed out inside a message: {got} of {len} bytes came, and the rest not in the time that is \
-         allowed for it"
+        "timed out inside a message: {got} of {len} bytes came, and the rest did not follow in the \
+         allowed time"
     )]
     #[non_exhaustive]
     RestTimedOut {
-        /// Bytes of the message, or of its header, that came.
+        /// Bytes of the message, or of its header, that arrived.
         got: u64,
-        /// Bytes that it should have had.
+        /// Bytes that the message, or its header, has in all.
         len: u64,
     },
-    /// The length of a message makes no sense or is over a limit, or there is no memory for it.
+    /// The length of a message is invalid or over a limit, or there is no memory for the message.
     /// Nothing can be received any more, as after Python's "bad message length".
     #[error(transparent)]
     Frame(#[from] FrameError),
     /// An earlier error left the connection unreadable: Python's "connection is write-only".
     #[error("connection is write-only")]
     NotReadable,
-    /// The system failed.
+    /// Reading failed in the operating system.
     #[error("cannot receive: {0}")]
     Io(io::Error),
 }
 
 impl ReceiveError {
-    /// Returns what a failed read means after that many bytes of a message.
+    /// Makes the error of a failed read from what had arrived of a message: bytes and its length.
     pub(super) fn of(error: io::Error, arrived: Option<(u64, u64)>) -> Self {
         match error.kind() {
             ErrorKind::TimedOut => ReceiveError::TimedOut { arrived },
@@ -64,7 +64,7 @@ impl ReceiveError {
         }
     }
 
-    /// Returns what a failed read between two messages means.
+    /// Makes the error of a read that failed between two messages.
     pub fn between_messages(error: io::Error) -> Self {
         ReceiveError::of(error, None)
     }
@@ -92,38 +92,38 @@ fn how_far(arrived: Option<(u64, u64)>) -> String {
     }
 }
 
-/// Beyond this many bytes the length was genuine: no other protocol sends so much to a peer that
-/// does not answer.
-const MUCH: u64 = 1 << 20;
+/// Beyond this many bytes the length prefix was genuine: no other protocol sends so much to a silent
+/// peer.
+const GENUINE_LENGTH: u64 = 1 << 20;
 
 fn other_protocol(got: u64, len: u64) -> String {
-    match got < MUCH {
+    match got < GENUINE_LENGTH {
         true => sniff::length_hint(len),
         false => String::new(),
     }
 }
 
-/// Why a message was not sent.
+/// An error of sending a message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
-    /// An earlier send broke off inside a message: the peer waits for the rest of that one.
+    /// An earlier send broke off inside a message. The peer waits for its rest, so nothing else can be sent.
     #[error(
         "an earlier send broke off inside a message, so that nothing can be sent any more: {0}"
     )]
     BrokenOff(&'static str),
-    /// A deadline of the driver's passed.
+    /// A deadline of the driver passed.
     #[error("timed out while sending: the peer does not read")]
     TimedOut,
-    /// There is no memory for a message that has to wait.
-    #[error("out of memory: there is no room for a message of {0} bytes that waits to be sent")]
+    /// There is no memory to queue a message of that many bytes.
+    #[error("out of memory: no room to queue a message of {0} bytes for sending")]
     OutOfMemory(usize),
-    /// The system failed.
+    /// Writing failed in the operating system.
     #[error("cannot send: {0}")]
     Io(io::Error),
 }
 
-/// Returns what a failed write means.
+/// The error of a failed write.
 impl From<io::Error> for SendError {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -1,4 +1,4 @@
-//! Both halves of one connection.
+//! Makes the two halves of one connection.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use super::receiving::Receiving;
 use super::sending::Sending;
 use crate::frame::Decoder;
 
-/// Makes the two halves of one connection. The decoder holds what has arrived already, such as what
-/// came after a handshake.
+/// Makes the two halves of one connection. The decoder may already hold bytes, such as those that
+/// followed a handshake.
 pub fn halves(decoder: Decoder) -> (Receiving, Sending) {
     let acknowledgement = Arc::new(Acknowledgement::new());
     (

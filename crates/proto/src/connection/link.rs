@@ -1,4 +1,4 @@
-//! One connection from its first byte on, for drivers that do not wait.
+//! A handshake and the messages after it in one state machine, for non-blocking drivers.
 
 use std::io::{self, ErrorKind};
 use std::time::Instant;
@@ -7,21 +7,21 @@ use super::{Progress, ReceiveError, Receiving, SendError, Sending, halves};
 use crate::frame::Decoder;
 use crate::handshake::{HandshakeError, Outcome, Stream};
 
-/// A connection from its first byte on: a handshake, then messages. Event loops drive it in one way all
-/// the time, while bytes can be written and read without waiting.
+/// A connection from its first byte on: a handshake, then messages. An event loop drives both with the
+/// same calls, whenever it can write or read without waiting.
 ///
 /// # Order of calls
 /// 1. Write what [`poll_transmit`](Self::poll_transmit) returns, until it returns nothing or writing would
-///    block; report with [`handle_sent`](Self::handle_sent) and
+///    block. Report with [`handle_sent`](Self::handle_sent) and
 ///    [`handle_write_error`](Self::handle_write_error).
 /// 2. Take messages with [`poll_message`](Self::poll_message) and [`skip_message`](Self::skip_message),
-///    [`queue`](Self::queue) others, and begin again.
-/// 3. Read with [`fill`](Self::fill), and begin again. Where it would block: have TCP acknowledge if
-///    [`poll_acknowledge`](Self::poll_acknowledge) says so, and wait, no longer than
-///    [`poll_timeout`](Self::poll_timeout) says. Then call
+///    [`queue`](Self::queue) others, and start over.
+/// 3. Read with [`fill`](Self::fill), and start over. If reading would block, have TCP acknowledge if
+///    [`poll_acknowledge`](Self::poll_acknowledge) says so. Wait until
+///    [`poll_timeout`](Self::poll_timeout) at the latest, then call
 ///    [`handle_timeout`](Self::handle_timeout).
 ///
-/// After an error it is of no use any more.
+/// After an error a link cannot be used any more.
 ///
 /// # Examples
 /// ```
@@ -58,7 +58,7 @@ use crate::handshake::{HandshakeError, Outcome, Stream};
 /// ```
 #[derive(Debug)]
 pub struct Link {
-    /// Until it is over.
+    /// `None` once it is over, or where there is none.
     handshake: Option<Box<Stream>>,
     outcome: Option<Outcome>,
     receiving: Receiving,
@@ -66,7 +66,7 @@ pub struct Link {
     max_queued: usize,
 }
 
-/// Why a [`Link`] cannot go on.
+/// The error that ended a [`Link`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LinkError {
@@ -106,15 +106,15 @@ impl Link {
         }
     }
 
-    /// Sets how many bytes of messages may wait to be written before nothing more is read; no limit by
-    /// default. A peer that does not read what it asks for is not read from then. The time for the rest
-    /// of a message does not run meanwhile.
+    /// Sets how many bytes of messages may be queued before reading pauses; no limit by default. So a
+    /// peer that sends requests without reading the replies is not read from. The time for the rest of a
+    /// message does not run during the pause.
     pub fn set_max_queued(&mut self, bytes: usize) {
         self.max_queued = bytes;
     }
 
-    /// Returns whether nothing is read until something was written.
-    fn is_held(&self) -> bool {
+    /// Returns whether reading is paused until queued bytes are written.
+    fn is_reading_paused(&self) -> bool {
         self.handshake.is_none() && self.sending.queued_len() > self.max_queued
     }
 
@@ -123,12 +123,12 @@ impl Link {
         &mut self.receiving
     }
 
-    /// Returns whether messages can be exchanged: the handshake is over, or there is none.
+    /// Returns whether messages can be exchanged: the handshake has succeeded, or there is none.
     pub fn is_open(&self) -> bool {
         self.handshake.is_none()
     }
 
-    /// Returns how both ends have proved that they know the key, once they have.
+    /// Returns how both ends proved that they know the key, once they have.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
     }
@@ -139,8 +139,7 @@ impl Link {
         handshake.map_or(self.outcome.is_some(), |stream| stream.peer_has_proved())
     }
 
-    /// Returns the next bytes to be written, if any. What is queued during the handshake goes out after
-    /// it.
+    /// Returns the next bytes to write, if any. Messages queued during the handshake are sent after it.
     pub fn poll_transmit(&self) -> Option<&[u8]> {
         match &self.handshake {
             Some(stream) => stream.poll_transmit(),
@@ -151,7 +150,7 @@ impl Link {
     /// Notes that `n` bytes of what [`poll_transmit`](Self::poll_transmit) returned were written.
     ///
     /// # Errors
-    /// Fails if the handshake is over with that, and has failed: the peer knows it now.
+    /// Fails if these bytes told the peer that the handshake has failed.
     pub fn handle_sent(&mut self, n: usize) -> Result<(), LinkError> {
         match &mut self.handshake {
             Some(stream) => stream.handle_sent(n),
@@ -160,11 +159,11 @@ impl Link {
         self.settle()
     }
 
-    /// Notes that writing failed. `WouldBlock` and `Interrupted` are no errors.
+    /// Notes that writing failed. `WouldBlock` and `Interrupted` are ignored.
     ///
     /// # Errors
-    /// Fails with what that means, if the connection cannot go on. During the handshake what the peer
-    /// has said last is to be read first, since it tells more.
+    /// Fails if the connection cannot go on. During the handshake, first read what the peer sent last,
+    /// since that explains more.
     pub fn handle_write_error(&mut self, error: io::Error) -> Result<(), LinkError> {
         match &mut self.handshake {
             _ if is_transient(&error) => Ok(()),
@@ -176,18 +175,18 @@ impl Link {
         }
     }
 
-    /// Reads into the memory where the next bytes belong: calls `read(buffer, max)`, which appends at most
-    /// `max` bytes and returns how many. Returns false where it would block, and where
-    /// [too much](Self::set_max_queued) waits to be written.
+    /// Reads straight into the right buffer: calls `read(buffer, max)`, which appends at most
+    /// `max` bytes and returns how many. Returns false if reading would block, and if
+    /// [too much](Self::set_max_queued) is queued.
     ///
     /// # Errors
-    /// Fails if the peer has closed, if reading failed, if the handshake failed, and if there is no
-    /// memory or no budget for a message.
+    /// Fails if the peer closed the connection, if reading or the handshake failed, and if there is no
+    /// memory or budget left for a message.
     pub fn fill(
         &mut self,
         read: impl FnOnce(&mut Vec<u8>, usize) -> io::Result<usize>,
     ) -> Result<bool, LinkError> {
-        if self.is_held() {
+        if self.is_reading_paused() {
             return Ok(false);
         }
         let Some(stream) = &mut self.handshake else {
@@ -207,25 +206,25 @@ impl Link {
         Ok(goes_on)
     }
 
-    /// Goes over to messages once the handshake is over.
+    /// Switches to messages once the handshake is over.
     fn settle(&mut self) -> Result<(), LinkError> {
         let outcome = self.handshake.as_ref().and_then(|stream| stream.outcome());
         let Some(outcome) = outcome else {
             return Ok(());
         };
-        // A handshake that failed stays: no message goes out or comes in over it.
+        // A failed handshake stays in place, so that no message passes.
         self.outcome = Some(outcome.clone()?);
         let Some(stream) = self.handshake.take() else {
             return Ok(());
         };
-        // What has come after the handshake already.
+        // Bytes that followed the handshake.
         Ok(self
             .receiving
             .handle_received(&stream.into_decoder().into_bytes())?)
     }
 
-    /// Returns the next message, if a whole one is there; give it up with
-    /// [`skip_message`](Self::skip_message).
+    /// Returns the next message, if all of it has arrived. Call [`skip_message`](Self::skip_message)
+    /// when done with it.
     ///
     /// # Errors
     /// As [`Receiving::poll_message`].
@@ -236,7 +235,7 @@ impl Link {
         }
     }
 
-    /// Gives the message up.
+    /// Drops the current message.
     pub fn skip_message(&mut self) {
         self.receiving.skip_message();
     }
@@ -249,13 +248,13 @@ impl Link {
         Ok(self.sending.queue(message)?)
     }
 
-    /// Returns how many bytes of messages wait to be written.
+    /// Returns how many bytes of messages are queued.
     pub fn queued_len(&self) -> usize {
         self.sending.queued_len()
     }
 
-    /// Returns whether TCP should acknowledge at once what has come, where nothing more can be read
-    /// without waiting: see [`Receiving::poll_acknowledge`].
+    /// Returns whether TCP should acknowledge at once what was received. Ask when nothing more can be
+    /// read without waiting: see [`Receiving::poll_acknowledge`].
     pub fn poll_acknowledge(&mut self) -> bool {
         match &mut self.handshake {
             Some(stream) => stream.poll_acknowledge(),
@@ -267,7 +266,7 @@ impl Link {
     pub fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
         match &self.handshake {
             Some(stream) => stream.poll_timeout(),
-            None if self.is_held() => {
+            None if self.is_reading_paused() => {
                 self.receiving.restart_rest();
                 None
             }
@@ -275,24 +274,24 @@ impl Link {
         }
     }
 
-    /// Takes the time. Read what there is before.
+    /// Handles the passing of time. First read what has arrived.
     ///
     /// # Errors
     /// Fails if the handshake, or the rest of a message, has taken too long.
     pub fn handle_timeout(&mut self, now: Instant) -> Result<(), LinkError> {
-        let is_held = self.is_held();
+        let is_paused = self.is_reading_paused();
         match &mut self.handshake {
             Some(stream) => {
                 stream.handle_timeout(now);
                 self.settle()
             }
-            None if is_held => Ok(()),
+            None if is_paused => Ok(()),
             None => Ok(self.receiving.handle_timeout(now)?),
         }
     }
 }
 
-/// Returns whether trying again is all that is to be done about it.
+/// Returns whether the operation is simply to be tried again.
 fn is_transient(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }

@@ -1,20 +1,20 @@
-//! The two halves of a connection, without I/O: what every driver does with messages.
+//! The receiving and the sending half of a connection, without I/O.
 //!
-//! A [`Receiving`] makes messages of the bytes that arrive, a [`Sending`] makes bytes of the messages
-//! that leave. [`halves`] makes both for one connection: two threads, two tasks or one event loop can
-//! drive them. Frames are CPython's (`Connection._send_bytes` and `_recv_bytes` in
-//! `multiprocessing/connection.py`); the state after an error is, too.
+//! A [`Receiving`] turns arriving bytes into messages, a [`Sending`] turns messages into bytes to
+//! write. [`halves`] makes both for one connection: two threads, two tasks or one event loop can
+//! drive them. Frames are those of CPython (`Connection._send_bytes` and `_recv_bytes` in
+//! `multiprocessing/connection.py`), and so is the state after an error.
 //!
 //! # Receiving: order of calls
-//! 1. [`Receiving::poll_message`] says whether a whole message is there. If so, take it with
+//! 1. [`Receiving::poll_message`] tells whether a whole message has arrived. If so, take it with
 //!    [`take_message`](Receiving::take_message), or look at it with
-//!    [`message`](Receiving::message) and [`skip_message`](Receiving::skip_message), and begin again.
+//!    [`message`](Receiving::message) and [`skip_message`](Receiving::skip_message), and start over.
 //! 2. If not, read with [`fill`](Receiving::fill), or report bytes that were read elsewhere with
 //!    [`handle_received`](Receiving::handle_received) and their end with
 //!    [`handle_eof`](Receiving::handle_eof).
-//! 3. If nothing can be read without waiting: have TCP acknowledge if
-//!    [`poll_acknowledge`](Receiving::poll_acknowledge) says so, and wait no longer than
-//!    [`poll_timeout`](Receiving::poll_timeout) says. When that time has come, call
+//! 3. If nothing can be read without waiting, have TCP acknowledge if
+//!    [`poll_acknowledge`](Receiving::poll_acknowledge) says so. Wait until
+//!    [`poll_timeout`](Receiving::poll_timeout) at the latest, then call
 //!    [`handle_timeout`](Receiving::handle_timeout).
 //!
 //! ```text
@@ -30,15 +30,16 @@
 //! ```
 //!
 //! # Sending: order of calls
-//! [`Sending::begin`] allows a message, or says why none can be sent. A driver that waits then writes
-//! the parts of a [`Framed`] message in one call, and reports only if that failed:
-//! [`handle_error`](Sending::handle_error). One that
-//! does not wait queues messages with [`queue`](Sending::queue), writes what
-//! [`poll_transmit`](Sending::poll_transmit) returns and reports with
-//! [`handle_sent`](Sending::handle_sent) how much was taken.
+//! A blocking driver calls [`Sending::begin`], which fails if nothing can be sent any more. It writes the
+//! parts of a [`Framed`] message in one call, and reports a failure with
+//! [`handle_error`](Sending::handle_error).
+//!
+//! A non-blocking driver queues messages with [`queue`](Sending::queue), writes what
+//! [`poll_transmit`](Sending::poll_transmit) returns, and reports with
+//! [`handle_sent`](Sending::handle_sent) how much was written.
 //!
 //! # With a handshake, without waiting
-//! A [`Link`] is both halves and the handshake before them, for event loops.
+//! A [`Link`] is a handshake followed by both halves, for event loops.
 //!
 //! # Examples
 //! ```
@@ -50,7 +51,7 @@
 //! sending.queue(b"hello")?;
 //! sending.queue(b"world")?;
 //! while let Some(bytes) = sending.poll_transmit() {
-//!     // Whatever the system takes at once.
+//!     // As much as the system accepts at once.
 //!     let taken = bytes.len().min(3);
 //!     receiving.handle_received(&bytes[..taken])?;
 //!     sending.handle_sent(taken);
@@ -64,7 +65,7 @@
 //! ```
 
 mod acknowledgement;
-mod defaults;
+mod default_limits;
 mod error;
 mod halves;
 mod link;
@@ -75,7 +76,7 @@ mod sending;
 #[cfg(test)]
 mod tests;
 
-pub use defaults::{DEFAULT_MAX_MESSAGE_LEN, DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY};
+pub use default_limits::{DEFAULT_MAX_MESSAGE_LEN, DEFAULT_MAX_MESSAGE_LEN_WITHOUT_KEY};
 pub use error::{ReceiveError, SendError};
 pub use halves::halves;
 pub use link::{Link, LinkError};

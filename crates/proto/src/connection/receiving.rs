@@ -1,4 +1,4 @@
-//! The receiving half.
+//! The receiving half of a connection.
 
 use std::io;
 use std::sync::Arc;
@@ -8,17 +8,17 @@ use super::acknowledgement::Acknowledgement;
 use super::{Budget, Charge, DEFAULT_MAX_MESSAGE_LEN, ReceiveError};
 use crate::frame::{Decoder, FrameError, Step};
 
-/// The answer of [`Receiving::poll_message`].
+/// The result of [`Receiving::poll_message`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {
-    /// A whole message is there.
+    /// A whole message has arrived.
     Message,
-    /// More bytes have to come.
+    /// More bytes are needed.
     More,
 }
 
-/// Makes messages of the bytes that arrive on one connection.
+/// Turns the bytes that arrive on one connection into messages.
 ///
 /// The [module's documentation](super) has the order of calls, a diagram and an example.
 #[derive(Debug)]
@@ -28,9 +28,9 @@ pub struct Receiving {
     max_message_len: u64,
     reads_ahead: bool,
     rest_timeout: Option<Duration>,
-    /// The deadline for the rest of the message that has begun.
+    /// When the rest of the current message must have arrived.
     rest_deadline: Option<Instant>,
-    /// Bytes of the current body that are missing at least; 0 where that is not known.
+    /// Bytes of the current body still to come, at least; 0 if unknown.
     missing: u64,
     acknowledgement: Arc<Acknowledgement>,
 }
@@ -49,64 +49,65 @@ impl Receiving {
         }
     }
 
-    /// Sets the longest message to receive, in bytes, where a call does not say it:
+    /// Sets the longest message to receive, in bytes, for calls without a limit of their own.
     /// [`DEFAULT_MAX_MESSAGE_LEN`] by default.
     pub fn set_max_message_len(&mut self, max: u64) {
         self.max_message_len = max;
     }
 
-    /// Sets whether more may be read than the message that is wanted; by default it may. Without it
-    /// no byte after a message is read before that is taken.
+    /// Sets whether bytes after the current message may be read; on by default. If off, no byte after
+    /// a message is read before that message is taken.
     pub fn set_read_ahead(&mut self, reads_ahead: bool) {
         self.reads_ahead = reads_ahead;
     }
 
-    /// Sets how long the rest of a message may take once a part of it has come; no limit by default.
+    /// Sets how long the rest of a message may take once part of it has arrived; no limit by default.
     /// [`poll_timeout`](Self::poll_timeout) then has a deadline.
     pub fn set_rest_timeout(&mut self, timeout: Option<Duration>) {
         self.rest_timeout = timeout;
         self.rest_deadline = None;
     }
 
-    /// Sets the budget that this connection shares with others, or none.
+    /// Sets the budget that this connection shares with others; none by default.
     pub fn set_budget(&mut self, budget: Option<&Budget>) {
         self.decoder.set_budget(budget);
     }
 
-    /// Returns whether messages can still be received: not after a bad length, a message for which
-    /// there was no memory or no budget, or one whose rest did not come in time.
+    /// Returns whether messages can still be received. They cannot after a bad length, after a message
+    /// for which there was no memory or budget left, and after one whose rest did not arrive in time.
     #[inline]
     pub fn is_readable(&self) -> bool {
         self.is_readable
     }
 
-    /// Returns the longest message that is received where a call does not say it, in bytes.
+    /// Returns the longest message to receive, in bytes, for calls without a limit of their own.
     #[inline]
     pub fn max_message_len(&self) -> u64 {
         self.max_message_len
     }
 
-    /// Returns whether bytes were received that belong to no message that was taken.
+    /// Returns whether bytes were received that were not taken as part of a message.
     pub fn holds_input(&self) -> bool {
         !self.decoder.is_empty()
     }
 
-    /// Returns how many bytes of how many have come of a message; `None` between two messages.
+    /// Returns how many bytes of the current message, or of its header, have arrived, and how many it
+    /// has in all; `None` between two messages.
     pub fn arrived(&self) -> Option<(u64, u64)> {
         self.decoder.arrived()
     }
 
-    /// Goes as far as the bytes allow that have come.
+    /// Processes the bytes that have arrived, up to the end of a message.
     ///
     /// # Errors
-    /// Fails if the length of the next message makes no sense or is over the limit, if there is no
-    /// memory or no budget for it, and if an earlier error left the connection unreadable.
+    /// Fails if the length of the next message is invalid or over the limit, if there is no memory or
+    /// budget left for it, and if an earlier error left the connection unreadable.
     #[inline]
     pub fn poll_message(&mut self) -> Result<Progress, ReceiveError> {
         self.poll_message_max(self.max_message_len)
     }
 
-    /// As [`poll_message`](Self::poll_message), with a limit for this message alone: Python's
+    /// Does the same as [`poll_message`](Self::poll_message), with a limit for this message alone: Python's
     /// `recv_bytes(maxlength)`.
     ///
     /// # Errors
@@ -127,7 +128,7 @@ impl Receiving {
         }
     }
 
-    /// Goes as far as the bytes allow, and notes what is missing.
+    /// Processes the bytes that have arrived, and notes how many are missing.
     #[inline]
     fn advance(&mut self, max: u64) -> Result<Progress, FrameError> {
         self.missing = match self.decoder.advance(max)? {
@@ -138,37 +139,36 @@ impl Receiving {
         Ok(Progress::More)
     }
 
-    /// Returns whether [`poll_message_max`](Self::poll_message_max) would return a message or an
-    /// error, without anything more being read. It changes nothing: an error stays for the next receive.
+    /// Returns whether [`poll_message_max`](Self::poll_message_max) would return a message or an error
+    /// without further reading. An error is kept for the next receive.
     pub fn is_ready(&mut self, max: u64) -> bool {
         !self.is_readable || !matches!(self.advance(max), Ok(Progress::More))
     }
 
-    /// Returns the message, once [`poll_message`](Self::poll_message) said that it is there;
-    /// otherwise what has come of it.
+    /// Returns the message after [`poll_message`](Self::poll_message) has returned
+    /// [`Progress::Message`]; before that, the part that has arrived.
     #[inline]
     pub fn message(&self) -> &[u8] {
         self.decoder.message()
     }
 
-    /// Returns the length of the message, once its header is there.
+    /// Returns the length of the message once its header has arrived.
     #[inline]
     pub fn message_len(&self) -> Option<usize> {
         self.decoder.message_len()
     }
 
-    /// Takes the message out, without a copy where it is a long one. Its share of the budget is
-    /// given back.
+    /// Takes the message out; a long one without a copy. Its share of the budget is released.
     ///
     /// # Errors
-    /// Fails if the system has no memory for the copy.
+    /// Fails if there is no memory for a copy.
     #[inline]
     pub fn take_message(&mut self) -> Result<Vec<u8>, ReceiveError> {
         Ok(self.take_charged()?.0)
     }
 
-    /// Takes the message out together with its share of the budget, which is given back when the
-    /// [`Charge`] is dropped: after the message was decoded.
+    /// Takes the message out together with its share of the budget. Drop the [`Charge`] after the
+    /// message is decoded, to release the share.
     ///
     /// # Errors
     /// As [`take_message`](Self::take_message).
@@ -181,11 +181,11 @@ impl Receiving {
         }
     }
 
-    /// Takes the message out into memory of the caller's, which it replaces: a long message that was
-    /// received in lent memory ([`set_spare`](Self::set_spare)) comes back in it.
+    /// Takes the message out into the caller's vector, replacing its contents. A long message that was
+    /// received into lent memory ([`set_spare`](Self::set_spare)) is returned in that memory.
     ///
     /// # Errors
-    /// Fails if the system has no memory for a copy. Nothing can be received any more then.
+    /// Fails if there is no memory for a copy. Nothing can be received after that.
     pub fn take_message_into(&mut self, memory: &mut Vec<u8>) -> Result<(), ReceiveError> {
         if self.decoder.holds_body() {
             let (message, _) = self.take_charged()?;
@@ -203,33 +203,33 @@ impl Receiving {
         Ok(())
     }
 
-    /// Lends memory for the next long message, or for the one that has begun. What was not used is
-    /// returned by [`take_spare`](Self::take_spare).
+    /// Lends memory for the current or the next long message.
+    /// [`take_spare`](Self::take_spare) returns it if it was not used.
     pub fn set_spare(&mut self, memory: Vec<u8>) {
         self.decoder.set_spare(memory);
     }
 
-    /// Returns what was lent and not used.
+    /// Returns lent memory that was not used.
     pub fn take_spare(&mut self) -> Vec<u8> {
         self.decoder.take_spare()
     }
 
-    /// Gives the message up after [`message`](Self::message) was enough.
+    /// Drops the current message.
     #[inline]
     pub fn skip_message(&mut self) {
-        // A body that was read in place never comes to `poll_message`.
+        // A body that was read in place never passes through `poll_message`.
         self.rest_deadline = None;
         self.decoder.skip_message();
     }
 
-    /// Reads into the memory where the next bytes belong: calls `read(buffer, max)`, which appends at
-    /// most `max` bytes and returns how many. Returns that number, which is 0 only where a whole
-    /// message waits to be taken first.
+    /// Reads straight into the right buffer: calls `read(buffer, max)`, which appends at most `max`
+    /// bytes and returns how many. Returns that number, which is 0 only if a whole message has to be
+    /// taken first.
     ///
     /// # Errors
-    /// Fails with what [`handle_eof`](Self::handle_eof) returns if nothing was appended, with what
-    /// [`handle_error`](Self::handle_error) returns of an error of `read`, and if there is no memory
-    /// or no budget for more; `read` is not called then.
+    /// Fails with the error of [`handle_eof`](Self::handle_eof) if `read` appends nothing, and with that
+    /// of [`handle_error`](Self::handle_error) if `read` fails. Fails without calling `read` if there is
+    /// no memory or budget left.
     #[inline]
     pub fn fill(
         &mut self,
@@ -239,7 +239,7 @@ impl Receiving {
         self.fill_as(ahead, read)
     }
 
-    /// As [`fill`](Self::fill), reading no byte ahead where `ahead` is false, whatever the setting.
+    /// Does the same as [`fill`](Self::fill), but never reads ahead if `ahead` is false.
     ///
     /// # Errors
     /// As [`fill`](Self::fill).
@@ -255,7 +255,7 @@ impl Receiving {
             if has_room { read(buffer, max) } else { Ok(0) }
         };
         match self.decoder.fill(ahead && self.reads_ahead, read) {
-            // A whole message waits to be taken.
+            // A whole message has to be taken first.
             Ok(Ok(0)) if !has_room => Ok(0),
             Ok(Ok(0)) => Err(self.handle_eof()),
             Ok(Ok(n)) => {
@@ -267,10 +267,10 @@ impl Receiving {
         }
     }
 
-    /// Takes bytes that were received elsewhere, cut in any manner.
+    /// Takes bytes that the driver has read, in pieces of any size.
     ///
     /// # Errors
-    /// Fails if there is no memory or no budget for them. Nothing can be received any more then.
+    /// Fails if there is no memory or budget left for them. Nothing can be received after that.
     pub fn handle_received(&mut self, bytes: &[u8]) -> Result<(), ReceiveError> {
         self.acknowledgement.handle_received();
         match self.decoder.buffer(bytes) {
@@ -279,8 +279,8 @@ impl Receiving {
         }
     }
 
-    /// Returns what the end of file means here: between two messages it is one thing, inside a
-    /// message another.
+    /// Makes the error of an end of file: [`Eof`](ReceiveError::Eof) between two messages,
+    /// [`Truncated`](ReceiveError::Truncated) inside one.
     pub fn handle_eof(&mut self) -> ReceiveError {
         match self.decoder.arrived() {
             Some((got, len)) => ReceiveError::Truncated { got, len },
@@ -288,8 +288,8 @@ impl Receiving {
         }
     }
 
-    /// Returns what a failed read means. `ErrorKind::TimedOut` is a deadline of the driver's: what
-    /// has come of a message is kept, and the next read goes on where this one stopped.
+    /// Makes the error of a failed read. `ErrorKind::TimedOut` stands for a deadline of the driver: a
+    /// partly received message is kept, and the next read continues it.
     pub fn handle_error(&mut self, error: io::Error) -> ReceiveError {
         ReceiveError::of(error, self.decoder.arrived())
     }
@@ -300,8 +300,8 @@ impl Receiving {
         self.rest_timeout
     }
 
-    /// Returns when [`handle_timeout`](Self::handle_timeout) is due, if ever: the time for the rest
-    /// of a message begins with the first call after a part of it has come.
+    /// Returns when [`handle_timeout`](Self::handle_timeout) is due, if ever. The time for the rest of
+    /// a message begins with the first call after part of it has arrived.
     pub fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
         let timeout = self.rest_timeout?;
         self.rest()?;
@@ -310,22 +310,22 @@ impl Receiving {
         deadline
     }
 
-    /// Returns how many bytes of how many have come of a message that is not whole.
+    /// Returns how many bytes of an incomplete message have arrived, and how many it has in all.
     fn rest(&self) -> Option<(u64, u64)> {
         let is_whole = |len| self.decoder.message().len() >= len;
         let whole = self.decoder.message_len().is_some_and(is_whole);
         self.decoder.arrived().filter(|_| !whole)
     }
 
-    /// Lets the time for the rest of a message begin anew, after a pause in which nothing was read.
+    /// Restarts the time for the rest of a message, after a pause in which nothing was read.
     pub(super) fn restart_rest(&mut self) {
         self.rest_deadline = None;
     }
 
-    /// Takes the time.
+    /// Handles the passing of time.
     ///
     /// # Errors
-    /// Fails if the time for the rest of a message is over. Nothing can be received any more then.
+    /// Fails if the rest of a message has taken too long. Nothing can be received after that.
     pub fn handle_timeout(&mut self, now: Instant) -> Result<(), ReceiveError> {
         match (self.rest_deadline, self.rest()) {
             (Some(deadline), Some((got, len))) if deadline <= now => {
@@ -335,28 +335,28 @@ impl Receiving {
         }
     }
 
-    /// Returns whether TCP should acknowledge at once what has come (`TCP_QUICKACK` on Linux), where
-    /// nothing more can be read without waiting: the peer may hold back what we wait for until then.
+    /// Returns whether TCP should acknowledge at once what was received (`TCP_QUICKACK` on Linux). Ask
+    /// when nothing more can be read without waiting: until then the peer may hold back the next bytes.
     #[inline]
     pub fn poll_acknowledge(&mut self) -> bool {
         let is_due = self.acknowledgement.is_due(self.missing);
         if is_due {
-            // Asked for now; what is sent would do as well.
+            // The caller acknowledges now, with the same effect as a send.
             self.acknowledgement.handle_sent();
         }
         is_due
     }
 
-    /// Moves the beginning of the body out, to be read on in place: returns how many bytes were moved
-    /// to the start of `target`, which is as long as the message. Then either
-    /// [`restore_body`](Self::restore_body) or [`skip_message`](Self::skip_message) is due.
+    /// Moves the part of the body that has arrived to the start of `target`, which is as long as the
+    /// message, and returns its length. The caller reads the rest in place, then calls
+    /// [`restore_body`](Self::restore_body) or [`skip_message`](Self::skip_message).
     #[doc(hidden)]
     pub fn move_body(&mut self, target: &mut [u8]) -> usize {
         self.decoder.move_body(target)
     }
 
-    /// As [`poll_acknowledge`](Self::poll_acknowledge), while a body is read in place of which
-    /// `missing` bytes are to come.
+    /// Does the same as [`poll_acknowledge`](Self::poll_acknowledge) while a body is read in place, of
+    /// which `missing` bytes are still to come.
     #[doc(hidden)]
     #[inline]
     pub fn poll_acknowledge_body(&mut self, missing: usize) -> bool {
@@ -371,8 +371,8 @@ impl Receiving {
         self.acknowledgement.handle_received();
     }
 
-    /// Takes the beginning of a body back, and returns what the end of file (`None`) or an error of
-    /// reading means there.
+    /// Takes back the part of a body that has arrived, and makes the error of an end of file (`None`) or
+    /// of a failed read.
     #[doc(hidden)]
     pub fn restore_body(&mut self, arrived: &[u8], error: Option<io::Error>) -> ReceiveError {
         match (self.decoder.restore_body(arrived), error) {
@@ -382,7 +382,7 @@ impl Receiving {
         }
     }
 
-    /// Puts bytes back that were read elsewhere and are of no use there.
+    /// Puts back bytes that the driver has read and does not need.
     ///
     /// # Errors
     /// As [`handle_received`](Self::handle_received).
@@ -394,17 +394,17 @@ impl Receiving {
         }
     }
 
-    /// Returns all that was received and belongs to no message that was taken, framed, as it came.
+    /// Returns all received bytes that were not taken as part of a message, with their headers.
     pub fn into_bytes(self) -> Vec<u8> {
         self.decoder.into_bytes()
     }
 
-    /// Ends the stream of messages, as Python does after a bad length: there is no way back into step.
-    /// Its memory is freed at once, because other parts of the process may need it.
+    /// Ends receiving, as Python does after a bad length, since the next message boundary is unknown.
+    /// Frees the buffers, which the rest of the process may need when memory is short.
     #[cold]
     fn lost(&mut self, error: ReceiveError) -> ReceiveError {
         self.is_readable = false;
-        // The header of a message that never began tells what the peer is.
+        // The header of a refused message tells which protocol the peer speaks.
         let is_bad = matches!(&error, ReceiveError::Frame(error) if error.is_bad_length());
         if !is_bad || self.decoder.message_len().is_some() {
             let spare = self.decoder.take_spare();

@@ -1,4 +1,4 @@
-//! The sending half.
+//! The sending half of a connection.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
@@ -8,14 +8,14 @@ use super::SendError;
 use super::acknowledgement::Acknowledgement;
 use crate::frame::Header;
 
-/// A message up to this long goes out after its header from one piece of memory; a longer one is
-/// not worth the copy.
-const JOINED: usize = 2048;
+/// A message up to this long is copied behind its header, to be written as one piece. For a longer one
+/// the copy costs more than it saves.
+const MAX_JOINED: usize = 2048;
 
-/// A header takes twelve bytes at most.
-const HEADER: usize = 12;
+/// The longest header, in bytes.
+const MAX_HEADER: usize = 12;
 
-/// A message with its length before it, in the two pieces that a driver writes with one call.
+/// A message with its header, in two pieces that a driver writes with one call.
 ///
 /// # Examples
 /// ```
@@ -30,20 +30,20 @@ const HEADER: usize = 12;
 /// ```
 #[derive(Debug)]
 pub struct Framed<'a> {
-    first: [u8; JOINED + HEADER],
+    first: [u8; MAX_JOINED + MAX_HEADER],
     first_len: usize,
     second: &'a [u8],
 }
 
 impl<'a> Framed<'a> {
-    /// Puts the length before a message. A short one is copied, so that it is one piece.
+    /// Puts the header before a message. A short message is copied, so that there is one piece.
     #[inline]
     pub fn new(message: &'a [u8]) -> Self {
         let header = Header::new(message.len() as u64);
         let header = header.as_bytes();
-        let mut first = [0; JOINED + HEADER];
+        let mut first = [0; MAX_JOINED + MAX_HEADER];
         first[..header.len()].copy_from_slice(header);
-        if message.len() > JOINED {
+        if message.len() > MAX_JOINED {
             return Framed {
                 first,
                 first_len: header.len(),
@@ -59,23 +59,23 @@ impl<'a> Framed<'a> {
         }
     }
 
-    /// Returns the pieces, of which the second may be empty.
+    /// Returns the pieces. The second may be empty.
     #[inline]
     pub fn parts(&self) -> [&[u8]; 2] {
         [&self.first[..self.first_len], self.second]
     }
 }
 
-/// Makes bytes of the messages that leave on one connection: each whole or not at all.
+/// Turns the messages of one connection into bytes to write, each message whole or not at all.
 ///
 /// The [module's documentation](super) has the order of calls and an example.
 #[derive(Debug)]
 pub struct Sending {
-    /// Why nothing can be sent any more, if so.
+    /// Why nothing can be sent any more, if that is so.
     broken_off: Option<&'static str>,
-    /// Framed messages that wait to be written; the first may be written in part.
+    /// Framed messages to write; the first may be partly written.
     queued: VecDeque<Vec<u8>>,
-    /// Number of bytes of the first that were written.
+    /// Bytes of the first that were written.
     written: usize,
     queued_len: usize,
     acknowledgement: Arc<Acknowledgement>,
@@ -92,8 +92,8 @@ impl Sending {
         }
     }
 
-    /// Allows a message to be written, by a driver that writes it as a whole before it does anything
-    /// else. What is written acknowledges all that has come, which the receiving half learns here.
+    /// Begins a message, for a driver that writes all of it before it does anything else. Writing
+    /// acknowledges all that was received; this tells the receiving half so.
     ///
     /// # Errors
     /// Fails if an earlier message broke off.
@@ -108,8 +108,8 @@ impl Sending {
         }
     }
 
-    /// Returns what a write means that failed after `written` bytes of a message. If that is some of
-    /// it, nothing can be sent any more: the peer waits for the rest.
+    /// Makes the error of a write that failed after `written` bytes of a message. If that is not 0,
+    /// nothing can be sent any more, since the peer waits for the rest.
     #[cold]
     pub fn handle_error(&mut self, written: usize, error: io::Error) -> SendError {
         if written > 0 {
@@ -123,12 +123,12 @@ impl Sending {
         error.into()
     }
 
-    /// Returns whether a message can be sent: none broke off.
+    /// Returns whether messages can be sent. After one broke off they cannot.
     pub fn is_writable(&self) -> bool {
         self.broken_off.is_none()
     }
 
-    /// Queues a message, framed and copied, for a driver that writes as much as the system takes.
+    /// Queues a copy of a message with its header, for a driver that writes as much as the system accepts.
     ///
     /// # Errors
     /// Fails if an earlier message broke off, and if there is no memory for it.
@@ -148,14 +148,14 @@ impl Sending {
         Ok(())
     }
 
-    /// Returns how many bytes wait to be written. A driver that queues faster than its peer reads has
-    /// to look at it: nothing here ends its growth.
+    /// Returns how many bytes are queued. The queue has no limit: a driver that may queue faster than
+    /// its peer reads has to check this.
     pub fn queued_len(&self) -> usize {
         self.queued_len - self.written
     }
 
-    /// Returns the next bytes to be written, if any wait. Report with
-    /// [`handle_sent`](Self::handle_sent) how many were taken.
+    /// Returns the next bytes to write, if any. Report with
+    /// [`handle_sent`](Self::handle_sent) how many were written.
     pub fn poll_transmit(&self) -> Option<&[u8]> {
         self.queued.front().map(|framed| &framed[self.written..])
     }
@@ -173,8 +173,8 @@ impl Sending {
         }
     }
 
-    /// Returns what a failed write of queued messages means: nothing can be sent any more, since what
-    /// was queued is lost with it.
+    /// Makes the error of a failed write of queued messages. The queue is lost, so that nothing can be
+    /// sent any more.
     pub fn handle_queue_error(&mut self, error: io::Error) -> SendError {
         let written = self.written.max(self.queued_len.min(1));
         self.handle_error(written, error)

@@ -1,32 +1,32 @@
-//! The lengths in front of messages, and what can be wrong with them.
+//! Headers of messages, and the errors of framing.
 
 use byteorder::{BigEndian, ByteOrder};
 
 use crate::sniff;
 
-/// The longest message with the short header: 0x7fffffff bytes.
+/// The longest message with a short header: 0x7fffffff bytes.
 pub const MAX_SHORT: u64 = 0x7fff_ffff;
 
-/// Why a stream of frames cannot go on: Python's "bad message length", or its `MemoryError`.
+/// An error that ends a stream of frames: Python's "bad message length", or its `MemoryError`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// A length below zero other than -1, which says that a long one follows.
+    /// A negative length other than -1, which announces a long header.
     #[error(
-        "bad message length {0}: the peer does not speak multiprocessing.connection, or the stream is out of step"
+        "bad message length {0}: the peer does not speak multiprocessing.connection, or the stream is out of sync"
     )]
     Negative(i32),
-    /// A length above what the receiver allows.
+    /// A length over the receiver's limit.
     #[error("bad message length: {len} bytes, the limit here is {max}{}", sniff::length_hint(*.len))]
     #[non_exhaustive]
     TooLong {
-        /// Bytes that the header claims.
+        /// Length that the header claims.
         len: u64,
-        /// Bytes that the receiver allows.
+        /// Longest message that the receiver allows.
         max: u64,
     },
-    /// The system has no memory for the bytes that arrive. The decoder keeps what has arrived,
-    /// so that the same call may be tried again; dropping the decoder frees it.
+    /// There is no memory for arriving bytes. The decoder keeps what has arrived, so that the call can
+    /// be tried again.
     #[error(
         "out of memory: there is no room for a message of which {got} of {len} bytes have arrived; \
          allow shorter messages or fewer connections, or give the process more memory"
@@ -35,10 +35,10 @@ pub enum FrameError {
     OutOfMemory {
         /// Bytes of the message, or of its header, that have arrived.
         got: u64,
-        /// Bytes that it has as a whole.
+        /// Length of the message, or of its header.
         len: u64,
     },
-    /// The budget that several connections share has not as many bytes left.
+    /// The budget that several connections share has too few bytes left.
     #[error(
         "too much at once: {got} of {len} bytes of a message have arrived, and the messages of all \
          connections together may take {most} bytes; receive fewer at a time, or allow more"
@@ -47,7 +47,7 @@ pub enum FrameError {
     OverBudget {
         /// Bytes of the message that have arrived.
         got: u64,
-        /// Bytes that it has as a whole.
+        /// Length of the message, or of its header.
         len: u64,
         /// Bytes that all connections may hold at once.
         most: u64,
@@ -55,23 +55,23 @@ pub enum FrameError {
 }
 
 impl FrameError {
-    /// Returns whether the system had no memory for the message: Python's `MemoryError`.
+    /// Returns whether there was no memory for the message: Python's `MemoryError`.
     pub fn is_out_of_memory(&self) -> bool {
         matches!(self, FrameError::OutOfMemory { .. })
     }
 
-    /// Returns whether the length itself is what is wrong: it makes no sense, or is over the limit.
+    /// Returns whether the length itself is wrong: invalid, or over the limit.
     pub fn is_bad_length(&self) -> bool {
         matches!(self, FrameError::Negative(_) | FrameError::TooLong { .. })
     }
 
-    /// Returns whether other connections held so much that there was no room for the message.
+    /// Returns whether other connections left no budget for the message.
     pub fn is_over_budget(&self) -> bool {
         matches!(self, FrameError::OverBudget { .. })
     }
 }
 
-/// The bytes in front of a message.
+/// The header of a message: its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     bytes: [u8; 12],
@@ -79,7 +79,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// The header of a message of `message_len` bytes.
+    /// Makes the header of a message of `message_len` bytes.
     pub fn new(message_len: u64) -> Self {
         let mut bytes = [0; 12];
         let len = match i32::try_from(message_len) {
@@ -96,7 +96,7 @@ impl Header {
         Header { bytes, len }
     }
 
-    /// Four bytes, or twelve above [`MAX_SHORT`].
+    /// Returns its bytes: four, or twelve for a message longer than [`MAX_SHORT`].
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
@@ -104,7 +104,7 @@ impl Header {
 
 /// The header at the beginning of a stream.
 pub(super) enum Parsed {
-    /// The header is not there as a whole; this many bytes are still to come.
+    /// The header is incomplete; this many bytes are still to come.
     Missing(usize),
     Complete {
         header_len: usize,

@@ -1,14 +1,13 @@
-//! Framing: each message goes out behind its length. No I/O.
+//! Framing: each message is preceded by its length. No I/O.
 //!
-//! The length is a big-endian `i32`; above [`MAX_SHORT`] it is the `i32` -1 and
-//! then a big-endian `u64` (`Connection._send_bytes` and `_recv_bytes` in
+//! The length is a big-endian `i32`. Above [`MAX_SHORT`] it is the `i32` -1
+//! followed by a big-endian `u64` (`Connection._send_bytes` and `_recv_bytes` in
 //! CPython's `multiprocessing/connection.py`).
 //!
-//! [`Header`] writes one, [`Decoder`] takes messages out of a stream of bytes,
-//! however they were cut. The length that a header states is a claim of the
-//! peer's: the memory of a [`Decoder`] grows with the bytes that have arrived. Where the
-//! system has no more of it, that is an error of this stream
-//! ([`FrameError::OutOfMemory`]), not the end of the process.
+//! [`Header`] encodes a length, [`Decoder`] finds the messages in a stream of bytes that
+//! arrives in pieces of any size. A decoder does not trust the length that a header claims: its memory
+//! grows with the bytes that arrive. If memory runs out, this stream fails
+//! ([`FrameError::OutOfMemory`]), not the process.
 //!
 //! # Examples
 //! ```
@@ -35,62 +34,62 @@ pub use header::{FrameError, Header, MAX_SHORT};
 
 use header::{Parsed, parse_header};
 
-/// Bytes that a [`Decoder`] reads ahead at most. A larger body is read straight
-/// into its place; a larger buffer would have it copied once more.
+/// Most bytes that a [`Decoder`] reads ahead. A longer body is read straight into a buffer of its
+/// own, which saves a copy.
 pub const READ_AHEAD: usize = 8192;
 
-/// What a claimed length is believed before any byte of the body has come. It is
-/// room, not memory, until bytes are put there.
-const TRUSTED: usize = 1 << 20;
+/// Capacity reserved for a claimed length before any body byte arrives. Untouched pages cost no
+/// memory.
+const INITIAL_CAPACITY: usize = 1 << 20;
 
-/// The next thing that a [`Decoder`] has or needs.
+/// How far a [`Decoder`] has got with the current message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A whole message is there.
+    /// A whole message has arrived.
     Message,
-    /// Bytes of a header are missing.
+    /// The header is incomplete.
     Header,
-    /// The header is there, this many bytes of the body are missing.
+    /// The header has arrived; this many bytes of the body are missing.
     Body(u64),
 }
 
-/// Takes the messages out of a stream of bytes.
+/// Finds the messages in a stream of bytes.
 ///
-/// [`advance`](Self::advance) says what is there; [`fill`](Self::fill) hands out
-/// the room in which the next bytes belong (or [`buffer`](Self::buffer) copies
-/// them in); [`message`](Self::message) and [`take_message`](Self::take_message)
-/// give the message.
+/// [`fill`](Self::fill) reads the next bytes straight into the right buffer;
+/// [`buffer`](Self::buffer) copies bytes that were read elsewhere. [`advance`](Self::advance) returns
+/// how far the message has got; [`message`](Self::message) and
+/// [`take_message`](Self::take_message) return the message.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    /// Bytes that were read ahead: `buffer[start..]` is not consumed yet.
+    /// Bytes read ahead: `buffer[start..]` is not consumed yet.
     buffer: Vec<u8>,
     start: usize,
     /// The length of the current message, once its header is parsed.
     current: Option<usize>,
-    /// The current message where it is too long for the buffer.
+    /// The current message, if it is too long for the buffer.
     body: Option<Vec<u8>>,
-    /// Memory of the caller's for the next body.
+    /// Memory that the caller lent for the next body.
     spare: Vec<u8>,
-    /// The share of a budget that bodies hold.
+    /// The share of the budget that bodies hold.
     charge: Option<Charge>,
 }
 
 impl Decoder {
-    /// A decoder at the start of a message, without memory of its own yet.
+    /// Makes a decoder at the start of a message. It allocates nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Goes as far as the bytes allow. `max` is the longest message that is taken, in bytes. Each call
-    /// holds the current message to its own.
+    /// Processes the bytes that have arrived. `max` is the longest message allowed, in bytes; each call
+    /// applies its own to the current message.
     ///
     /// # Errors
-    /// [`FrameError`]: the stream cannot be followed any more, or there is no memory for
-    /// the message. The header stays where it is, so that [`buffered`](Self::buffered) can
+    /// Fails if the length is invalid or over the limit, and if there is no memory or budget left for
+    /// the message. The header is not consumed, so that [`buffered`](Self::buffered) can
     /// show it.
     pub fn advance(&mut self, max: u64) -> Result<Step, FrameError> {
         let len = match self.current {
-            // Its header may have been looked at under another limit.
+            // Its header may have been parsed under another limit.
             Some(len) if len as u64 > max => {
                 let len = len as u64;
                 return Err(FrameError::TooLong { len, max });
@@ -134,16 +133,16 @@ impl Decoder {
         Ok(len)
     }
 
-    /// Returns a long body with what has arrived of it. Nothing is consumed yet.
+    /// Returns a buffer for a long body, with the part that has arrived. Nothing is consumed yet.
     fn begin_body(&mut self, header_len: usize, len: usize) -> Result<Vec<u8>, FrameError> {
         self.release();
         let arrived = &self.buffer[self.start + header_len..];
         let arrived = &arrived[..arrived.len().min(len)];
-        let wanted = len.min(TRUSTED.max(arrived.len()));
+        let wanted = len.min(INITIAL_CAPACITY.max(arrived.len()));
         let mut body = std::mem::take(&mut self.spare);
         body.clear();
         if body.capacity() < wanted {
-            // Charged as a whole: what the caller gave is not in its way.
+            // Charged in full, since the caller's memory is replaced.
             charge(&mut self.charge, wanted, (arrived.len(), len))?;
             if body.try_reserve_exact(wanted).is_err() {
                 let got = arrived.len();
@@ -155,11 +154,12 @@ impl Decoder {
         Ok(body)
     }
 
-    /// Lends memory for the next message that is too long for the buffer, or for the one that has begun
-    /// if it can hold that as a whole: it saves asking for new memory. [`take_spare`](Self::take_spare) returns it while it is unused.
+    /// Lends memory, to save an allocation, for the next message that is too long for the buffer, or for
+    /// the current one if all of it fits. [`take_spare`](Self::take_spare) returns it if it was
+    /// not used.
     pub fn set_spare(&mut self, mut memory: Vec<u8>) {
         match (&mut self.body, self.current) {
-            // The message has begun: it moves over, where all of it has room.
+            // The current message moves over if all of it fits.
             (Some(body), Some(len)) if memory.capacity() >= len => {
                 memory.clear();
                 memory.extend_from_slice(body);
@@ -170,23 +170,23 @@ impl Decoder {
         }
     }
 
-    /// Returns what was lent and not used.
+    /// Returns lent memory that was not used.
     pub fn take_spare(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.spare)
     }
 
-    /// Sets the budget to which bodies longer than [`READ_AHEAD`] are charged before memory is
-    /// asked for. What is read ahead, as many bytes at most, is not.
+    /// Sets the budget to which bodies longer than [`READ_AHEAD`] are charged before their memory is
+    /// allocated. The read-ahead buffer is not charged.
     pub fn set_budget(&mut self, budget: Option<&Budget>) {
         self.charge = budget.map(Budget::charge);
-        // A body that is here already counts as far as there is room for it.
+        // A body that was begun before is charged if the budget has room for it.
         if let (Some(charge), Some(body)) = (&mut self.charge, &self.body) {
             let _ = charge.add_bytes(body.capacity() as u64);
         }
     }
 
-    /// Takes the charge of the message that was taken out: dropping it gives the bytes back.
-    /// `None` without a budget. Not taken, it is given back with the next message.
+    /// Takes the charge of the message that was taken out; dropping it releases the bytes.
+    /// `None` without a budget. A charge that is not taken is released with the next message.
     pub fn take_charge(&mut self) -> Option<Charge> {
         self.charge.as_mut().map(Charge::take)
     }
@@ -199,10 +199,10 @@ impl Decoder {
     }
 
     /// Calls `read(buffer, max)` to append at most `max` bytes and returns its result. With
-    /// `ahead` the room may go beyond the current message.
+    /// `ahead`, `max` may reach beyond the current message.
     ///
     /// # Errors
-    /// Fails if the system has no memory for more; `read` is not called then.
+    /// Fails without calling `read` if there is no memory or budget left.
     pub fn fill<R>(
         &mut self,
         ahead: bool,
@@ -215,16 +215,16 @@ impl Decoder {
         }
         let missing = self.missing();
         self.compact();
-        // `buffer` may have put more in than this, with nobody asking `advance` since.
+        // `buffer` may have added more than this since the last `advance`.
         let room = (READ_AHEAD + 12).saturating_sub(self.buffer.len()).max(1);
         let room = if ahead { room } else { missing };
         self.reserve_buffer(room)?;
         Ok(read(&mut self.buffer, room))
     }
 
-    /// Reserves room to read that many bytes more ahead.
+    /// Reserves room to read `more` bytes ahead.
     fn reserve_buffer(&mut self, more: usize) -> Result<(), FrameError> {
-        // The first memory is what all small messages need.
+        // The first allocation is large enough for all small messages.
         let more = match self.buffer.capacity() {
             0 => more.max(READ_AHEAD + 12),
             _ => more,
@@ -236,7 +236,7 @@ impl Decoder {
         })
     }
 
-    /// Bytes that the current header or small body lacks.
+    /// Returns how many bytes the current header or small body lacks.
     fn missing(&self) -> usize {
         let have = self.buffer.len() - self.start;
         match self.current {
@@ -253,11 +253,11 @@ impl Decoder {
         self.start = 0;
     }
 
-    /// Copies bytes of the stream in, as many as there are. For streams that come
-    /// in pieces of somebody else's; [`fill`](Self::fill) saves the copy.
+    /// Copies all of these bytes in, as the next ones of the stream. [`fill`](Self::fill) saves the
+    /// copy.
     ///
     /// # Errors
-    /// Fails if the system has no memory for them; none is taken then.
+    /// Fails if there is no memory or budget left for them. Then none of them is taken.
     pub fn buffer(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
         let of_body = match (&self.body, self.current) {
             (Some(body), Some(len)) => bytes.len().min(len - body.len()),
@@ -280,8 +280,8 @@ impl Decoder {
         Ok(())
     }
 
-    /// Returns how many bytes of how many have arrived of the message, or of its header:
-    /// what a stream that ends or stalls here is short of. `None` between two messages.
+    /// Returns how many bytes of the current message, or of its header, have arrived, and how many it
+    /// has in all. `None` between two messages.
     ///
     /// ```
     /// use mpconn_proto::frame::Decoder;
@@ -307,8 +307,8 @@ impl Decoder {
         Some((got as u64, len as u64))
     }
 
-    /// The message, once [`advance`](Self::advance) said [`Step::Message`];
-    /// otherwise what has arrived of it.
+    /// Returns the message after [`advance`](Self::advance) has returned [`Step::Message`];
+    /// before that, the part that has arrived.
     pub fn message(&self) -> &[u8] {
         match (&self.body, self.current) {
             (Some(body), _) => body,
@@ -320,15 +320,15 @@ impl Decoder {
         }
     }
 
-    /// The length of the current message, once its header is there.
+    /// Returns the length of the current message once its header has arrived.
     pub fn message_len(&self) -> Option<usize> {
         self.current
     }
 
-    /// Takes the message out, without a copy where it is a long one.
+    /// Takes the message out; a long one without a copy.
     ///
     /// # Errors
-    /// Fails if the system has no memory for the copy; the message stays then.
+    /// Fails if there is no memory for a copy. Then the message stays.
     pub fn take_message(&mut self) -> Result<Vec<u8>, FrameError> {
         match self.body.take() {
             Some(body) => {
@@ -349,7 +349,7 @@ impl Decoder {
         self.body.is_some()
     }
 
-    /// Gives the message up after [`message`](Self::message) was enough.
+    /// Drops the current message.
     pub fn skip_message(&mut self) {
         self.release();
         let in_buffer = match self.body.take() {
@@ -360,10 +360,9 @@ impl Decoder {
         self.consume(in_buffer);
     }
 
-    /// Moves the beginning of the current body out, to be read on in place by
-    /// somebody else: how many bytes were moved to the start of `target`, which
-    /// must be as long as the message. [`restore_body`](Self::restore_body) or
-    /// [`skip_message`](Self::skip_message) ends it.
+    /// Moves the part of the current body that has arrived to the start of `target`, which must be as
+    /// long as the message, and returns its length. The caller reads the rest in place, then calls
+    /// [`restore_body`](Self::restore_body) or [`skip_message`](Self::skip_message).
     #[doc(hidden)]
     pub fn move_body(&mut self, target: &mut [u8]) -> usize {
         let have = self.message();
@@ -372,17 +371,17 @@ impl Decoder {
         if self.body.take().is_none() {
             self.consume(moved);
         }
-        // From now on an empty body: nothing of it is in the buffer.
+        // An empty body, so that none of it is looked for in the buffer.
         self.body = Some(Vec::new());
         self.release();
         moved
     }
 
-    /// Takes the beginning of a body back that [`move_body`](Self::move_body) gave.
+    /// Takes back a body that [`move_body`](Self::move_body) moved out, as far as it has arrived by now.
     #[doc(hidden)]
     pub fn restore_body(&mut self, arrived: &[u8]) -> Result<(), FrameError> {
         let len = self.current.unwrap_or(arrived.len());
-        // As much as is read ahead anyway is not charged.
+        // What fits the read-ahead buffer is not charged.
         if arrived.len() > READ_AHEAD {
             charge(&mut self.charge, arrived.len(), (arrived.len(), len))?;
         }
@@ -390,13 +389,14 @@ impl Decoder {
         Ok(())
     }
 
-    /// All that was read and does not belong to a message that is handed out
-    /// or has its body begun.
+    /// Returns the read bytes that belong neither to a message that was taken out nor to a body in a
+    /// buffer of its own.
     pub fn buffered(&self) -> &[u8] {
         &self.buffer[self.start..]
     }
 
-    /// All that is not consumed, as it came: for a reader that goes on with the stream.
+    /// Returns all bytes that are not consumed, with their headers, for a reader that continues the
+    /// stream.
     pub fn into_bytes(mut self) -> Vec<u8> {
         let Some(len) = self.current else {
             return self.buffer.split_off(self.start);
@@ -407,12 +407,12 @@ impl Decoder {
         bytes
     }
 
-    /// Returns whether it is between two messages, with nothing read ahead.
+    /// Returns whether it is between two messages with nothing read ahead.
     pub fn is_empty(&self) -> bool {
         self.current.is_none() && self.buffered().is_empty()
     }
 
-    /// Returns whether a part of a message has arrived.
+    /// Returns whether part of a message has arrived.
     pub fn is_midway(&self) -> bool {
         !self.is_empty()
     }
@@ -426,22 +426,22 @@ impl Decoder {
     }
 }
 
-/// Sees to it that a body of `len` bytes can take more of them.
+/// Makes sure that a body of `len` bytes has room for more of them.
 fn grow(body: &mut Vec<u8>, len: usize, budget: &mut Option<Charge>) -> Result<(), FrameError> {
     if body.len() < body.capacity() || body.len() == len {
         return Ok(());
     }
-    // Fourfold steps: a long message is moved seldom, and at most three quarters of what is
-    // reserved have not arrived. Where such a step fails no smaller one is tried: what little
-    // memory is left then is what the rest of the process lives on.
-    let more = (body.len().saturating_mul(3)).max(TRUSTED);
+    // The capacity grows fourfold: a long message is seldom moved, and at most three quarters of the
+    // capacity are unused. If that fails, no smaller step is tried, so that the rest of the process
+    // keeps what memory is left.
+    let more = (body.len().saturating_mul(3)).max(INITIAL_CAPACITY);
     let more = more.min(len - body.len());
     charge(budget, more, (body.len(), len))?;
     body.try_reserve_exact(more)
         .map_err(|_| out_of_memory(body.len(), len))
 }
 
-/// Charges memory that is about to be asked for, of a message of which `(got, len)` bytes are here.
+/// Charges memory before it is allocated, for a message of which `got` of `len` bytes have arrived.
 #[inline]
 fn charge(
     charge: &mut Option<Charge>,

@@ -89,11 +89,13 @@ fn a_claim_alone_takes_no_memory() {
         decoder.buffer(Header::new(claim).as_bytes()).unwrap();
         assert!(matches!(decoder.advance(NO_LIMIT), Ok(Step::Body(_))));
         let filled = decoder.fill(true, |vec, room| {
-            assert!(vec.capacity() <= TRUSTED && room <= TRUSTED);
+            assert!(vec.capacity() <= INITIAL_CAPACITY && room <= INITIAL_CAPACITY);
             vec.extend_from_slice(&vec![0; room]);
         });
         filled.unwrap();
-        let filled = decoder.fill(true, |vec, _| assert!(vec.capacity() <= 4 * TRUSTED));
+        let filled = decoder.fill(true, |vec, _| {
+            assert!(vec.capacity() <= 4 * INITIAL_CAPACITY)
+        });
         filled.unwrap();
     }
     let mut decoder = Decoder::new();
