@@ -1,7 +1,7 @@
-"""Makes the README's table of Pythons out of what the matrix found.
+"""Writes the README's table of Pythons from the results of the matrix.
 
     python3 python-fixtures/matrix_table.py            writes it into README.md
-    python3 python-fixtures/matrix_table.py --check    fails where it is another one
+    python3 python-fixtures/matrix_table.py --check    fails if it differs
     python3 python-fixtures/matrix_table.py --check 3.9 3.13
 
 The matrix (`cargo test -p interop-tests --test matrix`) leaves
@@ -39,9 +39,9 @@ HEADER = (
 )
 
 EXPLANATION = """\
-A number counts the cells that held. Keys: the same, none, empty, wrong, and on one side only. Digests: each that
-Python's challenge can name with each that ours can. Objects: decoded and sent back in every pickle protocol of that Python,
-and Rust structs. Bytes: from none to 1 MiB; a message above 2 GiB goes each way with the newest Python of a run."""
+A number counts passed checks. Keys: equal, none, empty, wrong, and on one side only. Digests: each of Python's challenge with each
+of ours. Objects: decoded and sent back in every pickle protocol of that Python, and Rust structs. Bytes: from none to 1 MiB; a
+message above 2 GiB is sent each way with the newest Python of a run."""
 
 
 class Incomplete(Exception):

@@ -18,7 +18,7 @@ pub(crate) fn read() -> Result<Cli, clap::Error> {
 /// Prints the help, the version, or what is wrong.
 ///
 /// # Errors
-/// When standard output was asked for the help and takes nothing.
+/// Fails if the help cannot be written to standard output.
 pub(crate) fn explain(error: clap::Error) -> anyhow::Result<Exit> {
     if matches!(
         error.kind(),
@@ -29,13 +29,12 @@ pub(crate) fn explain(error: clap::Error) -> anyhow::Result<Exit> {
             .map(|()| Exit::Done)
             .map_err(output::unwritten);
     }
-    // Nobody may be there to read it.
+    // Standard error may be closed.
     let _ = print_escaped(&error);
     Ok(Exit::Usage)
 }
 
-/// clap quotes the arguments as they are, with line ends that look like its own. The error of the
-/// escaped arguments is the same in text that is safe.
+/// Prints the error with escaped arguments: clap quotes them as they are, with any line ends.
 fn print_escaped(error: &clap::Error) -> io::Result<()> {
     let args = std::env::args_os().map(|arg| -> OsString {
         let text = arg.to_string_lossy();
@@ -43,7 +42,7 @@ fn print_escaped(error: &clap::Error) -> io::Result<()> {
     });
     match Cli::try_parse_from(args) {
         Err(safe) if safe.kind() == error.kind() => safe.print(),
-        // Only the unescaped form is wrong, or wrong in this way.
+        // The escaped arguments are right, or wrong in another way.
         _ => {
             output::note_lines(&error.render().to_string());
             Ok(())

@@ -4,8 +4,8 @@
 //! stdin ──▶ input thread ──▶ peer ──▶ replies thread ──▶ main thread ──▶ stdout
 //!                 └────────────── events ─────────────────────▲
 //! ```
-//! Sending never waits for printing, so that a peer which echoes cannot bring both
-//! ends to wait for each other, however much is piped in.
+//! Sending never waits for printing: otherwise both ends could deadlock if the peer echoes more than
+//! the sockets buffer.
 
 use std::io::{self, BufRead};
 use std::thread;
@@ -23,11 +23,10 @@ use super::queue::{Next, Queue};
 use super::values::Format;
 use super::{key, limits, output};
 
-/// Bytes of replies that wait to be printed, beside one of any size; beyond that they wait at the
-/// peer.
-const WAITING: usize = 16 << 20;
-/// How long the end of input waits for a peer that was not asked for replies, to read
-/// what was sent and to close.
+/// Bytes of replies that may wait to be printed, in addition to one of any size. Further ones wait at
+/// the peer.
+const MAX_QUEUED: usize = 16 << 20;
+/// Without `--replies`: time after the end of input for the peer to read everything and to close.
 const FAREWELL: Duration = Duration::from_millis(500);
 
 enum Event {
@@ -38,10 +37,10 @@ enum Event {
     InputFailed(anyhow::Error),
 }
 
-/// What became of the lines.
+/// How sending the lines ended.
 #[derive(Debug, Default, Clone, Copy)]
 struct Sent {
-    /// Lines that are no value, reported one by one.
+    /// Lines that are not values; each was reported.
     flawed: u64,
 }
 
@@ -63,7 +62,7 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
     let authenticated = connection.authentication().is_some();
     let (receiver, sender) = connection.split();
     sender.set_send_timeout(args.timeout);
-    let events = Queue::new(WAITING);
+    let events = Queue::new(MAX_QUEUED);
     let (replies_in, input_in) = (events.clone(), events.clone());
     start("replies", move || take_replies(&receiver, &replies_in))?;
     start("input", move || {
@@ -71,7 +70,7 @@ pub(crate) fn run(args: &args::Connect) -> anyhow::Result<Exit> {
             Ok(sent) => Event::InputEnded(sent, sender),
             Err(error) => Event::InputFailed(error),
         };
-        // Main may have ended already; then nobody needs to know.
+        // The main thread may have ended.
         let _ = input_in.push(ended, 0);
     })?;
     Talk {
@@ -113,7 +112,7 @@ fn take_replies(receiver: &Receiver, events: &Queue<Event>) {
     }
 }
 
-/// Sends every line that is a value; the others are reported and counted.
+/// Sends every line that is a value; reports and counts the others.
 fn send_lines(sender: &Sender, format: Format) -> anyhow::Result<Sent> {
     let mut sent = Sent::default();
     let mut input = io::stdin().lock();
@@ -147,23 +146,22 @@ fn send_lines(sender: &Sender, format: Format) -> anyhow::Result<Sent> {
     Ok(sent)
 }
 
-/// The main thread's part: prints, and knows when it is over.
+/// The main thread's part: prints replies and decides when to end.
 struct Talk {
     events: Queue<Event>,
     format: Format,
     /// Bytes that shared objects may add to a line.
     growth: usize,
     max_values: usize,
-    /// Without a key the first message may turn out to be a challenge.
+    /// If false, the first message may be a challenge.
     authenticated: bool,
     wanted: Option<Replies>,
     timeout: Option<Duration>,
     replies: u64,
     missing: Missing,
-    /// Once it has ended, and when.
+    /// How and when it ended, if it has.
     input: Option<(Sent, Instant)>,
-    /// Kept while replies are awaited: a peer that saw the end of our input could leave
-    /// before it replies.
+    /// Kept open while replies are awaited: a peer that sees end of file could close before it replies.
     sender: Option<Sender>,
 }
 
@@ -181,7 +179,7 @@ impl Talk {
         self.verdict()
     }
 
-    /// Replies to wait for: a line that was left out gets none.
+    /// Returns the number of replies to wait for; lines left out get none.
     fn due(&self) -> u64 {
         let flawed = self.input.map_or(0, |(sent, _)| sent.flawed);
         match self.wanted {
@@ -195,25 +193,25 @@ impl Talk {
         self.input.is_some() && self.wanted.is_some() && self.replies >= self.due()
     }
 
-    /// What happens next, `None` when no reply has to be waited for any more.
+    /// Waits for the next event; `None` if no more replies are awaited.
     ///
-    /// There is no deadline before the end of input: a person may think between two lines.
+    /// There is no deadline before the end of input: somebody may be typing.
     fn next(&self) -> anyhow::Result<Option<Event>> {
-        let patience = match (self.input, self.wanted) {
+        let timeout = match (self.input, self.wanted) {
             (Some((_, ended)), None) => Some(FAREWELL.saturating_sub(ended.elapsed())),
             (Some(_), Some(_)) => self.timeout,
             (None, _) => None,
         };
-        if self.wanted.is_none() && patience == Some(Duration::ZERO) {
-            // A peer may never stop sending: what has come by now is all.
+        if self.wanted.is_none() && timeout == Some(Duration::ZERO) {
+            // A peer may never stop sending: take what has arrived and no more.
             self.events.close();
         }
-        let deadline = patience.map(|patience| Instant::now() + patience);
-        match (self.events.next(deadline), patience) {
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        match (self.events.next(deadline), timeout) {
             (Next::Entry(event), _) => Ok(Some(event)),
-            (_, Some(patience)) if self.wanted.is_some() => Err(Ended::timed_out(format!(
+            (_, Some(timeout)) if self.wanted.is_some() => Err(Ended::timed_out(format!(
                 "no reply for {} s (--timeout); {}",
-                patience.as_secs_f64(),
+                timeout.as_secs_f64(),
                 self.so_far()
             ))
             .into()),
@@ -221,7 +219,7 @@ impl Talk {
         }
     }
 
-    /// The next event, where it comes soon.
+    /// Waits briefly for the next event.
     fn soon(&self) -> Option<Event> {
         match self.events.next(Some(Instant::now() + FAREWELL)) {
             Next::Entry(event) => Some(event),
@@ -252,16 +250,15 @@ impl Talk {
         self.input = Some((sent, Instant::now()));
         match self.wanted {
             Some(_) => self.sender = Some(sender),
-            // A peer that has gone already is told of by the other thread.
+            // If the peer has closed, the other thread reports it.
             None => drop(sender.finish()),
         }
     }
 
-    /// The peer has closed. Whether that is fine depends on whether anything was still
-    /// to be sent or to come.
+    /// Ends after the peer has closed: an error if lines or replies were outstanding.
     fn peer_ended(mut self, error: mpconn::Error) -> anyhow::Result<Exit> {
         if self.input.is_none() {
-            // The end of input may be just about to be told.
+            // The end of input may arrive just after the peer's.
             match self.soon() {
                 Some(Event::InputEnded(sent, sender)) => self.input_ended(sent, sender),
                 Some(Event::InputFailed(error)) => return Err(error),
@@ -281,7 +278,7 @@ impl Talk {
         self.verdict()
     }
 
-    /// What the peer said before it stopped listening is printed all the same.
+    /// Prints what the peer sent before input failed.
     fn input_failed(&mut self, error: anyhow::Error) -> anyhow::Result<anyhow::Error> {
         let failed = Instant::now();
         while let Some(Event::Reply(message)) = self.soon() {

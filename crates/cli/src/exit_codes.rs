@@ -32,13 +32,12 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// An error that knows its exit code, for those that the crate's own error does
-/// not tell.
+/// An error with an exit code, for those that are not errors of the library.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) exit: Exit,
     pub(crate) message: String,
-    /// Whether the line ends of the message are our own; all else in it is escaped then.
+    /// Whether the message has line ends of ours; everything else in it is escaped then.
     has_lines: bool,
 }
 
@@ -67,7 +66,7 @@ impl Ended {
         }
     }
 
-    /// The same for a message of several lines, in which all that is not ours is escaped.
+    /// Marks the message as one of several lines, in which foreign text is already escaped.
     pub(crate) fn in_lines(mut self) -> Self {
         self.has_lines = true;
         self
@@ -82,14 +81,13 @@ impl fmt::Display for Ended {
 
 impl std::error::Error for Ended {}
 
-/// Nobody reads standard output any more (`mpconn listen … | head -1`). It ends the work, and it
-/// is a failure: what was to be printed is lost.
+/// Standard output was closed (`mpconn listen … | head -1`). That is a failure: output is lost.
 #[derive(Debug)]
 pub(crate) struct OutputClosed;
 
 impl fmt::Display for OutputClosed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("standard output was closed before all was printed")
+        f.write_str("standard output was closed before everything was printed")
     }
 }
 
@@ -122,7 +120,7 @@ pub(crate) fn describe(error: &anyhow::Error) -> String {
     text
 }
 
-/// The exit code of an error, from the first in its chain that tells one.
+/// Returns the exit code of an error, from the first in its chain that has one.
 pub(crate) fn classify(error: &anyhow::Error) -> Exit {
     error.chain().find_map(exit_of).unwrap_or(Exit::Failed)
 }
@@ -149,7 +147,7 @@ fn exit_of_connection(error: &mpconn::Error) -> Exit {
         error.handshake_error(),
         Some(HandshakeError::NotThisProtocol { .. })
     ) {
-        // No key would help.
+        // Another key would not help.
         Exit::Failed
     } else if error.is_authentication() {
         Exit::Authentication

@@ -1,10 +1,10 @@
-//! The limits of the program, and errors that name the option which raises them.
+//! Limits of the program, and errors that name the option that raises them.
 
 use mpconn::Connection;
 use mpconn::frame::FrameError;
 
-/// Returns the longest message that is taken: the library's default, with a key or without, where
-/// no option says otherwise.
+/// Returns the longest accepted message: the option, or by default the library's limit with or
+/// without a key.
 pub(crate) fn max_message(option: Option<u64>, has_key: bool) -> u64 {
     option.unwrap_or(match has_key {
         true => Connection::DEFAULT_MAX_MESSAGE_LEN,
@@ -12,8 +12,7 @@ pub(crate) fn max_message(option: Option<u64>, has_key: bool) -> u64 {
     })
 }
 
-/// An error of a connection in the words of the program, where those of the library would name
-/// its methods.
+/// Returns the text of a connection error, with options of the program for methods of the library.
 pub(crate) fn explain(error: &mpconn::Error) -> String {
     let text = error.to_string();
     let Some(FrameError::TooLong { len, max, .. }) = error.frame_error() else {
@@ -27,8 +26,7 @@ pub(crate) fn explain(error: &mpconn::Error) -> String {
     )
 }
 
-/// The text of an error about a value without the advice to raise a limit of the library, which
-/// nobody can do at a shell.
+/// Removes the advice to raise a limit of the library, which is impossible at a shell.
 pub(crate) fn without_advice(text: &str) -> &str {
     let Some(at) = text.rfind("raise Limits::") else {
         return text;
@@ -38,7 +36,7 @@ pub(crate) fn without_advice(text: &str) -> &str {
     before.trim_end_matches([',', ':'])
 }
 
-/// The same error with those words, where they differ.
+/// Returns the error with the text of [`explain`], if that differs.
 pub(crate) fn in_words(error: mpconn::Error) -> anyhow::Error {
     let words = explain(&error);
     match words == error.to_string() {

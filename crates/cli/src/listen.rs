@@ -1,9 +1,9 @@
 //! `listen`: accepts connections and prints what they send.
 //!
-//! A thread for each connection, so that a peer that sends half a message, never reads its echo,
-//! or sends what takes long to show, holds up nobody else. All of them share one [`Tally`], whose
-//! lock is held for counting only: messages are decoded and formatted outside of it. Nobody waits
-//! for standard error: reports are written by a thread of their own.
+//! Each connection has a thread, so that no peer delays another one: by half a message, by an echo that
+//! it does not read, or by an object that takes long to print. All threads share one [`Tally`], whose
+//! lock is held only to count; messages are decoded and formatted outside it. A separate thread writes
+//! reports, so that nothing waits for standard error.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -18,23 +18,23 @@ use super::exit_codes::{Ended, Exit};
 use super::limits;
 use super::messages::{Missing, Printed};
 use super::output::counted;
-use super::reports::Reports;
+use super::report_queue::ReportQueue;
 use super::slots::Slots;
 use super::throttle::{Throttle, Topic};
 use super::values::Format;
 use super::{output, stop};
 
-/// Connections at a time, with a key and without one.
+/// Default limits of open connections, with a key and without one.
 const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
 const KEYLESS_CONNECTIONS: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 
-/// How long the end waits for messages that are being printed or sent back.
+/// Time at the end for messages that are being printed or sent back.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
     let given = args.key.given()?;
-    let writing = Reports::start(Throttle::new())?;
-    let reports = writing.reports();
+    let writer = ReportQueue::start(Throttle::new())?;
+    let reports = writer.reports();
     let mut builder = Listener::builder()
         .address(args.address.clone())
         .policy(args.key.policy())
@@ -76,16 +76,16 @@ pub(crate) fn run(args: &args::Listen) -> anyhow::Result<Exit> {
     });
     let accepted = accept_all(&mut listener, &slots, &job);
     let verdict = job.verdict();
-    writing.finish();
+    writer.finish();
     accepted.and(verdict)
 }
 
-/// Tells of clients that were not let in.
-fn reporter(reports: &Reports) -> impl FnMut(&ListenerEvent<'_>) + Send + 'static {
+/// Reports clients that were rejected.
+fn reporter(reports: &ReportQueue) -> impl FnMut(&ListenerEvent<'_>) + Send + 'static {
     let reports = reports.clone();
     move |event| {
         let text = match event {
-            // Connections are told of by those who have them.
+            // The thread of a connection reports these.
             ListenerEvent::Connected { .. } | ListenerEvent::Accepted { .. } => return,
             ListenerEvent::HandshakeFailed { error, .. }
             | ListenerEvent::AcceptFailed { error, .. } => limits::explain(error),
@@ -101,7 +101,7 @@ fn reporter(reports: &Reports) -> impl FnMut(&ListenerEvent<'_>) + Send + 'stati
     }
 }
 
-/// What the threads of all connections share.
+/// What all connection threads share.
 struct Job {
     format: Format,
     /// Bytes that shared objects may add to a line.
@@ -110,34 +110,34 @@ struct Job {
     echo: bool,
     timeout: Option<Duration>,
     tally: Mutex<Tally>,
-    /// Told when a message has been printed and sent back.
+    /// Notified when a message has been printed and sent back.
     finished: Condvar,
-    reports: Reports,
+    reports: ReportQueue,
     listener: ListenerHandle,
 }
 
 struct Tally {
-    /// Messages until the end, with `--count`; those that are being printed are counted already.
+    /// Messages still to come, with `--count`, without those that are being printed.
     left: Option<u64>,
     /// Messages that are being decoded or printed.
     printing: u64,
-    /// Those, and messages whose echo is being sent.
+    /// Messages that are being printed, or whose echo is being sent.
     unfinished: u64,
-    /// When something happened last.
+    /// Time of the last event.
     last: Instant,
     failed: Option<anyhow::Error>,
-    /// Messages that are missing in the output.
+    /// Messages missing in the output.
     missing: Missing,
 }
 
 impl Tally {
-    /// Whether nothing is to come any more, after the message that was just printed.
+    /// Returns whether the message that was just printed is the last one.
     fn is_last(&self) -> bool {
         self.left == Some(0) && self.printing == 0
     }
 }
 
-/// Until the count is reached, a signal comes, or all is silent for too long.
+/// Accepts connections until the count is reached, a signal arrives, or the timeout passes.
 fn accept_all(listener: &mut Listener, slots: &Slots, job: &Arc<Job>) -> anyhow::Result<()> {
     for number in 1_u64.. {
         let Some(connection) = next(listener, job)? else {
@@ -155,7 +155,7 @@ fn accept_all(listener: &mut Listener, slots: &Slots, job: &Arc<Job>) -> anyhow:
             .name(format!("connection {number}"))
             .spawn(move || {
                 serving.serve(number, &connection);
-                // In this order: who is let in next finds the descriptor free.
+                // In this order, so that the next client finds a free descriptor.
                 drop(connection);
                 drop(slot);
             });
@@ -167,7 +167,7 @@ fn accept_all(listener: &mut Listener, slots: &Slots, job: &Arc<Job>) -> anyhow:
     Ok(())
 }
 
-/// The next connection; `None` when it is over.
+/// Waits for the next connection; `None` when the listener is cancelled.
 fn next(listener: &mut Listener, job: &Job) -> anyhow::Result<Option<Connection>> {
     loop {
         let accepted = match job.timeout {
@@ -198,7 +198,7 @@ impl Job {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the messages of one connection until it ends.
+    /// Receives the messages of one connection until it ends.
     fn serve(&self, number: u64, connection: &Connection) {
         let line = format!("#{number} opened by {}", describe(connection));
         self.reports.note(Topic::Opened, &line);
@@ -221,8 +221,8 @@ impl Job {
         self.reports.note(Topic::Closed, &line);
     }
 
-    /// Prints one message and sends it back if that was asked for. False when the
-    /// count was reached before.
+    /// Prints one message and, with `--echo`, sends it back. Returns false if the count was reached
+    /// before.
     fn take(&self, number: u64, connection: &Connection, message: Vec<u8>) -> mpconn::Result<bool> {
         if !self.claim() {
             return Ok(false);
@@ -246,7 +246,7 @@ impl Job {
         echoed.map(|()| true)
     }
 
-    /// Counts a message before it is printed. False where it is one too many.
+    /// Counts a message before it is printed. Returns false if it is one too many.
     fn claim(&self) -> bool {
         let mut tally = self.tally();
         if tally.failed.is_some() || tally.left == Some(0) {
@@ -259,8 +259,8 @@ impl Job {
         true
     }
 
-    /// Counts a message that was printed, and says whether it was the last one; `None` where
-    /// nothing can be printed any more.
+    /// Counts a printed message and returns whether it was the last one; `None` if standard output
+    /// has failed.
     fn count(&self, number: u64, printed: anyhow::Result<Printed>) -> Option<bool> {
         let mut tally = self.tally();
         let told = match printed {
@@ -279,13 +279,13 @@ impl Job {
             self.reports
                 .note(Topic::Unshown, &format!("#{number} {told}"));
         }
-        // Only now, so that the end waits for the report as well.
+        // Only now, so that the end waits for the report too.
         let mut tally = self.tally();
         tally.printing -= 1;
         Some(tally.is_last())
     }
 
-    /// How it ended, after the listener was cancelled.
+    /// Returns how it ended, after the listener was cancelled.
     fn verdict(&self) -> anyhow::Result<Exit> {
         let waited = self
             .finished
@@ -308,7 +308,7 @@ impl Job {
     }
 }
 
-/// Who a connection comes from, and what it proved.
+/// Describes the peer of a connection and how it authenticated.
 fn describe(connection: &Connection) -> String {
     let peer = match connection.peer_address() {
         Some(address) => address.to_string(),

@@ -1,8 +1,7 @@
 //! The `mpconn` program: `multiprocessing.connection` at a shell.
 //!
-//! Its verbs are one file or folder each, on top of the library's public API. Values go to standard
-//! output, one a line; everything else to standard error. `mpconn --help` has the verbs; `args` has
-//! the text of it.
+//! Each verb is a file or folder, on top of the library's public API. Values go to standard output, one
+//! a line; everything else goes to standard error. `args` has the verbs, options and help.
 
 #[cfg(not(unix))]
 compile_error!(
@@ -10,7 +9,7 @@ compile_error!(
 );
 
 mod args;
-mod bare;
+mod colors;
 mod command_line;
 mod connect;
 mod demo;
@@ -21,13 +20,13 @@ mod listen;
 mod manager;
 mod messages;
 mod output;
-mod paint;
 mod pickle;
 mod probe;
 mod queue;
+mod raw_socket;
 mod relay;
 mod report;
-mod reports;
+mod report_queue;
 mod slots;
 mod stop;
 mod throttle;

@@ -1,26 +1,26 @@
-//! Messages from peers as lines of standard output.
+//! Messages of peers as lines of standard output.
 
 use mpconn::pickle::Value;
 
 use super::output::{self, counted};
 use super::values::Format;
 
-/// What became of a message.
+/// How a message was printed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Printed {
     Whole,
-    /// Parts that come again were left out.
+    /// Without repetitions of shared parts.
     Cut,
-    /// There is no line, for this reason.
+    /// It was not printed, for this reason.
     Not(String),
 }
 
 impl Format {
-    /// Prints a message as one line. Shared objects that come again add no more than `growth`
-    /// bytes; messages of more than `values` values are not decoded.
+    /// Prints a message as one line. Repeated shared objects add at most `growth` bytes; messages of
+    /// more than `values` values are not decoded.
     ///
     /// # Errors
-    /// When standard output takes nothing.
+    /// Fails if standard output cannot be written.
     pub(crate) fn print_message(
         self,
         message: Vec<u8>,
@@ -28,7 +28,7 @@ impl Format {
         values: usize,
     ) -> anyhow::Result<Printed> {
         if self == Format::Raw {
-            // Up to four times as long as the message.
+            // The text is up to four times as long as the message.
             output::print_pieces(&Value::from(message))?;
             return Ok(Printed::Whole);
         }
@@ -46,7 +46,7 @@ impl Format {
     /// Prints the text of a value.
     ///
     /// # Errors
-    /// When standard output takes nothing.
+    /// Fails if standard output cannot be written.
     pub(crate) fn print(self, text: &str) -> anyhow::Result<()> {
         match self {
             Format::Json => output::print_json(text),
@@ -55,15 +55,15 @@ impl Format {
     }
 }
 
-/// The reason for an ellipsis in the output.
+/// Explains an ellipsis in the output.
 pub(crate) fn cut_note(what: &str, growth: usize) -> String {
     format!(
-        "{what} was cut: parts that it shares come again, and add more than {growth} bytes; \
-         --max-growth raises that"
+        "{what} was cut: repetitions of shared objects would add more than {growth} bytes; \
+         --max-growth raises that limit"
     )
 }
 
-/// Messages that are missing in the output, or parts of them.
+/// Counts messages that are missing in the output, as a whole or in part.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Missing {
     undecoded: u64,
@@ -71,7 +71,7 @@ pub(crate) struct Missing {
 }
 
 impl Missing {
-    /// Counts a message, and returns what there is to tell about it.
+    /// Counts a message and returns what to report about it.
     pub(crate) fn count(&mut self, printed: Printed, growth: usize) -> Option<String> {
         match printed {
             Printed::Whole => None,
@@ -86,7 +86,7 @@ impl Missing {
         }
     }
 
-    /// What is wrong with the output, if something is.
+    /// Returns what is missing in the output, if anything is.
     pub(crate) fn problem(self) -> Option<String> {
         let undecoded = format!(
             "{} could not be decoded",

@@ -1,8 +1,7 @@
 //! Lines to standard output and standard error, from any thread.
 //!
-//! All text of the program goes through here, so that nothing from a peer, a file or the system
-//! can steer the terminal or forge a line: whole lines are escaped, and the line ends that are
-//! written are our own.
+//! All text of the program goes through here. Lines are escaped, so that text of a peer, a file or the
+//! system can neither control the terminal nor forge a line.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, StdoutLock, Write};
@@ -11,17 +10,17 @@ use mpconn::escaped;
 
 use super::exit_codes::OutputClosed;
 
-/// What begins each line of a text but the first.
+/// Begins each line of a text but the first.
 const INDENT: &str = "    ";
-/// Bytes of a long line that are written at a time.
+/// Bytes of a long line written at a time.
 const PIECE: usize = 64 * 1024;
 
-/// Prints a line of text to standard output; it is out when this returns.
+/// Prints a line of text to standard output and flushes it.
 ///
-/// JSON goes through [`print_json`], whose escapes are others.
+/// JSON has other escapes, see [`print_json`].
 ///
 /// # Errors
-/// [`OutputClosed`] where nobody reads any more, otherwise the system's error.
+/// Fails with [`OutputClosed`] if the reader has closed, otherwise with the system's error.
 pub(crate) fn print(line: &str) -> anyhow::Result<()> {
     print_as_it_is(&escaped(line))
 }
@@ -34,8 +33,7 @@ pub(crate) fn print_json(json: &str) -> anyhow::Result<()> {
     print_as_it_is(&escaped_json(json))
 }
 
-/// Prints lines of our own. Each is escaped; what comes from elsewhere has to be escaped before it
-/// becomes a part of them.
+/// Prints several lines, each escaped. Foreign text in them must be escaped before.
 ///
 /// # Errors
 /// As [`print`].
@@ -44,8 +42,7 @@ pub(crate) fn print_lines(lines: &str) -> anyhow::Result<()> {
     print_as_it_is(&lines.join("\n"))
 }
 
-/// Prints a line piece by piece, for what is long and quick to format: it is never in memory as a
-/// whole, and other lines wait meanwhile.
+/// Prints a long line piece by piece, without holding all of it in memory. Other lines wait.
 ///
 /// # Errors
 /// As [`print`].
@@ -55,7 +52,7 @@ pub(crate) fn print_pieces(line: &impl fmt::Display) -> anyhow::Result<()> {
         text: String::with_capacity(PIECE + 1024),
         failed: None,
     };
-    // Only the output fails, and its error is kept.
+    // Only output fails, and its error is kept.
     let _ = write!(pieces, "{line}");
     pieces.end().map_err(unwritten)
 }
@@ -69,10 +66,10 @@ pub(super) fn print_as_it_is(line: &str) -> anyhow::Result<()> {
     written.map_err(unwritten)
 }
 
-/// A line that is on its way.
+/// A line that is being written.
 struct Pieces {
     out: StdoutLock<'static>,
-    /// What was not written yet.
+    /// Text that is not written yet.
     text: String,
     failed: Option<io::Error>,
 }
@@ -107,17 +104,17 @@ impl Pieces {
     }
 }
 
-/// Escapes what JSON allows in strings and terminals obey: the control characters, the line and
-/// paragraph separators, and those that change the direction of writing.
+/// Escapes what JSON allows in strings and terminals interpret: control characters, line and paragraph
+/// separators, and changes of the writing direction.
 ///
-/// JSON has none of these outside of its strings, so that the result means the same.
+/// JSON has none of these outside strings, so the meaning stays.
 pub(crate) fn escaped_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut plain = 0;
     for (at, character) in json.char_indices().filter(|(_, c)| steers(*c)) {
         out.push_str(&json[plain..at]);
         plain = at + character.len_utf8();
-        // All of them are below U+10000, and a String takes everything.
+        // All are below U+10000, and writing to a String cannot fail.
         let _ = write!(out, "\\u{:04x}", u32::from(character));
     }
     out + &json[plain..]
@@ -135,7 +132,7 @@ fn steers(character: char) -> bool {
         )
 }
 
-/// Why standard output takes nothing: [`OutputClosed`] where nobody reads any more.
+/// Returns the error for a failed write to standard output: [`OutputClosed`] for a closed pipe.
 pub(crate) fn unwritten(error: io::Error) -> anyhow::Error {
     match error.kind() {
         io::ErrorKind::BrokenPipe => OutputClosed.into(),
@@ -143,18 +140,18 @@ pub(crate) fn unwritten(error: io::Error) -> anyhow::Error {
     }
 }
 
-/// Tells a person something on standard error, in one line. Nobody may be there to read it.
+/// Prints one line to standard error; failures are ignored.
 pub(crate) fn note(line: &str) {
     tell(escaped(line).into_owned());
 }
 
-/// Tells a person something that has lines of its own, such as the traceback of an exception.
-/// All but the first are indented, so that none passes for a line of ours.
+/// Prints a text of several lines to standard error, such as a traceback. All but the first are
+/// indented, so that none can pass for a line of ours.
 pub(crate) fn note_lines(text: &str) {
     tell(indented(text));
 }
 
-/// In one piece, so that it is not torn where other programs write to the same terminal.
+/// Writes in one call, so that other programs cannot write in between.
 fn tell(mut text: String) {
     text.push('\n');
     let _ = io::stderr().lock().write_all(text.as_bytes());

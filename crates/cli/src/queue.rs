@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// What an entry costs beside its bytes.
+/// Cost of an entry in addition to its bytes.
 const ENTRY: usize = 256;
 
-/// One end or the other; clones share the queue.
+/// Both ends of a queue; clones share it.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
     shared: Arc<Shared<T>>,
@@ -31,7 +31,7 @@ struct Shared<T> {
 
 #[derive(Debug)]
 struct State<T> {
-    /// Each with what it costs.
+    /// Each with its cost.
     entries: VecDeque<(T, usize)>,
     bytes: usize,
     closed: bool,
@@ -41,14 +41,14 @@ struct State<T> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next<T> {
     Entry(T),
-    /// None until the deadline.
+    /// No entry came before the deadline.
     Late,
-    /// None any more.
+    /// The queue is closed and empty.
     Closed,
 }
 
 impl<T> Queue<T> {
-    /// Room for `max` bytes, and always for one entry, whatever its size.
+    /// Creates a queue with room for `max` bytes, and always for one entry of any size.
     pub(crate) fn new(max: usize) -> Queue<T> {
         let state = State {
             entries: VecDeque::new(),
@@ -64,8 +64,8 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Puts an entry of that many bytes in where there is room at once. False where there is none;
-    /// a queue that was closed takes and forgets everything.
+    /// Adds an entry of that many bytes if there is room now; returns whether there was. A closed queue
+    /// accepts and drops everything.
     pub(crate) fn offer(&self, entry: T, bytes: usize) -> bool {
         let mut state = self.state();
         let cost = bytes.saturating_add(ENTRY);
@@ -79,7 +79,7 @@ impl<T> Queue<T> {
         fits
     }
 
-    /// Puts an entry in as soon as there is room. Gives it back where the queue was closed.
+    /// Waits for room and adds an entry. Returns it if the queue is closed.
     pub(crate) fn push(&self, entry: T, bytes: usize) -> Result<(), T> {
         let cost = bytes.saturating_add(ENTRY);
         let waited = self.shared.changed.wait_while(self.state(), |state| {
@@ -99,7 +99,7 @@ impl<T> Queue<T> {
         self.shared.changed.notify_all();
     }
 
-    /// Takes the oldest entry. Waits for one until the deadline, or without one until it comes.
+    /// Takes the oldest entry. Waits for one until the deadline, by default without limit.
     pub(crate) fn next(&self, deadline: Option<Instant>) -> Next<T> {
         let mut state = self.state();
         loop {
@@ -126,7 +126,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Removes all entries, and returns how many there were.
+    /// Removes all entries and returns their number.
     pub(crate) fn clear(&self) -> u64 {
         let mut state = self.state();
         let number = state.entries.len() as u64;
@@ -136,7 +136,7 @@ impl<T> Queue<T> {
         number
     }
 
-    /// Nothing is put in any more; what is there can still be taken.
+    /// Closes the queue; its entries can still be taken.
     pub(crate) fn close(&self) {
         self.state().closed = true;
         self.shared.changed.notify_all();

@@ -1,9 +1,9 @@
-//! Tells of the error that ends the program.
+//! Reports the error that ends the program.
 
 use crate::exit_codes::{self, Exit};
 use crate::output;
 
-/// Tells a person of an error, and the shell by the code.
+/// Prints an error to standard error and returns its exit code.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
     output::note_lines(&format!("mpconn: {}", exit_codes::describe(error)));
     exit_codes::classify(error)

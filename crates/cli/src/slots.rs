@@ -1,12 +1,11 @@
-//! A bound on how many connections are open at a time.
+//! A limit of open connections.
 
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long the first client beyond the bound waits for a slot. Those after it wait in the
-/// system's backlog meanwhile.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the first client beyond the limit waits for a slot. Later ones wait in the backlog.
+const WAIT: Duration = Duration::from_secs(1);
 
 /// The slots; clones share them.
 #[derive(Debug, Clone)]
@@ -24,11 +23,11 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     taken: usize,
-    /// Whether one was waited for in vain since the last was freed.
+    /// Whether a client has waited in vain since a slot was last freed.
     crowded: bool,
 }
 
-/// A slot, given back when dropped.
+/// A slot, freed on drop.
 #[derive(Debug)]
 pub(crate) struct Slot(Arc<Shared>);
 
@@ -40,15 +39,15 @@ impl Slots {
         }
     }
 
-    /// Takes a slot. `None` where all are taken and stay so for a moment; then nobody waits until
-    /// one has become free.
+    /// Takes a slot. Returns `None` if none becomes free in time; from then on without waiting, until
+    /// one is freed.
     pub(crate) fn take(&self) -> Option<Slot> {
         let mut state = self.shared.state();
         if state.taken >= self.max && !state.crowded {
             let waited = self
                 .shared
                 .freed
-                .wait_timeout_while(state, PATIENCE, |state| state.taken >= self.max);
+                .wait_timeout_while(state, WAIT, |state| state.taken >= self.max);
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         }
         state.crowded = state.taken >= self.max;
@@ -59,7 +58,7 @@ impl Slots {
         Some(Slot(Arc::clone(&self.shared)))
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     pub(crate) fn max(&self) -> usize {
         self.max
     }

@@ -1,4 +1,4 @@
-//! Ctrl-C and `kill`: an orderly end, with the socket file removed.
+//! Ctrl-C and `kill` end the program cleanly, and remove the socket file.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,15 +9,15 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
-/// What a shell shows for a program that SIGINT ended.
+/// Exit code of a program that SIGINT ended, as shells show it.
 pub(crate) const INTERRUPTED: i32 = 130;
 
-/// Runs `stop` on another thread at the first SIGINT or SIGTERM. A second one ends
-/// the process at once. Gives what tells whether there was one, before `stop` is run.
+/// Runs `stop` on another thread at the first SIGINT or SIGTERM; a second one ends the process at once.
+/// Returns a flag that is set before `stop` runs.
 pub(crate) fn on_signal(stop: impl FnOnce() + Send + 'static) -> anyhow::Result<Arc<AtomicBool>> {
     let asked = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        // In this order: the flag is looked at before the same signal sets it.
+        // In this order: the flag is checked before the same signal sets it.
         flag::register_conditional_shutdown(signal, INTERRUPTED, Arc::clone(&asked))
             .and_then(|_| flag::register(signal, Arc::clone(&asked)))
             .context("cannot watch for signals")?;

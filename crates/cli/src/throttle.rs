@@ -1,5 +1,4 @@
-//! Reports on standard error of what strangers can cause at will: a few lines a second of each
-//! kind, and the number of the rest.
+//! Limits reports that any client can cause: a few lines a second of each kind, then their number.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,22 +17,22 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(crate) enum Topic {
     Opened,
     Closed,
-    /// A client that was not let in.
+    /// A client that was rejected.
     Failed,
     /// A client for whom there was no room.
     Refused,
-    /// A message that was not shown, or not as a whole.
+    /// A message that was not shown, or not completely.
     Unshown,
-    /// What goes by is not the protocol.
+    /// Bytes that are not this protocol.
     Foreign,
 }
 
-/// Prints reports and counts those that it leaves out. Clones share the counts.
+/// Prints reports up to a rate and counts the others. Clones share the counts.
 #[derive(Clone)]
 pub(crate) struct Throttle {
     windows: Arc<Mutex<BTreeMap<Topic, Window>>>,
-    /// Whether a thread is under way that tells the numbers. There is one at most: where standard
-    /// error takes nothing, it waits, and so would all others.
+    /// Whether a thread is running that prints the counts. There is at most one: if standard error
+    /// blocks, it blocks too, and so would all others.
     summing: Arc<AtomicBool>,
     out: Arc<dyn Fn(&str) + Send + Sync>,
 }
@@ -43,7 +42,7 @@ struct Window {
     since: Instant,
     printed: u64,
     left_out: u64,
-    /// The newest line that was left out.
+    /// The newest line that was not printed.
     example: String,
 }
 
@@ -57,7 +56,7 @@ impl Window {
         }
     }
 
-    /// The line for those that were left out.
+    /// Returns the line that stands for those that were not printed.
     fn summary(&self) -> Option<String> {
         (self.left_out > 0).then(|| {
             format!(
@@ -81,7 +80,7 @@ impl Throttle {
         }
     }
 
-    /// Prints the line, or counts it where its topic has had its lines in this second.
+    /// Prints the line, or counts it if its topic has reached its rate in this second.
     pub(crate) fn note(&self, topic: Topic, line: &str) {
         self.note_at(topic, line, Instant::now());
     }
@@ -106,7 +105,7 @@ impl Throttle {
             }
             prints
         };
-        // Outside of the lock: standard error may be slow to take it.
+        // Outside the lock: standard error may be slow.
         if let Some(summary) = summary {
             (self.out)(&summary);
         }
@@ -118,7 +117,7 @@ impl Throttle {
         }
     }
 
-    /// Counts a line without printing it, and without ever waiting for standard error.
+    /// Counts a line without printing it; never waits for standard error.
     pub(crate) fn leave_out(&self, topic: Topic, line: &str) {
         let begins = {
             let mut windows = self.windows();
@@ -134,7 +133,7 @@ impl Throttle {
         }
     }
 
-    /// Tells the number when the second is over, in case that nothing comes any more.
+    /// Prints the count after the second, even if no other line comes.
     fn sum_up_later(&self) {
         if self.summing.swap(true, Ordering::SeqCst) {
             return;
@@ -144,7 +143,7 @@ impl Throttle {
             .name("summary".to_owned())
             .spawn(move || throttle.sum_up_until_all_is_told());
         if spawned.is_err() {
-            // Then the number is told with a later line, or at the end.
+            // The count is printed with a later line, or at the end.
             self.summing.store(false, Ordering::SeqCst);
         }
     }
@@ -154,7 +153,7 @@ impl Throttle {
             thread::sleep(SECOND);
             self.sum_up(SECOND);
             self.summing.store(false, Ordering::SeqCst);
-            // What was counted before that has no thread but this one.
+            // Lines counted before that depend on this thread.
             let is_all = self.windows().values().all(|window| window.left_out == 0);
             if is_all || self.summing.swap(true, Ordering::SeqCst) {
                 return;
@@ -162,7 +161,7 @@ impl Throttle {
         }
     }
 
-    /// Tells all numbers that were not told yet.
+    /// Prints all counts that were not printed yet.
     pub(crate) fn finish(&self) {
         self.sum_up(Duration::ZERO);
     }

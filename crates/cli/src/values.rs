@@ -1,4 +1,4 @@
-//! Values as text: Python literals, JSON, or the bytes of messages that are no pickles.
+//! Values as text: Python literals, JSON, or bytes literals of messages that are not pickles.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Where there are no raw messages.
+    /// Returns the format for verbs without `--raw`.
     pub(crate) fn of_values(json: bool) -> Self {
         match json {
             true => Format::Json,
@@ -27,12 +27,12 @@ impl Format {
     }
 }
 
-/// Why a text is no value.
+/// Why a text is not a value.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Flaw {
     /// Counted from 1.
     pub(crate) line: usize,
-    /// Where in that line, counted in characters from 1.
+    /// In characters, counted from 1.
     pub(crate) column: usize,
     pub(crate) reason: String,
 }
@@ -46,8 +46,8 @@ impl Flaw {
         }
     }
 
-    /// At the end of what comes before it.
-    fn behind(before: &str, reason: impl Into<String>) -> Flaw {
+    /// Returns a flaw at the end of the text before it.
+    fn after(before: &str, reason: impl Into<String>) -> Flaw {
         let last = before.rsplit('\n').next().unwrap_or(before);
         Flaw {
             line: before.matches('\n').count() + 1,
@@ -57,7 +57,7 @@ impl Flaw {
 }
 
 impl Format {
-    /// The message for a line of input.
+    /// Encodes a line of input as a message.
     pub(crate) fn encode(self, line: &[u8]) -> Result<Vec<u8>, Flaw> {
         match (self, self.read(line)?) {
             (Format::Raw, Value::Bytes(message)) => Ok(message.into_vec()),
@@ -74,11 +74,11 @@ impl Format {
         }
     }
 
-    /// The value that a text stands for.
+    /// Parses a text.
     pub(crate) fn read(self, text: &[u8]) -> Result<Value, Flaw> {
         let text = std::str::from_utf8(text).map_err(|error| {
             let before = String::from_utf8_lossy(&text[..error.valid_up_to()]);
-            Flaw::behind(&before, "this is no UTF-8 text")
+            Flaw::after(&before, "this is not UTF-8")
         })?;
         match self {
             Format::Json => from_json(text),
@@ -86,8 +86,8 @@ impl Format {
         }
     }
 
-    /// The line for a message, or in words why there is none. Shared objects that come again add
-    /// no more than `growth` bytes; messages of more than `values` values are not decoded.
+    /// Returns the line for a message, or the reason why there is none. Repeated shared objects add at
+    /// most `growth` bytes; messages of more than `values` values are not decoded.
     pub(crate) fn decode(
         self,
         message: Vec<u8>,
@@ -102,7 +102,7 @@ impl Format {
         Ok(self.write(&value, growth))
     }
 
-    /// The line for a value. Shared objects that come again add no more than `growth` bytes.
+    /// Returns the line for a value. Repeated shared objects add at most `growth` bytes.
     pub(crate) fn write(self, value: &Value, growth: usize) -> Shown {
         let show = value.show().growth(growth);
         let mut text = String::new();
@@ -111,7 +111,7 @@ impl Format {
                 text = show.to_json();
                 true
             }
-            // A String takes everything.
+            // Writing to a String cannot fail.
             Format::Literal | Format::Raw => show.write_to(&mut text).unwrap_or_default(),
         };
         Shown { text, is_whole }
@@ -122,25 +122,24 @@ impl Format {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Shown {
     pub(crate) text: String,
-    /// Whether nothing was cut. JSON is always whole: what is shared is written once there.
+    /// Whether nothing was cut. JSON is never cut: it has shared objects once.
     pub(crate) is_whole: bool,
 }
 
-/// How many bytes the shared objects that come again may add to a line, by default.
+/// Default limit of bytes that repeated shared objects may add to a line.
 pub(crate) const GROWTH: usize = pickle::SHOWN_GROWTH;
 
-/// How many values a message may have that is decoded, by default. A value of one byte can
-/// take a hundred bytes of memory, which is not asked for fallibly.
+/// Default limit of values in a decoded message. A value of one byte can take a hundred bytes of
+/// memory, and those allocations abort on failure.
 pub(crate) const VALUES: usize = 2 << 20;
 
-/// Every Python from 2.7 on reads it, and what is on the other side is not known.
+/// Read by every Python since 2.7; the peer's version is unknown.
 const PROTOCOL: Protocol = Protocol::V2;
 
-/// Bytes that are shown of a message that is no pickle.
+/// Bytes shown of a message that is not a pickle.
 const SHOWN: usize = 64;
 
-/// Reads a pickle of that many values at most, as deep as can be: what comes is shown and fills no
-/// type that takes more stack than a [`Value`] does.
+/// Reads a pickle of at most that many values, at any depth: a [`Value`] needs no stack for it.
 pub(crate) fn loads<'m>(
     message: impl Into<Cow<'m, [u8]>>,
     values: usize,
@@ -171,7 +170,7 @@ fn undecoded(len: usize, beginning: &[u8], error: &pickle::PickleError) -> Strin
     )
 }
 
-/// Bytes as Python writes them.
+/// Returns bytes as a Python literal.
 pub(crate) fn bytes_literal(bytes: &[u8]) -> String {
     Value::from(bytes).to_string()
 }
@@ -184,17 +183,16 @@ fn from_literal(text: &str) -> Result<Value, Flaw> {
     })
 }
 
-/// The value as a part of a larger piece of JSON. Shared objects that come again add no more than
-/// `growth` bytes.
+/// Returns the value for use inside other JSON. Repeated shared objects add at most `growth` bytes.
 pub(crate) fn to_json(value: &Value, growth: usize) -> serde_json::Value {
     let text = value.show().growth(growth).to_json();
-    // What was just written can be read, up to the depth that serde_json allows.
+    // Only a depth beyond serde_json's limit fails.
     serde_json::from_str(&text).unwrap_or_else(|_| value.to_string().into())
 }
 
 fn from_json(text: &str) -> Result<Value, Flaw> {
     Value::from_json(text).map_err(|error| {
-        // Where it is no JSON at all there is a place to tell.
+        // A syntax error has a position.
         match serde_json::from_str::<serde::de::IgnoredAny>(text) {
             Ok(_) => Flaw::new(1, error.to_string()),
             Err(syntax) => {
@@ -202,14 +200,14 @@ fn from_json(text: &str) -> Result<Value, Flaw> {
                 let reason = message
                     .rsplit_once(" at line ")
                     .map_or(&*message, |(what, _)| what);
-                let reason = format!("this is no JSON: {reason}");
-                Flaw::behind(before(text, &syntax), reason)
+                let reason = format!("this is not JSON: {reason}");
+                Flaw::after(before(text, &syntax), reason)
             }
         }
     })
 }
 
-/// The text before an error, whose column counts bytes and may be inside of a character.
+/// Returns the text before an error, whose column counts bytes and may be inside a character.
 fn before<'t>(text: &'t str, error: &serde_json::Error) -> &'t str {
     let lines = text
         .split_inclusive('\n')

@@ -21,13 +21,13 @@ fn both_directions_are_shown() {
         "from multiprocessing.connection import Client",
         "from multiprocessing.connection import Listener",
         "Rust   -> Python     59  challenge sha256",
-        "welcome: the response was right",
+        "welcome: the response was correct",
         "'naïve café, 日本語, Руст'",
         "1267650600228229401496703205376",
         "{'pi': 3.141592653589793}",
         "Python proved its key with",
         "8 objects there and back: equal on both sides.",
-        "a round trip",
+        "per round trip",
         "Both directions work.",
     ] {
         assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);

@@ -76,7 +76,7 @@ fn relay_whose_output_nobody_reads_goes_on_and_counts_what_it_drops() {
         connection.send_bytes(&message).unwrap();
         assert_eq!(connection.recv_bytes().unwrap(), message);
     }
-    relay.stderr_with("messages not shown: the output is not read fast enough");
+    relay.stderr_with("messages not shown: standard output is not read fast enough");
     #[cfg(target_os = "linux")]
     assert!(status(relay.id(), "VmHWM:") < 64 << 10);
     // The rest is shown once the output is read again. The queue is empty when nothing comes for a while; what
@@ -261,7 +261,7 @@ fn a_closed_output_is_exit_code_1_everywhere() {
         let ended = closed(mpconn(args), input);
         assert_eq!(ended.code, Some(1), "{args:?} {ended:#?}");
         let last = ended.stderr.lines().last();
-        let told = "mpconn: standard output was closed before all was printed";
+        let told = "mpconn: standard output was closed before everything was printed";
         assert_eq!(last, Some(told), "{args:?} {ended:#?}");
     }
 }

@@ -214,7 +214,7 @@ fn a_closed_output_is_a_failure() {
         std::thread::sleep(Duration::from_millis(5));
     }
     let ended = listen.end().expect(1);
-    let told = "mpconn: standard output was closed before all was printed";
+    let told = "mpconn: standard output was closed before everything was printed";
     assert_eq!(ended.stderr.lines().last(), Some(told));
 }
 

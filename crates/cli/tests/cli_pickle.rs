@@ -157,7 +157,10 @@ fn what_is_no_literal_is_shown_and_noted_once() {
     let shown = "<shop.Order {'id': 7}>\n<class 'os.system'>\n[[...]]\n";
     assert_eq!(ended.stdout.replace("Order()", "Order"), shown);
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:#?}");
-    assert!(ended.stderr.contains("line 1 is no literal"), "{ended:#?}");
+    assert!(
+        ended.stderr.contains("line 1 is not a literal"),
+        "{ended:#?}"
+    );
     let json = pickle(&["load", "--json", "--exact"], pickles).expect(0);
     assert_eq!(json.stderr, "");
 }
@@ -306,7 +309,7 @@ fn captured_messages_are_taken_out_of_their_frames() {
         assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);
     }
     assert!(
-        ended.stderr.contains("1 message is no pickle"),
+        ended.stderr.contains("1 message is not a pickle"),
         "{ended:#?}"
     );
     let objects = stream[33..40].to_vec();
@@ -326,7 +329,7 @@ fn a_reader_that_goes_is_a_failure() {
         running.stdout_line();
         running.close_stdout();
         let ended = running.end().expect(1);
-        let told = "mpconn: standard output was closed before all was printed\n";
+        let told = "mpconn: standard output was closed before everything was printed\n";
         assert_eq!(ended.stderr, told);
     }
 }

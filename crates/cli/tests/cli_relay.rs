@@ -61,10 +61,10 @@ fn the_handshake_and_every_message_are_shown() {
     let mut expected = [
         "#1 <- 59 challenge sha256",
         "#1 -> 40 response sha256",
-        "#1 <- 9 welcome: the response was right",
+        "#1 <- 9 welcome: the response was correct",
         "#1 -> 59 challenge sha256",
         "#1 <- 40 response sha256",
-        "#1 -> 9 welcome: the response was right",
+        "#1 -> 9 welcome: the response was correct",
     ];
     if CHALLENGES_EARLY {
         expected.swap(2, 3);
@@ -77,8 +77,8 @@ fn the_handshake_and_every_message_are_shown() {
         assert!(object.starts_with(start), "{object}");
         assert!(object.ends_with(" {'hello': [1, 2.5, None]}"), "{object}");
     }
-    assert_eq!(line(&mut relay), "#1 -> 9 no pickle: b'no pickle'");
-    assert_eq!(line(&mut relay), "#1 <- 9 no pickle: b'no pickle'");
+    assert_eq!(line(&mut relay), "#1 -> 9 not a pickle: b'no pickle'");
+    assert_eq!(line(&mut relay), "#1 <- 9 not a pickle: b'no pickle'");
     drop(connection);
     relay.stderr_with("#1  ");
     relay.stderr_with("closed");

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const README: &str = include_str!("../../../README.md");
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// The code block behind the line `<!-- marker -->`.
+/// Returns the code block after the line `<!-- marker -->`.
 fn block(marker: &str) -> &'static str {
     let (_, after) = README
         .split_once(&format!("<!-- {marker} -->\n```"))
@@ -218,7 +218,7 @@ fn the_rust_snippets_are_the_examples() {
 fn the_worker_does_the_managers_jobs() {
     let jobs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python-fixtures/jobs.py");
     let source = std::fs::read_to_string(jobs).unwrap();
-    let shown = block("python-fixtures/jobs.py behind its imports");
+    let shown = block("python-fixtures/jobs.py after its imports");
     assert!(source.ends_with(&format!("\n\n{shown}")), "it differs");
 
     let (command, expected) = block("the pair of worker and manager")

@@ -146,7 +146,7 @@ pub(crate) struct Listen {
 /// Sends each line of stdin as an object and prints each object received
 ///
 /// Ends at the end of input, after the number of --replies has come. A line that is not a value
-/// is reported with line and column and skipped; the others are sent, and the exit code is 1.
+/// is reported with line and column and left out; the others are sent, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -1,38 +1,38 @@
-//! `demo`: both directions against the machine's own Python, with the wire made visible.
+//! `demo`: both directions against this machine's Python, with every message shown.
 //!
-//! Python talks to Rust twice in each direction: directly, for the times, and through
-//! the relay of `mpconn relay`, which sees each message. `python` runs the programs
-//! that stand beside this file, `talk` is Rust's side, `story` prints what happened.
+//! Python and Rust talk twice in each direction: directly, to measure times, and through the relay of
+//! `mpconn relay`, which sees each message. `python` runs the Python programs of this folder, `exchange`
+//! is Rust's side, `display` prints what happened.
 
+mod display;
+mod exchange;
 mod objects;
 mod python;
-mod story;
-mod talk;
 
 use std::time::Instant;
 
 use super::args;
+use super::colors::Colors;
 use super::exit_codes::{Ended, Exit};
-use super::paint::Paint;
+use display::Display;
+use exchange::Demo;
 use python::Python;
-use story::Story;
-use talk::Stage;
 
 pub(crate) fn run(args: &args::Demo) -> anyhow::Result<Exit> {
     let deadline = Instant::now() + args.timeout;
     let python = Python::find(args.python.as_deref(), deadline)?;
-    let stage = Stage::new(python, deadline)?;
-    let story = Story::new(Paint::for_stdout());
+    let demo = Demo::new(python, deadline)?;
+    let display = Display::new(Colors::for_stdout());
 
-    story.opening(&stage.python)?;
-    let first = stage.python_connects()?;
-    story.chapter(&story::PYTHON_CONNECTS, &first)?;
-    let second = stage.rust_connects()?;
-    story.chapter(&story::RUST_CONNECTS, &second)?;
+    display.opening(&demo.python)?;
+    let first = demo.python_connects()?;
+    display.direction(&display::PYTHON_CONNECTS, &first)?;
+    let second = demo.rust_connects()?;
+    display.direction(&display::RUST_CONNECTS, &second)?;
 
     if first.is_equal() && second.is_equal() {
-        story.closing()?;
+        display.closing()?;
         return Ok(Exit::Done);
     }
-    Err(Ended::failed("objects arrived that are not equal to those that were sent").into())
+    Err(Ended::failed("some received objects are not equal to those that were sent").into())
 }

@@ -1,10 +1,9 @@
-//! What the demo sends: literals that every Python from 2.7 on and mpconn read alike.
+//! The objects of the demo: literals that mean the same to every Python and to mpconn.
 
 use anyhow::Context;
 use mpconn::Value;
 
-/// Pure ASCII, since the text of a program goes to Python as an argument, which
-/// older ones read in the machine's own encoding.
+/// ASCII only: the program is passed as an argument, which old Pythons decode in the locale's encoding.
 const LITERALS: &[&str] = &[
     "None",
     "[True, False, 42, -7, 2.5, 1e+300]",
@@ -16,15 +15,15 @@ const LITERALS: &[&str] = &[
     r"{'job': 7, 'args': ['a', b'\xfe', {'pi': 3.141592653589793}], 'next': {'job': None}}",
 ];
 
-/// Where they belong in a program's text.
+/// Replaced by the objects in a program's text.
 const PLACE: &str = "#OBJECTS#";
 
-/// The text of a Python program with the objects in their place.
+/// Returns the text of a Python program with the objects in it.
 pub(crate) fn insert(program: &str) -> String {
     program.replace(PLACE, &format!("{},", LITERALS.join(",\n    ")))
 }
 
-/// The same objects here.
+/// Returns the same objects as values.
 pub(crate) fn values() -> anyhow::Result<Vec<Value>> {
     LITERALS
         .iter()

@@ -1,4 +1,4 @@
-//! The machine's own Python: found, started, never waited for without end.
+//! Finds and runs this machine's Python, with a time limit on every wait.
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
@@ -14,14 +14,14 @@ use mpconn::escaped;
 use crate::exit_codes::{Ended, describe};
 use crate::key;
 
-/// Between two looks at whether a program has ended.
-const LOOK: Duration = Duration::from_millis(5);
-/// For what a program said before it ended to be read.
+/// Interval of checks whether a program has ended.
+const CHECK_INTERVAL: Duration = Duration::from_millis(5);
+/// Time to read what a program printed before it ended.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-/// What is kept of a program's complaints.
-const COMPLAINTS: u64 = 64 * 1024;
+/// Bytes kept of a program's standard error.
+const MAX_STDERR: u64 = 64 * 1024;
 
-/// Says what it is, and that it has what the demo needs.
+/// Prints the version, and fails if a module is missing.
 const CHECK: &str = "\
 import platform, sys
 import multiprocessing.connection
@@ -35,12 +35,12 @@ pub(crate) struct Python {
     program: std::path::PathBuf,
     /// `CPython 3.13.0`
     pub(crate) name: String,
-    /// Where it says that it is.
+    /// Its `sys.executable`.
     pub(crate) path: String,
 }
 
 impl Python {
-    /// The one that was asked for, or the first that works.
+    /// Finds the given Python, or the first one that works.
     pub(crate) fn find(given: Option<&Path>, deadline: Instant) -> anyhow::Result<Python> {
         let candidates = match given {
             Some(path) => vec![path],
@@ -60,7 +60,7 @@ impl Python {
             "found no Python to talk to. Tried:\n{}\n\
              Install one (Debian, Ubuntu: apt install python3; Fedora: dnf install python3; \
              others: https://www.python.org/downloads/),\n\
-             or say where it is: mpconn demo --python /path/to/python3",
+             or name it: mpconn demo --python /path/to/python3",
             tried.join("\n")
         ))
         .in_lines()
@@ -84,12 +84,12 @@ impl Python {
     }
 }
 
-/// A Python program that runs. It is ended when this is dropped.
+/// A running Python program, killed on drop.
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
     lines: Receiver<io::Result<String>>,
-    complaints: Option<thread::JoinHandle<String>>,
+    stderr: Option<thread::JoinHandle<String>>,
 }
 
 impl Running {
@@ -120,11 +120,11 @@ impl Running {
         Ok(Running {
             child,
             lines: lines_of(out),
-            complaints: Some(thread::spawn(move || all_of(err))),
+            stderr: Some(thread::spawn(move || all_of(err))),
         })
     }
 
-    /// The next line of its output.
+    /// Waits for the next line of its output.
     pub(crate) fn line(&mut self, deadline: Instant) -> anyhow::Result<String> {
         match self.lines.recv_timeout(left(deadline)) {
             Ok(line) => line.context("its output cannot be read"),
@@ -132,7 +132,7 @@ impl Running {
         }
     }
 
-    /// Fails if it has ended, with what it said.
+    /// Fails if it has ended, with its last output.
     pub(crate) fn check_alive(&mut self, deadline: Instant) -> anyhow::Result<()> {
         match self.child.try_wait()? {
             None => Ok(()),
@@ -140,7 +140,7 @@ impl Running {
         }
     }
 
-    /// Waits until it ends in good order.
+    /// Waits until it ends successfully.
     pub(crate) fn end(&mut self, deadline: Instant) -> anyhow::Result<()> {
         match self.wait(deadline)? {
             Some(status) if status.success() => Ok(()),
@@ -153,7 +153,7 @@ impl Running {
         }
     }
 
-    /// Why something that was due from it did not come.
+    /// Returns the reason why expected output did not come.
     pub(crate) fn explain(&mut self, deadline: Instant, what: &str) -> anyhow::Error {
         match self.end(deadline) {
             Ok(()) => anyhow!("{what}"),
@@ -169,23 +169,23 @@ impl Running {
             if left(deadline).is_zero() {
                 return Ok(None);
             }
-            thread::sleep(LOOK);
+            thread::sleep(CHECK_INTERVAL);
         }
     }
 
-    /// The end of its traceback, escaped. It has ended, but a child of its own may hold the
-    /// pipe open, so this does not wait for long.
+    /// Returns the end of its traceback, escaped. Waits only briefly: a child of the program may hold
+    /// the pipe open.
     fn last_words(&mut self) -> String {
         let until = Instant::now() + LAST_WORDS;
         while self
-            .complaints
+            .stderr
             .as_ref()
             .is_some_and(|reader| !reader.is_finished())
             && !left(until).is_zero()
         {
-            thread::sleep(LOOK);
+            thread::sleep(CHECK_INTERVAL);
         }
-        let finished = self.complaints.take_if(|reader| reader.is_finished());
+        let finished = self.stderr.take_if(|reader| reader.is_finished());
         let text = finished
             .and_then(|reader| reader.join().ok())
             .unwrap_or_default();
@@ -196,13 +196,13 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Both fail only where it has ended already.
+        // Both fail only if it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// What is left until then.
+/// Returns the time until the deadline.
 pub(crate) fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
@@ -221,7 +221,7 @@ fn lines_of(out: ChildStdout) -> Receiver<io::Result<String>> {
 
 fn all_of(err: ChildStderr) -> String {
     let mut bytes = Vec::new();
-    // What was read before an error is what there is.
-    let _ = err.take(COMPLAINTS).read_to_end(&mut bytes);
+    // After an error, use what was read before it.
+    let _ = err.take(MAX_STDERR).read_to_end(&mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,4 +1,4 @@
-//! `pickle dump`: Python literals, or JSON, to pickles.
+//! `pickle dump`: writes pickles of Python literals or JSON.
 
 use std::io::{BufRead, Read};
 
@@ -60,7 +60,7 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Writes the pickle of a text that begins at this line.
+    /// Writes the pickle of a text, which begins at this line.
     fn pickle(
         &self,
         text: &[u8],

@@ -1,4 +1,4 @@
-//! Messages behind their lengths, as `multiprocessing.connection` sends them.
+//! Messages after their lengths, as `multiprocessing.connection` sends them.
 
 use std::io::{BufRead, ErrorKind};
 
@@ -12,14 +12,14 @@ pub(super) struct Frames<R> {
     reader: R,
     decoder: Decoder,
     max: u64,
-    /// Where the last message begins, behind its length.
+    /// Where the last message begins, after its length.
     offset: u64,
-    /// How many bytes the decoder was given.
+    /// Bytes given to the decoder.
     taken: u64,
 }
 
 impl<R: BufRead> Frames<R> {
-    /// Messages of `max` bytes at most.
+    /// Reads messages of at most `max` bytes.
     pub(super) fn new(reader: R, max: u64) -> Self {
         Frames {
             reader,
@@ -30,7 +30,7 @@ impl<R: BufRead> Frames<R> {
         }
     }
 
-    /// The next message; `None` at the end of the input.
+    /// Reads the next message; `None` at the end of the input.
     pub(super) fn next(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
         self.offset = self.taken - self.decoder.buffered().len() as u64;
         while self.decoder.advance(self.max)? != Step::Message {
@@ -67,15 +67,15 @@ impl<R: BufRead> Frames<R> {
     fn cut_off(&mut self) -> anyhow::Result<anyhow::Error> {
         let message = match self.decoder.advance(self.max)? {
             Step::Body(missing) => format!(
-                "the input ends inside of a message, of which {missing} bytes are missing: was \
-                 it captured from its beginning?"
+                "the input ends inside a message, {missing} bytes are missing: was it \
+                 captured from its beginning?"
             ),
-            _ => "the input ends inside of the length of a message".to_owned(),
+            _ => "the input ends inside the length of a message".to_owned(),
         };
         Ok(Ended::failed(message).into())
     }
 
-    /// Where the last message begins.
+    /// Returns where the last message begins.
     pub(super) fn offset(&self) -> u64 {
         self.offset
     }

@@ -1,4 +1,4 @@
-//! Where pickles come from: a file or standard input, one after the other or in frames.
+//! The input of pickles: a file or standard input, in a row or in frames.
 
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal, Read};
@@ -10,17 +10,17 @@ use mpconn::{Error, Unpickler, escaped};
 use rustix::fs::FileType;
 
 use super::frames::Frames;
-use super::watched::Watched;
+use super::progress::ProgressReader;
 use crate::args::{InputArgs, ReadArgs};
 use crate::exit_codes::Ended;
 use crate::limits::without_advice;
 
-pub(super) type Reader = BufReader<Watched<Box<dyn Read>>>;
+pub(super) type Reader = BufReader<ProgressReader<Box<dyn Read>>>;
 
-/// Bytes that are read at once.
+/// Bytes read at a time.
 const BUFFER: usize = 64 << 10;
 
-/// Opens the file; nothing, and `-`, is standard input.
+/// Opens the file; `None` and `-` are standard input.
 pub(super) fn open(file: Option<&Path>) -> anyhow::Result<Reader> {
     let (reader, length): (Box<dyn Read>, _) = match named(file) {
         None => (Box::new(io::stdin().lock()), length_of_stdin()),
@@ -37,7 +37,7 @@ pub(super) fn open(file: Option<&Path>) -> anyhow::Result<Reader> {
     };
     Ok(BufReader::with_capacity(
         BUFFER,
-        Watched::new(reader, length),
+        ProgressReader::new(reader, length),
     ))
 }
 
@@ -47,10 +47,10 @@ fn length_of_stdin() -> Option<u64> {
     is_file.then(|| about.st_size.try_into().ok()).flatten()
 }
 
-/// The same for what is binary, which nobody types.
+/// Opens binary input; fails if standard input is a terminal.
 pub(super) fn open_binary(file: Option<&Path>) -> anyhow::Result<Reader> {
     if file.is_none() && io::stdin().is_terminal() {
-        let message = "standard input is a terminal: name a FILE, or pipe pickles into this";
+        let message = "standard input is a terminal: name a FILE, or pipe pickles into the command";
         return Err(Ended::usage(message).into());
     }
     open(file)
@@ -60,12 +60,12 @@ fn named(file: Option<&Path>) -> Option<&Path> {
     file.filter(|path| *path != Path::new("-"))
 }
 
-/// What the input is called in messages.
+/// Returns the name of the input in messages.
 pub(super) fn name(file: Option<&Path>) -> String {
     named(file).map_or("standard input".into(), shown)
 }
 
-/// A path as a person may see it: its name can hold any character.
+/// Escapes a path: it can have any character.
 fn shown(path: &Path) -> String {
     escaped(&path.display().to_string()).into_owned()
 }
@@ -75,7 +75,7 @@ pub(super) struct Pickles {
     name: String,
     source: Source,
     options: ReadOptions,
-    /// How many have been asked for.
+    /// Pickles requested so far.
     count: u64,
     first_only: bool,
     live: bool,
@@ -111,7 +111,7 @@ impl Pickles {
         })
     }
 
-    /// The next one, and how many bytes it has.
+    /// Reads the next one, and returns it with its length in bytes.
     pub(super) fn next(&mut self) -> anyhow::Result<Option<(Value, usize)>> {
         if self.first_only && self.count == 1 {
             return Ok(None);
@@ -149,7 +149,7 @@ impl Pickles {
         }
     }
 
-    /// Whatever is wrong with the last pickle, for the beginning of a message.
+    /// Returns the place of the last pickle, for error messages.
     pub(super) fn place(&self) -> String {
         let (what, offset) = match &self.source {
             Source::InARow(unpickler) => ("pickle", unpickler.offset()),
@@ -161,7 +161,7 @@ impl Pickles {
         }
     }
 
-    /// What can be done about it from a shell.
+    /// Returns what to do about an error at a shell.
     fn hint(&self, error: &anyhow::Error) -> Option<&'static str> {
         let error = pickle_error(error)?;
         if error.is_limit() && error.to_string().contains("Limits::growth") {
@@ -172,16 +172,16 @@ impl Pickles {
         }
         if self.count > 1 && error.opcode().is_some_and(|name| name.ends_with("GET")) {
             return Some(
-                "where one Pickler has dumped several objects, later pickles refer to earlier \
+                "if one Pickler has dumped several objects, later pickles refer to earlier \
                  ones: `mpconn pickle show --keep-memo` shows them",
             );
         }
-        // Many files end with something else than a pickle.
+        // Many files have other data after a pickle.
         let at_once = error.is_malformed() && error.offset() == Some(0) && self.count > 1;
         at_once.then_some("--first reads the first pickle alone")
     }
 
-    /// Whether they come bit by bit, and each is to be passed on at once.
+    /// Returns whether input comes from a pipe, so that each pickle should be passed on at once.
     pub(super) fn is_live(&self) -> bool {
         self.live
     }

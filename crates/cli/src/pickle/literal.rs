@@ -51,7 +51,7 @@ impl<W: Write> fmt::Write for Pieces<'_, W> {
     }
 }
 
-/// What may stand in a literal outside of strings, beside numbers.
+/// Words that a literal may have outside strings.
 const WORDS: [&str; 11] = [
     "None",
     "True",
@@ -66,11 +66,11 @@ const WORDS: [&str; 11] = [
     "bytearray",
 ];
 
-/// Looks for what no literal has: `<class 'shop.Order'>`, `[...]`, `slice(1, 2, None)`.
+/// Detects what literals cannot have: `<class 'shop.Order'>`, `[...]`, `slice(1, 2, None)`.
 #[derive(Default)]
 struct Scanner {
     inside: Inside,
-    /// The name or number that is not over yet, or the beginning of a long one.
+    /// The current name or number, or the beginning of a long one.
     word: String,
     last: u8,
     found: bool,
@@ -82,7 +82,7 @@ enum Inside {
     Nothing,
     /// A string, up to this quote.
     String(u8),
-    /// What a backslash has begun.
+    /// After a backslash in a string.
     Escape(u8),
 }
 
@@ -107,7 +107,7 @@ impl Scanner {
 
     fn outside(&mut self, byte: u8) -> Inside {
         if byte.is_ascii_alphanumeric() || byte == b'_' {
-            // None of the words is as long.
+            // All words are shorter.
             if self.word.len() < 20 {
                 self.word.push(char::from(byte));
             }

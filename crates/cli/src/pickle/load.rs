@@ -1,4 +1,4 @@
-//! `pickle load`: pickles to Python literals, or JSON.
+//! `pickle load`: prints pickles as Python literals or JSON.
 
 use std::io::{self, BufWriter, Write};
 
@@ -14,7 +14,7 @@ pub(super) fn run(args: &Load) -> anyhow::Result<Exit> {
     let mut pickles = Pickles::open(args.file.as_deref(), &args.input, &args.read)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let outcome = print_all(args, &mut pickles, &mut out);
-    // What came before an error is printed before it.
+    // Print what came before an error.
     out.flush().map_err(output::unwritten)?;
     outcome
 }
@@ -49,7 +49,7 @@ fn print(args: &Load, value: &Value, out: &mut impl Write) -> io::Result<Printed
     })
 }
 
-/// What a person is told about the lines, each once.
+/// Notes about lines, each printed once.
 #[derive(Default)]
 struct Notes {
     lines: u64,
@@ -64,7 +64,7 @@ impl Notes {
         if !printed.is_whole && !self.cut {
             self.cut = true;
             output::note(&format!(
-                "line {line} is cut: objects that come again would add more than {} bytes to it; \
+                "line {line} is cut: repetitions of shared objects would add more than {} bytes to it; \
                  --max-growth BYTES allows more, --json --exact writes each of them once",
                 args.max_growth
             ));
@@ -72,8 +72,8 @@ impl Notes {
         if !printed.is_literal && !self.unreadable {
             self.unreadable = true;
             output::note(&format!(
-                "line {line} is no literal from which `mpconn pickle dump` makes the same: it \
-                 holds a class, an instance or a cycle; --json --exact and `mpconn pickle recode` \
+                "line {line} is not a literal that `mpconn pickle dump` can restore: it \
+                 has a class, an instance or a cycle; --json --exact and `mpconn pickle recode` \
                  keep these"
             ));
         }

@@ -5,10 +5,10 @@ mod frames;
 mod input;
 mod literal;
 mod load;
+mod progress;
 mod recode;
 mod show;
 mod target;
-mod watched;
 
 use super::args::PickleVerb;
 use super::exit_codes::Exit;

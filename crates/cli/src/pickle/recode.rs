@@ -1,4 +1,4 @@
-//! `pickle recode`: pickles into another protocol.
+//! `pickle recode`: writes pickles in another protocol.
 
 use super::input::Pickles;
 use super::target::{Target, Unwritten};

@@ -1,4 +1,4 @@
-//! `pickle show`: opcode by opcode, as Python's pickletools prints them.
+//! `pickle show`: prints opcodes, as Python's pickletools does.
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, Read, Write};
@@ -23,12 +23,12 @@ pub(super) fn run(args: &Show) -> anyhow::Result<Exit> {
         true => show_frames(args, &mut out),
         false => show_in_a_row(args, &mut out),
     };
-    // What came before an error is printed before it.
+    // Print what came before an error.
     out.flush()?;
     outcome.map(|()| Exit::Done)
 }
 
-/// Lines of output, and how many opcodes may still be shown.
+/// The output, with its limit of opcodes.
 struct Lines<W> {
     out: W,
     most: u64,
@@ -62,7 +62,7 @@ fn show_in_a_row(args: &Show, out: &mut Lines<impl Write>) -> anyhow::Result<()>
     let read = input::open_binary(args.file.as_deref())?.read_to_end(&mut bytes);
     read.with_context(|| format!("cannot read {name}"))?;
     if bytes.is_empty() {
-        return Err(Ended::failed(format!("{name} is empty: there is no pickle")).into());
+        return Err(Ended::failed(format!("{name} is empty: it has no pickle")).into());
     }
     let mut disassembly = disassemble(args, &bytes);
     for count in 2_u64.. {
@@ -101,7 +101,7 @@ fn disassemble<'a>(args: &Show, bytes: &'a [u8]) -> Disassembly<'a> {
     }
 }
 
-/// Prints one pickle; inside is what is wrong with it.
+/// Prints one pickle. The inner error is that of the pickle.
 fn show(
     disassembly: &mut Disassembly<'_>,
     out: &mut Lines<impl Write>,
@@ -118,7 +118,7 @@ fn show(
     Ok(Ok(()))
 }
 
-/// Each message by itself: one that is no pickle does not hide the next.
+/// Prints each message by itself, so that one that is not a pickle does not hide the next.
 fn show_frames(args: &Show, out: &mut Lines<impl Write>) -> anyhow::Result<()> {
     let reader = input::open_binary(args.file.as_deref())?;
     let live = reader.get_ref().is_live();
@@ -148,7 +148,7 @@ fn show_frames(args: &Show, out: &mut Lines<impl Write>) -> anyhow::Result<()> {
     }
     match bad {
         0 => Ok(()),
-        _ => Err(Ended::failed(format!("{} no pickle, see above", is_or_are(bad))).into()),
+        _ => Err(Ended::failed(format!("{} not a pickle, see above", is_or_are(bad))).into()),
     }
 }
 
@@ -157,8 +157,8 @@ fn is_or_are(count: u64) -> String {
     format!("{} {verb}", counted(count, "message"))
 }
 
-/// What both sides say before the first object: a challenge, `{digest}` and a MAC, or a MAC alone,
-/// which no pickle can be told from but by its STOP.
+/// Returns whether a message looks like one of the handshake: a challenge, `{digest}` and a MAC, or a
+/// MAC alone, which only differs from a pickle by its missing STOP.
 fn is_of_a_handshake(message: &[u8]) -> bool {
     let beginnings: [&[u8]; 4] = [b"#CHALLENGE#", b"#WELCOME#", b"#FAILURE#", b"{"];
     let is_mac = matches!(message.len(), 16 | 32) && pickle::Graph::read(message).is_err();

@@ -1,4 +1,4 @@
-//! Where pickles go: standard output, or a file that appears when all has gone well.
+//! Where pickles are written: standard output, or a file that appears if everything succeeds.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
@@ -20,16 +20,16 @@ const INTERRUPTED: i32 = 130;
 
 pub(super) enum Target {
     Stdout(BufWriter<StdoutLock<'static>>),
-    /// What is no file to be replaced: a pipe, a device.
+    /// A pipe or a device, which cannot be replaced.
     Other(BufWriter<File>, PathBuf),
     Replaced(BufWriter<File>, Replaced),
 }
 
-/// A file that is written beside the one whose place it takes.
+/// A file that is written beside the one that it replaces.
 pub(super) struct Replaced {
     beside: PathBuf,
     path: PathBuf,
-    /// Whether a person ends the program.
+    /// Whether a signal has come.
     interrupted: Arc<AtomicBool>,
 }
 
@@ -41,7 +41,7 @@ impl Target {
             }
             _ if !args.force && io::stdout().is_terminal() => Err(Ended::usage(
                 "standard output is a terminal, and pickles are binary: name a file (-o FILE), \
-                 redirect it (> FILE), or insist (--force)",
+                 redirect it (> FILE), or add --force",
             )
             .into()),
             _ => Ok(Target::Stdout(BufWriter::new(io::stdout().lock()))),
@@ -49,14 +49,14 @@ impl Target {
     }
 
     fn file(path: &Path) -> anyhow::Result<Self> {
-        // What a link leads to is replaced, not the link.
+        // Replace the target of a link, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let old = fs::metadata(&path).ok();
         if old.as_ref().is_some_and(|old| !old.is_file()) {
             let file = OpenOptions::new().write(true).open(&path)?;
             return Ok(Target::Other(BufWriter::new(file), path));
         }
-        let mut name = path.file_name().context("it is no file")?.to_owned();
+        let mut name = path.file_name().context("it is not a file")?.to_owned();
         name.push(format!(".{}.part", std::process::id()));
         let beside = path.with_file_name(name);
         let interrupted = watch(beside.clone())?;
@@ -75,10 +75,9 @@ impl Target {
         Ok(Target::Replaced(BufWriter::new(file), replaced))
     }
 
-    /// Writes a value as a pickle of at most that many bytes, piece by piece; at once where nothing
-    /// follows for a while.
+    /// Writes a value as a pickle of at most `most` bytes, piece by piece. `at_once` flushes it.
     ///
-    /// After an error the output may hold a part of the pickle, which has no STOP.
+    /// After an error the output may end in a part of the pickle, without STOP.
     pub(super) fn dump(
         &mut self,
         value: &Value,
@@ -102,7 +101,7 @@ impl Target {
             })
     }
 
-    /// Ends the output: after an error the file is what it was before.
+    /// Ends the output. After an error the file is as it was before.
     pub(super) fn finish(mut self, outcome: anyhow::Result<()>) -> anyhow::Result<Exit> {
         if let Target::Replaced(_, replaced) = &self {
             replaced.wait_for_the_end_if_interrupted();
@@ -132,15 +131,15 @@ impl Target {
     }
 }
 
-/// Why a value is not in the output.
+/// Why a value was not written.
 pub(super) enum Unwritten {
-    /// The output takes nothing.
+    /// The output failed.
     Output(anyhow::Error),
-    /// The value is none that can be written.
+    /// The value cannot be pickled.
     Value(anyhow::Error),
 }
 
-/// An error of the system, which cannot be cloned.
+/// Returns a copy of a system error, which has no Clone.
 fn same(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code),
@@ -148,7 +147,7 @@ fn same(error: &io::Error) -> io::Error {
     }
 }
 
-/// What to do about a limit from a shell.
+/// Returns the error for an output limit, with the option that raises it.
 fn too_long(error: &mpconn::Error, most: u64) -> Option<anyhow::Error> {
     let error = error.codec_error()?.downcast_ref::<pickle::PickleError>()?;
     error.is_limit().then(|| {
@@ -160,18 +159,18 @@ fn too_long(error: &mpconn::Error, most: u64) -> Option<anyhow::Error> {
     })
 }
 
-/// Leaves nothing behind where a person ends the program.
+/// Removes the unfinished file at a signal.
 fn watch(beside: PathBuf) -> anyhow::Result<Arc<AtomicBool>> {
     stop::on_signal(move || {
-        // Where it cannot be removed there is nothing to be done.
+        // A failure cannot be handled here.
         let _ = fs::remove_file(beside);
         std::process::exit(INTERRUPTED);
     })
 }
 
 impl Replaced {
-    /// Ctrl-C ends all programs of a pipe. That the input ends then does not mean that it is whole:
-    /// the file must not be replaced by a part.
+    /// Ctrl-C ends all programs of a pipe, so input may end early: the file must not be replaced by a
+    /// part.
     fn wait_for_the_end_if_interrupted(&self) {
         while self.interrupted.load(Ordering::Relaxed) {
             thread::park();
@@ -181,7 +180,7 @@ impl Replaced {
 
 impl Drop for Replaced {
     fn drop(&mut self) {
-        // It is not there any more where all went well.
+        // After success it has been renamed.
         let _ = fs::remove_file(&self.beside);
     }
 }

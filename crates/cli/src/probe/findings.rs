@@ -1,4 +1,4 @@
-//! What a visit means, for a person and for a machine.
+//! The findings of an attempt, as text and as JSON.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -7,23 +7,23 @@ use mpconn::handshake::{ChallengeForm, HandshakeError, Outcome};
 use mpconn::{Address, AuthKey, escaped};
 use serde_json::json;
 
+use super::attempt::{First, Observed};
+use super::classification::{KeyState, ServerKind};
 use super::explain::explain;
-use super::state::{KeyState, Speaks};
-use super::visit::{First, Heard};
 
 pub(crate) struct Findings {
     address: String,
-    pub(crate) speaks: Speaks,
+    pub(crate) kind: ServerKind,
     pub(crate) key: KeyState,
     /// The digest of the challenge.
     digest: Option<String>,
     challenge_len: Option<usize>,
-    /// The Pythons that speak like that.
+    /// The Pythons that send such a challenge.
     python: Option<&'static str>,
     outcome: Option<Outcome>,
     connected: Duration,
     handshake: Option<Duration>,
-    /// What to make of it.
+    /// What it means and what to do.
     explanation: String,
 }
 
@@ -31,16 +31,16 @@ impl Findings {
     pub(crate) fn new(
         address: &Address,
         key: Option<&AuthKey>,
-        heard: &Heard,
+        observed: &Observed,
         rhel: bool,
     ) -> Findings {
-        let speaks = speaks(heard);
-        let state = key_state(&speaks, key, heard);
-        let challenge = heard.challenge();
+        let kind = kind(observed);
+        let state = key_state(&kind, key, observed);
+        let challenge = observed.challenge();
         let form = challenge.map(|challenge| challenge.form());
         let legacy_digest = if rhel { "sha256" } else { "md5" };
         Findings {
-            explanation: explain(&speaks, &state, key, heard),
+            explanation: explain(&kind, &state, key, observed),
             address: address.to_string(),
             digest: form.map(|form| match form {
                 ChallengeForm::Named(name) => name.to_owned(),
@@ -53,13 +53,13 @@ impl Findings {
                 ChallengeForm::Unnamed => "2.7 to 3.11",
                 _ => "3.12 or later (or mpconn)",
             }),
-            outcome: match heard.outcome {
+            outcome: match observed.outcome {
                 Some(Ok(outcome)) => Some(outcome),
                 _ => None,
             },
-            connected: heard.connected,
-            handshake: matches!(heard.outcome, Some(Ok(_))).then_some(heard.handshake),
-            speaks,
+            connected: observed.connected,
+            handshake: matches!(observed.outcome, Some(Ok(_))).then_some(observed.handshake),
+            kind,
             key: state,
         }
     }
@@ -67,7 +67,7 @@ impl Findings {
     pub(crate) fn text(&self) -> String {
         let mut text = format!("{}: {}", self.address, self.headline());
         let mut row = |name: &str, value: &str| {
-            // Writing to a String does not fail.
+            // Writing to a String cannot fail.
             let _ = write!(text, "\n  {name:<11} {value}");
         };
         if let (Some(digest), Some(len)) = (&self.digest, self.challenge_len) {
@@ -77,8 +77,8 @@ impl Findings {
             row("Python", python);
         }
         let tells_of_key = !matches!(
-            self.speaks,
-            Speaks::Other(_) | Speaks::Part { .. } | Speaks::Closed
+            self.kind,
+            ServerKind::Other(_) | ServerKind::Part { .. } | ServerKind::Closed
         );
         if tells_of_key {
             row("key", self.key.text());
@@ -107,30 +107,32 @@ impl Findings {
     }
 
     fn headline(&self) -> String {
-        match &self.speaks {
-            Speaks::Challenge => "a multiprocessing.connection listener that needs a key".into(),
-            Speaks::Nothing => "it sends nothing, like a listener without a key".into(),
-            Speaks::Message(_) => "a listener without a key, which sends at once".into(),
-            Speaks::Part { got, len } => format!(
-                "it sent {got} of {len} bytes of a message and no more: a listener that was \
-                 interrupted, or another protocol"
+        match &self.kind {
+            ServerKind::Challenge => {
+                "a multiprocessing.connection listener that needs a key".into()
+            }
+            ServerKind::Nothing => "it sends nothing, like a listener without a key".into(),
+            ServerKind::Message(_) => "a listener without a key, which sends at once".into(),
+            ServerKind::Part { got, len } => format!(
+                "it sent only {got} of {len} bytes of a message: a listener that was interrupted, or \
+                 another protocol"
             ),
-            Speaks::Other(what) => {
+            ServerKind::Other(what) => {
                 format!("not multiprocessing.connection: {}", escaped(what))
             }
-            Speaks::Closed => "it closed the connection without a word".into(),
+            ServerKind::Closed => "it closed the connection without sending anything".into(),
         }
     }
 
     pub(crate) fn json(&self) -> String {
-        let needs_key = match self.speaks {
-            Speaks::Challenge => Some(true),
-            Speaks::Message(_) => Some(false),
+        let needs_key = match self.kind {
+            ServerKind::Challenge => Some(true),
+            ServerKind::Message(_) => Some(false),
             _ => None,
         };
         json!({
             "address": self.address,
-            "found": self.speaks.name(),
+            "found": self.kind.name(),
             "needs_key": needs_key,
             "digest": self.digest,
             "python": self.python,
@@ -144,21 +146,21 @@ impl Findings {
     }
 }
 
-fn speaks(heard: &Heard) -> Speaks {
-    match &heard.first {
-        _ if heard.challenge().is_some() => Speaks::Challenge,
-        First::Silence => Speaks::Nothing,
-        First::Closed => Speaks::Closed,
-        First::Message(message) => Speaks::Message(message.clone()),
-        First::Part { got, len } => Speaks::Part {
+fn kind(observed: &Observed) -> ServerKind {
+    match &observed.first {
+        _ if observed.challenge().is_some() => ServerKind::Challenge,
+        First::Silence => ServerKind::Nothing,
+        First::Closed => ServerKind::Closed,
+        First::Message(message) => ServerKind::Message(message.clone()),
+        First::Part { got, len } => ServerKind::Part {
             got: *got,
             len: *len,
         },
-        First::Bytes(bytes) => Speaks::Other(what_it_looks_like(bytes)),
+        First::Bytes(bytes) => ServerKind::Other(what_it_looks_like(bytes)),
     }
 }
 
-/// The crate's own words for the first bytes of another protocol.
+/// Names another protocol by its first bytes, as the library does.
 fn what_it_looks_like(bytes: &[u8]) -> String {
     match HandshakeError::not_this_protocol(bytes) {
         HandshakeError::NotThisProtocol { looks_like, .. } => looks_like,
@@ -166,15 +168,17 @@ fn what_it_looks_like(bytes: &[u8]) -> String {
     }
 }
 
-fn key_state(speaks: &Speaks, key: Option<&AuthKey>, heard: &Heard) -> KeyState {
-    match (speaks, key, &heard.outcome) {
-        (Speaks::Challenge, None, _) => KeyState::Missing,
-        (Speaks::Challenge, Some(_), Some(Ok(_))) => KeyState::Fits,
-        (Speaks::Challenge, Some(_), Some(Err(HandshakeError::Silent { .. }))) => {
+fn key_state(kind: &ServerKind, key: Option<&AuthKey>, observed: &Observed) -> KeyState {
+    match (kind, key, &observed.outcome) {
+        (ServerKind::Challenge, None, _) => KeyState::Missing,
+        (ServerKind::Challenge, Some(_), Some(Ok(_))) => KeyState::Fits,
+        (ServerKind::Challenge, Some(_), Some(Err(HandshakeError::Silent { .. }))) => {
             KeyState::Unanswered
         }
-        (Speaks::Challenge, Some(_), Some(Err(error))) if error.is_wrong_key() => KeyState::Wrong,
-        (Speaks::Challenge, Some(_), _) => KeyState::Untried,
+        (ServerKind::Challenge, Some(_), Some(Err(error))) if error.is_wrong_key() => {
+            KeyState::Wrong
+        }
+        (ServerKind::Challenge, Some(_), _) => KeyState::Untried,
         (_, Some(_), _) => KeyState::Unanswered,
         (_, None, _) => KeyState::NotNeeded,
     }

@@ -1,42 +1,43 @@
-//! `probe`: says what is at an address, in a bounded time.
+//! `probe`: reports what is listening at an address, within a time limit.
 //!
-//! `visit` has the conversation, `findings` says what was found, `explain` what it means.
+//! `attempt` connects and talks, `classification` names what was found, `findings` prints it, and
+//! `explain` says what it means.
 
+mod attempt;
+mod classification;
 mod explain;
 mod findings;
-mod state;
-mod visit;
 
 use mpconn::handshake::{ChallengeForm, HandshakeError, Policy};
 
 use super::args::{self, PolicyName};
 use super::exit_codes::Exit;
 use super::output;
+use attempt::{Attempt, Observed};
+use classification::{KeyState, ServerKind};
 use findings::Findings;
-use state::{KeyState, Speaks};
-use visit::{Heard, Visit};
 
 pub(crate) fn run(args: &args::Probe) -> anyhow::Result<Exit> {
     let key = args.key.key()?;
-    let mut visit = Visit {
+    let mut attempt = Attempt {
         address: &args.address,
         key: key.as_ref(),
         policy: args.key.policy(),
         timeout: args.timeout,
         nudge: args.nudge,
     };
-    let mut heard = visit.pay()?;
+    let mut observed = attempt.run()?;
     let mut rhel = false;
-    if args.key.policy == PolicyName::Compatible && is_refused_md5(&heard) {
+    if args.key.policy == PolicyName::Compatible && is_refused_md5(&observed) {
         // The Pythons of RHEL send the same challenge and want another digest.
-        visit.policy = Policy::rhel();
-        let again = visit.pay()?;
+        attempt.policy = Policy::rhel();
+        let again = attempt.run()?;
         if again.outcome.as_ref().is_some_and(Result::is_ok) {
-            heard = again;
+            observed = again;
             rhel = true;
         }
     }
-    let findings = Findings::new(&args.address, key.as_ref(), &heard, rhel);
+    let findings = Findings::new(&args.address, key.as_ref(), &observed, rhel);
     match args.json {
         true => output::print_json(&findings.json()),
         false => output::print_lines(&findings.text()),
@@ -44,19 +45,19 @@ pub(crate) fn run(args: &args::Probe) -> anyhow::Result<Exit> {
     Ok(verdict(&findings))
 }
 
-/// Whether a listener of the old kind said that our response was wrong.
-fn is_refused_md5(heard: &Heard) -> bool {
-    let old = heard
+/// Returns whether an old Python, which names no digest, has rejected our response.
+fn is_refused_md5(observed: &Observed) -> bool {
+    let old = observed
         .challenge()
         .is_some_and(|c| c.form() == ChallengeForm::Unnamed);
-    old && matches!(heard.outcome, Some(Err(HandshakeError::Rejected { .. })))
+    old && matches!(observed.outcome, Some(Err(HandshakeError::Rejected { .. })))
 }
 
-/// 0 where a client can connect with what was given.
+/// Returns 0 if a client with this key, or with none, can connect.
 fn verdict(findings: &Findings) -> Exit {
-    match (&findings.speaks, &findings.key) {
-        (Speaks::Other(_), _) => Exit::Failed,
-        (Speaks::Part { .. } | Speaks::Closed, _) => Exit::Failed,
+    match (&findings.kind, &findings.key) {
+        (ServerKind::Other(_), _) => Exit::Failed,
+        (ServerKind::Part { .. } | ServerKind::Closed, _) => Exit::Failed,
         (_, KeyState::Fits | KeyState::NotNeeded) => Exit::Done,
         (_, KeyState::Unanswered) => Exit::TimedOut,
         (_, KeyState::Missing | KeyState::Wrong | KeyState::Untried) => Exit::Authentication,

@@ -1,14 +1,14 @@
-//! `relay`: stands between two peers and prints every message.
+//! `relay`: forwards everything between two peers and prints every message.
 //!
-//! `pump` forwards the bytes, `tap` finds the messages in them, `dialogue` knows those of
-//! the handshake, `onlooker` shows them on threads of its own, in the words of `show`. `demo` uses
-//! the same pieces.
+//! `forward` forwards the bytes, `splitter` finds the messages in them, `handshake_tracker` recognises
+//! those of the handshake, `printer` prints them on threads of its own, as `show` writes them. `demo`
+//! uses the same modules.
 
-mod dialogue;
-mod onlooker;
-mod pump;
+mod forward;
+mod handshake_tracker;
+mod printer;
 mod show;
-mod tap;
+mod splitter;
 
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -19,12 +19,12 @@ use mpconn::{Address, Connect, Connection, Listener};
 use super::args;
 use super::exit_codes::Exit;
 use super::slots::Slots;
-use super::{bare, output, stop};
+use super::{output, raw_socket, stop};
 
-use onlooker::Onlooker;
+use printer::Printer;
 
-pub(crate) use dialogue::Side;
-pub(crate) use pump::{Event, Watch, What};
+pub(crate) use forward::{Event, Watch, What};
+pub(crate) use handshake_tracker::Side;
 pub(crate) use show::content_text;
 
 pub(crate) fn run(args: &args::Relay) -> anyhow::Result<Exit> {
@@ -34,16 +34,16 @@ pub(crate) fn run(args: &args::Relay) -> anyhow::Result<Exit> {
     output::note(&format!("listening on {}", listener.address()));
     output::note(&format!("relaying to {}", args.target));
 
-    let onlooker = Onlooker::start(args, listener.handle())?;
+    let printer = Printer::start(args, listener.handle())?;
     let relay = Relay {
         target: args.target.clone(),
         timeout: args.timeout,
         decode_max: args.decode_max.into(),
         slots: Slots::new(args.max_connections),
-        watch: onlooker.watch(),
+        watch: printer.watch(),
     };
     let served = relay.serve(&mut listener);
-    let shown = onlooker.finish();
+    let shown = printer.finish();
     served.and(shown)
 }
 
@@ -51,11 +51,11 @@ pub(crate) fn run(args: &args::Relay) -> anyhow::Result<Exit> {
 #[derive(Clone)]
 pub(crate) struct Relay {
     pub(crate) target: Address,
-    /// For connecting to the target.
+    /// Limit for connecting to the target.
     pub(crate) timeout: Duration,
-    /// Messages of up to that many bytes are decoded.
+    /// Longest message that is decoded.
     pub(crate) decode_max: u64,
-    /// Connections at a time.
+    /// Limit of open connections.
     pub(crate) slots: Slots,
     pub(crate) watch: Watch,
 }
@@ -71,21 +71,21 @@ impl Relay {
                 Err(error) if error.is_cancelled() => break,
                 Err(error) => return Err(error.into()),
             };
-            let link = pump::Link {
+            let link = forward::Link {
                 number,
                 started,
                 decode_max: self.decode_max,
                 watch: Arc::clone(&self.watch),
-                dialogue: Mutex::default(),
+                handshake: Mutex::default(),
             };
             self.start(link, client);
         }
         Ok(())
     }
 
-    /// Carries a connection on threads of its own, if there is room for it.
-    fn start(&self, link: pump::Link, client: Connection) {
-        let refuse = |link: &pump::Link, why: String| link.tell(What::Closed { why: Some(why) });
+    /// Relays a connection on threads of its own, if a slot is free.
+    fn start(&self, link: forward::Link, client: Connection) {
+        let refuse = |link: &forward::Link, why: String| link.tell(What::Closed { why: Some(why) });
         let Some(slot) = self.slots.take() else {
             let open = output::counted(self.slots.max() as u64, "connection");
             return refuse(
@@ -94,11 +94,11 @@ impl Relay {
             );
         };
         let (relay, link) = (self.clone(), Arc::new(link));
-        let carried = Arc::clone(&link);
+        let relayed = Arc::clone(&link);
         let spawned = thread::Builder::new()
             .name(format!("relay {}", link.number))
             .spawn(move || {
-                relay.carry(&carried, client);
+                relay.relay_connection(&relayed, client);
                 drop(slot);
             });
         if let Err(error) = spawned {
@@ -106,21 +106,21 @@ impl Relay {
         }
     }
 
-    fn carry(&self, link: &pump::Link, client: Connection) {
-        let why = self.try_carry(link, client).err();
+    fn relay_connection(&self, link: &forward::Link, client: Connection) {
+        let why = self.try_relay(link, client).err();
         link.tell(What::Closed {
             why: why.map(|error| error.to_string()),
         });
     }
 
-    fn try_carry(&self, link: &pump::Link, client: Connection) -> anyhow::Result<()> {
+    fn try_relay(&self, link: &forward::Link, client: Connection) -> anyhow::Result<()> {
         let peer = match client.peer_address() {
             Some(address) => address.to_string(),
             None => "a local socket".to_owned(),
         };
         let target = Connect::new().timeout(self.timeout).connect(&self.target)?;
         link.tell(What::Opened { peer });
-        pump::forward(link, &bare::socket(client)?, &bare::socket(target)?)?;
+        forward::forward(link, &raw_socket::take(client)?, &raw_socket::take(target)?)?;
         Ok(())
     }
 }

@@ -1,17 +1,17 @@
-//! What the relay saw, as text for a person and as JSON for a machine.
+//! Events of the relay as text and as JSON.
 
 use mpconn::handshake::HandshakeError;
 use serde_json::json;
 
-use super::dialogue::{Named, Part, Side};
-use super::pump::{Content, Event, What};
+use super::forward::{Content, Event, What};
+use super::handshake_tracker::{Named, Part, Side};
 use crate::limits::without_advice;
 use crate::values::{self, Format, Shown};
 
-/// Bytes that are shown of a message that cannot be decoded.
+/// Bytes shown of a message that cannot be decoded.
 const SHOWN: usize = 200;
 
-/// The line of a message, for standard output.
+/// Returns the line of a message, for standard output.
 pub(crate) fn message(event: &Event, growth: usize) -> Shown {
     let What::Message {
         from,
@@ -28,7 +28,7 @@ pub(crate) fn message(event: &Event, growth: usize) -> Shown {
     }
 }
 
-/// The line of everything else, for standard error.
+/// Returns the line of any other event, for standard error.
 pub(crate) fn report(event: &Event) -> String {
     line(event, "  ", "", &other_text(&event.what))
 }
@@ -52,14 +52,14 @@ fn whole(text: String) -> Shown {
     }
 }
 
-/// What a message says: the part of the handshake that it is, or the object in it. Shared objects
-/// that come again add no more than `growth` bytes.
+/// Writes what a message is: a part of the handshake, or an object. Repeated shared objects add at most
+/// `growth` bytes.
 pub(crate) fn content_text(content: &Content, growth: usize) -> Shown {
     let message = match content {
         Content::Handshake(part) => return whole(part_text(part)),
         Content::Beginning(beginning) => {
             return whole(format!(
-                "too long to be decoded here (--decode-max), begins {}",
+                "too long to be decoded (--decode-max), begins with {}",
                 values::bytes_literal(beginning)
             ));
         }
@@ -69,11 +69,11 @@ pub(crate) fn content_text(content: &Content, growth: usize) -> Shown {
         Ok(value) => Format::Literal.write(&value, growth),
         Err(_) if message.is_empty() => whole("an empty message".to_owned()),
         Err(error) if looks_like_pickle(message) => whole(format!(
-            "a pickle that is not decoded ({}): {}",
+            "a pickle that cannot be decoded ({}): {}",
             without_advice(&error.to_string()),
             bytes(message)
         )),
-        Err(_) => whole(format!("no pickle: {}", bytes(message))),
+        Err(_) => whole(format!("not a pickle: {}", bytes(message))),
     }
 }
 
@@ -81,7 +81,7 @@ fn part_text(part: &Part) -> String {
     match part {
         Part::Challenge(named) => format!("challenge {}", named_text(named)),
         Part::Response(named) => format!("response {}", named_text(named)),
-        Part::Welcome => "welcome: the response was right".to_owned(),
+        Part::Welcome => "welcome: the response was correct".to_owned(),
         Part::Failure => "failure: the response was wrong".to_owned(),
     }
 }
@@ -97,14 +97,14 @@ fn other_text(what: &What) -> String {
     match what {
         What::Opened { peer } => format!("opened by {peer}"),
         What::NotFrames { from, first } => format!(
-            "the {} does not speak this protocol; forwarded without a look from here on ({})",
+            "the {} does not speak this protocol; forwarded without decoding from here on ({})",
             side(*from),
             HandshakeError::not_this_protocol(first)
         ),
         What::Truncated { from } => format!("the {} ended inside a message", side(*from)),
         What::Closed { why: None } => "closed".to_owned(),
         What::Closed { why: Some(why) } => format!("closed: {why}"),
-        // Its line has columns of its own.
+        // `message` writes its line.
         What::Message { .. } => "a message".to_owned(),
     }
 }
@@ -116,7 +116,7 @@ fn side(side: Side) -> &'static str {
     }
 }
 
-/// Protocol 2 and later say so in their first byte.
+/// Pickles of protocol 2 and later begin with PROTO.
 fn looks_like_pickle(message: &[u8]) -> bool {
     message.starts_with(&[0x80]) && message.ends_with(b".")
 }
@@ -131,7 +131,7 @@ fn bytes(message: &[u8]) -> String {
     format!("{}{more}", values::bytes_literal(shown))
 }
 
-/// One line of JSON for an event, whole where nothing in it was cut.
+/// Returns the line of JSON for an event.
 pub(crate) fn json(event: &Event, growth: usize) -> Shown {
     let mut line = serde_json::Map::new();
     line.insert("time".into(), json!(event.at.as_secs_f64()));
@@ -143,7 +143,7 @@ pub(crate) fn json(event: &Event, growth: usize) -> Shown {
     }
 }
 
-/// Says whether all is there.
+/// Adds the fields of an event; returns whether nothing was cut.
 fn fields(
     what: &What,
     growth: usize,
@@ -203,7 +203,7 @@ fn content_fields<R>(
             Ok(value) => {
                 put("kind", "object".into());
                 put("value", values::to_json(&value, growth));
-                // The value above is whole, however it is shared.
+                // JSON is never cut.
                 let literal = Format::Literal.write(&value, growth);
                 put("literal", literal.text.into());
                 return literal.is_whole;

@@ -1,26 +1,26 @@
-//! What the demo shows a person.
+//! The output of the demo.
 
 use std::time::Duration;
 
+use super::exchange::Exchange;
 use super::python::Python;
-use super::talk::Scene;
+use crate::colors::Colors;
+use crate::colors::Piece::{Bold, Cyan, Dim, Green, Plain};
 use crate::output;
-use crate::paint::Paint;
-use crate::paint::Piece::{Bold, Cyan, Dim, Green, Plain};
 use crate::relay::{Event, Side, What, content_text};
 use crate::values::GROWTH;
 
-/// One direction, as it is introduced.
-pub(crate) struct Chapter {
+/// The introduction of a direction.
+pub(crate) struct Direction {
     title: &'static str,
-    /// Who connects.
+    /// The side that connects.
     client: &'static str,
     target: &'static str,
     python: &'static str,
     rust: &'static str,
 }
 
-pub(crate) const PYTHON_CONNECTS: Chapter = Chapter {
+pub(crate) const PYTHON_CONNECTS: Direction = Direction {
     title: "1. Python connects to a Rust listener",
     client: "Python",
     target: "Rust",
@@ -36,7 +36,7 @@ let theirs: Value = connection.recv()?;
 connection.send(mine)?;",
 };
 
-pub(crate) const RUST_CONNECTS: Chapter = Chapter {
+pub(crate) const RUST_CONNECTS: Direction = Direction {
     title: "2. Rust connects to a Python listener",
     client: "Rust",
     target: "Python",
@@ -52,17 +52,17 @@ connection.send(mine)?;
 let theirs: Value = connection.recv()?;",
 };
 
-pub(crate) struct Story {
-    paint: Paint,
+pub(crate) struct Display {
+    colors: Colors,
 }
 
-impl Story {
-    pub(crate) fn new(paint: Paint) -> Story {
-        Story { paint }
+impl Display {
+    pub(crate) fn new(colors: Colors) -> Display {
+        Display { colors }
     }
 
     pub(crate) fn opening(&self, python: &Python) -> anyhow::Result<()> {
-        self.paint.print(&[
+        self.colors.print(&[
             Bold("mpconn"),
             Plain(" and "),
             Bold(&python.name),
@@ -73,34 +73,38 @@ impl Story {
         ])
     }
 
-    pub(crate) fn chapter(&self, chapter: &Chapter, scene: &Scene) -> anyhow::Result<()> {
+    pub(crate) fn direction(
+        &self,
+        direction: &Direction,
+        exchange: &Exchange,
+    ) -> anyhow::Result<()> {
         output::print("")?;
-        self.paint.print(&[Bold(chapter.title)])?;
-        self.program("Python, the standard library alone:", chapter.python)?;
-        self.program("Rust:", chapter.rust)?;
+        self.colors.print(&[Bold(direction.title)])?;
+        self.program("Python, the standard library alone:", direction.python)?;
+        self.program("Rust:", direction.rust)?;
         output::print("")?;
-        self.paint.print(&[Dim(&format!(
+        self.colors.print(&[Dim(&format!(
             "  {:>7}  {:<16}  {:>5}  {}",
             "ms", "who", "bytes", "message"
         ))])?;
-        let start = scene
+        let start = exchange
             .events
             .first()
             .map_or(Duration::ZERO, |first| first.at);
-        for event in &scene.events {
-            self.line(chapter, event, start)?;
+        for event in &exchange.events {
+            self.line(direction, event, start)?;
         }
-        self.summary(scene)
+        self.summary(exchange)
     }
 
     fn program(&self, title: &str, text: &str) -> anyhow::Result<()> {
         output::print(&format!("  {title}"))?;
         text.lines()
-            .try_for_each(|line| self.paint.print(&[Plain("      "), Cyan(line)]))
+            .try_for_each(|line| self.colors.print(&[Plain("      "), Cyan(line)]))
     }
 
-    /// One message on the wire.
-    fn line(&self, chapter: &Chapter, event: &Event, start: Duration) -> anyhow::Result<()> {
+    /// Prints one message.
+    fn line(&self, direction: &Direction, event: &Event, start: Duration) -> anyhow::Result<()> {
         let What::Message {
             from,
             size,
@@ -110,8 +114,8 @@ impl Story {
             return Ok(());
         };
         let (from, to) = match from {
-            Side::Client => (chapter.client, chapter.target),
-            Side::Target => (chapter.target, chapter.client),
+            Side::Client => (direction.client, direction.target),
+            Side::Target => (direction.target, direction.client),
         };
         let at = event.at.saturating_sub(start).as_secs_f64() * 1e3;
         output::print(&format!(
@@ -120,8 +124,8 @@ impl Story {
         ))
     }
 
-    fn summary(&self, scene: &Scene) -> anyhow::Result<()> {
-        let proofs = &scene.authentication;
+    fn summary(&self, exchange: &Exchange) -> anyhow::Result<()> {
+        let proofs = &exchange.authentication;
         output::print("")?;
         output::print(&format!(
             "  Authenticated: Python proved its key with {}, Rust with {}.",
@@ -130,27 +134,27 @@ impl Story {
         ))?;
         let unequal = format!(
             "{} equal in Rust, {} equal in Python",
-            scene.equal_in_rust, scene.equal_in_python
+            exchange.equal_in_rust, exchange.equal_in_python
         );
-        self.paint.print(&[
-            Plain(&format!("  {} objects there and back: ", scene.objects)),
-            match scene.is_equal() {
+        self.colors.print(&[
+            Plain(&format!("  {} objects there and back: ", exchange.objects)),
+            match exchange.is_equal() {
                 true => Green("equal on both sides"),
                 false => Plain(&unequal),
             },
             Plain("."),
         ])?;
         output::print(&format!(
-            "  Without the relay that made this visible: connected and authenticated in {}, \
-             {} a round trip.",
-            time(scene.connected),
-            time(scene.round_trip)
+            "  Without the relay that shows the messages: connected and authenticated in {}, \
+             {} per round trip.",
+            time(exchange.connected),
+            time(exchange.round_trip)
         ))
     }
 
     pub(crate) fn closing(&self) -> anyhow::Result<()> {
         output::print("")?;
-        self.paint.print(&[
+        self.colors.print(&[
             Green("Both directions work."),
             Plain(
                 " Next, in two shells: `mpconn listen 127.0.0.1:6000` and the example of \

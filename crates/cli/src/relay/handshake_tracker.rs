@@ -1,13 +1,13 @@
-//! Which messages belong to the handshake: known by their order and their form, without the key.
+//! Recognises the messages of the handshake by their order and form, without the key.
 
 use mpconn::handshake::{Challenge, ChallengeForm, Digest, FAILURE, Response, WELCOME};
 
 /// The two ends of a relayed connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
-    /// Who connected.
+    /// The side that connected.
     Client,
-    /// Who was connected to.
+    /// The side that was connected to.
     Target,
 }
 
@@ -20,18 +20,18 @@ pub(crate) enum Part {
     Failure,
 }
 
-/// The digest that a message names, or gives away by its length.
+/// The digest of a message, by its name or its length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named {
     pub(crate) digest: String,
-    /// Who speaks like that, where it is not Python 3.12 and later.
+    /// Which peers send such a message, if not Python 3.12 and later.
     pub(crate) who: Option<&'static str>,
 }
 
 const OLD_PYTHON: Option<&str> = Some("as Python 2.7 to 3.11");
 const OLD_RHEL: Option<&str> = Some("as RHEL's Python before 3.12");
 
-/// What a turn of the handshake is for.
+/// What a message of the handshake should be.
 #[derive(Debug, Clone, Copy)]
 enum Turn {
     Challenge,
@@ -39,27 +39,27 @@ enum Turn {
     Verdict,
 }
 
-/// What each end says, in this order. The ends take turns, but a client may send its
-/// challenge along with its response, before the verdict on that.
+/// What each side sends, in this order. They take turns, but a client may send its challenge together
+/// with its response.
 const TARGET: [Turn; 3] = [Turn::Challenge, Turn::Verdict, Turn::Response];
 const CLIENT: [Turn; 3] = [Turn::Response, Turn::Challenge, Turn::Verdict];
 
-/// How far the handshake of one connection has come.
+/// Progress of the handshake of one connection.
 #[derive(Debug, Default)]
-pub(crate) struct Dialogue {
-    /// Messages of each end.
+pub(crate) struct HandshakeTracker {
+    /// Messages of each side so far.
     target: usize,
     client: usize,
     is_over: bool,
 }
 
-impl Dialogue {
-    /// Names a message of the handshake; `None` for one that is data.
+impl HandshakeTracker {
+    /// Recognises a message of the handshake; `None` if it is data.
     pub(crate) fn part(&mut self, from: Side, message: &[u8]) -> Option<Part> {
         let turn = self.turn(from)?;
         let part = turn.recognise(message);
         match (&part, turn) {
-            // What was no response gets its verdict nevertheless.
+            // A message that is not a response gets a verdict all the same.
             (Some(Part::Challenge(_) | Part::Response(_) | Part::Welcome), _)
             | (None, Turn::Response) => match from {
                 Side::Target => self.target += 1,
@@ -70,8 +70,8 @@ impl Dialogue {
         part
     }
 
-    /// What a message of this end is, if it is of the handshake. A peer without a key
-    /// talks out of turn; the other goes on with its part.
+    /// Returns what a message of this side should be, if it belongs to the handshake. A peer without a
+    /// key sends out of turn; the other side continues.
     fn turn(&self, from: Side) -> Option<Turn> {
         if self.is_over {
             return None;
@@ -80,7 +80,7 @@ impl Dialogue {
             Side::Target => (*TARGET.get(self.target)?, self.client),
             Side::Client => (*CLIENT.get(self.client)?, self.target),
         };
-        // How many messages of the other end come before it.
+        // Messages of the other side that come before it.
         let needed = match (from, turn) {
             (Side::Target, Turn::Challenge) => 0,
             (Side::Client, Turn::Response | Turn::Challenge) => 1,
@@ -145,20 +145,20 @@ mod tests {
         let policy = Policy::default();
         let mut listener = Handshake::listener(&AuthKey::new(listener_key), &policy);
         let mut client = Handshake::client(&AuthKey::new(client_key), &policy);
-        let mut dialogue = Dialogue::default();
+        let mut handshake = HandshakeTracker::default();
         let mut parts = Vec::new();
         loop {
             let before = parts.len();
             while let Some(message) = listener.poll_transmit() {
-                parts.push(dialogue.part(Target, &message));
+                parts.push(handshake.part(Target, &message));
                 client.handle_message(&message);
             }
             while let Some(message) = client.poll_transmit() {
-                parts.push(dialogue.part(Client, &message));
+                parts.push(handshake.part(Client, &message));
                 listener.handle_message(&message);
             }
             if parts.len() == before {
-                parts.push(dialogue.part(Client, b"#WELCOME#"));
+                parts.push(handshake.part(Client, b"#WELCOME#"));
                 return parts;
             }
         }
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_challenge_that_comes_along_with_the_response_is_known() {
-        let mut dialogue = Dialogue::default();
+        let mut handshake = HandshakeTracker::default();
         let challenge = [CHALLENGE, &[7; 20]].concat();
         let sent = [
             (Target, &challenge[..]),
@@ -189,9 +189,9 @@ mod tests {
             (Target, &[1; 16]),
             (Client, WELCOME),
         ];
-        let known = sent.map(|(from, message)| dialogue.part(from, message).is_some());
+        let known = sent.map(|(from, message)| handshake.part(from, message).is_some());
         assert_eq!(known, [true; 6]);
-        assert_eq!(dialogue.part(Client, WELCOME), None);
+        assert_eq!(handshake.part(Client, WELCOME), None);
     }
 
     #[test]
@@ -202,21 +202,24 @@ mod tests {
 
     #[test]
     fn a_client_without_a_key_is_told_apart() {
-        let mut dialogue = Dialogue::default();
+        let mut handshake = HandshakeTracker::default();
         let legacy = [CHALLENGE, &[7; 20]].concat();
-        assert_eq!(dialogue.part(Client, b"K\x01."), None);
+        assert_eq!(handshake.part(Client, b"K\x01."), None);
         assert!(
-            matches!(dialogue.part(Target, &legacy), Some(Part::Challenge(named)) if named.digest == "md5")
+            matches!(handshake.part(Target, &legacy), Some(Part::Challenge(named)) if named.digest == "md5")
         );
-        assert_eq!(dialogue.part(Client, b"K\x02."), None);
-        assert_eq!(dialogue.part(Target, FAILURE), Some(Part::Failure));
+        assert_eq!(handshake.part(Client, b"K\x02."), None);
+        assert_eq!(handshake.part(Target, FAILURE), Some(Part::Failure));
     }
 
     #[test]
     fn without_a_key_all_is_data() {
-        let mut dialogue = Dialogue::default();
-        assert_eq!(dialogue.part(Client, b"K\x01."), None);
-        assert_eq!(dialogue.part(Target, b"K\x01."), None);
-        assert_eq!(dialogue.part(Target, &[CHALLENGE, &[7; 20]].concat()), None);
+        let mut handshake = HandshakeTracker::default();
+        assert_eq!(handshake.part(Client, b"K\x01."), None);
+        assert_eq!(handshake.part(Target, b"K\x01."), None);
+        assert_eq!(
+            handshake.part(Target, &[CHALLENGE, &[7; 20]].concat()),
+            None
+        );
     }
 }

@@ -1,27 +1,27 @@
-//! A reader that tells a person at a terminal how far it is.
+//! A reader that shows its progress on a terminal.
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::time::{Duration, Instant};
 
-/// What takes less is not worth a word; and how long to wait between two.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Time until progress is first shown, and between updates.
+const INTERVAL: Duration = Duration::from_secs(1);
 
-/// Shows on standard error how many bytes have been read, where a person sees that and nothing
-/// else is printed there.
-pub(super) struct Watched<R> {
+/// Shows on standard error how many bytes have been read, if that is a terminal and no other output
+/// goes there.
+pub(super) struct ProgressReader<R> {
     reader: R,
     length: Option<u64>,
     read: u64,
     shown: Instant,
-    /// How wide what is shown is.
+    /// Width of the text shown.
     width: usize,
     silent: bool,
 }
 
-impl<R: Read> Watched<R> {
-    /// With the whole length, if it is known.
+impl<R: Read> ProgressReader<R> {
+    /// Wraps a reader; `length` is the whole length, if it is known.
     pub(super) fn new(reader: R, length: Option<u64>) -> Self {
-        Watched {
+        ProgressReader {
             reader,
             length,
             read: 0,
@@ -33,7 +33,7 @@ impl<R: Read> Watched<R> {
         }
     }
 
-    /// Whether it comes bit by bit, from a pipe: then whatever can be told is told at once.
+    /// Returns whether input comes from a pipe, so that output should be flushed at once.
     pub(super) fn is_live(&self) -> bool {
         self.length.is_none()
     }
@@ -45,10 +45,10 @@ impl<R: Read> Watched<R> {
         self.width = text.len();
     }
 
-    /// Over what was shown before.
+    /// Overwrites the text shown before.
     fn print(&self, text: &str) {
         let mut err = io::stderr().lock();
-        // A terminal that has gone has nobody before it.
+        // The terminal may be closed.
         let _ = write!(err, "\r{text:0$}\r{text}", self.width);
         let _ = err.flush();
     }
@@ -61,25 +61,25 @@ fn progress(read: u64, length: Option<u64>) -> String {
             "{} of {} MiB read, {} %",
             mebibytes(read),
             mebibytes(length),
-            // A file that grows is not read by more than all.
+            // A file may grow while it is read.
             (u128::from(read) * 100 / u128::from(length)).min(100)
         ),
         _ => format!("{} MiB read", mebibytes(read)),
     }
 }
 
-impl<R: Read> Read for Watched<R> {
+impl<R: Read> Read for ProgressReader<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(into)?;
         self.read += count as u64;
-        if !self.silent && self.shown.elapsed() > PATIENCE {
+        if !self.silent && self.shown.elapsed() > INTERVAL {
             self.show();
         }
         Ok(count)
     }
 }
 
-impl<R> Drop for Watched<R> {
+impl<R> Drop for ProgressReader<R> {
     fn drop(&mut self) {
         if self.width > 0 {
             let mut err = io::stderr().lock();

@@ -16,17 +16,17 @@ pub(crate) enum Piece<'a> {
     Cyan(&'a str),
 }
 
-/// Whether there are colours: only on a terminal, and not where NO_COLOR is set.
+/// Whether to use colours: only on a terminal, and not if NO_COLOR is set.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Paint {
+pub(crate) struct Colors {
     on: bool,
 }
 
-impl Paint {
+impl Colors {
     pub(crate) fn for_stdout() -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Paint {
+        Colors {
             on: io::stdout().is_terminal() && !set("NO_COLOR") && !dumb,
         }
     }
@@ -63,8 +63,8 @@ mod tests {
     #[test]
     fn only_our_own_escapes_are_written() {
         let pieces = [Piece::Bold("a\x1b[2J"), Piece::Plain("\nb")];
-        let painted = Paint { on: true }.line(&pieces);
+        let painted = Colors { on: true }.line(&pieces);
         assert_eq!(painted, "\x1b[1ma\\x1b[2J\x1b[0m\\nb");
-        assert_eq!(Paint { on: false }.line(&pieces), "a\\x1b[2J\\nb");
+        assert_eq!(Colors { on: false }.line(&pieces), "a\\x1b[2J\\nb");
     }
 }

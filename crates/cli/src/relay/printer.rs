@@ -1,10 +1,10 @@
-//! Shows what the relay saw, on threads of its own, so that the peers never wait for it.
+//! Prints events of the relay on threads of its own, so that the peers never wait.
 //!
 //! ```text
-//! pumps ──▶ queue ──▶ stdout thread ──▶ decodes, prints
-//!      └──▶ queue ──▶ stderr thread ──▶ who came and went, how many were not shown
+//! relay threads ──▶ queue ──▶ stdout thread: decodes and prints messages
+//!             └───▶ queue ──▶ stderr thread: reports connections, and what was not shown
 //! ```
-//! The queues are bounded in bytes. What finds no room is dropped and counted.
+//! The queues are bounded in bytes. Events that do not fit are dropped and counted.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use mpconn::listener::ListenerHandle;
 
-use super::pump::{Content, Event, Watch, What};
+use super::forward::{Content, Event, Watch, What};
 use super::show;
 use crate::args;
 use crate::exit_codes::{Ended, Exit};
@@ -25,18 +25,18 @@ use crate::queue::{Next, Queue};
 use crate::throttle::{Throttle, Topic};
 use crate::values::Format;
 
-/// Bytes that wait to be shown, beside one message of any size.
-const WAITING: usize = 16 << 20;
-/// Bytes of reports that wait for standard error.
-const REPORTS: usize = 1 << 20;
-/// Between two looks at how many were not shown.
-const LOOK: Duration = Duration::from_secs(1);
-/// How long the end waits for what is still to be shown: while lines are read, and for the next one.
+/// Bytes that may wait for standard output, in addition to one message of any size.
+const MAX_QUEUED: usize = 16 << 20;
+/// Bytes of reports that may wait for standard error.
+const MAX_QUEUED_REPORTS: usize = 1 << 20;
+/// Interval of reports of what was not shown.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// Time at the end for lines that are not printed yet: in all, and for each.
 const LAST_LINES: Duration = Duration::from_secs(10);
 const LAST_LINE: Duration = Duration::from_secs(2);
 
-/// The two threads that show.
-pub(super) struct Onlooker {
+/// The two threads that print.
+pub(super) struct Printer {
     shared: Arc<Shared>,
     stdout_ended: Receiver<()>,
     stderr_ended: Receiver<()>,
@@ -49,48 +49,48 @@ struct Shared {
     lines: Queue<Event>,
     reports: Queue<(Topic, String)>,
     throttle: Throttle,
-    /// Lines that standard output took.
+    /// Lines written to standard output.
     printed: AtomicU64,
-    /// Lines that were dropped: those that were not told yet, and all.
-    untold: AtomicU64,
+    /// Dropped lines: those not reported yet, and all.
+    unreported: AtomicU64,
     dropped: AtomicU64,
-    /// Messages that were not shown as a whole.
+    /// Messages that were cut.
     cut: AtomicU64,
     failed: Mutex<Option<anyhow::Error>>,
     listener: ListenerHandle,
 }
 
-impl Onlooker {
+impl Printer {
     /// Starts the threads.
-    pub(super) fn start(args: &args::Relay, listener: ListenerHandle) -> anyhow::Result<Onlooker> {
+    pub(super) fn start(args: &args::Relay, listener: ListenerHandle) -> anyhow::Result<Printer> {
         let decode_max = usize::try_from(args.decode_max).unwrap_or(usize::MAX);
         let shared = Arc::new(Shared {
             json: args.json,
             growth: args.growth.max_growth,
-            lines: Queue::new(WAITING.saturating_add(decode_max)),
-            reports: Queue::new(REPORTS),
+            lines: Queue::new(MAX_QUEUED.saturating_add(decode_max)),
+            reports: Queue::new(MAX_QUEUED_REPORTS),
             throttle: Throttle::new(),
             printed: AtomicU64::new(0),
-            untold: AtomicU64::new(0),
+            unreported: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
             cut: AtomicU64::new(0),
             failed: Mutex::default(),
             listener,
         });
-        Ok(Onlooker {
+        Ok(Printer {
             stdout_ended: start("stdout", &shared, Shared::print_all)?,
             stderr_ended: start("stderr", &shared, Shared::report_all)?,
             shared,
         })
     }
 
-    /// Takes each event without ever waiting.
+    /// Returns the callback for events, which never blocks.
     pub(super) fn watch(&self) -> Watch {
         let shared = Arc::clone(&self.shared);
         Arc::new(move |event| shared.take(event))
     }
 
-    /// Shows what is left, for a moment, and says how all of it went.
+    /// Prints what is left, for a limited time, and returns the exit code.
     pub(super) fn finish(self) -> anyhow::Result<Exit> {
         let shared = &self.shared;
         shared.lines.close();
@@ -98,12 +98,12 @@ impl Onlooker {
             shared.drop_lines(shared.lines.clear());
         }
         shared.reports.close();
-        // Where standard error takes nothing there is nobody to tell.
+        // If standard error blocks, nothing can be reported.
         let _ = self.stderr_ended.recv_timeout(LAST_LINE);
         shared.verdict()
     }
 
-    /// Waits until the thread of standard output has ended, as long as there is hope.
+    /// Waits until the stdout thread has ended, as long as it makes progress.
     fn all_is_printed(&self) -> bool {
         let start = Instant::now();
         let mut before = None;
@@ -120,7 +120,7 @@ impl Onlooker {
     }
 }
 
-/// Runs it on a thread; what is returned is disconnected when it has ended.
+/// Starts a thread; the returned channel is disconnected when it has ended.
 fn start(
     name: &str,
     shared: &Arc<Shared>,
@@ -139,7 +139,7 @@ fn start(
 }
 
 impl Shared {
-    /// Puts an event where it is shown, or drops and counts it.
+    /// Queues an event, or drops and counts it.
     fn take(&self, event: Event) {
         let is_message = matches!(event.what, What::Message { .. });
         if !self.json && !is_message {
@@ -152,7 +152,7 @@ impl Shared {
         }
     }
 
-    /// Has a line reported, or counted where standard error is not read fast enough.
+    /// Queues a report, or counts it if standard error is not read fast enough.
     fn report(&self, topic: Topic, line: String) {
         let bytes = line.len();
         if !self.reports.offer((topic, line.clone()), bytes) {
@@ -162,10 +162,10 @@ impl Shared {
 
     fn drop_lines(&self, number: u64) {
         self.dropped.fetch_add(number, Ordering::Relaxed);
-        self.untold.fetch_add(number, Ordering::Relaxed);
+        self.unreported.fetch_add(number, Ordering::Relaxed);
     }
 
-    /// The thread of standard output.
+    /// Runs the stdout thread.
     fn print_all(&self) {
         while let Next::Entry(event) = self.lines.next(None) {
             let (shown, format) = match self.json {
@@ -189,7 +189,7 @@ impl Shared {
         self.report(Topic::Unshown, line);
     }
 
-    /// Nothing can be printed any more: the relay ends.
+    /// Ends the relay after a failed write.
     fn fail(&self, error: anyhow::Error) {
         self.lines.close();
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -197,15 +197,15 @@ impl Shared {
         self.listener.cancel();
     }
 
-    /// The thread of standard error.
+    /// Runs the stderr thread.
     fn report_all(&self) {
-        let mut look = Instant::now() + LOOK;
+        let mut next = Instant::now() + INTERVAL;
         loop {
-            match self.reports.next(Some(look)) {
+            match self.reports.next(Some(next)) {
                 Next::Entry((topic, line)) => self.throttle.note(topic, &line),
                 Next::Late => {
                     self.report_dropped();
-                    look = Instant::now() + LOOK;
+                    next = Instant::now() + INTERVAL;
                 }
                 Next::Closed => break,
             }
@@ -215,16 +215,16 @@ impl Shared {
     }
 
     fn report_dropped(&self) {
-        match self.untold.swap(0, Ordering::Relaxed) {
+        match self.unreported.swap(0, Ordering::Relaxed) {
             0 => {}
             n => output::note(&format!(
-                "{} not shown: the output is not read fast enough",
+                "{} not shown: standard output is not read fast enough",
                 self.counted(n)
             )),
         }
     }
 
-    /// With `--json` all events are lines.
+    /// Writes a number of lines: with `--json` every event is one.
     fn counted(&self, number: u64) -> String {
         counted(number, if self.json { "line" } else { "message" })
     }
@@ -255,7 +255,7 @@ fn topic(what: &What) -> Topic {
     }
 }
 
-/// Bytes that an event keeps in memory.
+/// Returns the bytes that an event holds in memory.
 fn size(what: &What) -> usize {
     match what {
         What::Message {

@@ -1,30 +1,30 @@
-//! Takes the messages out of bytes that pass by, in bounded memory.
+//! Splits a stream of bytes into messages, in bounded memory.
 
 use mpconn::frame::{Decoder, FrameError, Step};
 
-/// How much is kept of a message that is too long to be decoded.
+/// Bytes kept of a message that is too long to be decoded.
 const BEGINNING: usize = 64;
-/// Bytes that are taken in at a time. What follows a message that is too long is copied, so that
-/// many of them in a large piece would cost the square of its size.
+/// Bytes processed at a time. The rest of a piece is copied after each long message, so large pieces
+/// with many of them would take quadratic time.
 const PIECE: usize = 1024;
-/// A length above 0x7fffffff stands in eight bytes after the four of -1.
+/// Bytes of the header of a long message: -1 in four bytes, then the length in eight.
 const LONG_HEADER: usize = 12;
 
-/// What a [`Tap`] saw.
+/// What a [`Splitter`] has found.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
-    /// A whole message.
+    /// A complete message.
     Message(Vec<u8>),
-    /// A message longer than is kept: its size and how it begins.
+    /// A message that is too long to be kept.
     Long { size: u64, beginning: Vec<u8> },
-    /// From here on the bytes are no messages; these are the first of them.
+    /// From here on the bytes are not messages; these are the first ones.
     NotFrames(Vec<u8>),
 }
 
-/// One direction of a connection, as an onlooker.
+/// Splits one direction of a connection.
 #[derive(Debug)]
-pub(crate) struct Tap {
-    /// Messages of up to that many bytes are kept as a whole.
+pub(crate) struct Splitter {
+    /// Longest message that is kept.
     max: u64,
     state: State,
 }
@@ -33,24 +33,24 @@ pub(crate) struct Tap {
 enum State {
     Messages(Decoder),
     /// Inside a message that is too long.
-    Passing {
+    Skipping {
         size: u64,
         left: u64,
         beginning: Vec<u8>,
     },
-    /// The stream cannot be followed any more.
+    /// The stream is not this protocol.
     Lost,
 }
 
-impl Tap {
+impl Splitter {
     pub(crate) fn new(max: u64) -> Self {
-        Tap {
+        Splitter {
             max,
             state: State::Messages(Decoder::new()),
         }
     }
 
-    /// Takes the next bytes in, and tells of what they complete.
+    /// Processes the next bytes, and calls `tell` with each message that they complete.
     pub(crate) fn feed(&mut self, bytes: &[u8], mut tell: impl FnMut(Seen)) {
         for piece in bytes.chunks(PIECE) {
             let mut rest = piece.to_vec();
@@ -60,16 +60,16 @@ impl Tap {
         }
     }
 
-    /// Whether the stream stands inside a message.
+    /// Returns whether the stream is inside a message.
     pub(crate) fn is_midway(&self) -> bool {
         match &self.state {
             State::Messages(decoder) => decoder.is_midway(),
-            State::Passing { .. } => true,
+            State::Skipping { .. } => true,
             State::Lost => false,
         }
     }
 
-    /// Goes on until another state is needed for the bytes that it returns.
+    /// Processes bytes in this state, and returns those for the next state.
     fn step(&mut self, bytes: &[u8], tell: &mut impl FnMut(Seen)) -> Option<Vec<u8>> {
         match &mut self.state {
             State::Messages(decoder) => {
@@ -78,9 +78,9 @@ impl Tap {
                     Err(error) => error,
                 };
                 let arrived = decoder.buffered().to_vec();
-                self.unfollowed(error, arrived, tell)
+                self.refused(error, arrived, tell)
             }
-            State::Passing {
+            State::Skipping {
                 size,
                 left,
                 beginning,
@@ -103,8 +103,8 @@ impl Tap {
         }
     }
 
-    /// A header that the decoder does not take: a long message, or no header at all.
-    fn unfollowed(
+    /// Handles a header that the decoder refuses: a long message, or no header at all.
+    fn refused(
         &mut self,
         error: FrameError,
         mut arrived: Vec<u8>,
@@ -121,7 +121,7 @@ impl Tap {
         } else {
             4
         };
-        self.state = State::Passing {
+        self.state = State::Skipping {
             size: len,
             left: len,
             beginning: Vec::new(),
@@ -130,7 +130,7 @@ impl Tap {
     }
 }
 
-/// All whole messages that are there; the error that ends them, if one does.
+/// Tells all complete messages; returns the error that ends them, if there is one.
 fn messages(decoder: &mut Decoder, max: u64, tell: &mut impl FnMut(Seen)) -> Option<FrameError> {
     loop {
         match decoder.advance(max) {
@@ -153,10 +153,10 @@ mod tests {
         [Header::new(message.len() as u64).as_bytes(), message].concat()
     }
 
-    fn all(tap: &mut Tap, pieces: &[&[u8]]) -> Vec<Seen> {
+    fn all(splitter: &mut Splitter, pieces: &[&[u8]]) -> Vec<Seen> {
         let mut seen = Vec::new();
         for piece in pieces {
-            tap.feed(piece, |one| seen.push(one));
+            splitter.feed(piece, |one| seen.push(one));
         }
         seen
     }
@@ -174,42 +174,45 @@ mod tests {
         ];
         for cut in 0..=wire.len() {
             let (a, b) = wire.split_at(cut);
-            let mut tap = Tap::new(100);
-            assert_eq!(all(&mut tap, &[a, b]), expected, "cut at {cut}");
-            assert!(!tap.is_midway());
+            let mut splitter = Splitter::new(100);
+            assert_eq!(all(&mut splitter, &[a, b]), expected, "cut at {cut}");
+            assert!(!splitter.is_midway());
         }
     }
 
     #[test]
     fn long_messages_leave_only_their_beginning() {
-        let mut tap = Tap::new(10);
+        let mut splitter = Splitter::new(10);
         let mut wire = (-1_i32).to_be_bytes().to_vec();
         wire.extend_from_slice(&(1_u64 << 40).to_be_bytes());
-        assert_eq!(all(&mut tap, &[&wire, &[1; 5000], &[2; 5000]]), []);
-        let State::Passing {
+        assert_eq!(all(&mut splitter, &[&wire, &[1; 5000], &[2; 5000]]), []);
+        let State::Skipping {
             left, beginning, ..
-        } = &tap.state
+        } = &splitter.state
         else {
-            panic!("{tap:?}");
+            panic!("{splitter:?}");
         };
         assert_eq!(*left, (1 << 40) - 10_000);
         assert_eq!(beginning, &[1; BEGINNING]);
-        assert!(tap.is_midway());
+        assert!(splitter.is_midway());
     }
 
     #[test]
     fn many_long_messages_may_come_at_once() {
-        let mut tap = Tap::new(0);
+        let mut splitter = Splitter::new(0);
         let wire = framed(b"x").repeat(20_000);
-        let seen = all(&mut tap, &[&wire, &framed(b"last")]);
+        let seen = all(&mut splitter, &[&wire, &framed(b"last")]);
         assert_eq!(seen.len(), 20_001);
-        assert!(!tap.is_midway());
+        assert!(!splitter.is_midway());
     }
 
     #[test]
     fn what_is_no_frame_is_told_once() {
-        let mut tap = Tap::new(10);
-        let seen = all(&mut tap, &[&[0xff, 0xff, 0xff, 0xfe, 9], &[0, 0, 0, 0]]);
+        let mut splitter = Splitter::new(10);
+        let seen = all(
+            &mut splitter,
+            &[&[0xff, 0xff, 0xff, 0xfe, 9], &[0, 0, 0, 0]],
+        );
         assert_eq!(seen, [Seen::NotFrames(vec![0xff, 0xff, 0xff, 0xfe, 9])]);
     }
 }

@@ -20,17 +20,17 @@ use crate::slots::Slots;
 const CLIENT: &str = include_str!("client.py");
 const LISTENER: &str = include_str!("listener.py");
 
-/// Round trips that are timed.
+/// Number of timed round trips.
 const ROUNDS: u32 = 200;
-/// How long an accept waits before it looks whether Python is still there.
-const LOOK: Duration = Duration::from_millis(100);
-/// Any object of the demo is shorter.
+/// Interval of checks whether Python is still running.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
+/// Longest message that is decoded; all objects of the demo are shorter.
 const DECODE_MAX: u64 = 64 * 1024;
-/// The demo needs one.
+/// Limit of connections; the demo needs one.
 const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-/// What both directions need.
-pub(crate) struct Stage {
+/// What both directions share.
+pub(crate) struct Demo {
     pub(crate) python: Python,
     /// Hex digits, so that it is ASCII for every Python.
     key: String,
@@ -40,29 +40,29 @@ pub(crate) struct Stage {
 
 /// What happened in one direction.
 #[derive(Debug)]
-pub(crate) struct Scene {
-    /// What went over the wire.
+pub(crate) struct Exchange {
+    /// Events of the relay.
     pub(crate) events: Vec<Event>,
     pub(crate) authentication: Outcome,
     /// Objects exchanged, and how many of them each side found equal to its own.
     pub(crate) objects: usize,
     pub(crate) equal_in_rust: usize,
     pub(crate) equal_in_python: usize,
-    /// Connecting and the handshake, without the relay, as the connecting side saw it.
+    /// Time to connect and authenticate, without the relay, on the connecting side.
     pub(crate) connected: Duration,
-    /// One round trip, without the relay.
+    /// Time of one round trip, without the relay.
     pub(crate) round_trip: Duration,
 }
 
-impl Scene {
+impl Exchange {
     pub(crate) fn is_equal(&self) -> bool {
         self.objects == self.equal_in_rust && self.objects == self.equal_in_python
     }
 }
 
-impl Stage {
-    pub(crate) fn new(python: Python, deadline: Instant) -> anyhow::Result<Stage> {
-        Ok(Stage {
+impl Demo {
+    pub(crate) fn new(python: Python, deadline: Instant) -> anyhow::Result<Demo> {
+        Ok(Demo {
             python,
             key: format!("{:032x}", rand::random::<u128>()),
             objects: objects::values()?,
@@ -70,14 +70,14 @@ impl Stage {
         })
     }
 
-    /// A Python `Client` and a Rust listener.
-    pub(crate) fn python_connects(&self) -> anyhow::Result<Scene> {
+    /// Lets a Python `Client` connect to a Rust listener.
+    pub(crate) fn python_connects(&self) -> anyhow::Result<Exchange> {
         let mut direct = self.listener()?;
-        let mut tapped = self.listener()?;
-        let tap = Tapped::start(tapped.address(), self.deadline)?;
+        let mut relayed = self.listener()?;
+        let relay = WatchedRelay::start(relayed.address(), self.deadline)?;
         let args = [
             port(direct.address())?.to_string(),
-            port(&tap.address)?.to_string(),
+            port(&relay.address)?.to_string(),
             ROUNDS.to_string(),
         ];
         let mut python = self
@@ -88,7 +88,7 @@ impl Stage {
         self.answer_rounds(&connection)?;
         let times: Value = connection.recv()?;
 
-        let connection = self.accept(&mut tapped, &mut python)?;
+        let connection = self.accept(&mut relayed, &mut python)?;
         let mut equal_in_rust = 0;
         for mine in &self.objects {
             let theirs: Value = connection.recv()?;
@@ -99,19 +99,19 @@ impl Stage {
         python
             .end(self.deadline)
             .context(self.python.name.clone())?;
-        Ok(Scene {
+        Ok(Exchange {
             authentication: authentication(&connection)?,
             objects: self.objects.len(),
             equal_in_rust,
             equal_in_python: count(&report, "equal")?,
             connected: seconds(&times, "connected")?,
             round_trip: seconds(&times, "exchanged")? / ROUNDS,
-            events: tap.events(connection),
+            events: relay.events(connection),
         })
     }
 
-    /// A Python `Listener` and a Rust client.
-    pub(crate) fn rust_connects(&self) -> anyhow::Result<Scene> {
+    /// Connects Rust to a Python `Listener`.
+    pub(crate) fn rust_connects(&self) -> anyhow::Result<Exchange> {
         let mut python =
             self.python
                 .start(&objects::insert(LISTENER), &[ROUNDS.to_string()], &self.key)?;
@@ -128,8 +128,8 @@ impl Stage {
         }
         let round_trip = start.elapsed() / ROUNDS;
 
-        let tap = Tapped::start(&address, self.deadline)?;
-        let connection = self.connect(&tap.address)?;
+        let relay = WatchedRelay::start(&address, self.deadline)?;
+        let connection = self.connect(&relay.address)?;
         let mut equal_in_rust = 0;
         for mine in &self.objects {
             connection.send(mine)?;
@@ -140,14 +140,14 @@ impl Stage {
         python
             .end(self.deadline)
             .context(self.python.name.clone())?;
-        Ok(Scene {
+        Ok(Exchange {
             authentication: authentication(&connection)?,
             objects: self.objects.len(),
             equal_in_rust,
             equal_in_python: count(&report, "equal")?,
             connected,
             round_trip,
-            events: tap.events(connection),
+            events: relay.events(connection),
         })
     }
 
@@ -158,17 +158,19 @@ impl Stage {
         Ok(builder.bind()?)
     }
 
-    /// Accepts as long as Python is there.
+    /// Accepts a connection while Python is running.
     fn accept(&self, listener: &mut Listener, python: &mut Running) -> anyhow::Result<Connection> {
         loop {
-            match listener.accept_timeout(LOOK.min(left(self.deadline))) {
+            match listener.accept_timeout(CHECK_INTERVAL.min(left(self.deadline))) {
                 Ok(accepted) => {
                     self.bound(&accepted.connection);
                     return Ok(accepted.connection);
                 }
                 Err(error) if !error.is_timed_out() => return Err(error.into()),
                 Err(_) if left(self.deadline).is_zero() => {
-                    return Err(Ended::timed_out("the Python Client did not come in time").into());
+                    return Err(
+                        Ended::timed_out("the Python Client did not connect in time").into(),
+                    );
                 }
                 Err(_) => python.check_alive(self.deadline)?,
             }
@@ -198,16 +200,16 @@ impl Stage {
     }
 }
 
-/// A relay that writes down what it sees.
-struct Tapped {
+/// A relay that records its events.
+struct WatchedRelay {
     address: Address,
     handle: ListenerHandle,
     seen: Receiver<Event>,
     thread: thread::JoinHandle<()>,
 }
 
-impl Tapped {
-    fn start(target: &Address, deadline: Instant) -> anyhow::Result<Tapped> {
+impl WatchedRelay {
+    fn start(target: &Address, deadline: Instant) -> anyhow::Result<WatchedRelay> {
         let mut listener = Listener::builder().address(("127.0.0.1", 0)).bind()?;
         let (sender, seen) = channel();
         let sender = Mutex::new(sender);
@@ -218,23 +220,23 @@ impl Tapped {
             slots: Slots::new(CONNECTIONS),
             watch: Arc::new(move |event| {
                 if let Ok(sender) = sender.lock() {
-                    // After the demo has ended nobody listens any more.
+                    // After the end of the demo events are dropped.
                     let _ = sender.send(event);
                 }
             }),
         };
-        Ok(Tapped {
+        Ok(WatchedRelay {
             address: listener.address().clone(),
             handle: listener.handle(),
             seen,
             thread: thread::spawn(move || {
-                // The exchange itself fails where the relay does.
+                // If the relay fails, so does the exchange.
                 let _ = relay.serve(&mut listener);
             }),
         })
     }
 
-    /// All that it saw, after the exchange over `connection` is over.
+    /// Closes `connection`, ends the relay, and returns all events.
     fn events(self, connection: Connection) -> Vec<Event> {
         drop(connection);
         self.handle.cancel();

@@ -1,4 +1,4 @@
-//! The conversation with what may be a listener. Every wait in it is bounded.
+//! One attempt to talk to what may be a listener. Every wait has a limit.
 
 use std::io::{ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
@@ -8,60 +8,60 @@ use mpconn::handshake::{Challenge, Framing, Handshake, HandshakeError, Outcome, 
 use mpconn::{Address, AuthKey, Connect};
 use socket2::Socket;
 
-use crate::bare;
+use crate::raw_socket;
 
-/// A message without content, and for line-wise servers the end of a line: a Python
-/// listener's `recv` raises `EOFError` for the first, as it does when a client goes.
+/// An empty message, and a line end for servers that read lines. A Python listener's `recv` raises
+/// `EOFError` for it, as when a client disconnects.
 const NUDGE: &[u8] = b"\0\0\0\0\r\n";
 
-/// The longest first message that is an object of a listener without a key. What other protocols
-/// begin with reads as greater lengths, as a rule.
+/// The longest first message that counts as an object. Other protocols usually begin with bytes that
+/// read as larger lengths.
 const FIRST_MAX: u64 = (1 << 24) - 1;
-/// First bytes that are kept.
+/// Number of first bytes that are kept.
 const SHOWN: usize = 64;
 
-/// What to visit, and how.
-pub(crate) struct Visit<'a> {
+/// What to connect to, and how.
+pub(crate) struct Attempt<'a> {
     pub(crate) address: &'a Address,
     pub(crate) key: Option<&'a AuthKey>,
     pub(crate) policy: Policy,
-    /// For connecting, and for each answer.
+    /// Limit for connecting, and for each answer.
     pub(crate) timeout: Duration,
     pub(crate) nudge: bool,
 }
 
-/// What was heard.
+/// What the attempt has observed.
 #[derive(Debug)]
-pub(crate) struct Heard {
+pub(crate) struct Observed {
     /// How long connecting took.
     pub(crate) connected: Duration,
     /// What came first.
     pub(crate) first: First,
-    /// How the handshake ended, where it was tried.
+    /// How the handshake ended, if it was tried.
     pub(crate) outcome: Option<Result<Outcome, HandshakeError>>,
     /// From the challenge's arrival to the last verdict.
     pub(crate) handshake: Duration,
-    /// Whether it stayed silent until it was nudged.
+    /// Whether it was silent until nudged.
     pub(crate) nudged: bool,
 }
 
-/// The first thing that a server says.
+/// The first thing that a server sends.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum First {
     Silence,
     Closed,
     Message(Vec<u8>),
-    /// What reads as the beginning of a message of `len` bytes, of which `got` came.
+    /// `got` bytes of what reads as a message of `len` bytes.
     Part {
         got: u64,
         len: u64,
     },
-    /// No message of this protocol; the bytes that came.
+    /// Bytes that are not a message of this protocol.
     Bytes(Vec<u8>),
 }
 
-impl Heard {
-    /// The first thing, where it is a challenge.
+impl Observed {
+    /// Returns the challenge, if the first thing is one.
     pub(crate) fn challenge(&self) -> Option<Challenge<'_>> {
         match &self.first {
             First::Message(message) => Challenge::parse(message),
@@ -70,22 +70,22 @@ impl Heard {
     }
 }
 
-impl Visit<'_> {
-    /// Connects, listens, and with a key and a challenge does the handshake.
-    pub(crate) fn pay(&self) -> anyhow::Result<Heard> {
+impl Attempt<'_> {
+    /// Connects, waits for the first message, and does the handshake if there is a challenge and a key.
+    pub(crate) fn run(&self) -> anyhow::Result<Observed> {
         let start = Instant::now();
         let connection = Connect::new().timeout(self.timeout).connect(self.address)?;
         let connected = start.elapsed();
-        let mut line = Line::new(bare::socket(connection)?, self.timeout)?;
+        let mut line = TimedSocket::new(raw_socket::take(connection)?, self.timeout)?;
 
         let mut first = line.first();
         let nudged = self.nudge && first == First::Silence;
         if nudged {
-            // Where it has gone meanwhile the next look will tell.
+            // If it has closed, the next read shows that.
             let _ = line.socket.write_all(NUDGE);
             first = line.first();
         }
-        let mut heard = Heard {
+        let mut observed = Observed {
             connected,
             first,
             outcome: None,
@@ -93,37 +93,37 @@ impl Visit<'_> {
             nudged,
         };
         if let (First::Message(message), Some(_), Some(key)) =
-            (&heard.first, heard.challenge(), self.key)
+            (&observed.first, observed.challenge(), self.key)
         {
             let handshake = Handshake::client(key, &self.policy);
             let start = Instant::now();
-            heard.outcome = Some(line.authenticate(handshake, message));
-            heard.handshake = start.elapsed();
+            observed.outcome = Some(line.authenticate(handshake, message));
+            observed.handshake = start.elapsed();
         }
-        Ok(heard)
+        Ok(observed)
     }
 }
 
-/// A socket with a decoder behind it and a limit to every wait.
-struct Line {
+/// A socket with a decoder and a time limit.
+struct TimedSocket {
     socket: Socket,
     decoder: Decoder,
     timeout: Duration,
-    /// The first bytes that came, to be shown.
+    /// The first bytes received, to be shown.
     bytes: Vec<u8>,
 }
 
 /// Why there is no message.
-enum Lack {
+enum NoMessage {
     Silent,
     Closed,
     NoFrame,
 }
 
-impl Line {
-    fn new(socket: Socket, timeout: Duration) -> std::io::Result<Line> {
+impl TimedSocket {
+    fn new(socket: Socket, timeout: Duration) -> std::io::Result<TimedSocket> {
         socket.set_write_timeout(Some(timeout))?;
-        Ok(Line {
+        Ok(TimedSocket {
             socket,
             decoder: Decoder::new(),
             timeout,
@@ -134,56 +134,56 @@ impl Line {
     fn first(&mut self) -> First {
         match self.message(FIRST_MAX) {
             Ok(message) => First::Message(message),
-            Err(Lack::NoFrame) => First::Bytes(self.bytes.clone()),
+            Err(NoMessage::NoFrame) => First::Bytes(self.bytes.clone()),
             Err(_) if self.decoder.message_len().is_some() => {
                 let (got, len) = self.decoder.arrived().unwrap_or_default();
                 First::Part { got, len }
             }
             Err(_) if !self.bytes.is_empty() => First::Bytes(self.bytes.clone()),
-            Err(Lack::Silent) => First::Silence,
-            Err(Lack::Closed) => First::Closed,
+            Err(NoMessage::Silent) => First::Silence,
+            Err(NoMessage::Closed) => First::Closed,
         }
     }
 
-    /// The next message, within the time for one answer.
-    fn message(&mut self, max: u64) -> Result<Vec<u8>, Lack> {
+    /// Receives the next message within the timeout.
+    fn message(&mut self, max: u64) -> Result<Vec<u8>, NoMessage> {
         let deadline = Instant::now() + self.timeout;
         loop {
             match self.decoder.advance(max) {
                 Ok(Step::Message) => {
-                    return self.decoder.take_message().map_err(|_| Lack::NoFrame);
+                    return self.decoder.take_message().map_err(|_| NoMessage::NoFrame);
                 }
                 Ok(_) => {}
-                Err(_) => return Err(Lack::NoFrame),
+                Err(_) => return Err(NoMessage::NoFrame),
             }
             let mut piece = [0; 512];
             let n = self.read(&mut piece, deadline)?;
             let room = SHOWN.saturating_sub(self.bytes.len());
             self.bytes.extend_from_slice(&piece[..n.min(room)]);
             let kept = self.decoder.buffer(&piece[..n]);
-            kept.map_err(|_| Lack::NoFrame)?;
+            kept.map_err(|_| NoMessage::NoFrame)?;
         }
     }
 
-    fn read(&mut self, piece: &mut [u8], deadline: Instant) -> Result<usize, Lack> {
+    fn read(&mut self, piece: &mut [u8], deadline: Instant) -> Result<usize, NoMessage> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || self.socket.set_read_timeout(Some(left)).is_err() {
-                return Err(Lack::Silent);
+                return Err(NoMessage::Silent);
             }
             match self.socket.read(piece) {
-                Ok(0) => return Err(Lack::Closed),
+                Ok(0) => return Err(NoMessage::Closed),
                 Ok(n) => return Ok(n),
                 Err(error) => match error.kind() {
                     ErrorKind::Interrupted => {}
-                    ErrorKind::WouldBlock | ErrorKind::TimedOut => return Err(Lack::Silent),
-                    _ => return Err(Lack::Closed),
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut => return Err(NoMessage::Silent),
+                    _ => return Err(NoMessage::Closed),
                 },
             }
         }
     }
 
-    /// Does the handshake, each answer within its time.
+    /// Does the handshake; the timeout applies to each answer.
     fn authenticate(
         &mut self,
         handshake: Handshake,

@@ -1,4 +1,4 @@
-//! Forwards the bytes of one connection, both ways, while a tap reads along.
+//! Forwards the bytes of one connection in both directions, and reports the messages in them.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
@@ -8,37 +8,37 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket};
 
-use super::dialogue::{Dialogue, Part, Side};
-use super::tap::{Seen, Tap};
+use super::handshake_tracker::{HandshakeTracker, Part, Side};
+use super::splitter::{Seen, Splitter};
 
-/// Bytes that are forwarded at a time.
+/// Bytes forwarded at a time.
 const PIECE: usize = 64 * 1024;
 
 /// Something that happened on a relayed connection.
 #[derive(Debug)]
 pub(crate) struct Event {
-    /// Connections are counted from 1.
+    /// Number of the connection, from 1.
     pub(crate) connection: u64,
-    /// Since the relay started.
+    /// Time since the relay started.
     pub(crate) at: Duration,
     pub(crate) what: What,
 }
 
 #[derive(Debug)]
 pub(crate) enum What {
-    /// A client came from there, and the target was reached.
+    /// A client at `peer` has connected, and the target was reached.
     Opened { peer: String },
-    /// A message went by as a whole.
+    /// A complete message was received.
     Message {
         from: Side,
         size: u64,
         content: Content,
     },
-    /// What goes by in this direction is not the protocol; it is forwarded all the same.
+    /// The bytes in this direction are not this protocol; they are forwarded all the same.
     NotFrames { from: Side, first: Vec<u8> },
     /// A direction ended inside a message.
     Truncated { from: Side },
-    /// The connection is over, or never came to be.
+    /// The connection has ended, or could not be made.
     Closed { why: Option<String> },
 }
 
@@ -46,21 +46,21 @@ pub(crate) enum What {
 pub(crate) enum Content {
     Handshake(Part),
     Data(Vec<u8>),
-    /// How a message begins that is too long to be kept.
+    /// The beginning of a message that is too long to be kept.
     Beginning(Vec<u8>),
 }
 
-/// Who is told of each event, on the thread that it happens on, which must not be held up.
+/// Called with each event, on the thread of the connection; must not block.
 pub(crate) type Watch = Arc<dyn Fn(Event) + Send + Sync>;
 
-/// One relayed connection, as both of its directions see it.
+/// One relayed connection, shared by its two directions.
 pub(crate) struct Link {
     pub(crate) number: u64,
     pub(crate) started: Instant,
-    /// Messages of up to that many bytes are decoded.
+    /// Longest message that is decoded.
     pub(crate) decode_max: u64,
     pub(crate) watch: Watch,
-    pub(crate) dialogue: Mutex<Dialogue>,
+    pub(crate) handshake: Mutex<HandshakeTracker>,
 }
 
 impl Link {
@@ -72,18 +72,20 @@ impl Link {
         });
     }
 
-    /// Names the message and tells of it, one direction at a time, so that what is told comes in
-    /// the order in which it happened.
-    fn saw(&self, from: Side, seen: Seen) {
-        let mut dialogue = self.dialogue.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Recognises the message and reports it. The lock keeps reports of both directions in order.
+    fn report(&self, from: Side, seen: Seen) {
+        let mut handshake = self
+            .handshake
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let (size, content) = match seen {
             Seen::NotFrames(first) => return self.tell(What::NotFrames { from, first }),
             Seen::Long { size, beginning } => {
-                // Too long for the handshake, so whoever sent it is beyond that.
-                dialogue.part(from, &[]);
+                // Too long for the handshake, so that is over.
+                handshake.part(from, &[]);
                 (size, Content::Beginning(beginning))
             }
-            Seen::Message(message) => match dialogue.part(from, &message) {
+            Seen::Message(message) => match handshake.part(from, &message) {
                 Some(part) => (message.len() as u64, Content::Handshake(part)),
                 None => (message.len() as u64, Content::Data(message)),
             },
@@ -96,7 +98,7 @@ impl Link {
     }
 }
 
-/// Forwards until both directions have ended.
+/// Forwards bytes until both directions have ended.
 pub(crate) fn forward(link: &Link, client: &Socket, target: &Socket) -> io::Result<()> {
     for socket in [client, target] {
         if is_tcp(socket) {
@@ -106,17 +108,17 @@ pub(crate) fn forward(link: &Link, client: &Socket, target: &Socket) -> io::Resu
     thread::scope(|scope| {
         let back = thread::Builder::new()
             .name(format!("relay {} back", link.number))
-            .spawn_scoped(scope, || pump(link, Side::Target, target, client))?;
-        pump(link, Side::Client, client, target);
+            .spawn_scoped(scope, || copy(link, Side::Target, target, client))?;
+        copy(link, Side::Client, client, target);
         // A panic has been reported by its thread.
         let _ = back.join();
         Ok(())
     })
 }
 
-/// One direction. The end of the stream is passed on; the other direction may go on.
-fn pump(link: &Link, from: Side, source: &Socket, sink: &Socket) {
-    let mut tap = Tap::new(link.decode_max);
+/// Forwards one direction. Its end is passed on; the other direction may continue.
+fn copy(link: &Link, from: Side, source: &Socket, sink: &Socket) {
+    let mut splitter = Splitter::new(link.decode_max);
     let mut piece = vec![0; PIECE];
     loop {
         match (&*source).read(&mut piece) {
@@ -125,25 +127,25 @@ fn pump(link: &Link, from: Side, source: &Socket, sink: &Socket) {
                 break;
             }
             Ok(n) => {
-                // Before it is forwarded, so that the reply cannot be told of first. That copies
-                // the message and no more: decoding it is the business of another thread.
-                tap.feed(&piece[..n], |seen| link.saw(from, seen));
+                // Before it is forwarded, so that the reply cannot be reported first. This only
+                // copies the message; another thread decodes it.
+                splitter.feed(&piece[..n], |seen| link.report(from, seen));
                 if (&*sink).write_all(&piece[..n]).is_err() {
-                    // The receiver is gone. What it said last may still be on its way to the
-                    // other one, so nothing is shut here.
+                    // The receiver has closed. Its last bytes may still be on their way to the
+                    // sender, so nothing is shut down here.
                     break;
                 }
                 acknowledge(source);
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(_) => {
-                // A reset goes on as an end: that is all that can be passed on.
+                // A reset can only be passed on as an end of file.
                 let _ = sink.shutdown(Shutdown::Write);
                 break;
             }
         }
     }
-    if tap.is_midway() {
+    if splitter.is_midway() {
         link.tell(What::Truncated { from });
     }
 }
@@ -152,8 +154,8 @@ fn is_tcp(socket: &Socket) -> bool {
     matches!(socket.domain(), Ok(Domain::IPV4 | Domain::IPV6))
 }
 
-/// Python sends the header and the body of some messages apart, and the second waits for the
-/// acknowledgement of the first, which Linux delays for 40 ms by default.
+/// Acknowledges at once. Python sends header and body of some messages separately; the body waits for
+/// the acknowledgement of the header, which Linux delays by 40 ms.
 #[cfg(target_os = "linux")]
 fn acknowledge(socket: &Socket) {
     if is_tcp(socket) {
@@ -187,7 +189,7 @@ mod tests {
             watch: Arc::new(move |event: Event| {
                 let _ = sender.send(event.what);
             }),
-            dialogue: Mutex::default(),
+            handshake: Mutex::default(),
         };
         let relay = thread::spawn(move || forward(&link, &left, &right));
         let result = body(&client, &target);

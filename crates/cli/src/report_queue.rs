@@ -1,8 +1,6 @@
-//! Reports on standard error that nobody waits for.
+//! A queue of reports for standard error, so that no client waits for it.
 //!
-//! A thread of its own writes them, from a queue that is bounded in bytes: where standard error is
-//! not read, the clients that cause the reports are served all the same. What finds no room is
-//! counted.
+//! A separate thread writes them. The queue is bounded in bytes; reports that do not fit are counted.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -13,44 +11,44 @@ use anyhow::Context;
 use super::queue::{Next, Queue};
 use super::throttle::{Throttle, Topic};
 
-/// Bytes of reports that wait for standard error.
-const WAITING: usize = 1 << 20;
-/// How long the end waits for reports that are not written yet.
+/// Bytes of reports that may wait.
+const MAX_QUEUED: usize = 1 << 20;
+/// Time at the end for reports that are not written yet.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
-/// Where reports go; clones share the queue.
+/// The queue; clones share it.
 #[derive(Clone)]
-pub(crate) struct Reports {
+pub(crate) struct ReportQueue {
     lines: Queue<(Topic, String)>,
     throttle: Throttle,
 }
 
-/// The thread that writes them.
-pub(crate) struct Writing {
-    reports: Reports,
+/// The thread that writes the reports.
+pub(crate) struct ReportWriter {
+    reports: ReportQueue,
     ended: Receiver<()>,
 }
 
-impl Reports {
+impl ReportQueue {
     /// Starts the thread.
-    pub(crate) fn start(throttle: Throttle) -> anyhow::Result<Writing> {
-        let reports = Reports {
-            lines: Queue::new(WAITING),
+    pub(crate) fn start(throttle: Throttle) -> anyhow::Result<ReportWriter> {
+        let reports = ReportQueue {
+            lines: Queue::new(MAX_QUEUED),
             throttle,
         };
         let (running, ended): (Sender<()>, _) = channel();
-        let writing = reports.clone();
+        let writer = reports.clone();
         thread::Builder::new()
             .name("stderr".to_owned())
             .spawn(move || {
                 let _running = running;
-                writing.write_all();
+                writer.write_all();
             })
             .context("cannot start a thread")?;
-        Ok(Writing { reports, ended })
+        Ok(ReportWriter { reports, ended })
     }
 
-    /// Has a line written, or counted where standard error is not read fast enough.
+    /// Queues a line; counts it if standard error is not read fast enough.
     pub(crate) fn note(&self, topic: Topic, line: &str) {
         if !self.lines.offer((topic, line.to_owned()), line.len()) {
             self.throttle.leave_out(topic, line);
@@ -65,16 +63,16 @@ impl Reports {
     }
 }
 
-impl Writing {
-    /// Returns where reports go.
-    pub(crate) fn reports(&self) -> Reports {
+impl ReportWriter {
+    /// Returns the queue.
+    pub(crate) fn reports(&self) -> ReportQueue {
         self.reports.clone()
     }
 
-    /// Writes what is left, for a moment.
+    /// Writes what is left, for a limited time.
     pub(crate) fn finish(self) {
         self.reports.lines.close();
-        // Where standard error takes nothing there is nobody to tell.
+        // If standard error blocks, nothing can be reported.
         let _ = self.ended.recv_timeout(LAST_LINES);
     }
 }
@@ -96,14 +94,14 @@ mod tests {
             let _ = opened.lock().unwrap().recv();
             kept.lock().unwrap().push(line.to_owned());
         }));
-        let writing = Reports::start(throttle).unwrap();
-        let reports = writing.reports();
+        let writer = ReportQueue::start(throttle).unwrap();
+        let reports = writer.reports();
         for number in 0..LINES {
             reports.note(Topic::Opened, &format!("#{number} opened"));
         }
         assert!(lines.lock().unwrap().is_empty());
         drop(open);
-        writing.finish();
+        writer.finish();
         let lines = lines.lock().unwrap();
         let left_out = lines.iter().filter_map(|line| {
             let number = line.split_once(" more like this")?.0;
