@@ -208,7 +208,7 @@ fn names_are_escaped_wherever_they_stand() {
     let class = |module: &str, name: &str| Class::new(module, name);
     let order = || Instance::new(class("shop", odd));
     let attributes = || Value::dict([(odd, 1)]);
-    let error = format!("{odd}PickleError");
+    let error = format!("{odd}Error");
     let anchor = Anchor::new();
     let mut parts = order().parts().clone();
     parts.args = vec![Value::Recursive(anchor.clone())].into();
