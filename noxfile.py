@@ -1,13 +1,13 @@
-"""Everything that has to hold, as nox sessions.
+"""All checks and tests, as nox sessions.
 
     python3 noxfile.py                      sets up nox by itself and runs all
     python3 noxfile.py -s unit lint         some sessions
-    python3 noxfile.py --list               which there are
+    python3 noxfile.py --list               their names
     .ci/full                                the long ones instead
 
-A nox of your own does as well (`nox -s unit`). Which Pythons are required:
-MPCONN_PYTHONS="2.7 3.13" or "all" (so in CI: CI=true); otherwise those that
-are found on this machine.
+Your own nox works too (`nox -s unit`). MPCONN_PYTHONS="2.7 3.13" or "all" says
+which Pythons are required (CI=true means "all"); by default those that are found
+on this machine are used. CONTRIBUTING.md describes the sessions.
 """
 
 import functools
@@ -55,14 +55,14 @@ OLDEST_SHIM = (3, 9)
 
 DEFAULT = []
 
-#: What .ci/full runs instead: too long for each run.
+#: What .ci/full runs: sessions that take too long for each run.
 LONG = []
 
 
 def session(name=None, default=True, long=False):
-    """Registers a session, measures it, and runs it in the repository's root.
+    """Registers a session, times it, and runs it in the repository's root.
 
-    A long one is run by .ci/full and on request.
+    .ci/full runs the long ones.
     """
 
     def register(function):
@@ -91,7 +91,7 @@ def session(name=None, default=True, long=False):
 
 
 def note_time(name, seconds):
-    """For the table at the end; see run_sessions."""
+    """Notes a time for the table at the end; see run_sessions."""
     path = os.environ.get("MPCONN_SESSION_TIMES")
     if not path:
         return
@@ -115,12 +115,12 @@ CRATES = {
 
 
 def of_all_crates(crates=CRATES):
-    """Cargo's options for them."""
+    """Returns cargo's options for these crates."""
     return [argument for crate in crates for argument in ("-p", crate)]
 
 
 def features_of(crate):
-    """Their names, from its Cargo.toml."""
+    """Returns the names of a crate's features, from its Cargo.toml."""
     with open(os.path.join(ROOT, CRATES[crate], "Cargo.toml"), encoding="utf-8") as file:
         _, *sections = file.read().split("[features]", 1)
     section = "".join(sections).split("\n[", 1)[0]
@@ -133,7 +133,7 @@ def cargo(session, *arguments, **env):
 
 
 def cargo_test(session, *arguments, **env):
-    """cargo-nextest where it is installed, else what cargo brings."""
+    """Runs tests by cargo-nextest if it is installed, else by cargo test."""
     if shutil.which("cargo-nextest"):
         # An empty selection is a mistake in the line, not a success.
         cargo(session, "nextest", "run", "--no-tests=fail", "--no-fail-fast",
@@ -143,7 +143,7 @@ def cargo_test(session, *arguments, **env):
 
 
 def python_for(session, version):
-    """The interpreter of this version, or a failure that says what to do."""
+    """Returns the interpreter of this version, or fails and says what to do."""
     if version not in FOUND:
         session.error(
             "Python %s is required and not on this machine. Install it, or name the "
@@ -154,9 +154,9 @@ def python_for(session, version):
 
 
 def python_of_the_shim():
-    """The environment in which the shim builds: pyo3 wants a 3.9 or later.
+    """Returns the environment in which the shim builds: pyo3 needs Python 3.9 or later.
 
-    None where this machine has none: then nothing is built of it.
+    None if this machine has none: the shim is not built then.
     """
     usual = find_pythons.ask("python3")
     if usual and usual[0] >= OLDEST_SHIM:
@@ -169,7 +169,7 @@ def python_of_the_shim():
 
 @session()
 def pythons(session):
-    """Which Pythons take part; fails where a required one is missing."""
+    """Lists the Pythons that are used; fails if a required one is missing."""
     for version in WANTED:
         python = FOUND.get(version, {"release": "", "path": "NOT FOUND"})
         session.log("%-5s %-8s %s", version, python["release"], python["path"])
@@ -224,13 +224,13 @@ def cargo_home():
 
 
 def is_ci():
-    """Whether everything is required."""
+    """Returns whether everything is required."""
     return os.environ.get("CI") == "true"
 
 
 @session()
 def layers(session):
-    """Pure pieces name no I/O, and nobody reaches into a layer above."""
+    """Crates without I/O name none, and no module imports one above it."""
     cargo_test(session, "-p", "interop-tests", "--test", "layers")
 
 
@@ -244,7 +244,7 @@ def unit(session):
 
 @session()
 def fixtures(session):
-    """The golden bytes are what the Pythons at hand send; the tools work."""
+    """The recorded bytes are what the Pythons found here send; the tools work."""
     tests = os.path.join("python-fixtures", "tests")
     session.run(sys.executable, "-m", "unittest", "discover", "-s", tests, external=True)
     session.run(sys.executable, os.path.join("python-fixtures", "generate.py"), "--check",
@@ -264,7 +264,7 @@ def other_interop_tests():
 
 @session(default=bool(other_interop_tests()))
 def interop(session):
-    """What the interop tests check once, whatever the Python."""
+    """The interop tests that run once, with the newest Python."""
     tests = [argument for name in other_interop_tests() for argument in ("--test", name)]
     cargo_test(session, "-p", "interop-tests", *tests, MPCONN_PYTHON=newest(session))
 
@@ -296,12 +296,12 @@ def demo(session):
 
 @session(default=False)
 def bench(session):
-    """Benchmarks, against CPython in the same run."""
+    """Benchmarks against CPython, in the same run."""
     cargo(session, "bench", "-p", "mpconn", "--features", "json", *session.posargs, MPCONN_PYTHON=newest(session))
 
 
 def huge_by_default(session):
-    """Both ends hold the message: not on a small machine, unless CI says that it is none."""
+    """Returns whether there is memory for it: both ends hold the message. CI always has."""
     free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if "CI" in os.environ or free >= 8 << 30:
         return "1"
@@ -311,7 +311,7 @@ def huge_by_default(session):
 
 
 def matrix(version, session):
-    """Rust and this Python connect to each other, either way round."""
+    """Rust and this Python connect to each other, in both directions."""
     # These tests mostly wait for each other's ends: more at once than there are cores.
     env = {"MPCONN_PYTHON": python_for(session, version), "NEXTEST_TEST_THREADS": "4"}
     # Messages above 2 GiB, which 2.7 has not: once is enough. MPCONN_HUGE says otherwise.
@@ -322,7 +322,7 @@ def matrix(version, session):
 
 
 def matrix_table(session):
-    """The README's table of Pythons is what the matrix has just made."""
+    """The README's table of Pythons is what the matrix has just found."""
     maker = os.path.join("python-fixtures", "matrix_table.py")
     session.run(sys.executable, maker, "--check", *WANTED, external=True)
 
@@ -336,7 +336,7 @@ def cpython_tests(version, session):
 
 
 def left_out(session, why):
-    """What cannot be done here: a failure where everything is required."""
+    """Warns about what cannot be done here; fails if everything is required."""
     if is_ci():
         session.error(why)
     session.warn("LEFT OUT: " + why)
@@ -377,7 +377,7 @@ def fuzz_long(session):
 
 @session(long=True)
 def release(session):
-    """The tests of the library as its users build it: optimised code needs another stack."""
+    """The tests of the library in a release build: optimised code needs another amount of stack."""
     libraries = [crate for crate in CRATES if crate != "mpconn-cli"]
     cargo_test(session, *of_all_crates(libraries), "--release", "--all-features", "--lib")
     cargo_test(session, "-p", "mpconn-pickle", "--release", "--all-features",
@@ -385,7 +385,7 @@ def release(session):
 
 
 def selections_of(crate):
-    """Cargo's options: the default features, none, each by itself, and all."""
+    """Yields cargo's options: default features, none, each alone, and all."""
     yield []
     yield ["--no-default-features"]
     for feature in features_of(crate):
@@ -395,7 +395,7 @@ def selections_of(crate):
 
 @session(long=True)
 def features(session):
-    """Each crate alone: by default, with no feature, with each by itself, and with all."""
+    """Each crate alone: with default features, none, each alone, and all."""
     for crate in CRATES:
         for selection in selections_of(crate):
             cargo(session, "clippy", "-p", crate, *selection, "--", "-D", "warnings")
@@ -403,7 +403,7 @@ def features(session):
 
 @session(long=True)
 def oldest_rust(session):
-    """The same on the oldest Rust that Cargo.toml declares, where rustup has it."""
+    """The same with the oldest Rust that Cargo.toml declares, if rustup has it."""
     with open(os.path.join(ROOT, "Cargo.toml"), encoding="utf-8") as file:
         version = re.search(r'^rust-version = "([\d.]+)"$', file.read(), re.MULTILINE).group(1)
     if not has_toolchain(version):
@@ -419,7 +419,7 @@ def oldest_rust(session):
 
 
 def has_toolchain(version):
-    """Whether rustup runs this Rust; where everything is required, it is asked to install it."""
+    """Returns whether rustup has this Rust; installs it if everything is required."""
     if shutil.which("rustup") is None:
         return False
     if is_ci():
@@ -430,7 +430,7 @@ def has_toolchain(version):
 
 @session(long=True)
 def no_fast(session):
-    """The tests of pickles without the accelerator: its shortcuts change no outcome."""
+    """The tests of pickles without the fast reader: it changes no result."""
     cargo_test(session, "-p", "mpconn-pickle", "--all-features",
                RUSTFLAGS="--cfg mpconn_no_fast",
                CARGO_TARGET_DIR=os.path.join(
@@ -439,7 +439,7 @@ def no_fast(session):
 
 @session(long=True)
 def package(session):
-    """The tests of the packages, unpacked where nothing of the repository is near."""
+    """The tests of the packages, unpacked outside the repository."""
     target = run_sessions.target_directory(os.environ)
     crates = packages.pack(CRATES, target)
     with tempfile.TemporaryDirectory(prefix="mpconn-packages-") as directory:

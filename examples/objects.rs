@@ -1,4 +1,4 @@
-//! A Rust worker for instances of Python's classes: examples/orders.py has them. README.md shows it.
+//! A Rust service that receives and sends instances of the classes in examples/orders.py. README.md shows it.
 
 use mpconn::Listener;
 use serde::{Deserialize, Serialize};

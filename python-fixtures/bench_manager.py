@@ -4,7 +4,7 @@
     bench_manager.py client CORE ADDRESS
 
 ADDRESS is unix:PATH or HOST:PORT; the manager prints the one it got. A client takes one order a
-line, "WORK THREADS COUNT", and answers "go" when it begins in earnest, then the nanoseconds that
+line, "WORK THREADS COUNT", and answers "go" when the clock starts, then the nanoseconds that
 passed and those of the processor. Each thread does the work COUNT times. Standard library alone,
 Python 3.6 on.
 """

@@ -4,8 +4,8 @@
     bench_peer.py client CORE ADDRESS KEY|-
 
 ADDRESS is unix:PATH or HOST:PORT; a server prints the one it got. A client takes
-one order a line, "WORK SIZE COUNT", and answers with "go" when it begins in
-earnest and one integer: nanoseconds for all of it, or bytes of memory. Standard
+one order a line, "WORK SIZE COUNT". It answers "go" when the clock starts, then
+one integer: nanoseconds for all of it, or bytes of memory. Standard
 library alone, Python 3.6 on.
 """
 

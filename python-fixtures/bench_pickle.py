@@ -3,11 +3,10 @@
     bench_pickle.py CORE DIRECTORY [--no-gc]
 
 Takes one order a line: "write SET PROTOCOL" puts a pickle into DIRECTORY/SET-PROTOCOL, and
-"loads SET PROTOCOL COUNT" or "dumps SET PROTOCOL COUNT" does that so often. Answers "go"
-when it begins in earnest, after one piece that does not count, then the nanoseconds for all of
-it; "no REASON" where it cannot.
-The collector of cycles is on, as for everybody; --no-gc has it off, as in timeit, which makes
-CPython faster. Standard library alone, Python 3.8 on; `benches/pickles/peer.rs` does the same.
+"loads SET PROTOCOL COUNT" or "dumps SET PROTOCOL COUNT" does that COUNT times. Answers "go"
+after one piece that does not count, then the nanoseconds for all of it; "no REASON" if it cannot.
+The garbage collector is on, as by default; --no-gc turns it off, as timeit does, which makes CPython
+faster. Standard library alone, Python 3.8 on; `benches/pickles/peer.rs` does the same.
 """
 
 import array

@@ -1,8 +1,8 @@
 """The README's one line: makes an environment with nox in it and runs nox.
 
-`python3 noxfile.py [nox's arguments]` comes here. Wants a Python of 3.8 or
-later with `venv`, and the network once: nox goes to target/nox-env, next to
-what cargo builds. Ends with a table of the sessions and how long each took.
+`python3 noxfile.py [nox's arguments]` comes here. Needs Python 3.8 or later
+with `venv`, and the network once: nox is installed in target/nox-env. Ends with
+a table of the sessions and how long each took.
 """
 
 import hashlib

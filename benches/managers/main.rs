@@ -9,9 +9,9 @@
 //!
 //! Two clients of one manager do the same, A B A B ..., each turn gives a ratio, CPython's time
 //! over ours, and the median of them is the figure. The managers last as long as the bench. CPU
-//! time is that of the clients. The table goes to the terminal, and where it has all claims to
+//! time is that of the clients. The table goes to the terminal and, if it has all claims, to
 //! `target/bench/managers.md` and `.json`. Without `--bench`, as `cargo test --benches` starts it,
-//! everything is done once and nothing is told.
+//! everything is done once and nothing is printed.
 
 mod claims;
 mod client;

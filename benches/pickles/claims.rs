@@ -72,7 +72,7 @@ const fn blob(word: &'static str, name: &'static str) -> Set {
     }
 }
 
-/// Whom we are measured against.
+/// What we are measured against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rival {
     /// The first Python.

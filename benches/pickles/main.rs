@@ -13,8 +13,8 @@
 //! Each ratio is a rival's time over ours of the same turn, the median of them is the figure.
 //! Beside `MPCONN_PYTHON` the Python of the system's packages is measured,
 //! `MPCONN_SYSTEM_PYTHON` or `/usr/bin/python3`, where there is one. The table goes to the
-//! terminal, and where it has all works to `target/bench/pickles.md` and `.json`. Without
-//! `--bench`, as `cargo test --benches` starts it, everything is done once and nothing is told.
+//! terminal and, if it has all works, to `target/bench/pickles.md` and `.json`. Without
+//! `--bench`, as `cargo test --benches` starts it, everything is done once and nothing is printed.
 
 mod bench;
 mod claims;

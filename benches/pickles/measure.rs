@@ -1,4 +1,4 @@
-//! Everybody in turns: us, the Pythons, serde-pickle, a copy.
+//! All sides in turns: our codec, the Pythons, serde-pickle, a copy.
 
 use std::io;
 

@@ -8,10 +8,9 @@
 //! MPCONN_PYTHON=python3.13 cargo bench --bench ratios
 //! ```
 //!
-//! Two pairs of processes do the same work, A B A B ..., each turn gives a ratio, the
-//! median of them is the figure. The table goes to the terminal, and where it has all
-//! claims to `target/bench/ratios.md` and `.json`. Without `--bench`, as
-//! `cargo test --benches` starts it, everything is done once and nothing is told.
+//! Two pairs of processes do the same work, A B A B ... Each turn gives a ratio, and their
+//! median is the figure. The table goes to the terminal and, if it has all claims, to `target/bench/ratios.md` and `.json`. Without `--bench`, as
+//! `cargo test --benches` starts it, everything is done once and nothing is printed.
 
 mod claims;
 mod floor;
