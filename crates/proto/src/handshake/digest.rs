@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn state_of_hash_functions_is_wiped() {
+    fn what_a_hash_function_knows_of_the_key_is_wiped() {
         fn wiped<H: zeroize::ZeroizeOnDrop>() {}
         wiped::<md5::Md5>();
         wiped::<sha2::Sha256>();
