@@ -105,7 +105,7 @@ use shedding::Overload;
 use slots::Slots;
 use sockets::Sockets;
 
-/// Why a client could not be accepted.
+/// The reason why no client could be accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcceptFailure {

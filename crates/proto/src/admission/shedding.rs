@@ -34,7 +34,7 @@ struct Episode {
     is_reported: bool,
 }
 
-/// Whether more clients connect than the slots can handle.
+/// Detects that more clients connect than the slots can handle.
 #[derive(Debug)]
 pub(super) struct Overload {
     grace: Duration,

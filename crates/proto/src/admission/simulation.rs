@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
-/// How a client behaves.
+/// The behaviour of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Nature {
     /// Proves that it knows the key, and is finished after that long.
@@ -27,7 +27,7 @@ struct Arrival {
     ahead: usize,
 }
 
-/// What became of the clients.
+/// Counts of what happened to the clients.
 #[derive(Debug, Default)]
 struct Tally {
     finished: usize,

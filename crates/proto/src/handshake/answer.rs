@@ -14,7 +14,7 @@ use crate::AuthKey;
 pub struct Answer {
     key: AuthKey,
     policy: Policy,
-    /// How we responded; `None` while the challenge is due.
+    /// The dialect of our response; `None` while the challenge is due.
     responded: Option<Dialect>,
     transmit: Option<Vec<u8>>,
     outcome: Option<Result<Dialect, HandshakeError>>,

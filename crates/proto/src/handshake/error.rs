@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use super::constants::MAX_MESSAGE;
 use crate::{escaped, sniff};
 
-/// What a handshake waits for.
+/// The step of a handshake: the message that it waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -68,7 +68,7 @@ pub enum HandshakeError {
     )]
     #[non_exhaustive]
     PeerHasNoKey {
-        /// What was due.
+        /// The message that was due.
         phase: Phase,
     },
     /// The peer sent a challenge and we have no key.
@@ -111,14 +111,14 @@ pub enum HandshakeError {
     #[error("not multiprocessing.connection: {looks_like}; check the address and the port")]
     #[non_exhaustive]
     NotThisProtocol {
-        /// What its first bytes look like, with a quotation.
+        /// A description of its first bytes, with a quotation.
         looks_like: String,
     },
     /// The peer sent a message that was not due.
     #[error("protocol error: {expected} was due, {got} came")]
     #[non_exhaustive]
     Unexpected {
-        /// What was due.
+        /// The message that was due.
         expected: &'static str,
         /// The beginning of the message.
         got: String,
@@ -141,14 +141,14 @@ pub enum HandshakeError {
     MessageTooLong {
         /// Its length.
         len: u64,
-        /// What was due.
+        /// The message that was due.
         phase: Phase,
     },
     /// The next message did not arrive before the deadline.
     #[error("the peer went silent{}", missing(*.phase, *.arrived, ": no sign of", " in time"))]
     #[non_exhaustive]
     Silent {
-        /// What was due.
+        /// The message that was due.
         phase: Phase,
         /// Bytes of that message, or of its header, that have arrived, and how many it has in all;
         /// `None` if nothing has.
@@ -158,7 +158,7 @@ pub enum HandshakeError {
     #[error("the peer closed the connection{}", missing(*.phase, *.arrived, " before", ""))]
     #[non_exhaustive]
     Closed {
-        /// What was due.
+        /// The message that was due.
         phase: Phase,
         /// Bytes of that message, or of its header, that have arrived, and how many it has in all;
         /// `None` if nothing has.
@@ -171,7 +171,7 @@ pub enum HandshakeError {
     )]
     #[non_exhaustive]
     ConnectionFailed {
-        /// What was due.
+        /// The message that was due.
         phase: Phase,
         /// The operating system's message.
         reason: String,

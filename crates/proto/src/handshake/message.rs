@@ -31,7 +31,7 @@ pub struct Challenge<'a> {
     content: &'a [u8],
 }
 
-/// How a challenge states its digest.
+/// The way in which a challenge states its digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChallengeForm<'a> {
@@ -107,9 +107,9 @@ impl<'a> Challenge<'a> {
 pub enum Response<'a> {
     /// `{name}` and a MAC: Python 3.12 and later. The name may be unknown, and the MAC of any length.
     Named {
-        /// The name between the braces.
+        /// The name in the braces.
         digest: &'a str,
-        /// The bytes after them.
+        /// The bytes after the braces.
         mac: &'a [u8],
     },
     /// A MAC alone, whose length implies the digest: 16 bytes of HMAC-MD5 from Python 2.7

@@ -2,7 +2,7 @@
 
 use super::digest::{Dialect, Digest};
 
-/// Which digests an end accepts in the peer's proof, and which it uses in its own.
+/// The digests that an end accepts in the peer's proof, and those that it uses in its own.
 ///
 /// | policy | our challenge offers | accepted as response | challenges answered |
 /// |---|---|---|---|

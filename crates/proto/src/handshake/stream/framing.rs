@@ -1,6 +1,6 @@
-//! How a transport separates messages.
+//! The two ways in which transports separate messages.
 
-/// How a transport separates messages.
+/// The way in which a transport separates messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Framing {

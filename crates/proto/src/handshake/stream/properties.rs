@@ -53,7 +53,7 @@ struct Peer {
 }
 
 impl Peer {
-    /// What it sends after this message of ours (`None`: at the beginning).
+    /// Returns its replies to this message (`None`: at the beginning).
     fn replies(&mut self, ours: Option<&[u8]>) -> Vec<Vec<u8>> {
         let right = match ours {
             None => self.is_listener.then(challenge).into_iter().collect(),

@@ -14,7 +14,7 @@ use super::super::message::Response;
 use super::*;
 use crate::frame::{Decoder, FrameError, Step};
 
-/// How a handshake over a framed connection ended.
+/// The end of a handshake over a framed connection.
 #[derive(Debug)]
 enum Ended {
     Done(Result<Outcome, HandshakeError>),
