@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_whole_again_whoever_held_it_in_whatever_order() {
+    fn everything_is_released_in_whatever_order() {
         let budget = Budget::new(100, 10);
         let mut charges: Vec<_> = (0..4).map(|_| budget.charge()).collect();
         assert!(charges[0].add_bytes(60) && charges[0].add_values(10));
