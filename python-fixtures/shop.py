@@ -1,6 +1,6 @@
 """Classes of a user's module, in every way that pickle knows.
 
-Imported by the fixtures and by whoever loads one. Python 2.7 and 3.6+; what a
+Imported by the fixtures and by the programs that load one. Python 2.7 and 3.6+; what a
 version lacks (enums, dataclasses) is not defined there.
 """
 

@@ -1,7 +1,7 @@
 //! Classes of Python's in the names of Rust's types: `#[serde(rename = "shop.models.Order")]`.
 
 /// Module and qualified name, if a type's name is that of a Python class: it holds a dot or a
-/// colon. `shop.models.Order` is `Order` of the module `shop.models`; what is defined inside of a
+/// colon. `shop.models.Order` is `Order` of the module `shop.models`; a class in a
 /// class takes a colon, `shop.models:Order.Item`.
 pub(crate) fn split(name: &str) -> Option<(&str, &str)> {
     // Names are short: to search them for words of bytes would take longer.

@@ -38,6 +38,6 @@ pub use address::{Address, Family, ParseAddressError};
 pub use authkey::{AuthKey, IntoAuthKey};
 pub use mpconn_escape::escaped;
 
-/// How long a handshake may take by default: `CONNECTION_TIMEOUT` in
+/// The longest time that a handshake may take by default: `CONNECTION_TIMEOUT` in
 /// CPython's `multiprocessing/connection.py`.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);

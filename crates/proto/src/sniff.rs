@@ -1,7 +1,7 @@
 //! Guesses from a peer's first bytes which other protocol it speaks, or whether it sends pickles.
 //! No I/O.
 
-/// How other protocols begin, and how to name them in an error.
+/// The first bytes of other protocols, and their names in an error.
 const KNOWN: &[(&[u8], &str)] = &[
     (b"HTTP/", "an HTTP server's reply"),
     (b"<!DO", "a web page"),

@@ -26,7 +26,7 @@ pub(crate) fn run(room: &mut Room) {
 
 /// 3.12 and later respond with the digest named in the challenge.
 fn modern(room: &mut Room, known: &[String]) {
-    room.check("sha256 unless told", |room| {
+    room.check("sha256 by default", |room| {
         let outcome = agree(room, &terms(Policy::default(), None));
         assert_eq!(outcome.own_proof().to_string(), "sha256");
         assert_eq!(outcome.peer_proof().to_string(), "sha256");

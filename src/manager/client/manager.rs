@@ -49,7 +49,7 @@ impl Manager {
         &self.0.settings.address
     }
 
-    /// Asks for nothing but an answer: is it there, and does the key fit?
+    /// Asks for an answer and nothing else: it shows that the manager is there and that the key is right.
     ///
     /// # Errors
     /// As [`Proxy::call`](super::Proxy::call).

@@ -26,7 +26,7 @@ fn other_manager(text: &str) -> Result<(Address, PathBuf), String> {
 ///
 /// Creates the object, or fetches the one that the type's callable returns, calls the method, prints
 /// the result and gives the object back. Values are Python literals: text has quotes of its own
-/// inside of those of the shell, as in "'text'".
+/// in those of the shell, as in "'text'".
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -78,7 +78,7 @@ pub(crate) struct Call {
     /// is 1; an exception ends it.
     #[arg(long)]
     pub(crate) lines: bool,
-    /// Give up (exit code 5) when connecting, or an answer, takes longer [default: wait for ever]
+    /// Give up (exit code 5) when connecting, or an answer, takes longer [default: no limit]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// Connect to the other managers whose objects the method returns, with the same key
@@ -141,7 +141,7 @@ pub(crate) struct Manager {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ManagerVerb {
-    /// Is it alive, and does the key fit? Says how long an answer takes
+    /// Checks that it answers and that the key works, and prints how long an answer takes
     ///
     /// Asks for its `dummy`, as BaseManager.connect() does. The program of a plain Listener gets
     /// this question as an object: `mpconn probe` asks nothing.
@@ -152,7 +152,7 @@ pub(crate) enum ManagerVerb {
     NumberOfObjects(Look),
     /// Each shared object with the number of its references: Python's _debug_info()
     DebugInfo(Look),
-    /// Ends the manager's process, for everybody
+    /// Ends the manager's process, for all clients
     Shutdown(At),
 }
 

@@ -6,7 +6,7 @@ use crate::args::Keyword;
 use crate::exit_codes::Ended;
 use crate::values::{Flaw, Format, GROWTH};
 
-/// What has a meaning to a shell inside of double quotes.
+/// Characters that mean something to a shell in double quotes.
 const SPECIAL: [char; 4] = ['$', '`', '\\', '!'];
 
 pub(super) fn positional(

@@ -1,4 +1,4 @@
-//! What exceptions of the manager mean to whoever typed the command.
+//! What exceptions of the manager mean for the command that was typed.
 
 use mpconn::Address;
 use mpconn::frame::FrameError;

@@ -1,4 +1,4 @@
-//! What a method returned, for the eyes of whoever called it.
+//! Prints what a method returned.
 
 use mpconn::Value;
 use mpconn::manager::{Proxy, Returned};

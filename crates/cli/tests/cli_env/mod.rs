@@ -257,7 +257,7 @@ fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
         while pipe.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
             let text = String::from_utf8_lossy(&line).into_owned();
             if sender.send(text).is_err() {
-                // Dropping the pipe: whoever writes to it is told.
+                // Dropping the pipe: its writer is told.
                 return;
             }
             line.clear();

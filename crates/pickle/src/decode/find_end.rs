@@ -100,7 +100,7 @@ impl Extent {
     pub(crate) fn cut_off(&self) -> PickleError {
         let message = match self.state {
             State::Opcode | State::Ended => "no STOP where the input ends",
-            _ => "the input ends inside of its argument",
+            _ => "the input ends in its argument",
         };
         let (offset, code) = self.opcode;
         let message = format!("the pickle is cut off: {message}");
@@ -229,7 +229,7 @@ fn after_opcode(code: u8) -> Result<State, PickleError> {
 mod tests {
     use super::*;
 
-    /// Pickles with arguments of every layout, `.` and line ends inside of them.
+    /// Pickles with arguments of every layout, `.` and line ends in them.
     const SAMPLES: &[&[u8]] = &[
         b"N.",
         b"\x80\x02K.\x85.",

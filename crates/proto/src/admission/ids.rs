@@ -1,6 +1,6 @@
-//! Names of clients and sockets.
+//! Ids of clients and sockets.
 
-/// A client that was accepted. Ids ascend in the order of acceptance and are never used again.
+/// The id of an accepted client. Ids ascend in the order of acceptance and are never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(u64);
 
@@ -15,7 +15,7 @@ impl ClientId {
     }
 }
 
-/// A listening socket.
+/// The id of a listening socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SocketId(u64);
 

@@ -1,26 +1,26 @@
-//! Who is let in: the policy of a listener, without sockets and without a clock.
+//! The policy by which a listener accepts clients, without sockets and without a clock.
 //!
-//! Clients wait in the backlogs of listening sockets. Each one that is accepted has a handshake to go
-//! through, and a slot while it does. There are as many slots as [`Settings::slots`] says, and anyone
-//! can connect and stay silent. An [`Admission`] decides from which socket the next client is
-//! accepted, when none is, and who loses its slot. It knows clients and sockets by their ids; the driver
-//! has what the ids stand for.
+//! Clients wait in the backlogs of listening sockets. Each accepted client occupies a slot during its
+//! handshake. The number of slots is limited ([`Settings::slots`]), and anyone can connect and stay
+//! silent. An [`Admission`] decides from which socket to accept the next client, when to accept
+//! none, and which client loses its slot. It knows clients and sockets by ids only; the driver maps
+//! the ids to connections.
 //!
 //! # Order of calls
-//! In each round, at one time `now`:
-//! 1. [`handle_timeout`](Admission::handle_timeout), then drop the clients that
+//! In each round, with one time `now`:
+//! 1. Call [`handle_timeout`](Admission::handle_timeout), then drop the clients that
 //!    [`poll_expired`](Admission::poll_expired) returns.
-//! 2. Drive the handshakes that can go on. Report [`handle_proved`](Admission::handle_proved),
+//! 2. Drive the handshakes that can make progress. Report [`handle_proved`](Admission::handle_proved),
 //!    [`handle_finished`](Admission::handle_finished) and [`handle_left`](Admission::handle_left).
-//! 3. [`handle_ready`](Admission::handle_ready) for each socket that has clients.
+//! 3. Call [`handle_ready`](Admission::handle_ready) for each socket that has clients.
 //! 4. While [`poll_accept`](Admission::poll_accept) returns a socket, accept from it and report one of
 //!    [`handle_accepted`](Admission::handle_accepted) and
-//!    [`handle_accept_error`](Admission::handle_accept_error). A client whose handshake is not over
-//!    at once gets a slot by [`handle_waiting`](Admission::handle_waiting), which may name another one
-//!    that loses its own.
-//! 5. [`end_round`](Admission::end_round). Then tell of [`poll_shedding`](Admission::poll_shedding), and
-//!    wait: for the sockets that are [wanted](Admission::wants), for the clients, and no longer than
-//!    [`poll_timeout`](Admission::poll_timeout) says.
+//!    [`handle_accept_error`](Admission::handle_accept_error). If the client's handshake is not
+//!    over at once, give it a slot with [`handle_waiting`](Admission::handle_waiting), and disconnect
+//!    the client that this evicts, if any.
+//! 5. Call [`end_round`](Admission::end_round) and report
+//!    [`poll_shedding`](Admission::poll_shedding). Then wait for the [wanted](Admission::wants) sockets
+//!    and for the clients, until [`poll_timeout`](Admission::poll_timeout) at the latest.
 //!
 //! ```text
 //!              poll_accept                    handle_waiting           handle_finished
@@ -32,27 +32,28 @@
 //! ```
 //!
 //! # The rules
-//! - The oldest client that has proved nothing loses its slot when all are taken and another client
-//!   comes; never within its [grace](Settings::grace), and never one that has proved its key.
-//! - No client is accepted for which there is no slot. It waits in the backlog, where it costs this
+//! - When all slots are taken and another client connects, the oldest client is evicted. A client keeps
+//!   its slot during its [grace period](Settings::grace), and once it has proved that it knows the key.
+//! - A client for whom there is no slot is not accepted. It waits in the backlog, where it costs this
 //!   process nothing.
-//! - Each socket has its turn. While clients come in crowds, more are accepted in a round, 64 from a socket
-//!   at most, so that handshakes get on.
-//! - A socket that fails to accept rests. Where descriptors or memory have run out, the oldest
-//!   client is evicted first, if that is allowed.
+//! - Sockets take turns. While many clients connect, more are accepted in each round, but at most 64
+//!   from one socket, so that handshakes make progress.
+//! - A socket that fails to accept rests. If descriptors or memory have run out, the oldest
+//!   client is evicted first, if the first rule allows it.
 //!
 //! # The promise
-//! Let there be *s* slots, *n* sockets with clients, a grace of *g*, and *a* clients before this one in the
-//! backlog of its socket. A client that answers each message within *r* ≤ *g* in all is finished after
+//! Let there be *s* slots, *n* sockets with clients, a grace period of *g*, and *a* clients before this
+//! one in the backlog of its socket. If this client needs *r* ≤ *g* for all its answers, its handshake
+//! is over after at most
 //!
 //! > *g* · ⌈*n* (*a* + 1) / *s*⌉ + *r*
 //!
-//! at most, whatever others without the key do: each grace frees all slots that are taken by then, and its
-//! own is its own for as long as it needs. [`Settings::longest_wait`] computes the first term. While
-//! fewer than *s* / *g* clients arrive in a second (5,120 by default), *a* does not grow. Beyond that
-//! the backlogs fill up, at that many more a second, until the system turns clients away; the
-//! listener sheds, and says so ([`Shedding`]). Clients that have the key and stall after they have
-//! proved it keep their slots until their deadline; they are not strangers.
+//! whatever clients without the key do: after each grace period all slots taken before can be freed,
+//! and this client keeps its own for as long as it needs. [`Settings::longest_wait`] computes the first
+//! term. While fewer than *s* / *g* clients connect per second (5,120 by default), *a* does not grow.
+//! Beyond that rate the backlogs fill up until the system refuses clients. The listener then sheds load
+//! and reports it ([`Shedding`]). Clients that stall after they have proved that they know the key
+//! keep their slots until their deadline; the promise does not cover those.
 //!
 //! # Examples
 //! ```
@@ -68,7 +69,7 @@
 //! assert_eq!(admission.poll_accept(now), Some(socket));
 //! let silent = admission.handle_accepted(socket);
 //! assert_eq!(admission.handle_waiting(silent, now), None);
-//! // Its grace is not over: the others wait in the backlog.
+//! // Its grace period is not over: the others wait in the backlog.
 //! assert_eq!(admission.poll_accept(now), None);
 //! admission.end_round(now);
 //! assert!(!admission.wants(socket, now));
@@ -100,26 +101,27 @@ pub use ids::{ClientId, SocketId};
 pub use settings::Settings;
 pub use shedding::Shedding;
 
-use shedding::Pressure;
+use shedding::Overload;
 use slots::Slots;
 use sockets::Sockets;
 
-/// Why a client could not be accepted.
+/// The reason why no client could be accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcceptFailure {
-    /// Nobody waits: accepting would block. That is no failure, and nobody is evicted for it.
+    /// No client is waiting: accepting would block. This is not an error, and no client is evicted.
     Nobody,
-    /// Descriptors or memory have run out: a client that leaves may mend that.
+    /// Descriptors or memory have run out; evicting a client may help.
     Shortage,
-    /// Another reason, of that socket.
+    /// Another error, of this socket.
     Other,
 }
 
 impl AcceptFailure {
-    /// Returns what kind of failure an error of the system is: `WouldBlock` is nobody; one that says that the
-    /// socket itself cannot accept is another reason; the rest is taken for a shortage, since that of
-    /// descriptors has no kind of its own. A driver that knows the system's codes tells better.
+    /// Classifies an error of the operating system. `WouldBlock` is [`Nobody`](Self::Nobody), and an
+    /// error of the socket itself is [`Other`](Self::Other). The rest counts as
+    /// [`Shortage`](Self::Shortage), since running out of descriptors has no [`io::ErrorKind`]. A driver
+    /// that knows the system's error codes can classify better.
     pub fn of(error: &io::Error) -> Self {
         use io::ErrorKind::{
             InvalidInput, NotConnected, PermissionDenied, Unsupported, WouldBlock,
@@ -132,7 +134,7 @@ impl AcceptFailure {
     }
 }
 
-/// Decides who is let in.
+/// Decides which clients a listener accepts and evicts.
 ///
 /// The [module's documentation](self) has the order of calls, the rules and an example.
 #[derive(Debug)]
@@ -140,21 +142,21 @@ pub struct Admission {
     settings: Settings,
     sockets: Sockets,
     slots: Slots,
-    pressure: Pressure,
+    overload: Overload,
     accepted: u64,
-    /// Number of clients that have finished and were not handed out.
+    /// Clients that have finished and were not handed out.
     finished: usize,
-    /// No socket is accepted from until then.
+    /// Until then no client is accepted from any socket.
     resting_until: Option<Instant>,
     is_paused: bool,
     is_draining: bool,
-    /// Somebody waits in a backlog for whom there was no slot in this round.
+    /// A client may wait in a backlog for whom there was no slot in this round.
     found_no_slot: bool,
-    /// The sockets were waited for before this round: nobody waits at those that were not ready.
+    /// The driver waited for the sockets before this round, so that those not ready have no clients.
     had_slot: bool,
 }
 
-/// That long after `now`; a century for what is longer, since no clock need know more.
+/// Returns `now` plus `time`, limited to a century so that the sum cannot overflow.
 fn later(now: Instant, time: Duration) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
     now.checked_add(time.min(CENTURY)).unwrap_or(now)
@@ -164,7 +166,7 @@ impl Admission {
     /// Makes a policy without sockets.
     pub fn new(settings: Settings) -> Self {
         Admission {
-            pressure: Pressure::new(settings.grace),
+            overload: Overload::new(settings.grace),
             settings,
             sockets: Sockets::default(),
             slots: Slots::default(),
@@ -178,7 +180,7 @@ impl Admission {
         }
     }
 
-    /// Returns its settings.
+    /// Returns the settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -193,15 +195,15 @@ impl Admission {
         self.sockets.remove(socket);
     }
 
-    /// Sets whether clients are accepted at all; they wait in the backlogs meanwhile. Those who have a
-    /// slot go on.
+    /// Pauses or resumes accepting. During a pause clients wait in the backlogs, and those that have a
+    /// slot continue.
     pub fn set_paused(&mut self, is_paused: bool) {
         self.is_paused = is_paused;
     }
 
-    /// Begins to drain: those who have connected by now are accepted as far as there are free slots,
-    /// and nobody after them. The next [`poll_accept`](Self::poll_accept) returns every socket until
-    /// that is done; close the sockets then.
+    /// Begins to drain: clients that are already in a backlog are accepted while there are free slots,
+    /// and none after them. [`poll_accept`](Self::poll_accept) returns every socket until
+    /// that is done. Then close the sockets.
     pub fn drain(&mut self) {
         if !self.is_draining {
             self.is_draining = true;
@@ -209,44 +211,44 @@ impl Admission {
         }
     }
 
-    /// Returns whether it drains or has drained.
+    /// Returns whether [`drain`](Self::drain) was called.
     pub fn is_draining(&self) -> bool {
         self.is_draining
     }
 
-    /// Returns whether it has drained: no client is at its handshake, and all that have finished were
+    /// Returns whether draining is complete: no handshake is in progress, and all finished clients were
     /// handed out.
     pub fn is_drained(&self) -> bool {
         self.is_draining && self.slots.is_empty() && self.finished == 0
     }
 
-    /// Returns how many clients have a slot.
+    /// Returns the number of clients that have a slot.
     pub fn pending(&self) -> usize {
         self.slots.len()
     }
 
-    /// Returns how many clients have finished and were not handed out.
+    /// Returns the number of clients that have finished and were not handed out.
     pub fn finished(&self) -> usize {
         self.finished
     }
 
-    /// Returns whether the slots do not carry what comes.
+    /// Returns whether more clients connect than the slots can handle.
     pub fn is_shedding(&self) -> bool {
-        self.pressure.is_shedding()
+        self.overload.is_shedding()
     }
 
-    /// Returns whether to wait for clients at a socket. It may change with every other call and with
-    /// the time.
+    /// Returns whether to wait for clients at a socket. The answer may change with every call and with
+    /// time.
     pub fn wants(&self, socket: SocketId, now: Instant) -> bool {
         self.accepts() && !self.sockets.rests(socket) && self.has_slot(now)
     }
 
-    /// Notes that a socket has clients, or may have some.
+    /// Notes that a socket may have clients.
     pub fn handle_ready(&mut self, socket: SocketId) {
         self.sockets.mark_ready(socket);
     }
 
-    /// Returns the socket to accept the next client from, if one is to be accepted.
+    /// Returns the socket to accept the next client from, if any.
     pub fn poll_accept(&mut self, now: Instant) -> Option<SocketId> {
         if self.is_draining {
             let has_room = self.slots.len() + self.finished < self.settings.slots;
@@ -263,9 +265,9 @@ impl Admission {
         Some(socket)
     }
 
-    /// Notes that a client was accepted, and names it. Then one of
+    /// Notes that a client was accepted, and returns its id. Next call one of
     /// [`handle_waiting`](Self::handle_waiting), [`handle_finished`](Self::handle_finished) and
-    /// [`handle_left`](Self::handle_left) is due.
+    /// [`handle_left`](Self::handle_left).
     pub fn handle_accepted(&mut self, socket: SocketId) -> ClientId {
         self.sockets.handle_taken(socket, !self.is_draining);
         let id = ClientId::new(self.accepted);
@@ -273,8 +275,8 @@ impl Admission {
         id
     }
 
-    /// Gives a client a slot, since its handshake is not over at once. Returns the client that has lost
-    /// its own for that.
+    /// Gives a slot to a client whose handshake is not over at once. Returns the client that was evicted
+    /// for it, if any.
     pub fn handle_waiting(&mut self, client: ClientId, now: Instant) -> Option<ClientId> {
         let evicted = match self.slots.len() < self.settings.slots {
             true => None,
@@ -289,13 +291,13 @@ impl Admission {
 
     fn evict(&mut self, now: Instant) -> Option<ClientId> {
         let evicted = self.slots.evict(now)?;
-        self.pressure.handle_eviction(now);
+        self.overload.handle_eviction(now);
         Some(evicted)
     }
 
-    /// Notes that accepting failed. A socket at which nobody waits is left alone until it is ready again;
-    /// after other failures accepting rests, so that it does not fail again at once. Returns the client
-    /// that has lost its slot, so that what it held mends a shortage.
+    /// Notes that accepting failed. A socket without waiting clients is not asked again until it is
+    /// ready. After other failures accepting rests, so that it does not fail again at once. Returns
+    /// the client that was evicted to relieve a shortage, if any.
     pub fn handle_accept_error(
         &mut self,
         socket: SocketId,
@@ -319,47 +321,47 @@ impl Admission {
         evicted
     }
 
-    /// Notes that a client has proved that it knows the key, though its handshake may not be over: from
-    /// now on it is not evicted.
+    /// Notes that a client has proved that it knows the key, even if its handshake is not over. It is not
+    /// evicted after that.
     pub fn handle_proved(&mut self, client: ClientId) {
         self.slots.prove(client);
     }
 
-    /// Notes that a client has finished its handshake, or has none, and waits to be handed out.
+    /// Notes that a client has finished its handshake, or needs none, and can be handed out.
     pub fn handle_finished(&mut self, client: ClientId) {
         self.slots.remove(client);
         self.finished += 1;
     }
 
-    /// Notes that a client has left or was refused.
+    /// Notes that a client disconnected or was refused.
     pub fn handle_left(&mut self, client: ClientId) {
         self.slots.remove(client);
     }
 
-    /// Notes that one of those that have finished was handed out.
+    /// Notes that a finished client was handed out.
     pub fn handle_handed_out(&mut self) {
         self.finished = self.finished.saturating_sub(1);
     }
 
-    /// Takes the time: rests may be over.
+    /// Handles the passing of time: ends rests that are over.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.sockets.end_rests(now);
         self.resting_until = self.resting_until.filter(|until| *until > now);
     }
 
-    /// Returns the next client whose handshake has taken too long. It has lost its slot.
+    /// Returns the next client whose handshake has taken too long, and frees its slot.
     pub fn poll_expired(&mut self, now: Instant) -> Option<ClientId> {
         self.slots.expire(now)
     }
 
-    /// Ends a round, in which each socket had its turn.
+    /// Ends a round.
     pub fn end_round(&mut self, now: Instant) {
         let has_slot = self.has_slot(now);
         match std::mem::take(&mut self.found_no_slot) {
-            true => self.pressure.handle_wait(now),
-            false if self.had_slot => self.pressure.handle_relief(),
-            // No socket was looked at: those who waited still do, as far as is known.
-            false if !has_slot => self.pressure.handle_longer_wait(now),
+            true => self.overload.handle_wait(now),
+            false if self.had_slot => self.overload.handle_relief(),
+            // No socket was checked: clients that were waiting are assumed to wait still.
+            false if !has_slot => self.overload.handle_longer_wait(now),
             false => {}
         }
         self.had_slot = has_slot;
@@ -367,13 +369,13 @@ impl Admission {
         self.sockets.end_round(again, again);
     }
 
-    /// Returns what there is to tell of shedding, if anything.
+    /// Returns the beginning or end of load shedding, if it is not reported yet.
     pub fn poll_shedding(&mut self, now: Instant) -> Option<Shedding> {
-        self.pressure.poll(now)
+        self.overload.poll(now)
     }
 
-    /// Returns when the next round is due although nothing happens: at once where readiness is told only
-    /// once, and a socket may have more clients for whom there are slots.
+    /// Returns when the next round is due if nothing happens before. It is due at once if readiness is
+    /// edge-triggered and a socket may have more clients for whom there are slots.
     pub fn poll_timeout(&self, now: Instant) -> Option<Instant> {
         if self.accepts() && self.has_slot(now) && self.sockets.next().is_some() {
             return Some(now);
@@ -384,14 +386,14 @@ impl Admission {
             self.slots.next_deadline(),
             self.sockets.next_rest_end(),
             self.resting_until,
-            // Once it has passed, the sockets are waited for instead.
+            // After that the driver waits for the sockets instead.
             self.slots.next_evictable().filter(|at| wants && *at > now),
-            self.pressure.poll_timeout(),
+            self.overload.poll_timeout(),
         ];
         times.into_iter().flatten().min()
     }
 
-    /// Returns whether anybody is accepted at present, slots aside.
+    /// Returns whether clients are accepted at present, regardless of slots.
     fn accepts(&self) -> bool {
         let has_room = self.finished < self.settings.finished_room();
         !self.is_paused && !self.is_draining && self.resting_until.is_none() && has_room

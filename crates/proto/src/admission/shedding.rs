@@ -1,115 +1,117 @@
-//! When the slots do not carry what comes, and when they do again.
+//! Detects when load shedding begins and ends.
 
 use std::time::{Duration, Instant};
 
-/// Shedding ends after this many graces without a reason for it.
+/// Number of grace periods without a cause after which shedding ends.
 const QUIET_GRACES: u32 = 10;
 
-/// Whether a listener sheds clients.
+/// The beginning or end of load shedding.
 ///
-/// It does when a client lost its slot to a newer one, or when clients waited for slots
-/// without a break for longer than the grace: more come than the slots carry, or
+/// A listener sheds load after a client lost its slot to a newer one, or after clients waited for slots
+/// without a break for longer than the grace period: more clients connect than the slots can handle, or
 /// descriptors have run out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shedding {
-    /// It began.
+    /// Shedding began.
     Began,
-    /// There was no reason for it for ten graces.
+    /// Shedding ended: there was no cause for ten grace periods.
     #[non_exhaustive]
     Ended {
-        /// Clients that lost their slots meanwhile.
+        /// Number of clients that lost their slots.
         evicted: u64,
-        /// Time from its beginning to its last reason.
+        /// Time from its beginning to its last cause.
         lasted: Duration,
     },
 }
 
+/// One period of load shedding.
 #[derive(Debug)]
-struct Spell {
+struct Episode {
     since: Instant,
     last: Instant,
     evicted: u64,
-    is_told: bool,
+    is_reported: bool,
 }
 
+/// Detects that more clients connect than the slots can handle.
 #[derive(Debug)]
-pub(super) struct Pressure {
+pub(super) struct Overload {
     grace: Duration,
-    /// Clients wait since then without a break.
+    /// Since when clients have waited without a break.
     waiting_since: Option<Instant>,
-    spell: Option<Spell>,
+    episode: Option<Episode>,
 }
 
-impl Pressure {
+impl Overload {
     pub(super) fn new(grace: Duration) -> Self {
-        Pressure {
+        Overload {
             grace,
             waiting_since: None,
-            spell: None,
+            episode: None,
         }
     }
 
     pub(super) fn handle_eviction(&mut self, now: Instant) {
-        self.spell(now).evicted += 1;
+        self.episode(now).evicted += 1;
     }
 
-    /// A round ended with clients that found no slot.
+    /// Notes that a round ended with clients for whom there was no slot.
     pub(super) fn handle_wait(&mut self, now: Instant) {
         let since = *self.waiting_since.get_or_insert(now);
         if now.saturating_duration_since(since) > self.grace {
-            self.spell(now);
+            self.episode(now);
         }
     }
 
-    /// A round ended in which those who had waited could not be looked at.
+    /// Notes that a round ended without a look at the sockets.
     pub(super) fn handle_longer_wait(&mut self, now: Instant) {
         if self.waiting_since.is_some() {
             self.handle_wait(now);
         }
     }
 
-    /// A round ended with nobody waiting.
+    /// Notes that a round ended with no clients waiting.
     pub(super) fn handle_relief(&mut self) {
         self.waiting_since = None;
     }
 
-    fn spell(&mut self, now: Instant) -> &mut Spell {
-        let spell = self.spell.get_or_insert(Spell {
+    fn episode(&mut self, now: Instant) -> &mut Episode {
+        let episode = self.episode.get_or_insert(Episode {
             since: now,
             last: now,
             evicted: 0,
-            is_told: false,
+            is_reported: false,
         });
-        spell.last = now;
-        spell
+        episode.last = now;
+        episode
     }
 
     pub(super) fn poll(&mut self, now: Instant) -> Option<Shedding> {
         let quiet = self.quiet();
-        let spell = self.spell.as_mut()?;
-        if !spell.is_told {
-            spell.is_told = true;
+        let episode = self.episode.as_mut()?;
+        if !episode.is_reported {
+            episode.is_reported = true;
             return Some(Shedding::Began);
         }
-        if now.saturating_duration_since(spell.last) < quiet {
+        if now.saturating_duration_since(episode.last) < quiet {
             return None;
         }
         let ended = Shedding::Ended {
-            evicted: spell.evicted,
-            lasted: spell.last - spell.since,
+            evicted: episode.evicted,
+            lasted: episode.last - episode.since,
         };
-        self.spell = None;
+        self.episode = None;
         Some(ended)
     }
 
     pub(super) fn is_shedding(&self) -> bool {
-        self.spell.is_some()
+        self.episode.is_some()
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        let spell = self.spell.as_ref();
-        spell.and_then(|spell| spell.last.checked_add(self.quiet()))
+        let episode = self.episode.as_ref();
+        episode.and_then(|episode| episode.last.checked_add(self.quiet()))
     }
 
     fn quiet(&self) -> Duration {

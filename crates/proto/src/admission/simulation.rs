@@ -1,21 +1,21 @@
-//! A million clients, honest and hostile, without a socket and without a clock.
+//! Simulates a million honest and hostile clients, without sockets and without a clock.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::*;
 
-/// How a client behaves.
+/// The behaviour of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Nature {
-    /// Proves its key and is finished after that long.
+    /// Proves that it knows the key, and is finished after that long.
     Honest(Duration),
     /// Is refused after that long.
     WrongKey(Duration),
     Silent,
-    /// Has gone before anything is said to it.
+    /// Is gone before its handshake begins.
     Gone,
-    /// Leaves after that long without a word.
+    /// Disconnects silently after that long.
     Leaves(Duration),
 }
 
@@ -23,11 +23,11 @@ enum Nature {
 struct Arrival {
     at: Instant,
     nature: Nature,
-    /// How many were before it in the backlog.
+    /// Number of clients before it in the backlog.
     ahead: usize,
 }
 
-/// What became of the clients.
+/// Counts of what happened to the clients.
 #[derive(Debug, Default)]
 struct Tally {
     finished: usize,
@@ -37,11 +37,11 @@ struct Tally {
     expired: usize,
     honest_lost: usize,
     shed: usize,
-    /// The longest time that an honest client took beyond what is promised.
+    /// The longest time by which an honest client exceeded the promise.
     late: Duration,
 }
 
-/// Numbers that look random and are the same in each run.
+/// Pseudo-random numbers, the same in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -60,7 +60,7 @@ struct World {
     backlogs: Vec<VecDeque<Arrival>>,
     now: Instant,
     clients: HashMap<ClientId, (Arrival, Instant)>,
-    /// What clients at their handshakes do next.
+    /// The next action of each client whose handshake is in progress.
     answers: BTreeMap<(Instant, ClientId), Nature>,
     tally: Tally,
 }
@@ -173,7 +173,7 @@ impl World {
                 .handle_accept_error(self.sockets[place], nobody, self.now);
             return;
         };
-        // Those behind it have one less before them, and came later.
+        // The clients after it have one fewer before them, and came later.
         let id = self.admission.handle_accepted(self.sockets[place]);
         if arrival.nature == Nature::Gone {
             self.admission.handle_left(id);
@@ -189,8 +189,7 @@ impl World {
         self.clients.insert(id, (arrival, self.now));
     }
 
-    /// Lets rounds happen until that time: whenever something is due, and each millisecond while
-    /// clients wait.
+    /// Runs rounds until `end`: whenever something is due, and each millisecond while clients wait.
     fn run_until(&mut self, end: Instant) {
         while self.now < end {
             self.round();
@@ -223,12 +222,12 @@ fn answer_time(arrival: &Arrival, accepted: Instant) -> Option<Instant> {
     }
 }
 
-/// Answers within the grace, and seldom at its end.
+/// Returns a time to answer within the grace period, seldom near its end.
 fn soon(dice: &mut Dice) -> Duration {
     Duration::from_millis(dice.roll(100))
 }
 
-/// Of a hundred, this many are silent; the rest is mixed.
+/// Picks a behaviour: `silent` percent are silent, the rest is mixed.
 fn mixed(dice: &mut Dice, silent: u64) -> Nature {
     match dice.roll(100) {
         n if n < silent => Nature::Silent,
@@ -239,7 +238,7 @@ fn mixed(dice: &mut Dice, silent: u64) -> Nature {
     }
 }
 
-/// That many clients a second, at random times and sockets.
+/// Simulates `rate` clients per second, at random times and sockets.
 fn simulate(clients: usize, rate: u64, sockets: usize, silent: u64, settings: Settings) -> World {
     let mut world = World::new(settings, sockets);
     let mut dice = Dice(clients as u64 ^ rate);
@@ -270,14 +269,14 @@ fn simulate(clients: usize, rate: u64, sockets: usize, silent: u64, settings: Se
 
 #[test]
 fn a_million_clients_of_whom_most_are_silent_cost_no_honest_one_its_place() {
-    // Below what the slots carry: 512 in 100 ms.
+    // Below the capacity of the slots, 512 in 100 ms.
     let world = simulate(1_000_000, 5_000, 1, 90, Settings::new());
     assert!(world.tally.evicted > 800_000, "{:?}", world.tally);
 }
 
 #[test]
 fn a_flood_beyond_what_the_slots_carry_is_shed_and_said_so() {
-    // Ten times as many: the backlog has no end here, and the promise grows with it.
+    // Ten times that rate. The simulated backlog has no limit, and the promise grows with it.
     let world = simulate(200_000, 51_200, 2, 60, Settings::new());
     assert!(world.tally.shed >= 1, "{:?}", world.tally);
     assert!(!world.admission.is_shedding());
@@ -287,7 +286,7 @@ fn a_flood_beyond_what_the_slots_carry_is_shed_and_said_so() {
 fn few_clients_are_neither_evicted_nor_shed() {
     let settings = Settings::new().slots(100);
     let world = simulate(20_000, 100, 3, 1, settings);
-    // The silent ones have their whole time: 1 % of 100 in a second, 20 seconds each.
+    // Silent clients keep their slots until the deadline: 1 % of 100 per second, 20 seconds each.
     assert_eq!(
         (world.tally.evicted, world.tally.shed),
         (0, 0),

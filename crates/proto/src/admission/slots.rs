@@ -1,4 +1,4 @@
-//! Clients at their handshakes: who came first, who may go, whose time is up.
+//! The slots: clients whose handshakes are in progress, with their deadlines and grace periods.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -8,12 +8,12 @@ use super::ids::ClientId;
 #[derive(Debug)]
 struct Client {
     deadline: Option<Instant>,
-    /// Not evicted before.
+    /// End of the grace period.
     spared_until: Instant,
 }
 
-/// Ids ascend with the time of admission, and all clients have the same timeout and grace:
-/// so the first one by id is the first by deadline and by grace as well.
+/// All clients that have a slot. Ids ascend with time, and all clients have the same timeout and grace
+/// period, so that the lowest id also has the earliest deadline and end of grace.
 #[derive(Debug, Default)]
 pub(super) struct Slots {
     clients: BTreeMap<ClientId, Client>,
@@ -43,7 +43,7 @@ impl Slots {
         self.unproved.insert(id);
     }
 
-    /// Returns whether the client was there.
+    /// Removes a client, and returns whether it had a slot.
     pub(super) fn remove(&mut self, id: ClientId) -> bool {
         self.unproved.remove(&id);
         self.clients.remove(&id).is_some()
@@ -53,7 +53,7 @@ impl Slots {
         self.unproved.remove(&id);
     }
 
-    /// When the next client may be evicted, if there is one that ever may.
+    /// Returns when the next client may be evicted, if any ever may.
     pub(super) fn next_evictable(&self) -> Option<Instant> {
         let oldest = self.unproved.first()?;
         self.clients.get(oldest).map(|client| client.spared_until)
@@ -63,7 +63,7 @@ impl Slots {
         self.next_evictable().is_some_and(|at| at <= now)
     }
 
-    /// Takes out the oldest client that has proved nothing and had its grace.
+    /// Removes the oldest client that has not proved that it knows the key, if its grace period is over.
     pub(super) fn evict(&mut self, now: Instant) -> Option<ClientId> {
         if !self.has_evictable(now) {
             return None;
@@ -79,7 +79,7 @@ impl Slots {
             .and_then(|(_, client)| client.deadline)
     }
 
-    /// Takes out the next client whose deadline has passed.
+    /// Removes the next client whose deadline has passed.
     pub(super) fn expire(&mut self, now: Instant) -> Option<ClientId> {
         if self.next_deadline()? > now {
             return None;

@@ -1,4 +1,4 @@
-//! Listening sockets: which one is next, how many clients of it at once, and rests.
+//! The listening sockets: whose turn is next, how many clients to accept from each, and which ones rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::ids::SocketId;
 
-/// Clients of one socket in one round at most, so that those at their handshakes get on.
+/// Most clients accepted from one socket in one round, so that handshakes make progress.
 const MAX_BURST: usize = 64;
 
 #[derive(Debug)]
@@ -14,7 +14,7 @@ struct Socket {
     resting_until: Option<Instant>,
     /// The last round in which it was ready.
     round: u64,
-    /// Clients that it may bring in that round, and has brought.
+    /// Clients that may be accepted from it in that round, and those that were.
     burst: usize,
     taken: usize,
 }
@@ -22,11 +22,11 @@ struct Socket {
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     sockets: BTreeMap<SocketId, Socket>,
-    /// Those that may have clients.
+    /// Sockets that may have clients.
     ready: BTreeSet<SocketId>,
-    /// Those whose burst of this round is over.
+    /// Sockets that have had their turn in this round.
     spent: BTreeSet<SocketId>,
-    /// The last one that had its turn.
+    /// The last socket that had its turn.
     last: Option<SocketId>,
     added: u64,
     round: u64,
@@ -71,7 +71,7 @@ impl Sockets {
         self.ready = self.sockets.keys().copied().collect();
     }
 
-    /// As long as a socket has more clients than were taken, more are taken the next time.
+    /// Doubles a socket's burst while it has more clients than were accepted; otherwise resets it to one.
     fn enter_round(&mut self, id: SocketId) {
         let round = self.round;
         if let Some(socket) = self.sockets.get_mut(&id) {
@@ -88,7 +88,7 @@ impl Sockets {
         }
     }
 
-    /// Returns the next socket to accept from: each that is ready has its turn.
+    /// Returns the next socket to accept from. Ready sockets take turns.
     pub(super) fn next(&self) -> Option<SocketId> {
         let after = self
             .last
@@ -97,7 +97,7 @@ impl Sockets {
         in_turn.copied().find(|id| !self.rests(*id))
     }
 
-    /// A client was taken from its backlog.
+    /// Notes that a client was accepted from a socket.
     pub(super) fn handle_taken(&mut self, id: SocketId, has_bursts: bool) {
         self.last = Some(id);
         if let Some(socket) = self.sockets.get_mut(&id) {
@@ -113,7 +113,7 @@ impl Sockets {
         self.ready.remove(&id);
     }
 
-    /// It had its turn, and may have more clients.
+    /// Ends a socket's turn, though it may have more clients.
     pub(super) fn spend(&mut self, id: SocketId) {
         self.last = Some(id);
         if self.ready.remove(&id) {
@@ -128,8 +128,8 @@ impl Sockets {
         }
     }
 
-    /// Begins the next round. Sockets stay ready as told; those that are to be asked again
-    /// do not.
+    /// Begins the next round. `keep_spent` makes sockets that had their turn ready again; `keep_ready`
+    /// keeps the others ready.
     pub(super) fn end_round(&mut self, keep_spent: bool, keep_ready: bool) {
         self.round += 1;
         if !keep_ready {

@@ -7,7 +7,7 @@ use super::*;
 
 const GRACE: Duration = Duration::from_millis(100);
 
-/// Accepts a client that waits, where one may be.
+/// Accepts a waiting client, if the policy allows it.
 fn enter(admission: &mut Admission, socket: SocketId, now: Instant) -> Option<ClientId> {
     admission.handle_ready(socket);
     let next = admission.poll_accept(now)?;
@@ -32,7 +32,7 @@ fn one_that_has_proved_its_key_is_not_evicted_for_one_that_has_not() {
     assert_eq!(admission.handle_waiting(third, later), Some(silent));
     admission.handle_proved(third);
     admission.end_round(later);
-    // Nobody is left who may be evicted: the next one waits for a deadline.
+    // No client may be evicted any more: the next one waits for a deadline.
     assert!(!admission.wants(socket, later + 10 * GRACE));
     let deadline = now + crate::HANDSHAKE_TIMEOUT;
     admission.handle_timeout(deadline);
@@ -41,7 +41,7 @@ fn one_that_has_proved_its_key_is_not_evicted_for_one_that_has_not() {
 }
 
 #[test]
-fn who_is_gone_at_once_costs_nobody_a_slot() {
+fn a_client_that_is_gone_at_once_takes_no_slot() {
     let now = Instant::now();
     let mut admission = Admission::new(Settings::new().slots(1));
     let socket = admission.add_socket();
@@ -57,7 +57,7 @@ fn who_is_gone_at_once_costs_nobody_a_slot() {
 }
 
 #[test]
-fn sockets_have_their_turns_and_bursts_grow() {
+fn sockets_take_turns_and_bursts_grow() {
     let now = Instant::now();
     let mut admission = Admission::new(Settings::new().slots(10_000));
     let sockets: Vec<_> = (0..3).map(|_| admission.add_socket()).collect();
@@ -77,7 +77,7 @@ fn sockets_have_their_turns_and_bursts_grow() {
         bursts.push(taken[0]);
     }
     assert_eq!(bursts, [1, 2, 4, 8, 16, 32, 64, 64]);
-    // A socket without clients begins again with one.
+    // After a round without clients a socket starts with one again.
     admission.handle_ready(sockets[0]);
     admission.handle_accept_error(sockets[0], AcceptFailure::Nobody, now);
     admission.end_round(now);
@@ -132,7 +132,7 @@ fn a_shortage_costs_the_oldest_its_slot_after_its_grace() {
         admission.handle_accept_error(socket, short, later),
         Some(old)
     );
-    // Nobody is left: a rest is all that helps.
+    // No client is left to evict: accepting rests.
     admission.end_round(later);
     admission.handle_ready(socket);
     admission.poll_accept(later).unwrap();
@@ -142,7 +142,7 @@ fn a_shortage_costs_the_oldest_its_slot_after_its_grace() {
 }
 
 #[test]
-fn paused_it_accepts_nobody_and_drained_it_is_over() {
+fn a_pause_accepts_no_client_and_draining_ends() {
     let now = Instant::now();
     let mut admission = Admission::new(Settings::new().slots(3));
     let socket = admission.add_socket();
@@ -152,7 +152,7 @@ fn paused_it_accepts_nobody_and_drained_it_is_over() {
     admission.set_paused(false);
     let first = enter(&mut admission, socket, now).unwrap();
     admission.drain();
-    // Those who have connected by now, as far as there is room.
+    // Clients that have already connected, while there are slots.
     for _ in 0..2 {
         assert_eq!(admission.poll_accept(now), Some(socket));
         let id = admission.handle_accepted(socket);
@@ -168,7 +168,7 @@ fn paused_it_accepts_nobody_and_drained_it_is_over() {
 }
 
 #[test]
-fn without_handshakes_one_at_a_time_is_accepted() {
+fn without_handshakes_clients_are_accepted_one_at_a_time() {
     let now = Instant::now();
     let mut admission = Admission::new(Settings::new().handshakes(false));
     let socket = admission.add_socket();
@@ -183,7 +183,7 @@ fn without_handshakes_one_at_a_time_is_accepted() {
 }
 
 #[test]
-fn readiness_that_is_told_once_lasts_until_nobody_waits() {
+fn edge_triggered_readiness_lasts_until_no_client_waits() {
     let now = Instant::now();
     let mut admission = Admission::new(Settings::new().edge_triggered(true));
     let socket = admission.add_socket();
@@ -205,7 +205,7 @@ fn readiness_that_is_told_once_lasts_until_nobody_waits() {
     assert_ne!(admission.poll_timeout(now), Some(now));
 }
 
-/// What a driver may report, in any order.
+/// An event that a driver may report, in any order.
 #[derive(Debug, Clone)]
 enum Happens {
     Ready(usize),
@@ -242,7 +242,7 @@ proptest! {
         let mut now = Instant::now();
         let mut admission = Admission::new(Settings::new().slots(slots));
         let sockets: Vec<_> = (0..3).map(|_| admission.add_socket()).collect();
-        // Clients with a slot: since when, and whether they have proved their keys.
+        // Clients with a slot: since when, and whether they have proved that they know the key.
         let mut here: Vec<(ClientId, Instant, bool)> = Vec::new();
         let mut ended = BTreeSet::new();
         let mut paused = false;
@@ -325,7 +325,7 @@ fn a_socket_that_rests_is_drained_too() {
 }
 
 #[test]
-fn a_grace_without_an_end_is_one() {
+fn an_endless_grace_period_does_not_overflow() {
     let now = Instant::now();
     let settings = Settings::new()
         .slots(1)
@@ -348,12 +348,12 @@ fn clients_that_wait_for_slots_longer_than_the_grace_are_shed() {
     let socket = admission.add_socket();
     let stalled = enter(&mut admission, socket, now).unwrap();
     admission.handle_proved(stalled);
-    // Another one waits, and is seen while the slot is taken.
+    // Another client waits, and is seen while the slot is taken.
     admission.handle_ready(socket);
     assert_eq!(admission.poll_accept(now), None);
     admission.end_round(now);
     assert_eq!(admission.poll_shedding(now), None);
-    // Rounds in which the socket is left alone.
+    // Rounds without a look at the socket.
     let later = now + 2 * GRACE;
     admission.end_round(later);
     assert_eq!(admission.poll_shedding(later), Some(Shedding::Began));

@@ -1,4 +1,4 @@
-//! What holds for any stream, however it is cut.
+//! Properties that hold for any stream, in pieces of any size.
 
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ fn messages() -> impl Strategy<Value = Vec<Vec<u8>>> {
     prop::collection::vec(message, 0..6)
 }
 
-/// Sizes of pieces: how much is read or written at once.
+/// Sizes of the pieces that are read or written at once.
 fn pieces() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(prop_oneof![1..10_usize, 1..20_000_usize], 1..20)
 }
@@ -48,7 +48,7 @@ proptest! {
         let whole: Vec<u8> = messages.iter().flat_map(|m| Framed::new(m).parts().concat()).collect();
         prop_assert_eq!(&wire, &whole);
 
-        // The stream ends anywhere.
+        // The stream ends at any point.
         let end = end.index(wire.len() + 1);
         let mut rest = &wire[..end];
         let (mut receiving, _) = halves(Decoder::new());
@@ -84,7 +84,7 @@ proptest! {
             let is_truncated = matches!(error, ReceiveError::Truncated { .. });
             prop_assert!(is_truncated);
         }
-        // What is left can be read on by somebody else.
+        // Another reader can continue with the remaining bytes.
         prop_assert_eq!(&receiving.into_bytes()[..], &wire[passed..end]);
         prop_assert_eq!(budget.bytes_held(), 0);
     }

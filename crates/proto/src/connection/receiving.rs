@@ -28,7 +28,7 @@ pub struct Receiving {
     max_message_len: u64,
     reads_ahead: bool,
     rest_timeout: Option<Duration>,
-    /// When the rest of the current message must have arrived.
+    /// The time by which the rest of the current message must have arrived.
     rest_deadline: Option<Instant>,
     /// Bytes of the current body still to come, at least; 0 if unknown.
     missing: u64,

@@ -71,7 +71,7 @@ impl<'a> Framed<'a> {
 /// The [module's documentation](super) has the order of calls and an example.
 #[derive(Debug)]
 pub struct Sending {
-    /// Why nothing can be sent any more, if that is so.
+    /// The reason why nothing can be sent any more, if that is so.
     broken_off: Option<&'static str>,
     /// Framed messages to write; the first may be partly written.
     queued: VecDeque<Vec<u8>>,

@@ -29,7 +29,7 @@ fn a_bad_length_leaves_it_unreadable() {
 }
 
 #[test]
-fn an_end_of_file_is_one_thing_between_messages_and_another_inside() {
+fn an_end_of_file_differs_between_and_inside_messages() {
     let mut receiving = receiving();
     receiving.handle_received(&framed(b"hello")).unwrap();
     assert_eq!(receiving.poll_message().unwrap(), Progress::Message);
@@ -43,7 +43,7 @@ fn an_end_of_file_is_one_thing_between_messages_and_another_inside() {
 }
 
 #[test]
-fn what_has_come_is_kept_when_a_deadline_of_the_driver_passes() {
+fn a_partial_message_is_kept_when_a_deadline_of_the_driver_passes() {
     let mut receiving = receiving();
     receiving.handle_received(b"\0\0\0\x05he").unwrap();
     assert_eq!(receiving.poll_message().unwrap(), Progress::More);
@@ -68,7 +68,7 @@ fn the_rest_of_a_message_has_a_deadline_of_its_own() {
     assert_eq!(receiving.poll_timeout(now), Some(now + second));
     receiving.handle_received(b"\0\0\x05h").unwrap();
     assert_eq!(receiving.poll_message().unwrap(), Progress::More);
-    // A byte now and then does not prolong it.
+    // Single bytes do not extend it.
     assert_eq!(receiving.poll_timeout(now + second / 2), Some(now + second));
     receiving.handle_timeout(now + second / 2).unwrap();
     receiving.handle_received(b"ello").unwrap();
@@ -76,7 +76,7 @@ fn the_rest_of_a_message_has_a_deadline_of_its_own() {
     receiving.skip_message();
     assert_eq!(receiving.poll_timeout(now + second), None);
     receiving.handle_timeout(now + second).unwrap();
-    // The next one has all of the time again.
+    // The next message has the full time again.
     receiving.handle_received(b"\0\0").unwrap();
     let later = now + 5 * second;
     assert_eq!(receiving.poll_timeout(later), Some(later + second));
@@ -89,7 +89,7 @@ fn the_rest_of_a_message_has_a_deadline_of_its_own() {
 }
 
 #[test]
-fn a_peer_is_acknowledged_once_where_it_may_hold_something_back() {
+fn a_peer_that_may_hold_bytes_back_is_acknowledged_once() {
     let (mut receiving, mut sending) = halves(Decoder::new());
     // A header without its body.
     receiving.handle_received(b"\0\0\x40\x01").unwrap();
@@ -97,7 +97,7 @@ fn a_peer_is_acknowledged_once_where_it_may_hold_something_back() {
     assert!(receiving.poll_acknowledge());
     assert!(!receiving.poll_acknowledge());
     receiving.handle_received(b"x").unwrap();
-    // What is sent acknowledges it.
+    // A send acknowledges it.
     sending.begin().unwrap();
     assert!(!receiving.poll_acknowledge());
     // Whole segments are not held back.
@@ -150,7 +150,7 @@ fn a_length_alone_takes_little_of_the_budget() {
     receiving.handle_received(b"\x3f\xff\xff\xff").unwrap();
     assert_eq!(receiving.poll_message().unwrap(), Progress::More);
     assert_eq!(budget.bytes_held(), 1 << 20);
-    // A mebibyte has come: more is charged before it is asked for.
+    // A mebibyte has arrived: more is charged before it is allocated.
     receiving.handle_received(&[0; 1 << 20]).unwrap();
     assert_eq!(receiving.poll_message().unwrap(), Progress::More);
     let error = receiving.fill(|_, _| panic!("no room")).unwrap_err();
@@ -230,7 +230,7 @@ fn memory_is_lent_to_a_message_that_has_begun() {
     assert_eq!(receiving.poll_message().unwrap(), Progress::Message);
     receiving.take_message_into(&mut memory).unwrap();
     assert_eq!((memory.as_ptr(), &memory[..]), (place, &[7; 60_000][..]));
-    // What cannot hold it stays unused.
+    // Memory that is too small stays unused.
     receiving.handle_received(&wire[..9_000]).unwrap();
     assert_eq!(receiving.poll_message().unwrap(), Progress::More);
     receiving.set_spare(Vec::with_capacity(10));
@@ -239,7 +239,7 @@ fn memory_is_lent_to_a_message_that_has_begun() {
 }
 
 #[test]
-fn what_is_queued_and_not_written_acknowledges_nothing() {
+fn queued_bytes_acknowledge_nothing_until_written() {
     let (mut receiving, mut sending) = halves(Decoder::new());
     receiving.handle_received(b"\0\0\x40\x01").unwrap();
     assert_eq!(receiving.poll_message().unwrap(), Progress::More);
@@ -251,7 +251,7 @@ fn what_is_queued_and_not_written_acknowledges_nothing() {
 }
 
 #[test]
-fn a_limit_holds_for_a_header_that_was_looked_at_before() {
+fn a_limit_holds_for_a_header_that_was_parsed_before() {
     let mut receiving = receiving();
     receiving.handle_received(&framed(&[1; 5000])).unwrap();
     assert!(receiving.is_ready(1 << 30));
@@ -287,7 +287,7 @@ fn a_whole_message_that_waits_has_no_deadline_and_no_end_of_file() {
 }
 
 #[test]
-fn nothing_goes_over_a_link_whose_handshake_failed() {
+fn no_message_passes_a_link_whose_handshake_failed() {
     use crate::AuthKey;
     use crate::handshake::{Framing, Handshake, Policy, Stream};
 

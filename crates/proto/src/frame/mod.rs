@@ -42,8 +42,9 @@ pub const READ_AHEAD: usize = 8192;
 /// memory.
 const INITIAL_CAPACITY: usize = 1 << 20;
 
-/// How far a [`Decoder`] has got with the current message.
+/// The progress of a [`Decoder`] within the current message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Step {
     /// A whole message has arrived.
     Message,
@@ -381,7 +382,7 @@ impl Decoder {
     #[doc(hidden)]
     pub fn restore_body(&mut self, arrived: &[u8]) -> Result<(), FrameError> {
         let len = self.current.unwrap_or(arrived.len());
-        // What fits the read-ahead buffer is not charged.
+        // Bytes that fit the read-ahead buffer are not charged.
         if arrived.len() > READ_AHEAD {
             charge(&mut self.charge, arrived.len(), (arrived.len(), len))?;
         }

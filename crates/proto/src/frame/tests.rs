@@ -1,4 +1,4 @@
-//! Tests of the frame rules: all splits, all headers, lying peers.
+//! Tests of framing: pieces of any size, all headers, false lengths.
 
 use proptest::prelude::*;
 
@@ -15,7 +15,7 @@ fn framed(messages: &[Vec<u8>]) -> Vec<u8> {
     wire
 }
 
-/// Feeds the stream in pieces of these sizes (the last one again and again).
+/// Feeds the stream in pieces of these sizes, repeating the last one.
 fn decode(wire: &[u8], pieces: &[usize], ahead: bool) -> Vec<Vec<u8>> {
     let mut decoder = Decoder::new();
     let mut messages = Vec::new();
@@ -120,7 +120,7 @@ fn a_body_can_be_moved_out_and_back() {
 
 #[test]
 fn a_message_just_too_long_for_the_buffer_takes_nothing_of_the_next() {
-    // The buffer has room for the header, too, so it can hold all of such a message.
+    // The buffer also has room for the header, so that such a message fits as a whole.
     for len in READ_AHEAD - 12..READ_AHEAD + 20 {
         let messages = [vec![1; len], b"next".to_vec(), vec![2; len], Vec::new()];
         for piece in [usize::MAX, len, len + 5, 7] {
@@ -134,7 +134,7 @@ fn a_message_just_too_long_for_the_buffer_takes_nothing_of_the_next() {
 }
 
 #[test]
-fn what_is_left_can_be_taken_at_any_point() {
+fn remaining_bytes_can_be_taken_at_any_point() {
     let wire = framed(&[vec![1; 9000], b"two".to_vec()]);
     for cut in [0, 3, 4, 5, 8000, 9004, 9006, wire.len()] {
         let mut decoder = Decoder::new();
@@ -166,7 +166,7 @@ fn without_reading_ahead_no_byte_of_the_next_message_is_taken() {
 
 proptest! {
     #[test]
-    fn messages_survive_any_cut(
+    fn messages_arrive_in_pieces_of_any_size(
         messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..20),
         big in prop::option::of(prop_oneof![READ_AHEAD - 20..READ_AHEAD + 20, 0..3 * READ_AHEAD]),
         pieces in prop::collection::vec(1usize..5000, 1..50),

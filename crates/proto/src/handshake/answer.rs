@@ -7,21 +7,21 @@ use super::message::Challenge;
 use super::policy::Policy;
 use crate::AuthKey;
 
-/// `answer_challenge`: takes a challenge, responds, takes the verdict.
+/// Python's `answer_challenge`: receives a challenge, responds, receives the verdict.
 ///
-/// Used as [`Deliver`](super::Deliver) is, where the example stands.
+/// See [`Deliver`](super::Deliver) for an example.
 #[derive(Debug)]
 pub struct Answer {
     key: AuthKey,
     policy: Policy,
-    /// The dialect of our response; `None` until a challenge has come.
+    /// The dialect of our response; `None` while the challenge is due.
     responded: Option<Dialect>,
     transmit: Option<Vec<u8>>,
     outcome: Option<Result<Dialect, HandshakeError>>,
 }
 
 impl Answer {
-    /// Ready for the peer's challenge.
+    /// Makes a half that waits for the peer's challenge.
     pub fn new(key: &AuthKey, policy: &Policy) -> Self {
         Answer {
             key: key.clone(),
@@ -32,12 +32,12 @@ impl Answer {
         }
     }
 
-    /// The message to be sent now, if any.
+    /// Returns the next message to send, if any.
     pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
         self.transmit.take()
     }
 
-    /// Takes the challenge, or the verdict. What comes after the end is not looked at.
+    /// Handles the challenge, then the verdict. Messages after the outcome are ignored.
     pub fn handle_message(&mut self, message: &[u8]) {
         if self.outcome.is_some() {
             return;
@@ -60,12 +60,12 @@ impl Answer {
         Ok(dialect)
     }
 
-    /// Returns how it ended: the dialect that we proved in. `None` while it goes on.
+    /// Returns how this half ended: the dialect of our proof, or an error. `None` while it goes on.
     pub fn outcome(&self) -> Option<&Result<Dialect, HandshakeError>> {
         self.outcome.as_ref()
     }
 
-    /// Returns what it waits for.
+    /// Returns what this half waits for.
     pub fn phase(&self) -> Phase {
         match self.responded {
             None => Phase::Challenge,

@@ -7,12 +7,11 @@ use super::message::Response;
 use super::policy::Policy;
 use crate::AuthKey;
 
-/// `deliver_challenge`: sends a challenge, checks the response, sends the verdict.
+/// Python's `deliver_challenge`: sends a challenge, checks the response, sends the verdict.
 ///
-/// [`poll_transmit`](Self::poll_transmit) gives the messages to be sent,
-/// [`handle_message`](Self::handle_message) takes the one received, and
-/// [`outcome`](Self::outcome) has an answer when it is over. A last message may be
-/// due after that: the verdict.
+/// [`poll_transmit`](Self::poll_transmit) returns the messages to send,
+/// [`handle_message`](Self::handle_message) takes the received one, and
+/// [`outcome`](Self::outcome) returns the result. Our verdict may still have to be sent then.
 ///
 /// # Examples
 /// ```
@@ -30,19 +29,19 @@ use crate::AuthKey;
 pub struct Deliver {
     key: AuthKey,
     policy: Policy,
-    /// With the `{digest}` in front, without `#CHALLENGE#`.
+    /// The challenge with its `{digest}`, without `#CHALLENGE#`.
     challenge: Vec<u8>,
     transmit: Option<Vec<u8>>,
     outcome: Option<Result<Dialect, HandshakeError>>,
 }
 
 impl Deliver {
-    /// With 40 fresh random bytes.
+    /// Makes a half with 40 new random bytes.
     pub fn new(key: &AuthKey, policy: &Policy) -> Self {
         Self::with_random(key, policy, crate::random::bytes::<RANDOM_LEN>())
     }
 
-    /// With given bytes in place of random ones, for tests that compare transcripts.
+    /// Makes a half with fixed bytes, for tests that compare transcripts.
     pub(crate) fn with_random(key: &AuthKey, policy: &Policy, random: [u8; RANDOM_LEN]) -> Self {
         let mut challenge = format!("{{{}}}", policy.offered()).into_bytes();
         challenge.extend_from_slice(&random);
@@ -55,17 +54,17 @@ impl Deliver {
         }
     }
 
-    /// The challenge that the peer has to answer, with its `{digest}` prefix.
+    /// Returns the bytes that the MAC covers: the challenge with its `{digest}`.
     pub(super) fn challenge(&self) -> &[u8] {
         &self.challenge
     }
 
-    /// The message to be sent now, if any.
+    /// Returns the next message to send, if any.
     pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
         self.transmit.take()
     }
 
-    /// Takes the peer's response. What comes after the end is not looked at.
+    /// Handles the peer's response. Messages after the outcome are ignored.
     pub fn handle_message(&mut self, message: &[u8]) {
         if self.outcome.is_some() {
             return;
@@ -77,7 +76,7 @@ impl Deliver {
     }
 
     fn check(&self, message: &[u8]) -> Result<Dialect, HandshakeError> {
-        // Only what is no response at all can be an object of a keyless peer.
+        // Only a message that does not parse as a response can be an object of a peer without a key.
         let response = Response::parse(message)
             .ok_or_else(|| HandshakeError::out_of_place(Phase::Response, "a response", message))?;
         let dialect = response.dialect(&self.policy)?;
@@ -89,12 +88,12 @@ impl Deliver {
         }
     }
 
-    /// Returns how it ended: the dialect of the peer's proof. `None` while it goes on.
+    /// Returns how this half ended: the dialect of the peer's proof, or an error. `None` while it goes on.
     pub fn outcome(&self) -> Option<&Result<Dialect, HandshakeError>> {
         self.outcome.as_ref()
     }
 
-    /// Returns what it waits for.
+    /// Returns what this half waits for.
     pub fn phase(&self) -> Phase {
         Phase::Response
     }

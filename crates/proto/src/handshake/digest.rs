@@ -1,4 +1,4 @@
-//! The hash functions of the handshake and the MACs made of them.
+//! The hash functions of the handshake and the MACs made with them.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::authkey::same_bytes;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Digest {
-    /// The only one of Python 2.7 to 3.11, and not secure any more.
+    /// The only digest of Python 2.7 to 3.11. It is no longer secure.
     Md5,
     /// The digest that Python 3.12 and later offer.
     Sha256,
@@ -29,11 +29,11 @@ pub enum Digest {
 /// The longest block of the hash functions: SHA3-256's.
 const MAX_BLOCK: usize = 136;
 
-/// The key as HMAC mixes it in: a block of the hash function, overwritten when dropped.
+/// The key padded to one block of the hash function, as HMAC uses it; overwritten when dropped.
 type KeyBlock = Zeroizing<[u8; MAX_BLOCK]>;
 
-/// HMAC of RFC 2104. The crate `hmac` leaves the key's blocks in memory; these and the state
-/// of the hash functions (their feature `zeroize`) are overwritten.
+/// HMAC of RFC 2104. Unlike the crate `hmac`, it overwrites the key's blocks in memory. The hash
+/// functions overwrite their state (their feature `zeroize`).
 fn hmac<H: Hash + BlockSizeUser>(key: &[u8], message: &[u8]) -> Vec<u8> {
     let len = H::block_size();
     let block = key_block::<H>(key);
@@ -42,7 +42,7 @@ fn hmac<H: Hash + BlockSizeUser>(key: &[u8], message: &[u8]) -> Vec<u8> {
     outer.finalize().to_vec()
 }
 
-/// A key that is longer than a block is hashed first.
+/// Pads the key to one block. A longer key is hashed first.
 fn key_block<H: Hash + BlockSizeUser>(key: &[u8]) -> KeyBlock {
     let mut block: KeyBlock = Zeroizing::new([0; MAX_BLOCK]);
     if key.len() <= H::block_size() {
@@ -54,14 +54,14 @@ fn key_block<H: Hash + BlockSizeUser>(key: &[u8]) -> KeyBlock {
     block
 }
 
-/// A hash function that has taken the block in, each byte of it changed by the pad.
+/// Returns a hash function that has processed the key block, XORed with the pad byte.
 fn keyed<H: Hash>(block: &KeyBlock, pad: u8, len: usize) -> H {
     let padded: KeyBlock = Zeroizing::new(block.map(|byte| byte ^ pad));
     H::new_with_prefix(&padded[..len])
 }
 
 impl Digest {
-    /// All of them, in the order in which CPython's documentation names them.
+    /// All digests, in the order of CPython's documentation.
     pub const ALL: [Digest; 5] = [
         Digest::Md5,
         Digest::Sha256,
@@ -70,7 +70,7 @@ impl Digest {
         Digest::Sha3_384,
     ];
 
-    /// The name on the wire, which is `hashlib`'s: `"sha3_256"`.
+    /// Returns its name on the wire, which is that of `hashlib`: `"sha3_256"`.
     pub fn name(self) -> &'static str {
         match self {
             Digest::Md5 => "md5",
@@ -81,12 +81,12 @@ impl Digest {
         }
     }
 
-    /// The digest of that name on the wire.
+    /// Returns the digest with this name on the wire.
     pub fn from_name(name: &[u8]) -> Option<Self> {
         Self::ALL.into_iter().find(|d| d.name().as_bytes() == name)
     }
 
-    /// Bytes of a MAC made with it.
+    /// Returns the length of its MACs, in bytes.
     pub fn output_len(self) -> usize {
         match self {
             Digest::Md5 => 16,
@@ -95,7 +95,7 @@ impl Digest {
         }
     }
 
-    /// `hmac.new(key, message, name).digest()`
+    /// Returns the MAC: `hmac.new(key, message, name).digest()`.
     pub(crate) fn mac(self, key: &AuthKey, message: &[u8]) -> Vec<u8> {
         let key = key.as_bytes();
         match self {
@@ -109,7 +109,7 @@ impl Digest {
 
     /// Returns whether `tag` is the MAC, compared in constant time.
     pub(crate) fn verify(self, key: &AuthKey, message: &[u8], tag: &[u8]) -> bool {
-        // The right answer to a challenge must not stay in memory either.
+        // The correct MAC must not stay in memory either.
         let right = Zeroizing::new(self.mac(key, message));
         same_bytes(&right, tag)
     }
@@ -121,8 +121,7 @@ impl fmt::Display for Digest {
     }
 }
 
-/// A MAC as it stands on the wire: which digest, and whether its name is in
-/// front of it.
+/// The form of a MAC on the wire: its digest, and whether the digest's name precedes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dialect {
     digest: Digest,
@@ -130,7 +129,7 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// `{digest}` and then the MAC: Python 3.12 and later.
+    /// Makes the dialect of Python 3.12 and later: `{digest}`, then the MAC.
     pub(crate) const fn modern(digest: Digest) -> Self {
         Dialect {
             digest,
@@ -138,7 +137,7 @@ impl Dialect {
         }
     }
 
-    /// The MAC alone: HMAC-MD5 from Python 2.7 to 3.11, HMAC-SHA256 from RHEL's.
+    /// Makes the dialect of a MAC alone: HMAC-MD5 in Python 2.7 to 3.11, HMAC-SHA256 in RHEL's Pythons.
     pub(crate) const fn unprefixed(digest: Digest) -> Self {
         Dialect {
             digest,
@@ -146,12 +145,12 @@ impl Dialect {
         }
     }
 
-    /// The hash function of the MAC.
+    /// Returns the hash function of the MAC.
     pub fn digest(self) -> Digest {
         self.digest
     }
 
-    /// Returns whether it is an unprefixed MAC, as Python 2.7 to 3.11 send it.
+    /// Returns whether the MAC has no digest name before it, as in Python 2.7 to 3.11.
     pub fn is_legacy(self) -> bool {
         !self.prefixed
     }
@@ -179,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn macs_have_the_length_they_say_and_verify() {
+    fn macs_have_the_stated_length_and_verify() {
         let key = AuthKey::new(b"k");
         for digest in Digest::ALL {
             let mac = digest.mac(&key, b"m");
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_every_length_make_the_macs_of_pythons_hmac() {
+    fn keys_of_every_length_make_the_same_macs_as_pythons_hmac() {
         // hashlib.sha256(b"".join(hmac.new(bytes(range(n)), b"m", name).digest()
         //     for n in range(256))).hexdigest()
         for (digest, expected) in [
@@ -240,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_crate_hmac_makes_the_same() {
+    fn macs_agree_with_the_crate_hmac() {
         use hmac::{KeyInit, Mac};
 
         for len in [0, 1, 63, 64, 65, 135, 136, 137, 1000] {
@@ -263,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn hmac_md5_is_the_one_of_rfc_2104() {
+    fn hmac_md5_matches_rfc_2104() {
         let key = AuthKey::new([0x0b; 16]);
         let expected = [
             0x92, 0x94, 0x72, 0x7a, 0x36, 0x38, 0xbb, 0x1c, 0x13, 0xf4, 0x8e, 0xf8, 0x15, 0x8b,

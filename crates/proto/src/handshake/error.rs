@@ -1,21 +1,21 @@
-//! Every way for a handshake to fail, each in words of its own.
+//! Errors of the handshake, each with a hint on what to do.
 
 use std::io::{self, ErrorKind};
 
 use super::constants::MAX_MESSAGE;
 use crate::{escaped, sniff};
 
-/// The step of a handshake.
+/// The step of a handshake: the message that it waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Waiting for the peer's challenge.
+    /// The peer's challenge.
     Challenge,
-    /// Waiting for the peer's response to our challenge.
+    /// The peer's response to our challenge.
     Response,
-    /// Waiting for the peer's verdict on our response.
+    /// The peer's verdict on our response.
     Verdict,
-    /// Waiting for the peer to take our verdict, which is the last message of a handshake.
+    /// The peer's reading of our verdict, the last message of the handshake.
     Ending,
 }
 
@@ -29,7 +29,7 @@ impl Phase {
         }
     }
 
-    /// Returns what the silence or the end of a peer most likely means here.
+    /// Returns what it most likely means if the peer goes silent or closes the connection now.
     fn hint(self) -> &'static str {
         match self {
             Phase::Challenge => {
@@ -45,24 +45,23 @@ impl Phase {
     }
 }
 
-/// Why a handshake failed. Python has `AuthenticationError` (or `EOFError`,
-/// `OSError`) for all of them.
+/// An error of the handshake. Python raises `AuthenticationError`, `EOFError` or `OSError`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HandshakeError {
-    /// The peer's proof was wrong: its key is not ours ("digest received was wrong").
+    /// The peer's proof was wrong: it has another key ("digest received was wrong").
     #[error("wrong key: the peer's authkey is not ours; give both ends the same authkey")]
     WrongKey,
-    /// The peer said that our proof was wrong ("digest sent was rejected").
+    /// The peer rejected our proof ("digest sent was rejected").
     #[error(
         "our key was rejected: the peer's authkey is another one, or it does not accept the digest {digest}; give both ends the same authkey"
     )]
     #[non_exhaustive]
     Rejected {
-        /// The digest of our response, `md5` to Python 2.7 to 3.11.
+        /// The digest of our response; `md5` for a peer with Python 2.7 to 3.11.
         digest: String,
     },
-    /// The peer sends objects where a handshake is due.
+    /// The peer has no key: it sent an object instead of a message of the handshake.
     #[error(
         "the peer has no key: it sent an object instead of {}; give it this authkey, or take the key away here",
         .phase.awaited()
@@ -72,19 +71,19 @@ pub enum HandshakeError {
         /// The message that was due.
         phase: Phase,
     },
-    /// The peer demands a proof and we have no key.
-    #[error("the peer wants a key and there is none here; give the authkey of the peer")]
+    /// The peer sent a challenge and we have no key.
+    #[error("the peer wants a key and there is none here; give the peer's authkey")]
     PeerWantsKey,
-    /// A digest that the policy does not allow, or that nobody knows.
+    /// The peer uses a digest that is unknown or that the policy does not allow.
     #[error(
         "digest refused: the peer uses {name:?}, which this policy does not allow; known are md5 (not in a modern-only policy), sha256, sha384, sha3_256, sha3_384"
     )]
     #[non_exhaustive]
     DigestRefused {
-        /// Its name on the wire.
+        /// The digest's name on the wire.
         name: String,
     },
-    /// The MAC or challenge of an older Python than the policy allows.
+    /// The peer is an older Python than the policy allows.
     #[error(
         "digest refused: the peer speaks the handshake of Python 2.7 to 3.11 (unprefixed {digest}); allow it with the policy `{}`, or upgrade the peer to 3.12",
         if *.digest == "md5" { "compatible" } else { "rhel" }
@@ -94,45 +93,45 @@ pub enum HandshakeError {
         /// The digest that such a peer uses.
         digest: &'static str,
     },
-    /// Too few random bytes to be safe: less than 20.
+    /// The challenge has fewer than 20 random bytes, too few to be safe.
     #[error(
-        "challenge too short: {len} bytes, at least 20 are needed; the peer is no CPython, or somebody is in between"
+        "challenge too short: {len} bytes, at least 20 are needed; the peer is not CPython, or someone is in between"
     )]
     #[non_exhaustive]
     ChallengeTooShort {
-        /// Bytes after `#CHALLENGE#`.
+        /// Number of bytes after `#CHALLENGE#`.
         len: usize,
     },
-    /// A challenge that is neither 20 bytes long nor names a digest.
+    /// The challenge is neither 20 bytes long nor names a digest.
     #[error(
         "unsupported challenge: neither the 20 bytes of Python 2.7 to 3.11 nor the {{digest}} of 3.12 on"
     )]
     UnknownDialect,
-    /// The bytes are of another protocol.
+    /// The peer speaks another protocol.
     #[error("not multiprocessing.connection: {looks_like}; check the address and the port")]
     #[non_exhaustive]
     NotThisProtocol {
-        /// A description of them, with the first ones.
+        /// A description of its first bytes, with a quotation.
         looks_like: String,
     },
-    /// A message that has no place in the handshake.
+    /// The peer sent a message that was not due.
     #[error("protocol error: {expected} was due, {got} came")]
     #[non_exhaustive]
     Unexpected {
         /// The message that was due.
         expected: &'static str,
-        /// The beginning of what did.
+        /// The beginning of the message.
         got: String,
     },
-    /// A challenge that another connection of this process has sent: the peer does not know
-    /// the key and wants it answered for it.
+    /// The peer sent a challenge that another connection of this process had sent, to have it answered
+    /// in its place.
     #[error(
         "reflected challenge: the peer sent a challenge that a connection of this process has \
          sent, to have it answered in its place; it has not shown that it knows the key: check \
-         the address, and who is at it"
+         the address, and which program is there"
     )]
     Reflected,
-    /// A message that is longer than any of the handshake.
+    /// The peer sent a message that is too long for the handshake.
     #[error(
         "protocol error: a message of {len} bytes came instead of {}, where the handshake has at \
          most {MAX_MESSAGE}; the peer has no key, or speaks another protocol: check its authkey \
@@ -145,49 +144,49 @@ pub enum HandshakeError {
         /// The message that was due.
         phase: Phase,
     },
-    /// The message that was due did not come before the deadline.
+    /// The next message did not arrive before the deadline.
     #[error("the peer went silent{}", missing(*.phase, *.arrived, ": no sign of", " in time"))]
     #[non_exhaustive]
     Silent {
-        /// The message that is due.
+        /// The message that was due.
         phase: Phase,
-        /// Number of bytes that came, and the number of bytes of that message or of its length; `None` if
-        /// nothing has.
+        /// Bytes of that message, or of its header, that have arrived, and how many it has in all;
+        /// `None` if nothing has.
         arrived: Option<(u64, u64)>,
     },
     /// The peer closed the connection.
     #[error("the peer closed the connection{}", missing(*.phase, *.arrived, " before", ""))]
     #[non_exhaustive]
     Closed {
-        /// The message that is due.
+        /// The message that was due.
         phase: Phase,
-        /// Number of bytes that came, and the number of bytes of that message or of its length; `None` if
-        /// nothing has.
+        /// Bytes of that message, or of its header, that have arrived, and how many it has in all;
+        /// `None` if nothing has.
         arrived: Option<(u64, u64)>,
     },
-    /// Reading or writing failed for another reason than the peer's going: the network, say.
+    /// Reading or writing failed, and not because the peer closed the connection.
     #[error(
         "the connection failed before {}: {reason}; check the network to the peer",
         .phase.awaited()
     )]
     #[non_exhaustive]
     ConnectionFailed {
-        /// The message that is due from the peer.
+        /// The message that was due.
         phase: Phase,
-        /// The system's words.
+        /// The operating system's message.
         reason: String,
     },
-    /// The system had no memory for what came.
+    /// There was no memory for a message.
     #[error("out of memory: there is no room for a message of the handshake")]
     OutOfMemory,
 }
 
-/// The message that is due from a peer that is silent or gone, and how much of it came.
+/// Describes what is missing when the peer goes silent or closes the connection.
 fn missing(phase: Phase, arrived: Option<(u64, u64)>, before: &str, after: &str) -> String {
     let (awaited, hint) = (phase.awaited(), phase.hint());
     match arrived {
         None => format!("{before} {awaited}{after}; {hint}"),
-        // It has begun to answer, so that it needs no key.
+        // It has begun to answer, so that a missing key is not the reason.
         Some((got, len)) => format!(
             " after {got} of {len} bytes of {awaited}; look at the peer's own error, and at the \
              network between"
@@ -196,28 +195,28 @@ fn missing(phase: Phase, arrived: Option<(u64, u64)>, before: &str, after: &str)
 }
 
 impl HandshakeError {
-    /// The error for bytes that are no frame of this protocol at all; the more of
-    /// the first bytes are at hand the better it can name what they are.
+    /// Makes the error for bytes of another protocol. With more of the first bytes, its guess at the
+    /// protocol is better.
     pub fn not_this_protocol(first_bytes: &[u8]) -> Self {
         HandshakeError::NotThisProtocol {
             looks_like: sniff::describe(first_bytes),
         }
     }
 
-    /// The error for a driver whose deadline has passed.
+    /// Makes the error for a deadline that has passed.
     pub fn silent(phase: Phase) -> Self {
         let arrived = None;
         HandshakeError::Silent { phase, arrived }
     }
 
-    /// The error for a driver whose peer has closed the connection.
+    /// Makes the error for a peer that has closed the connection.
     pub fn closed(phase: Phase) -> Self {
         let arrived = None;
         HandshakeError::Closed { phase, arrived }
     }
 
-    /// The error for a driver whose reading or writing has failed. A reset and a broken pipe are
-    /// ways for the peer to [close](Self::closed).
+    /// Makes the error for a failed read or write. A reset and a broken pipe mean that the peer has
+    /// [closed](Self::closed) the connection.
     pub(crate) fn connection_failed(phase: Phase, error: &io::Error) -> Self {
         match error.kind() {
             ErrorKind::ConnectionReset
@@ -233,9 +232,9 @@ impl HandshakeError {
         }
     }
 
-    /// Adds to [`silent`](Self::silent) and [`closed`](Self::closed) how many bytes of how many
-    /// have come of the message that is due:
-    /// [`Decoder::arrived`](crate::frame::Decoder::arrived). Other errors stay as they are.
+    /// Adds to [`silent`](Self::silent) and [`closed`](Self::closed) how much of the message has
+    /// arrived, as [`Decoder::arrived`](crate::frame::Decoder::arrived) returns it. Leaves other errors
+    /// unchanged.
     ///
     /// ```
     /// use mpconn_proto::handshake::{HandshakeError, Phase};
@@ -253,7 +252,7 @@ impl HandshakeError {
         self
     }
 
-    /// Changes the phase in which the connection ended.
+    /// Sets the phase in which the connection ended.
     pub(super) fn in_phase(mut self, now: Phase) -> Self {
         if let HandshakeError::Closed { phase, .. }
         | HandshakeError::ConnectionFailed { phase, .. } = &mut self
@@ -270,7 +269,7 @@ impl HandshakeError {
         }
     }
 
-    /// The error for a message that is not what `phase` waits for.
+    /// Makes the error for a message that was not due in this phase.
     pub(crate) fn out_of_place(phase: Phase, expected: &'static str, got: &[u8]) -> Self {
         if sniff::is_pickle(got) {
             HandshakeError::PeerHasNoKey { phase }
@@ -279,7 +278,7 @@ impl HandshakeError {
         }
     }
 
-    /// Returns whether the two keys differ, as told by either end.
+    /// Returns whether either end found that the keys differ.
     pub fn is_wrong_key(&self) -> bool {
         matches!(
             self,

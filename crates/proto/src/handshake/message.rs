@@ -1,18 +1,18 @@
-//! The messages of the handshake: what their bytes say, and what a policy makes of it.
+//! Parses the messages of the handshake and chooses a dialect by policy.
 
 use super::constants::CHALLENGE;
 use super::digest::{Dialect, Digest};
 use super::error::HandshakeError;
 use super::policy::Policy;
 
-/// The challenge of Python 2.7 to 3.11: random bytes without a prefix.
+/// Length of a challenge of Python 2.7 to 3.11: random bytes without a prefix.
 const LEGACY_CHALLENGE_LEN: usize = 20;
 
-/// The longest name between braces. CPython's own digests have at most 8 letters; a
-/// longer name is still one that can be told of.
+/// The longest digest name between braces. Those of CPython have at most 8 letters; a longer one is
+/// parsed so that the error can name it.
 const MAX_NAME: usize = 20;
 
-/// A challenge as it stands on the wire, whatever a policy makes of it.
+/// A challenge as it is on the wire, before any policy is applied.
 ///
 /// CPython takes it apart in `_get_digest_name_and_payload` of
 /// `multiprocessing/connection.py`.
@@ -31,39 +31,38 @@ pub struct Challenge<'a> {
     content: &'a [u8],
 }
 
-/// The way in which a challenge names its digest.
+/// The way in which a challenge states its digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChallengeForm<'a> {
-    /// By `{name}` in front of the random bytes: Python 3.12 and later. It may be the
-    /// name of a digest that nobody knows.
+    /// By `{name}` before the random bytes: Python 3.12 and later. The name may be unknown.
     Named(&'a str),
-    /// Not at all, by being 20 bytes long: HMAC-MD5 to Python 2.7 to 3.11, HMAC-SHA256
-    /// to RHEL's Pythons before 3.12, which only their response tells apart.
+    /// Implied by its length of 20 bytes: HMAC-MD5 in Python 2.7 to 3.11, HMAC-SHA256 in RHEL's
+    /// Pythons before 3.12. Only a response tells the two apart.
     Unnamed,
-    /// It has less than 20 bytes, which no Python sends.
+    /// Not stated: it has fewer than 20 bytes, which no Python sends.
     Short,
-    /// It has more than 20 bytes and no name.
+    /// Not stated: it has more than 20 bytes and no name.
     Unknown,
 }
 
 impl<'a> Challenge<'a> {
-    /// `None` for what does not begin with [`CHALLENGE`].
+    /// Parses a challenge. Returns `None` if the message does not begin with [`CHALLENGE`].
     pub fn parse(message: &'a [u8]) -> Option<Self> {
         let content = message.strip_prefix(CHALLENGE)?;
         Some(Challenge { content })
     }
 
-    /// Returns the bytes after [`CHALLENGE`], with the `{name}`: the MAC is made of these.
+    /// Returns the bytes that the MAC covers: all after [`CHALLENGE`], with the `{name}`.
     pub fn content(self) -> &'a [u8] {
         self.content
     }
 
-    /// Returns the way in which it names its digest.
+    /// Returns how it states its digest.
     pub fn form(self) -> ChallengeForm<'a> {
         match self.content.len() {
             0..LEGACY_CHALLENGE_LEN => ChallengeForm::Short,
-            // They are random all over, whatever they look like.
+            // Random bytes only, even if they happen to look like a name.
             LEGACY_CHALLENGE_LEN => ChallengeForm::Unnamed,
             _ => split_name(self.content).map_or(ChallengeForm::Unknown, |(name, _)| {
                 ChallengeForm::Named(name)
@@ -71,7 +70,10 @@ impl<'a> Challenge<'a> {
         }
     }
 
-    /// Returns how to respond to it.
+    /// Returns the dialect to respond in.
+    ///
+    /// # Errors
+    /// Fails if the policy does not allow it.
     pub(crate) fn dialect(self, policy: &Policy) -> Result<Dialect, HandshakeError> {
         match self.form() {
             ChallengeForm::Named(name) => named(name, policy),
@@ -86,7 +88,7 @@ impl<'a> Challenge<'a> {
     }
 }
 
-/// A response to a challenge as it stands on the wire, whatever a policy makes of it.
+/// A response to a challenge as it is on the wire, before any policy is applied.
 ///
 /// CPython takes it apart in `_get_digest_name_and_payload` of
 /// `multiprocessing/connection.py`.
@@ -103,18 +105,17 @@ impl<'a> Challenge<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Response<'a> {
-    /// `{name}` and a MAC: Python 3.12 and later. It may be the name of a digest that
-    /// nobody knows, and the MAC of any length.
+    /// `{name}` and a MAC: Python 3.12 and later. The name may be unknown, and the MAC of any length.
     Named {
         /// The name in the braces.
         digest: &'a str,
         /// The bytes after the braces.
         mac: &'a [u8],
     },
-    /// A MAC alone, whose length tells the digest: 16 bytes of HMAC-MD5 from Python 2.7
+    /// A MAC alone, whose length implies the digest: 16 bytes of HMAC-MD5 from Python 2.7
     /// to 3.11, 32 of HMAC-SHA256 from RHEL's Pythons before 3.12.
     Bare {
-        /// The digest of that length.
+        /// The digest with MACs of that length.
         digest: Digest,
         /// The whole message.
         mac: &'a [u8],
@@ -122,13 +123,14 @@ pub enum Response<'a> {
 }
 
 impl<'a> Response<'a> {
-    /// `None` for what is no response: neither 16 nor 32 bytes long nor with a name.
+    /// Parses a response. Returns `None` if the message is neither 16 nor 32 bytes long nor begins with
+    /// a name.
     pub fn parse(message: &'a [u8]) -> Option<Self> {
         let bare = [Digest::Md5, Digest::Sha256]
             .into_iter()
             .find(|digest| digest.output_len() == message.len());
-        // The length goes first: a MAC may begin with anything, while with a name in
-        // front the shortest has 21 bytes (`{md5}`) and all others 40 and more.
+        // The length is checked first, since a MAC may begin with any bytes. With a name before it,
+        // the shortest response has 21 bytes (`{md5}`) and all others have 40 or more.
         if let Some(digest) = bare {
             let mac = message;
             return Some(Response::Bare { digest, mac });
@@ -137,14 +139,17 @@ impl<'a> Response<'a> {
         Some(Response::Named { digest, mac })
     }
 
-    /// The proof itself.
+    /// Returns the MAC.
     pub fn mac(self) -> &'a [u8] {
         match self {
             Response::Named { mac, .. } | Response::Bare { mac, .. } => mac,
         }
     }
 
-    /// Returns its dialect, if the policy allows that one.
+    /// Returns its dialect.
+    ///
+    /// # Errors
+    /// Fails if the policy does not allow it.
     pub(crate) fn dialect(self, policy: &Policy) -> Result<Dialect, HandshakeError> {
         match self {
             Response::Named { digest, .. } => named(digest, policy),
@@ -158,7 +163,7 @@ impl<'a> Response<'a> {
     }
 }
 
-/// `{name}rest` taken apart, where the name could be one.
+/// Splits `{name}rest` if the name is plausible.
 fn split_name(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let inner = bytes.strip_prefix(b"{")?;
     let end = inner.iter().take(MAX_NAME + 1).position(|&b| b == b'}')?;

@@ -1,7 +1,7 @@
-//! The authentication handshake: messages in, messages out, an outcome. No I/O.
+//! The authentication handshake: messages in, messages and an outcome out. No I/O.
 //!
-//! Each end challenges the other with random bytes and checks the HMAC of them
-//! that comes back (`deliver_challenge` and `answer_challenge` in CPython's
+//! Each end challenges the other with random bytes and checks the HMAC that it gets
+//! back (`deliver_challenge` and `answer_challenge` in CPython's
 //! `multiprocessing/connection.py`). The listener challenges first:
 //!
 //! ```text
@@ -15,23 +15,21 @@
 //! ```
 //!
 //! Python 2.7 to 3.11 send 20 random bytes without a `{digest}` and answer with a
-//! bare HMAC-MD5. The MAC is over the whole challenge, its `{digest}` included, so
-//! that nobody in between can ask for a weaker one. A [`Policy`] says what is
+//! bare HMAC-MD5. The MAC covers the whole challenge with its `{digest}`, so
+//! that nobody in between can replace that by a weaker one. A [`Policy`] sets which digests are
 //! offered, accepted and answered.
 //!
-//! A [`Handshake`] knows nothing of framing: a message is a message, whatever
-//! carries it. It keeps no time either. A [`Stream`] adds both, and is what a driver of a socket
-//! or a pipe wants; the module [`stream`] has its order of calls.
+//! A [`Handshake`] knows neither framing nor time. A [`Stream`] adds both, for drivers of sockets
+//! and pipes; the module [`stream`] has its order of calls.
 //!
 //! # Reflection
-//! A peer without the key could have our own challenge answered by another connection of ours:
-//! a program that connects twice at once to a listener of an attacker's would authenticate it,
-//! as CPython does. So a [`Handshake`] refuses a challenge that another one of the same role
-//! has outstanding in this process ([`HandshakeError::Reflected`]). A client and a listener of
-//! one process still connect to each other. It does not help against an attacker
-//! in the middle who relays each message between a client and a listener that share a key, or
-//! between two processes: authentication without encryption cannot.
-//! [`Deliver`] and [`Answer`] by themselves, without a role, do not check.
+//! A peer without the key could have our challenge answered by another connection of ours: a
+//! program that connects twice at once to an attacker's listener would authenticate it, as CPython
+//! does. So a [`Handshake`] refuses a challenge that another one of the same role has outstanding
+//! in this process ([`HandshakeError::Reflected`]). A client and a listener of one process can
+//! still connect to each other. This does not stop an attacker in the middle who relays each
+//! message between two ends that share a key; only encryption would.
+//! [`Deliver`] and [`Answer`] by themselves have no role and do not check.
 //!
 //! # Examples
 //! ```
@@ -58,7 +56,7 @@ mod deliver;
 mod digest;
 mod error;
 mod message;
-mod outstanding;
+mod outstanding_challenges;
 mod policy;
 pub mod stream;
 #[cfg(test)]
@@ -74,9 +72,9 @@ pub use policy::Policy;
 pub use stream::{Framing, Stream};
 
 use crate::AuthKey;
-use outstanding::Outstanding;
+use outstanding_challenges::OutstandingChallenge;
 
-/// Both ends have proved that they know the key.
+/// The outcome of a successful handshake: how each end proved that it knows the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
     peer: Dialect,
@@ -84,44 +82,44 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Returns how the peer proved its knowledge of the key to us.
+    /// Returns how the peer proved to us that it knows the key.
     pub fn peer_proof(&self) -> Dialect {
         self.peer
     }
 
-    /// Returns how we proved ours to it.
+    /// Returns how we proved it to the peer.
     pub fn own_proof(&self) -> Dialect {
         self.own
     }
 }
 
-/// The whole handshake of one end: the two halves in its order.
+/// The whole handshake of one end: both halves, in the order of its role.
 ///
 /// The module's documentation has the diagram and an example.
 #[derive(Debug)]
 pub struct Handshake {
     deliver: Deliver,
     answer: Answer,
-    /// Which half is on.
+    /// Whether [`Deliver`] is the current half.
     delivering: bool,
     is_listener: bool,
-    /// Our challenge, until the end.
-    outstanding: Option<Outstanding>,
+    /// Our challenge, while the handshake goes on.
+    outstanding: Option<OutstandingChallenge>,
     outcome: Option<Result<Outcome, HandshakeError>>,
 }
 
 impl Handshake {
-    /// The listener's end: it challenges first.
+    /// Makes the listener's end, which challenges first.
     pub fn listener(key: &AuthKey, policy: &Policy) -> Self {
         Self::new(Deliver::new(key, policy), Answer::new(key, policy), true)
     }
 
-    /// The client's end: it is challenged first.
+    /// Makes the client's end, which is challenged first.
     pub fn client(key: &AuthKey, policy: &Policy) -> Self {
         Self::new(Deliver::new(key, policy), Answer::new(key, policy), false)
     }
 
-    /// With a challenge of given bytes, so that runs can be compared.
+    /// Makes an end with a fixed challenge, for tests that compare transcripts.
     #[cfg(test)]
     fn with_random(key: &AuthKey, policy: &Policy, is_listener: bool, random: u8) -> Self {
         let deliver = Deliver::with_random(key, policy, [random; constants::RANDOM_LEN]);
@@ -130,7 +128,7 @@ impl Handshake {
 
     fn new(deliver: Deliver, answer: Answer, is_listener: bool) -> Self {
         Handshake {
-            outstanding: Outstanding::new(is_listener, deliver.challenge()),
+            outstanding: OutstandingChallenge::new(is_listener, deliver.challenge()),
             deliver,
             answer,
             delivering: is_listener,
@@ -139,13 +137,13 @@ impl Handshake {
         }
     }
 
-    /// The next message to be sent, if one is due. One may be due after the end:
-    /// the verdict that a peer's wrong proof gets.
+    /// Returns the next message to send, if any. One may be due after the outcome is known: the verdict
+    /// on a peer's wrong proof.
     pub fn poll_transmit(&mut self) -> Option<Vec<u8>> {
         if self.delivering {
             return self.deliver.poll_transmit();
         }
-        // The verdict of the first half may still be to be sent.
+        // The verdict of the first half may not have been sent yet.
         let verdict = if self.is_listener {
             self.deliver.poll_transmit()
         } else {
@@ -154,10 +152,10 @@ impl Handshake {
         verdict.or_else(|| self.answer.poll_transmit())
     }
 
-    /// A client's own challenge ahead of its turn: right behind the response, before the
-    /// verdict on that. A driver of a stream may send it along, since a listener reads
-    /// one message after the other; it saves the way there and back of the verdict.
-    /// CPython itself waits for its turn, and so does [`poll_transmit`](Self::poll_transmit).
+    /// Returns a client's challenge early: right after its response, before the verdict on that. On a
+    /// stream both can be sent together, since a listener reads one message at a time; that saves a
+    /// round trip. CPython waits for the verdict first, as [`poll_transmit`](Self::poll_transmit)
+    /// does.
     pub fn poll_transmit_early(&mut self) -> Option<Vec<u8>> {
         let has_responded = !self.is_listener && self.phase() == Phase::Verdict;
         match has_responded && self.outcome.is_none() {
@@ -166,7 +164,7 @@ impl Handshake {
         }
     }
 
-    /// Takes a message of the peer's. What comes after the end is not looked at.
+    /// Handles a message from the peer. Messages after the outcome are ignored.
     pub fn handle_message(&mut self, message: &[u8]) {
         if self.outcome.is_some() {
             return;
@@ -198,8 +196,8 @@ impl Handshake {
         }
     }
 
-    /// Returns whether the message is a challenge of our own or of another connection of ours, where
-    /// the peer's is due.
+    /// Returns whether the peer's challenge is due and the message is a challenge of this process
+    /// instead.
     fn is_reflected(&self, message: &[u8]) -> bool {
         let is_due = !self.delivering && self.answer.phase() == Phase::Challenge;
         let outstanding = self.outstanding.as_ref().filter(|_| is_due);
@@ -208,7 +206,7 @@ impl Handshake {
 
     fn end(&mut self, outcome: Result<Outcome, HandshakeError>) {
         self.outcome = Some(outcome);
-        // Nobody can have it answered for our sake any more.
+        // From now on an answer to it is worth nothing.
         self.outstanding = None;
     }
 
@@ -222,12 +220,12 @@ impl Handshake {
         }
     }
 
-    /// Returns how it ended; `None` while it goes on.
+    /// Returns how the handshake ended; `None` while it goes on.
     pub fn outcome(&self) -> Option<&Result<Outcome, HandshakeError>> {
         self.outcome.as_ref()
     }
 
-    /// Returns whether the peer has proved by now that it knows the key.
+    /// Returns whether the peer has already proved that it knows the key.
     pub(crate) fn peer_has_proved(&self) -> bool {
         matches!(self.deliver.outcome(), Some(Ok(_)))
     }
@@ -236,7 +234,7 @@ impl Handshake {
         self.is_listener
     }
 
-    /// Returns what it waits for.
+    /// Returns what the handshake waits for.
     pub fn phase(&self) -> Phase {
         if self.delivering {
             self.deliver.phase()

@@ -1,9 +1,8 @@
-//! Which digests are offered, accepted and answered.
+//! Policies: which digests are offered, accepted and answered.
 
 use super::digest::{Dialect, Digest};
 
-/// The digests that an end of a connection accepts of the other, and what it is
-/// ready to prove with.
+/// The digests that an end accepts in the peer's proof, and those that it uses in its own.
 ///
 /// | policy | our challenge offers | accepted as response | challenges answered |
 /// |---|---|---|---|
@@ -22,12 +21,12 @@ use super::digest::{Dialect, Digest};
 pub struct Policy {
     offer: Digest,
     md5: bool,
-    /// The digest of MACs and challenges that name none.
+    /// The digest of MACs and challenges without a digest name.
     unprefixed: Option<Digest>,
 }
 
 impl Policy {
-    /// CPython's own rules, those of 3.12 on: every Python from 2.7 on is a peer.
+    /// Returns the rules of CPython 3.12 and later, which talk to every Python from 2.7 on.
     pub fn compatible() -> Self {
         Policy {
             offer: Digest::Sha256,
@@ -36,7 +35,7 @@ impl Policy {
         }
     }
 
-    /// No MD5, so no Python before 3.12.
+    /// Returns rules without MD5, which exclude Pythons before 3.12.
     pub fn modern_only() -> Self {
         Policy {
             offer: Digest::Sha256,
@@ -45,8 +44,8 @@ impl Policy {
         }
     }
 
-    /// For the Pythons of RHEL and its kin, which are patched for FIPS: where other
-    /// Pythons before 3.12 use HMAC-MD5, these use HMAC-SHA256. No MD5.
+    /// Returns rules for the Pythons of RHEL and its derivatives, which are patched for FIPS: before
+    /// 3.12 they use HMAC-SHA256 instead of HMAC-MD5. MD5 is not allowed.
     pub fn rhel() -> Self {
         Policy {
             offer: Digest::Sha256,
@@ -55,32 +54,32 @@ impl Policy {
         }
     }
 
-    /// The digest that our challenges name: `deliver_challenge(digest_name=...)`.
-    /// Peers of Python 3.12 on respond with it.
+    /// Sets the digest that our challenges name: `deliver_challenge(digest_name=...)`. Peers with
+    /// Python 3.12 or later respond with it.
     #[must_use]
     pub fn offer(mut self, digest: Digest) -> Self {
         self.offer = digest;
         self
     }
 
-    /// The digest that our challenges name.
+    /// Returns the digest that our challenges name.
     pub fn offered(&self) -> Digest {
         self.offer
     }
 
-    /// Returns how to respond to a challenge, or accept a response, that names no digest.
+    /// Returns the dialect for a challenge or response without a digest name, if it is allowed.
     pub(crate) fn unprefixed(&self) -> Option<Dialect> {
         self.unprefixed.map(Dialect::unprefixed)
     }
 
-    /// Returns whether a digest that is named on the wire is accepted.
+    /// Returns whether a digest named on the wire is allowed.
     pub(crate) fn allows(&self, digest: Digest) -> bool {
-        // A policy accepts what it offers.
+        // A digest that is offered must also be accepted.
         self.md5 || digest != Digest::Md5 || self.offer == digest
     }
 }
 
-/// [`compatible`](Policy::compatible)
+/// Returns [`compatible`](Policy::compatible).
 impl Default for Policy {
     fn default() -> Self {
         Policy::compatible()

@@ -42,7 +42,7 @@ fn who_waits_is_notified_by_the_other() {
                 wait(&condition);
                 assert!(is_locked(&condition));
             });
-            // Sent under the lock: whoever gets the lock next finds it waiting.
+            // Sent under the lock: the next holder of the lock finds it waiting.
             here.words.hear(&["Rust waits"]);
             here.python.ask(&format!(
                 "condition.acquire() and condition.{notify}() or condition.release()"

@@ -31,7 +31,7 @@ impl Proxy {
     }
 }
 
-/// What it is in a pickle. The object must live until whoever gets it has counted it.
+/// Returns it as a pickle has it. The object must live until the receiver has counted its reference.
 impl From<&Proxy> for Value {
     fn from(proxy: &Proxy) -> Self {
         let pickled = proxy.pickled();

@@ -21,7 +21,7 @@ fn essential(typeid: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns the class for an object of that typeid. `AutoProxy` does for every type that exposes plain
+/// Returns the class for an object of that typeid. `AutoProxy` works for every type that exposes plain
 /// methods; those that expose `__getattribute__` are only right in a class of their own.
 pub(super) fn of(typeid: &str, exposed: Option<&[String]>) -> Class {
     let fits =

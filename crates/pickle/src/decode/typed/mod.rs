@@ -22,7 +22,7 @@
 //! else that is made of one plain argument (`Decimal('1.5')`) is also read as that argument.
 //!
 //! A type whose name is that of a Python class (`#[serde(rename = "shop.Order")]`, with a colon
-//! before what is defined inside of a class: `"shop:Order.Line"`) takes instances of that class
+//! before the name of a class in a class: `"shop:Order.Line"`) takes instances of that class
 //! only, or plain data. Any other takes instances of every class.
 //!
 //! Unknown fields are ignored, also those whose name is no text. Equal keys are one, as in Python. A

@@ -1,14 +1,14 @@
-//! What a transport carries: a stream of bytes, or messages.
+//! The two ways in which transports separate messages.
 
-/// The way in which messages are kept apart on a transport.
+/// The way in which a transport separates messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Framing {
-    /// A length stands in front of each message: sockets and pipes of Unix (`Connection` in
+    /// Each message is preceded by its length: Unix sockets and pipes (`Connection` in
     /// CPython's `multiprocessing/connection.py`).
     LengthPrefix,
-    /// The transport keeps messages apart: named pipes of Windows (`PipeConnection`). Each
-    /// `handle_received` takes one whole message, each `poll_transmit` gives one, to be written
+    /// The transport itself separates messages: Windows named pipes (`PipeConnection`). Each
+    /// `handle_received` takes one whole message, each `poll_transmit` returns one, to be written
     /// by itself.
     MessagePerRead,
 }

@@ -1,25 +1,25 @@
-//! The handshake on a stream: bytes in, bytes out, an outcome. No I/O.
+//! The handshake on a byte stream: bytes in, bytes and an outcome out. No I/O.
 //!
-//! A [`Handshake`] knows messages; a [`Stream`] adds what every driver needs: the framing, the
-//! deadline, bytes still to be sent, and one wording for every way in which the connection can
-//! end first. Blocking threads, event loops and tasks drive it alike.
+//! A [`Handshake`] handles messages. A [`Stream`] adds what every driver needs: framing, a
+//! deadline, a write queue, and an error for every way in which the connection can end early.
+//! Blocking threads, event loops and async tasks drive it in the same way.
 //!
 //! # Order of calls
-//! 1. [`Stream::new`], then the settings.
+//! 1. Call [`Stream::new`], then change settings.
 //! 2. Until [`outcome`](Stream::outcome) returns something:
 //!    - [`poll_acknowledge`](Stream::poll_acknowledge): if true, have TCP acknowledge at once;
 //!    - [`poll_transmit`](Stream::poll_transmit): if it returns bytes, write them and report with
-//!      [`handle_sent`](Stream::handle_sent) how many were taken;
+//!      [`handle_sent`](Stream::handle_sent) how many were written;
 //!    - otherwise read at most [`room`](Stream::room) bytes with [`fill`](Stream::fill), or read
 //!      them elsewhere and report them with [`handle_received`](Stream::handle_received) or
 //!      [`handle_eof`](Stream::handle_eof).
 //!
 //!    Report errors of reading and writing with [`handle_error`](Stream::handle_error), and call
 //!    [`handle_timeout`](Stream::handle_timeout) when the time that
-//!    [`poll_timeout`](Stream::poll_timeout) names has come. What is ready to be read by then is
-//!    read first.
-//! 3. `poll_acknowledge` once more, then [`into_decoder`](Stream::into_decoder): it holds what the
-//!    peer has already sent after its last message.
+//!    [`poll_timeout`](Stream::poll_timeout) names has come. First read what has
+//!    arrived by then.
+//! 3. Call `poll_acknowledge` once more, then [`into_decoder`](Stream::into_decoder). The decoder holds
+//!    bytes that the peer has already sent after the handshake.
 //!
 //! ```text
 //!                handle_sent: all is written
@@ -40,21 +40,21 @@
 //!
 //! A listener begins with sending, a client with receiving.
 //!
-//! # When the connection ends first
-//! What the peer said last says most about why it left: a Python that rejects our key sends
+//! # When the connection ends early
+//! The peer's last message best explains why it left: a Python that rejects our key sends
 //! `#FAILURE#` and closes, and other protocols reply with text before they reset. So:
 //!
-//! - A failed *write* ends only the sending ("cut off" in the diagram). What the peer has sent by
-//!   then is still read, and an error in it, such as [`Rejected`](HandshakeError::Rejected), is
-//!   the outcome. Nobody waits for more: `poll_timeout` names a time that has passed, and a read
-//!   that would block ends the handshake.
-//! - An end of file and a failed *read* end the handshake. Everything before has been looked at.
-//! - If what the peer sent explains nothing, bytes that cannot belong to the protocol are named
+//! - A failed *write* ends only sending ("cut off" in the diagram). What the peer has already sent
+//!   is still read, and an error in it, such as [`Rejected`](HandshakeError::Rejected), is
+//!   the outcome. The driver does not wait for more: `poll_timeout` returns a time in the past, and a
+//!   read that would block ends the handshake.
+//! - An end of file or a failed *read* ends the handshake. All bytes before it have been handled.
+//! - If no message explains it, bytes of another protocol are reported
 //!   ([`NotThisProtocol`](HandshakeError::NotThisProtocol)). Otherwise the outcome is
 //!   [`Closed`](HandshakeError::Closed) for an end of file, a reset or a broken pipe,
 //!   [`Silent`](HandshakeError::Silent) for the deadline, or
-//!   [`ConnectionFailed`](HandshakeError::ConnectionFailed) with the system's words for any other
-//!   error.
+//!   [`ConnectionFailed`](HandshakeError::ConnectionFailed) with the operating system's message for
+//!   any other error.
 //!
 //! # Examples
 //! Two streams that talk to each other in memory:
@@ -63,7 +63,7 @@
 //! use mpconn_proto::AuthKey;
 //! use mpconn_proto::handshake::{Framing, Handshake, Policy, Stream};
 //!
-//! /// Carries what is due from one end to the other.
+//! /// Carries pending bytes from one end to the other.
 //! fn carry(from: &mut Stream, to: &mut Stream) {
 //!     while let Some(bytes) = from.poll_transmit() {
 //!         to.handle_received(bytes);
@@ -82,19 +82,19 @@
 //! }
 //! assert!(listener.outcome().unwrap().is_ok() && client.outcome().unwrap().is_ok());
 //!
-//! // The first message of the connection may have come along.
+//! // The first message of the connection may follow at once.
 //! listener.handle_received(b"\0\0\0\x05hello");
 //! assert_eq!(listener.into_decoder().buffered(), b"\0\0\0\x05hello");
 //! ```
 
+mod diagnosis;
+mod events;
 mod framing;
-mod handle;
-mod outbox;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
-mod unreadable;
+mod write_queue;
 
 use std::time::Instant;
 
@@ -102,11 +102,11 @@ use super::constants::{MAX_MESSAGE, WELCOME};
 use super::{Handshake, HandshakeError, Outcome, Phase};
 use crate::HANDSHAKE_TIMEOUT;
 use crate::frame::Decoder;
-use outbox::Outbox;
+use write_queue::WriteQueue;
 
 pub use framing::Framing;
 
-/// A handshake in progress on one stream.
+/// A handshake on one byte stream.
 ///
 /// The [module's documentation](self) has the order of calls, a diagram, and an example.
 #[derive(Debug)]
@@ -114,16 +114,16 @@ pub struct Stream {
     handshake: Handshake,
     framing: Framing,
     decoder: Decoder,
-    outbox: Outbox,
-    /// The result, from the moment it is known; it may still be to be told to the peer.
+    writes: WriteQueue,
+    /// The result once it is known, even if our verdict is not sent yet.
     result: Option<Result<Outcome, HandshakeError>>,
-    /// The error that ended the sending, for when what the peer said does not explain it.
+    /// The error of a failed write, used if no message from the peer explains it.
     cut_off: Option<HandshakeError>,
     began: Instant,
     deadline: Option<Instant>,
     challenges_early: bool,
     carries_descriptors: bool,
-    /// Whether bytes have come that nothing sent since has acknowledged.
+    /// Whether bytes were received that no later send has acknowledged.
     unacknowledged: bool,
 }
 
@@ -149,7 +149,7 @@ impl Stream {
             handshake,
             framing,
             decoder: Decoder::new(),
-            outbox: Outbox::default(),
+            writes: WriteQueue::default(),
             result: None,
             cut_off: None,
             began: now,
@@ -158,46 +158,46 @@ impl Stream {
             carries_descriptors: true,
             unacknowledged: false,
         };
-        // A listener's challenge is due.
+        // Queues a listener's challenge.
         stream.advance();
         stream
     }
 
-    /// Sets when the handshake has to be over. `None` waits without a limit.
+    /// Sets when the handshake must be over; `None` for no limit.
     pub fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
     }
 
-    /// Sets whether a client sends its challenge together with its response, before the verdict
-    /// on that. It saves a round trip.
+    /// Sets whether a client sends its challenge together with its response, before the verdict on
+    /// that; off by default, as in CPython. It saves a round trip.
     ///
-    /// Allow it only where the system keeps what the peer sent before a reset, as Linux does: a
-    /// peer that rejects us closes with our challenge unread, which resets the connection, and its
-    /// verdict must still be readable. By default off, which is CPython's order.
+    /// Allow it only if the system keeps what the peer sent before a reset, as Linux does. A peer that
+    /// rejects us closes with our challenge unread, which resets the connection, and its
+    /// verdict must still be readable.
     pub fn set_early_challenge(&mut self, is_allowed: bool) {
         self.challenges_early = is_allowed;
     }
 
-    /// Sets whether the transport can carry descriptors, as Unix sockets do; by default it can.
+    /// Sets whether the transport can carry descriptors, as Unix sockets do; on by default.
     ///
-    /// Then [`room`](Self::room) never reaches beyond the handshake: a descriptor belongs to the
-    /// byte it was sent with, and is lost if a plain read takes that byte. Elsewhere reading
-    /// further saves a read.
+    /// If on, [`room`](Self::room) never reaches beyond the handshake: a descriptor belongs to the
+    /// byte it was sent with, and is lost if a plain read takes that byte. If off, reading further
+    /// saves a read.
     pub fn set_carries_descriptors(&mut self, carries: bool) {
         self.carries_descriptors = carries;
     }
 
-    /// Returns the bytes that are to be written now, if any. Report what was written with
-    /// [`handle_sent`](Self::handle_sent); until then the same bytes are returned.
+    /// Returns the bytes to write now, if any. Report with
+    /// [`handle_sent`](Self::handle_sent) how many were written; until then the same bytes are returned.
     ///
-    /// With [`Framing::LengthPrefix`] all that is due goes out together. With
+    /// With [`Framing::LengthPrefix`] these are all pending messages together. With
     /// [`Framing::MessagePerRead`] it is one message, to be written by itself.
     pub fn poll_transmit(&self) -> Option<&[u8]> {
-        self.outbox.next()
+        self.writes.next()
     }
 
     /// Returns the time at which [`handle_timeout`](Self::handle_timeout) is due. After a failed
-    /// write it has passed already: read what there is, but do not wait.
+    /// write it is in the past: read what has arrived, but do not wait.
     pub fn poll_timeout(&self) -> Option<Instant> {
         match (&self.cut_off, self.outcome()) {
             (_, Some(_)) => None,
@@ -207,21 +207,21 @@ impl Stream {
     }
 
     /// Returns whether TCP should acknowledge at once what was received (`TCP_QUICKACK` on Linux),
-    /// instead of waiting up to 40 ms for something to send.
+    /// instead of delaying that by up to 40 ms.
     ///
     /// CPython does not set `TCP_NODELAY`, so that Nagle's algorithm holds back the second of
-    /// two small writes until the first is acknowledged. Two pairs of writes are meant: a
-    /// listener's verdict and its response, where the challenge came early; and the last message
-    /// of the handshake and the first of the connection.
+    /// two small writes until the first is acknowledged. This matters for two pairs of writes: a
+    /// listener's verdict and its response to an early challenge, and the last message
+    /// of the handshake and the first one of the connection.
     pub fn poll_acknowledge(&mut self) -> bool {
-        let is_due = self.unacknowledged && self.outbox.is_empty();
+        let is_due = self.unacknowledged && self.writes.is_empty();
         self.unacknowledged &= !is_due;
         is_due && !matches!(self.result, Some(Err(_)))
     }
 
-    /// Returns how the handshake ended; `None` while it goes on, or something is still to be sent.
+    /// Returns how the handshake ended; `None` while it goes on or bytes are still to be sent.
     pub fn outcome(&self) -> Option<&Result<Outcome, HandshakeError>> {
-        self.result.as_ref().filter(|_| self.outbox.is_empty())
+        self.result.as_ref().filter(|_| self.writes.is_empty())
     }
 
     /// Returns what the handshake waits for.
@@ -238,32 +238,32 @@ impl Stream {
         self.handshake.peer_has_proved()
     }
 
-    /// Returns how many bytes may be read at once without taking any that come after the
-    /// handshake: `usize::MAX` where the peer has to wait for us before it goes on, and where the
-    /// transport carries no descriptors.
+    /// Returns how many bytes may be read at once without reading past the handshake. It is
+    /// `usize::MAX` if the peer must wait for us before it goes on, and if the transport carries no
+    /// descriptors.
     ///
-    /// With [`Framing::MessagePerRead`] it is the size of the buffer for one message. A longer one
-    /// is refused by its beginning.
+    /// With [`Framing::MessagePerRead`] it is the size of the buffer for one message. A longer message
+    /// is refused after its beginning is read.
     pub fn room(&self) -> usize {
         if self.framing == Framing::MessagePerRead {
             return usize::try_from(MAX_MESSAGE).map_or(usize::MAX, |max| max + 1);
         }
-        // Only a verdict on a listener's response is the last message of a peer.
+        // Only the verdict on a listener's response can be a peer's last message.
         let may_be_last = self.handshake.is_listener() && self.phase() == Phase::Verdict;
         if !may_be_last || !self.carries_descriptors {
             return usize::MAX;
         }
-        // Both verdicts have one length.
+        // Both verdicts have the same length.
         let (len, have) = match self.decoder.message_len() {
             Some(len) => (len, self.decoder.message().len()),
             None => (4 + WELCOME.len(), self.decoder.buffered().len()),
         };
-        // Reading nothing at all would look like the end of file.
+        // Reading zero bytes would look like an end of file.
         len.saturating_sub(have).max(1)
     }
 
-    /// Returns the decoder, with what the peer has already sent after its last message. There each
-    /// message has its length in front, whatever the framing.
+    /// Returns the decoder, with the bytes that the peer has already sent after the handshake. In it
+    /// each message has a header, whatever the framing.
     pub fn into_decoder(self) -> Decoder {
         self.decoder
     }

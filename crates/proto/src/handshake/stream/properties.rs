@@ -1,4 +1,4 @@
-//! However the bytes are cut, and whatever carries the messages, the outcome is the same.
+//! The outcome is the same with pieces of any size and with either framing.
 
 use std::io::ErrorKind;
 use std::time::Instant;
@@ -10,10 +10,10 @@ use crate::AuthKey;
 use crate::frame::{Header, Step};
 use crate::handshake::{CHALLENGE, Challenge, Dialect, Digest, FAILURE, Policy};
 
-/// What a peer may send in place of the message that is due.
+/// A message that a peer may send instead of the one that is due.
 #[derive(Debug, Clone)]
 enum Say {
-    /// What belongs there.
+    /// The right message.
     Right,
     WrongKey,
     Legacy,
@@ -36,7 +36,7 @@ fn say() -> impl Strategy<Value = Say> {
     ]
 }
 
-/// A stream of fixed random bytes: runs can be compared.
+/// Makes a stream with fixed random bytes, so that runs can be compared.
 fn end(is_listener: bool, framing: Framing, is_early: bool, random: u8) -> Stream {
     let (key, policy) = (AuthKey::from("k"), Policy::default());
     let handshake = Handshake::with_random(&key, &policy, is_listener, random);
@@ -45,7 +45,7 @@ fn end(is_listener: bool, framing: Framing, is_early: bool, random: u8) -> Strea
     stream
 }
 
-/// The peer's side: answers whatever message it is sent, as the script says.
+/// A scripted peer, which answers each message.
 struct Peer {
     says: Vec<Say>,
     is_listener: bool,
@@ -53,7 +53,7 @@ struct Peer {
 }
 
 impl Peer {
-    /// What it sends after this message of ours (`None`: at the beginning).
+    /// Returns its replies to this message (`None`: at the beginning).
     fn replies(&mut self, ours: Option<&[u8]>) -> Vec<Vec<u8>> {
         let right = match ours {
             None => self.is_listener.then(challenge).into_iter().collect(),
@@ -92,10 +92,10 @@ fn challenge() -> Vec<u8> {
     [CHALLENGE, b"{sha256}", &[9; 40]].concat()
 }
 
-/// What one run came to: the outcome, and all that we sent, message by message.
+/// The result of one run: the outcome, and each message that we sent.
 type Run = (Option<Result<Outcome, HandshakeError>>, Vec<Vec<u8>>);
 
-/// One end against a scripted peer; `cuts` are the sizes of the pieces that arrive.
+/// Runs one end against a scripted peer; `cuts` are the sizes of the arriving pieces.
 fn run(framing: Framing, is_listener: bool, is_early: bool, says: &[Say], cuts: &[usize]) -> Run {
     let mut stream = end(is_listener, framing, is_early, 5);
     let mut peer = Peer {
@@ -158,7 +158,7 @@ fn messages(framing: Framing, write: &[u8]) -> Vec<Vec<u8>> {
 
 proptest! {
     #[test]
-    fn any_cut_and_both_framings_come_to_the_same(
+    fn pieces_and_framing_do_not_change_the_outcome(
         is_listener: bool,
         is_early: bool,
         says in prop::collection::vec(say(), 0..4),
@@ -171,13 +171,13 @@ proptest! {
         prop_assert_eq!(&apart, &whole);
     }
 
-    /// Any bytes at all, then the end: cut or not, the same words.
+    /// Any bytes, then the end of file: the error does not depend on the pieces.
     #[test]
-    fn any_bytes_are_judged_alike_however_they_are_cut(
+    fn any_bytes_have_the_same_error_in_any_pieces(
         is_listener: bool,
         bytes in prop_oneof![
             prop::collection::vec(any::<u8>(), 0..600),
-            // The header of a long message, and its beginning or not.
+            // The header of a long message, with or without its beginning.
             (257_u32..1 << 25, prop::collection::vec(any::<u8>(), 0..8)).prop_map(
                 |(len, body)| [&len.to_be_bytes()[..], &body].concat()
             ),
@@ -201,7 +201,7 @@ proptest! {
         };
         let whole = judged(&[usize::MAX]);
         let one_by_one = judged(&cuts);
-        // The bytes that are shown are those that had come.
+        // The quoted bytes are those that had arrived.
         let is_foreign = |it: &Option<Result<Outcome, HandshakeError>>| {
             matches!(it, Some(Err(HandshakeError::NotThisProtocol { .. })))
         };
@@ -212,8 +212,8 @@ proptest! {
         }
     }
 
-    /// Whatever happens in whatever order: an outcome stays, nothing is due after it, and a peer
-    /// that is gone is given up.
+    /// With events in any order, an outcome stays, nothing is due after it, and a closed connection
+    /// ends the handshake.
     #[test]
     fn any_order_of_events_ends_once(
         is_listener: bool,
@@ -239,7 +239,7 @@ proptest! {
     }
 }
 
-/// Something that a driver reports.
+/// An event that a driver reports.
 #[derive(Debug, Clone)]
 enum Event {
     Received(Vec<u8>),

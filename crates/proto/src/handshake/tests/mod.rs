@@ -1,4 +1,4 @@
-//! Both peers in one process: every dialect, every failure.
+//! Handshakes with both peers in one process: every dialect, every error.
 
 mod golden;
 
@@ -75,7 +75,7 @@ fn a_wrong_key_is_told_by_both_ends() {
     assert_eq!(failure(&client), &rejected);
 }
 
-/// A peer of Python 2.7 to 3.11 (or RHEL's): what it answers to a challenge.
+/// Returns the response of Python 2.7 to 3.11 (or RHEL's) to a challenge.
 fn legacy_answer(digest: Digest, key: &str, message: &[u8]) -> Vec<u8> {
     let challenge = message.strip_prefix(CHALLENGE).unwrap();
     digest.mac(&AuthKey::from(key), challenge)
@@ -197,7 +197,7 @@ fn a_mac_of_the_wrong_length_is_a_wrong_key() {
 
 #[test]
 fn a_reflected_challenge_proves_nothing() {
-    // An attacker without the key sends our own challenge back as its own.
+    // An attacker without the key sends our challenge back as its own.
     let key = AuthKey::from("k");
     let mut client = Handshake::client(&key, &Policy::default());
     client.handle_message(&[CHALLENGE, b"{sha256}", &[1; RANDOM_LEN]].concat());
@@ -246,7 +246,7 @@ fn only_a_client_that_has_responded_has_an_early_challenge() {
     assert_eq!(client.poll_transmit_early(), None);
 }
 
-/// A client that has proved its key to somebody who may not have it, and its challenge.
+/// Returns a client that has proved its key to a peer that may not have it, and its challenge.
 fn challenging_client(key: &AuthKey) -> (Handshake, Vec<u8>) {
     let mut client = Handshake::client(key, &Policy::default());
     client.handle_message(&[CHALLENGE, b"{sha256}", &[1; RANDOM_LEN]].concat());
@@ -256,7 +256,7 @@ fn challenging_client(key: &AuthKey) -> (Handshake, Vec<u8>) {
     (client, challenge)
 }
 
-/// A listener to whom a client has proved the key, and its challenge.
+/// Returns a listener to which a client has proved the key, and its challenge.
 fn convinced_listener(key: &AuthKey) -> (Handshake, Vec<u8>) {
     let mut listener = Handshake::listener(key, &Policy::default());
     let challenge = listener.poll_transmit().unwrap();
@@ -276,7 +276,7 @@ fn a_challenge_of_another_connection_of_the_role_is_not_answered() {
     assert_eq!(failure(&second), &HandshakeError::Reflected);
     assert_eq!(second.poll_transmit(), None, "it was answered");
     assert_eq!(second.poll_transmit_early(), None);
-    // The first goes on, and fails by itself.
+    // The first continues, and fails by itself.
     first.handle_message(&[7; 32]);
     assert!(failure(&first).to_string().contains("refused"));
 
@@ -284,7 +284,7 @@ fn a_challenge_of_another_connection_of_the_role_is_not_answered() {
     let (mut other, _) = convinced_listener(&key);
     other.handle_message(&own);
     assert_eq!(failure(&other), &HandshakeError::Reflected);
-    // Its own challenge is no better.
+    // Its own challenge is refused as well.
     listener.handle_message(&own);
     assert_eq!(failure(&listener), &HandshakeError::Reflected);
     assert_eq!(listener.poll_transmit(), None, "it was answered");
@@ -307,16 +307,16 @@ fn a_challenge_is_outstanding_until_its_handshake_ends_however_it_does() {
         client.handle_message(challenge);
         client.outcome().is_some()
     };
-    // By being given up.
+    // It is dropped.
     let (client, challenge) = challenging_client(&key);
     assert!(refused(&challenge));
     drop(client);
     assert!(!refused(&challenge));
-    // By an error.
+    // It fails.
     let (mut client, challenge) = challenging_client(&key);
     client.handle_message(b"no response");
     assert!(!refused(&challenge));
-    // By an end that is good.
+    // It succeeds.
     let (mut client, challenge) = challenging_client(&key);
     let mut answer = Answer::new(&key, &Policy::default());
     answer.handle_message(&challenge);

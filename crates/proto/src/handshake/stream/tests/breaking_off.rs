@@ -1,4 +1,4 @@
-//! Connections that end first: one rule for every driver.
+//! Connections that end during the handshake.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn reset() -> io::Error {
     ErrorKind::ConnectionReset.into()
 }
 
-/// A client whose response and challenge are due.
+/// Makes a client whose response and challenge are due.
 fn responding_client() -> Stream {
     let mut client = early_client();
     carry(&mut stream(Handshake::listener), &mut client);
@@ -60,7 +60,7 @@ fn an_end_between_messages_names_what_is_due() {
 }
 
 #[test]
-fn who_hung_up_is_judged_by_what_it_said() {
+fn the_last_words_of_a_peer_explain_why_it_left() {
     let phase = Phase::Response;
     let socks = HandshakeError::not_this_protocol(b"\x05\x01");
     assert!(socks.to_string().contains("SOCKS"));
@@ -73,7 +73,7 @@ fn who_hung_up_is_judged_by_what_it_said() {
             HandshakeError::closed(phase).midway(Some((4, 44))),
         ),
     ] {
-        // Before the challenge could be sent, or after it: the words are the same.
+        // The error is the same before and after the challenge is sent.
         for is_out in [false, true] {
             let mut listener = stream(Handshake::listener);
             match is_out {
@@ -97,7 +97,7 @@ fn after_a_failed_write_the_rest_is_read_without_waiting() {
     assert_eq!(client.poll_transmit(), None);
     let now = Instant::now();
     assert!(client.poll_timeout().is_some_and(|due| due <= now));
-    // Nothing is sent any more, whatever comes.
+    // Nothing more is sent, whatever arrives.
     client.handle_received(b"\0\0\0\x09#WELCOME#");
     assert_eq!(client.poll_transmit(), None);
     client.handle_received(b"\0\0\0\x09#FAIL");
@@ -198,7 +198,7 @@ fn other_errors_are_told_in_the_words_of_the_system() {
 }
 
 #[test]
-fn what_is_no_error_ends_nothing() {
+fn transient_errors_end_nothing() {
     for kind in [ErrorKind::WouldBlock, ErrorKind::Interrupted] {
         let mut listener = stream(Handshake::listener);
         listener.handle_error(&kind.into());

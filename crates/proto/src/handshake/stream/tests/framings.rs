@@ -1,4 +1,4 @@
-//! One message a read.
+//! A transport that separates messages.
 
 use super::*;
 

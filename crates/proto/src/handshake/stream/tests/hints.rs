@@ -1,8 +1,8 @@
-//! What a driver is told besides bytes: how much to read, and when to acknowledge.
+//! Hints to a driver: how much to read, and when to acknowledge.
 
 use super::*;
 
-/// A listener that waits for the last verdict, and that verdict with its length.
+/// Returns a listener that waits for the last verdict, and that verdict with its header.
 fn before_the_last_verdict() -> (Stream, Vec<u8>) {
     let (mut listener, mut client) = (stream(Handshake::listener), early_client());
     loop {
@@ -49,7 +49,7 @@ fn a_client_has_the_last_word_and_reads_all_there_is() {
 #[test]
 fn fill_keeps_to_the_room() {
     let (mut listener, verdict) = before_the_last_verdict();
-    // A descriptor's byte follows at once.
+    // The byte of a descriptor follows at once.
     let wire = [&verdict[..], b"d"].concat();
     listener.fill(|buffer, max| {
         assert_eq!(max, verdict.len());
@@ -90,7 +90,7 @@ fn a_client_acknowledges_what_came_without_a_reply_of_its_own() {
     assert!(!client.poll_acknowledge());
     carry(&mut client, &mut listener);
     assert!(!client.poll_acknowledge());
-    // A Python writes the verdict and its response in a row: the second waits for us.
+    // A Python writes the verdict and then its response, which waits for our acknowledgement.
     let wire = sent(&mut listener);
     let (verdict, response) = wire.split_at(13);
     client.handle_received(verdict);

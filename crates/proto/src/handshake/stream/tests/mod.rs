@@ -1,4 +1,4 @@
-//! Both ends in memory, and ends that break off.
+//! Tests of a handshake on streams in memory, complete and broken off.
 
 mod breaking_off;
 mod framings;
@@ -27,7 +27,7 @@ fn early_client() -> Stream {
     client
 }
 
-/// Writes all that is due, and returns it.
+/// Marks all pending bytes as written, and returns them.
 fn sent(from: &mut Stream) -> Vec<u8> {
     let mut wire = Vec::new();
     while let Some(bytes) = from.poll_transmit() {
@@ -38,14 +38,14 @@ fn sent(from: &mut Stream) -> Vec<u8> {
     wire
 }
 
-/// A listener whose challenge is out.
+/// Makes a listener that has sent its challenge.
 fn listener() -> Stream {
     let mut listener = stream(Handshake::listener);
     assert!(!sent(&mut listener).is_empty());
     listener
 }
 
-/// Carries what is due from one end to the other; returns the number of writes.
+/// Carries pending bytes from one end to the other, and returns the number of writes.
 fn carry(from: &mut Stream, to: &mut Stream) -> usize {
     let mut writes = 0;
     while let Some(bytes) = from.poll_transmit() {
@@ -57,7 +57,7 @@ fn carry(from: &mut Stream, to: &mut Stream) -> usize {
     writes
 }
 
-/// Carries until neither end has more to say; returns the number of writes.
+/// Carries bytes until neither end has any, and returns the number of writes.
 fn talk(a: &mut Stream, b: &mut Stream) -> usize {
     let mut writes = 0;
     loop {
@@ -76,17 +76,17 @@ fn error(stream: &Stream) -> HandshakeError {
     }
 }
 
-/// What a listener says of a client that sends these bytes.
+/// Returns a listener's error for a client that sends these bytes.
 fn fed(bytes: &[u8]) -> HandshakeError {
     let mut listener = listener();
     listener.handle_received(bytes);
     error(&listener)
 }
 
-/// A way for a connection to end first, and its error in a phase.
+/// A way for a connection to end early, and its error in a phase.
 type Ending = (fn(&mut Stream), fn(Phase) -> HandshakeError);
 
-/// Every such way; the first is the end of file, which does not end what is to be sent.
+/// Returns each of these ways. The first is the end of file, which does not end sending.
 fn endings() -> [Ending; 5] {
     [
         (Stream::handle_eof, HandshakeError::closed),
@@ -143,7 +143,7 @@ fn a_long_message_that_is_no_object_is_called_too_long() {
         let wire = [&b"\0\0\x01\x01"[..], body].concat();
         assert_eq!(fed(&wire), expected, "{body:?}");
     }
-    // Nothing of it comes, or too little to tell.
+    // None of it arrives, or too little to tell.
     for body in [&b""[..], b"\x80"] {
         for (end, _) in endings() {
             let mut listener = listener();
@@ -156,7 +156,7 @@ fn a_long_message_that_is_no_object_is_called_too_long() {
 }
 
 #[test]
-fn what_is_due_at_once_goes_out_together() {
+fn pending_messages_are_sent_together() {
     // Challenge; response and challenge; verdict and response; verdict.
     for (mut client, expected) in [(early_client(), 4), (stream(Handshake::client), 6)] {
         let mut listener = stream(Handshake::listener);
@@ -168,7 +168,7 @@ fn what_is_due_at_once_goes_out_together() {
 }
 
 #[test]
-fn what_comes_after_the_last_message_is_kept() {
+fn bytes_after_the_last_message_are_kept() {
     for (mut client, is_client) in [
         (stream(Handshake::client), false),
         (early_client(), false),
@@ -205,7 +205,7 @@ fn the_verdict_on_a_wrong_key_is_sent_before_the_end() {
     carry(&mut client, &mut listener);
     assert_eq!(listener.outcome(), None);
     assert_eq!(listener.poll_transmit(), Some(&b"\0\0\0\x09#FAILURE#"[..]));
-    // The client does not send anything more; the verdict is still for it.
+    // The client sends nothing more, but still gets the verdict.
     listener.handle_eof();
     assert_eq!(listener.outcome(), None);
     carry(&mut listener, &mut client);
@@ -240,7 +240,7 @@ fn partial_writes_go_on_where_they_stopped() {
     }
 }
 
-/// A header whose length is that of no text waits for the beginning of its message.
+/// A header that cannot be text waits for the beginning of its message.
 #[test]
 fn a_large_object_is_known_although_its_header_comes_alone() {
     let phase = Phase::Challenge;

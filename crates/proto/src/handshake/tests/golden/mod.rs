@@ -1,10 +1,10 @@
-//! The machines against what CPython put on the wire: the transcripts in
-//! `tests/golden`, which `python-fixtures/generate.py` of the repository records.
+//! Compares the handshake with CPython's: the transcripts in `tests/golden`, which
+//! `python-fixtures/generate.py` of the repository records.
 //!
-//! A machine takes the place of a recorded Python of 3.12 or later: given its
-//! key and its random bytes it must send the same bytes at the same points and
-//! come to the same end. Older Pythons challenge in a way that we never do;
-//! there the two halves are held to the recorded bytes one by one.
+//! A [`Handshake`] takes the place of a recorded Python 3.12 or later: with the same
+//! key and random bytes it must send the same bytes at the same points and
+//! have the same outcome. Older Pythons send challenges that we never send;
+//! for those each half is compared with the recorded bytes by itself.
 
 mod transcript;
 
@@ -14,7 +14,7 @@ use super::super::message::Response;
 use super::*;
 use crate::frame::{Decoder, FrameError, Step};
 
-/// How it ended for a machine behind a framed connection.
+/// The end of a handshake over a framed connection.
 #[derive(Debug)]
 enum Ended {
     Done(Result<Outcome, HandshakeError>),
@@ -25,8 +25,8 @@ enum Ended {
     Truncated,
 }
 
-/// Cuts the bytes of one message in two at every place, and checks that the
-/// decoder gives the same whatever the place.
+/// Splits the bytes of one message at every place, and checks that the decoder
+/// returns the same each time.
 fn decode_at_every_split(wire: &[u8]) -> Result<Option<Vec<u8>>, FrameError> {
     let decode = |pieces: &[&[u8]]| {
         let mut decoder = Decoder::new();
@@ -69,7 +69,7 @@ fn play(transcript: &Transcript, role: Role, machine: &mut Handshake) -> Ended {
     }
 }
 
-/// Returns whether our end is the one that Python came to.
+/// Returns whether our outcome is the one that Python had.
 fn same_end(python: &PythonOutcome, ours: &Ended) -> bool {
     use HandshakeError as E;
     let text = |beginning: &str| python.text.starts_with(beginning);
@@ -85,7 +85,7 @@ fn same_end(python: &PythonOutcome, ours: &Ended) -> bool {
             E::DigestRefused { .. } | E::LegacyRefused { .. } | E::UnknownDialect => {
                 text("unsupported message length, missing digest prefix")
             }
-            // Python words these by where they came.
+            // Python's message depends on where they came.
             E::PeerHasNoKey {
                 phase: Phase::Challenge,
             } => text("Protocol error"),
@@ -100,8 +100,8 @@ fn same_end(python: &PythonOutcome, ours: &Ended) -> bool {
     }
 }
 
-/// Before 3.13 (or a late 3.12) `Listener` takes an empty key for none. Ours
-/// asks for a proof, as the later ones do.
+/// Before 3.13 (or a late 3.12) `Listener` treats an empty key as none. Ours
+/// sends a challenge, as later ones do.
 fn is_empty_key_taken_for_none(transcript: &Transcript) -> bool {
     transcript.name == "empty-key-in-Listener" && transcript.messages.is_empty()
 }
@@ -133,7 +133,7 @@ fn machines_send_what_python_sent_and_end_as_it_did() {
     assert!(played > 200, "{played}");
 }
 
-/// Without a name given, CPython's dialect towards 2.7 to 3.11; RHEL's with its policy.
+/// The dialect without a digest name: CPython's for 2.7 to 3.11, RHEL's with its policy.
 #[test]
 fn older_pythons_proofs_are_accepted_and_given() {
     let (mut challenged, mut checked) = (0, 0);
@@ -158,7 +158,7 @@ fn older_pythons_proofs_are_accepted_and_given() {
     assert!(challenged > 80 && checked > 300, "{challenged} {checked}");
 }
 
-/// What came, up to the first bytes that are no message.
+/// Returns the received messages, up to the first bytes that are not one.
 fn whole_bodies(transcript: &Transcript, role: Role) -> Vec<Vec<u8>> {
     let sent = transcript.messages.iter().filter(|sent| sent.from == role);
     let decoded = sent.map(|sent| decode_at_every_split(&unhex(&sent.hex)));
@@ -167,7 +167,7 @@ fn whole_bodies(transcript: &Transcript, role: Role) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// `Answer` responds to a challenge of 20 bytes as this Python did.
+/// Checks that `Answer` responds to a challenge of 20 bytes as this Python did.
 fn answers_alike(key: &AuthKey, policy: &Policy, sent: &[Vec<u8>], received: &[Vec<u8>]) -> usize {
     let is_legacy = |message: &&Vec<u8>| {
         message
@@ -191,7 +191,7 @@ fn answers_alike(key: &AuthKey, policy: &Policy, sent: &[Vec<u8>], received: &[V
     1
 }
 
-/// We accept and refuse the same responses to this Python's challenge as it did.
+/// Checks that we accept and refuse the same responses to this Python's challenge as it did.
 fn checks_alike(key: &AuthKey, policy: &Policy, sent: &[Vec<u8>], received: &[Vec<u8>]) -> usize {
     let challenge = sent
         .iter()
@@ -213,7 +213,7 @@ fn checks_alike(key: &AuthKey, policy: &Policy, sent: &[Vec<u8>], received: &[Ve
     1
 }
 
-/// The end that the side of `role` comes to in the one transcript of that name.
+/// Returns how the side of `role` ends in the one transcript of that name.
 fn ending(name: &str, python: &str, role: Role, policy: &Policy) -> Ended {
     let found: Vec<_> = transcripts()
         .into_iter()

@@ -81,7 +81,7 @@ impl Transcript {
         }
     }
 
-    /// What a side sent, without the headers. For messages that are whole.
+    /// Returns the messages that a side sent, without headers. All must be whole.
     pub(super) fn bodies(&self, role: Role) -> Vec<Vec<u8>> {
         let sent = self.messages.iter().filter(|sent| sent.from == role);
         sent.map(|sent| unhex(&sent.hex).split_off(4)).collect()
@@ -93,7 +93,7 @@ impl Side {
         self.key.as_deref().map(|hex| AuthKey::new(unhex(hex)))
     }
 
-    /// Returns whether it is a 3.12 or later.
+    /// Returns whether it is a Python 3.12 or later.
     pub(super) fn is_modern(&self) -> bool {
         let minor = self
             .python
@@ -102,7 +102,7 @@ impl Side {
         minor.is_some_and(|minor| minor.parse::<u32>().unwrap() >= 12)
     }
 
-    /// The policy that is this Python's.
+    /// Returns the policy of this Python.
     pub(super) fn policy(&self) -> Policy {
         let policy = if self.rhel {
             Policy::rhel()
@@ -115,11 +115,11 @@ impl Side {
         }
     }
 
-    /// A machine with the key and the random bytes of this side.
+    /// Makes a handshake with the key and the random bytes of this side.
     pub(super) fn machine(&self, role: Role, policy: &Policy) -> Option<Handshake> {
         let key = self.key()?;
         let mut random = [0; RANDOM_LEN];
-        // It draws none where it ended before its turn.
+        // There are none if it ended before its challenge was due.
         let drawn = unhex(self.random.as_deref().unwrap_or(""));
         random[..drawn.len()].copy_from_slice(&drawn);
         Some(Handshake::new(

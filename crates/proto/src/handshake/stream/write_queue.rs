@@ -1,20 +1,21 @@
-//! The bytes that are still to be written.
+//! A queue of bytes to write.
 
 use std::collections::VecDeque;
 
 use super::framing::Framing;
 use crate::frame::Header;
 
+/// Messages to write, joined into one write where the framing allows it.
 #[derive(Debug, Default)]
-pub(super) struct Outbox {
-    /// One write each; empty ones are not kept.
+pub(super) struct WriteQueue {
+    /// One entry for each write. None is empty.
     writes: VecDeque<Vec<u8>>,
-    /// How many bytes of the first have been sent.
+    /// Bytes of the first that were written.
     sent: usize,
 }
 
-impl Outbox {
-    /// Adds a message. With lengths in front, all that is due together is one write.
+impl WriteQueue {
+    /// Adds a message. With length prefixes, pending messages are joined into one write.
     pub(super) fn push(&mut self, framing: Framing, message: Vec<u8>) {
         match framing {
             Framing::MessagePerRead => self.writes.push_back(message),
@@ -30,12 +31,12 @@ impl Outbox {
         }
     }
 
-    /// Returns what the next write should hold.
+    /// Returns the bytes of the next write.
     pub(super) fn next(&self) -> Option<&[u8]> {
         self.writes.front().map(|write| &write[self.sent..])
     }
 
-    /// Removes what was written.
+    /// Removes `n` written bytes.
     pub(super) fn remove(&mut self, n: usize) {
         let len = self.next().map_or(0, <[u8]>::len);
         if n < len {

@@ -1,19 +1,19 @@
-//! What bytes mean that are no frame of the handshake, whole or in part.
+//! Finds the error for bytes that are not a message of the handshake.
 
 use crate::frame::{Decoder, FrameError, Header};
 use crate::handshake::{HandshakeError, MAX_MESSAGE, Phase};
 use crate::sniff;
 
-/// The text of other protocols reads as lengths of this and more.
-const FOREIGN: u64 = 1 << 24;
+/// Text of other protocols reads as a length of at least this.
+const MIN_FOREIGN_LENGTH: u64 = 1 << 24;
 
-/// Returns the error for a frame that cannot be followed.
+/// Returns the error for a bad frame.
 pub(super) fn bad_frame(decoder: &Decoder, error: &FrameError, phase: Phase) -> HandshakeError {
     match error {
         FrameError::OutOfMemory { .. } => HandshakeError::OutOfMemory,
         FrameError::TooLong { len, .. } if may_be_object(*len) => {
             match too_long(long_body(decoder, *len), *len, phase) {
-                HandshakeError::MessageTooLong { .. } if *len >= FOREIGN => {
+                HandshakeError::MessageTooLong { .. } if *len >= MIN_FOREIGN_LENGTH => {
                     HandshakeError::not_this_protocol(decoder.buffered())
                 }
                 error => error,
@@ -23,13 +23,12 @@ pub(super) fn bad_frame(decoder: &Decoder, error: &FrameError, phase: Phase) -> 
     }
 }
 
-/// Returns whether a length may be that of an object, which its beginning tells: no other protocol
-/// begins so.
+/// Returns whether a length may be that of an object. If not, it is the text of another protocol.
 fn may_be_object(len: u64) -> bool {
-    len < FOREIGN || sniff::length_hint(len).is_empty()
+    len < MIN_FOREIGN_LENGTH || sniff::length_hint(len).is_empty()
 }
 
-/// Returns the error for a message that is longer than any of the handshake.
+/// Returns the error for a message that is too long for the handshake.
 pub(super) fn too_long(beginning: &[u8], len: u64, phase: Phase) -> HandshakeError {
     match sniff::begins_pickle(beginning) {
         true => HandshakeError::PeerHasNoKey { phase },
@@ -37,10 +36,10 @@ pub(super) fn too_long(beginning: &[u8], len: u64, phase: Phase) -> HandshakeErr
     }
 }
 
-/// Returns what has come after the header of a message of that length.
+/// Returns the bytes after the header of a message of length `len`.
 fn long_body(decoder: &Decoder, len: u64) -> &[u8] {
     let bytes = decoder.buffered();
-    // A long header may hold a length that needs none.
+    // A peer may use a long header for a short length.
     let header_len = match bytes.starts_with(&[0xff; 4]) {
         true => 12,
         false => Header::new(len).as_bytes().len(),
@@ -48,8 +47,8 @@ fn long_body(decoder: &Decoder, len: u64) -> &[u8] {
     bytes.get(header_len..).unwrap_or_default()
 }
 
-/// Returns whether the beginning of a message is still to come and will tell what it is.
-/// CPython writes the header of a long message by itself, so that the body may come later.
+/// Returns whether the next bytes will tell what a too long message is. CPython writes the header of a
+/// long message by itself, so that the body may arrive later.
 pub(super) fn awaits_beginning(decoder: &Decoder, error: &FrameError) -> bool {
     match error {
         FrameError::TooLong { len, .. } if may_be_object(*len) => {
@@ -59,9 +58,9 @@ pub(super) fn awaits_beginning(decoder: &Decoder, error: &FrameError) -> bool {
     }
 }
 
-/// Returns what the last bytes of a stream were, if they were no part of a message of the
-/// handshake: fewer bytes than a header that cannot begin one, or the header of a long message
-/// whose beginning never came.
+/// Returns the error for the last bytes of a stream that cannot be part of a message of the
+/// handshake: an incomplete header that is not one, or the header of a long message without a
+/// body.
 pub(super) fn remainder(decoder: &mut Decoder, phase: Phase) -> Option<HandshakeError> {
     if let Err(error) = decoder.advance(MAX_MESSAGE) {
         return Some(bad_frame(decoder, &error, phase));

@@ -1,21 +1,20 @@
-//! What happened to a stream, and how the handshake goes on then.
+//! Events on a stream: received bytes, sent bytes, end of file, errors and timeouts.
 
 use std::io::{self, ErrorKind};
 use std::time::Instant;
 
-use super::{Framing, Stream, unreadable};
+use super::{Framing, Stream, diagnosis};
 use crate::frame::{Header, Step};
 use crate::handshake::{HandshakeError, MAX_MESSAGE, Phase};
 
 impl Stream {
-    /// Takes bytes that were received, cut in any manner; with [`Framing::MessagePerRead`], one
-    /// whole message. What comes after the handshake is kept for
-    /// [`into_decoder`](Self::into_decoder).
+    /// Handles received bytes in pieces of any size; with [`Framing::MessagePerRead`], one whole
+    /// message. Bytes after the handshake are kept for [`into_decoder`](Self::into_decoder).
     pub fn handle_received(&mut self, bytes: &[u8]) {
         let len = bytes.len() as u64;
         let is_message = self.framing == Framing::MessagePerRead;
         if is_message && len > MAX_MESSAGE && self.result.is_none() {
-            self.result = Some(Err(unreadable::too_long(bytes, len, self.phase())));
+            self.result = Some(Err(diagnosis::too_long(bytes, len, self.phase())));
             return;
         }
         let header = Header::new(len);
@@ -27,13 +26,13 @@ impl Stream {
         }
     }
 
-    /// Reads into the stream's own memory: calls `read(buffer, max)`, which appends at most `max`
-    /// bytes and returns how many. Its result is taken as by
-    /// [`handle_received`](Self::handle_received), [`handle_eof`](Self::handle_eof) (nothing was
-    /// appended) or [`handle_error`](Self::handle_error).
+    /// Reads straight into the stream's buffer: calls `read(buffer, max)`, which appends at most `max`
+    /// bytes and returns how many. Then does what [`handle_received`](Self::handle_received) does,
+    /// [`handle_eof`](Self::handle_eof) if nothing was appended, or
+    /// [`handle_error`](Self::handle_error).
     ///
-    /// With [`Framing::MessagePerRead`] nothing appended is an empty message; the end of file is
-    /// an error there (`ErrorKind::BrokenPipe`).
+    /// With [`Framing::MessagePerRead`] nothing appended is an empty message; there an end of file is
+    /// an error (`ErrorKind::BrokenPipe`).
     ///
     /// # Examples
     /// ```
@@ -77,29 +76,28 @@ impl Stream {
     }
 
     /// Notes that `n` bytes of what [`poll_transmit`](Self::poll_transmit) returned were written.
-    /// Zero means that the transport takes no more: [`ErrorKind::WriteZero`].
+    /// Zero means that the transport accepts no more: [`ErrorKind::WriteZero`].
     pub fn handle_sent(&mut self, n: usize) {
         if n == 0 {
             return self.handle_error(&ErrorKind::WriteZero.into());
         }
-        self.outbox.remove(n);
-        // Sent bytes acknowledge received ones, but for the last message.
+        self.writes.remove(n);
+        // A send acknowledges what was received, but the last message needs one of its own.
         self.unacknowledged &= self.result.is_some();
     }
 
-    /// Notes that the peer will send nothing more. Something that is still to be told to it
-    /// after the end, a `#FAILURE#`, can be sent on.
+    /// Notes that the peer will send nothing more. A pending `#FAILURE#` is still sent.
     pub fn handle_eof(&mut self) {
         if self.result.is_none() {
             self.give_up(HandshakeError::closed(self.phase()));
         }
     }
 
-    /// Takes an error of a read or a write; the [module's documentation](crate::handshake::stream)
-    /// has the rules.
+    /// Handles an error of a read or a write by the rules of the
+    /// [module's documentation](crate::handshake::stream).
     ///
-    /// `Interrupted` is nothing, nor is `WouldBlock`. `TimedOut`, whether it is a driver's or
-    /// the system's, is as [`handle_timeout`](Self::handle_timeout) at the deadline.
+    /// `Interrupted` and `WouldBlock` are ignored. `TimedOut`, from the driver or the system, has the
+    /// effect of [`handle_timeout`](Self::handle_timeout) at the deadline.
     pub fn handle_error(&mut self, error: &io::Error) {
         if self.outcome().is_some() {
             return;
@@ -107,22 +105,22 @@ impl Stream {
         let phase = self.phase();
         let failure = match error.kind() {
             ErrorKind::Interrupted => return,
-            // After a failed write, nobody waits for more.
+            // After a failed write the driver does not wait for more.
             ErrorKind::WouldBlock if self.cut_off.is_none() => return,
             ErrorKind::TimedOut => return self.give_up(HandshakeError::silent(phase)),
             ErrorKind::OutOfMemory => return self.fail(HandshakeError::OutOfMemory),
             _ => HandshakeError::connection_failed(phase, error),
         };
-        // What is to be sent was the reason for a write; without a result the peer may explain.
-        if self.result.is_none() && !self.outbox.is_empty() {
-            self.outbox.clear();
+        // With bytes to send, it was a write that failed; the peer's last message may explain it.
+        if self.result.is_none() && !self.writes.is_empty() {
+            self.writes.clear();
             self.cut_off = Some(failure);
         } else {
             self.give_up(failure);
         }
     }
 
-    /// Ends the handshake if the time that [`poll_timeout`](Self::poll_timeout) names has come.
+    /// Ends the handshake if the time of [`poll_timeout`](Self::poll_timeout) has come.
     pub fn handle_timeout(&mut self, now: Instant) {
         if self.poll_timeout().is_some_and(|due| due <= now) {
             self.give_up(HandshakeError::silent(self.phase()));
@@ -134,13 +132,13 @@ impl Stream {
         self.advance();
     }
 
-    /// Goes on as far as the bytes that have come allow.
+    /// Handles the messages that have arrived.
     pub(super) fn advance(&mut self) {
         while self.result.is_none() {
             self.collect_due();
             if let Some(outcome) = self.handshake.outcome() {
                 match (outcome.clone(), &self.cut_off) {
-                    // Our message never went out.
+                    // Our last message was never sent.
                     (Ok(_), Some(_)) => self.give_up(HandshakeError::closed(Phase::Ending)),
                     (outcome, _) => self.result = Some(outcome),
                 }
@@ -152,20 +150,20 @@ impl Stream {
                     self.decoder.skip_message();
                 }
                 Ok(_) => return,
-                Err(error) if unreadable::awaits_beginning(&self.decoder, &error) => return,
+                Err(error) if diagnosis::awaits_beginning(&self.decoder, &error) => return,
                 Err(error) => {
-                    let error = unreadable::bad_frame(&self.decoder, &error, self.phase());
+                    let error = diagnosis::bad_frame(&self.decoder, &error, self.phase());
                     self.result = Some(Err(error));
                 }
             }
         }
     }
 
-    /// Puts the messages that are due into the outbox, in order.
+    /// Queues the messages that are due.
     fn collect_due(&mut self) {
         while let Some(message) = self.next_message() {
             if self.cut_off.is_none() {
-                self.outbox.push(self.framing, message);
+                self.writes.push(self.framing, message);
             }
         }
     }
@@ -178,24 +176,24 @@ impl Stream {
         }
     }
 
-    /// Ends the handshake for a reason that the last bytes, or a write that failed before, may
-    /// explain better.
+    /// Ends the handshake with `reason`, unless the last bytes or an earlier failed write explain it
+    /// better.
     fn give_up(&mut self, reason: HandshakeError) {
         let phase = self.phase();
         let reason = match self.cut_off.take() {
-            // The peer may have sent some of what was due since.
+            // The phase may have changed since the write failed.
             Some(cut_off) => cut_off.in_phase(phase),
             None => reason,
         };
-        let remainder = unreadable::remainder(&mut self.decoder, phase);
+        let remainder = diagnosis::remainder(&mut self.decoder, phase);
         let arrived = self.decoder.arrived();
         self.fail(remainder.unwrap_or_else(|| reason.midway(arrived)));
     }
 
-    /// Ends the handshake at once. The first error stays: a key that was found wrong is wrong
-    /// though the peer does not wait for the verdict.
+    /// Ends the handshake at once. An earlier error is kept: a wrong key stays the outcome even if the
+    /// peer does not wait for the verdict.
     fn fail(&mut self, error: HandshakeError) {
-        self.outbox.clear();
+        self.writes.clear();
         if !matches!(self.result, Some(Err(_))) {
             self.result = Some(Err(error));
         }
