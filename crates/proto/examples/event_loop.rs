@@ -1,5 +1,5 @@
 //! An echo server: a listener and all of its connections on one thread, over the crate `mio`. There is
-//! no rule of the protocol in here: `mpconn-proto` says whom to accept, what to send, how much to
+//! no rule of the protocol in here: `mpconn-proto` says which client to accept, what to send, how much to
 //! read, when to acknowledge and when to give up, and this does it.
 //!
 //! `MPCONN_AUTHKEY=secret cargo run -p mpconn-proto --example event_loop 127.0.0.1:6000`, in Python:
@@ -17,7 +17,7 @@ use mpconn_proto::connection::{Budget, Link, LinkError};
 use mpconn_proto::handshake::{Framing, Handshake, Policy, Stream};
 
 /// How long a handshake may take, and the rest of a message once it has begun.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// Bytes of one message.
 const LONGEST: u64 = 64 << 20;
 /// What one client may do before the others have their turn.
@@ -145,7 +145,7 @@ impl Server {
         let mut link = Link::new(Stream::new(handshake, Framing::LengthPrefix, now));
         link.set_max_queued(1 << 20);
         link.receiving().set_max_message_len(LONGEST);
-        link.receiving().set_rest_timeout(Some(PATIENCE));
+        link.receiving().set_rest_timeout(Some(TIME_LIMIT));
         link.receiving().set_budget(Some(&self.budget));
         let busy = true;
         self.clients.insert(id, Client { socket, link, busy });
@@ -181,7 +181,7 @@ fn main() -> io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or("127.0.0.1:6000".into());
     let authkey = std::env::var("MPCONN_AUTHKEY").unwrap_or("secret".into());
     let settings = Settings::new().slots(64).edge_triggered(true);
-    let mut admission = Admission::new(settings.handshake_timeout(PATIENCE));
+    let mut admission = Admission::new(settings.handshake_timeout(TIME_LIMIT));
     let mut listener = TcpListener::bind(address.parse().map_err(io::Error::other)?)?;
     let poll = Poll::new()?;
     poll.registry().register(&mut listener, LISTENER, BOTH)?;
