@@ -235,7 +235,7 @@ fn names_are_escaped_wherever_they_stand() {
         ),
         (
             Instance::call(class("builtins", &error), vec![odd.into()]).into(),
-            format!("{escaped}PickleError('{escaped}')"),
+            format!("{escaped}Error('{escaped}')"),
         ),
         (
             Instance::call(class("pathlib", odd), vec!["x".into()]).into(),
