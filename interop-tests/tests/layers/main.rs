@@ -90,6 +90,36 @@ fn what_stands_in_another_way_is_found() {
     assert_eq!(complaints(&[("a.rs", "#[path = \"b.rs\"] mod c;")]), 1);
 }
 
+/// A user of `mpconn` sees the types of the libraries side by side.
+#[test]
+fn no_two_public_types_of_the_libraries_share_a_name() {
+    let mut places = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for (name, path) in rules::CRATES {
+        if name == "cli" {
+            continue;
+        }
+        for (file, text) in files(&repository().join(path)) {
+            if Source::parse(&file, &text).is_none() {
+                continue;
+            }
+            for public in placement::public_types(&text) {
+                let place = format!("{name}/{}", file.display());
+                places.entry(public.to_owned()).or_default().push(place);
+            }
+        }
+    }
+    assert!(places.len() > 100, "{places:?}");
+    places.retain(|_, places| places.len() > 1);
+    assert!(places.is_empty(), "{places:#?}");
+}
+
+#[test]
+fn public_types_are_found() {
+    let text = "pub struct A;\npub enum B<T> {\n    pub struct No;\npub(crate) struct No;\npub trait C: D {}\npub fn no() {}\n";
+    let found: Vec<_> = placement::public_types(text).collect();
+    assert_eq!(found, ["A", "B", "C"]);
+}
+
 #[test]
 fn no_two_files_import_each_other() {
     let problems: Vec<_> = crates().flat_map(|of| rules::check_circles(&of)).collect();

@@ -35,6 +35,15 @@ pub(crate) fn check(of: &str, files: &[(PathBuf, String)]) -> Vec<String> {
     problems
 }
 
+/// Returns the public types and traits that a file defines outside other modules.
+pub(crate) fn public_types(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let mut words = line.strip_prefix("pub ")?.split([' ', '<', '(', ';', ':']);
+        let is_type = matches!(words.next()?, "struct" | "enum" | "trait" | "union");
+        words.next().filter(|_| is_type)
+    })
+}
+
 fn is_folder(file: &Path) -> bool {
     file.ends_with("mod.rs")
 }
