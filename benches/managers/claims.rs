@@ -128,6 +128,12 @@ fn target(work: Work, threads: usize, over: Over) -> Target {
         // Each of those four waits 40 ms, however fast the machine is; how long ours take depends
         // on it.
         (Work::Proxies, 1, Over::Tcp) => Target::AtLeast(50.0),
+        // Nothing is sent, where CPython's proxy waits for its manager.
+        (Work::Drop, 1, Over::Unix) => Target::AtLeast(20.0),
+        (Work::Drop, 1, Over::Tcp) => Target::AtLeast(1000.0),
+        // One connection for each, as CPython has; over TCP without its 40 ms.
+        (Work::DropCounted, 1, Over::Unix) => Target::AtLeast(1.2),
+        (Work::DropCounted, 1, Over::Tcp) => Target::AtLeast(50.0),
         // Where threads meet, the interpreter lock of CPython's manager is what limits both; across
         // cores, what it takes to wake one.
         _ => Target::None,

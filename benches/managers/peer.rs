@@ -40,7 +40,7 @@ pub(crate) fn run(args: &[String]) -> io::Result<()> {
             "recipe" => recipe(&manager, threads, count),
             "drop" => drop_proxies(&manager, threads * count, false),
             "drop-counted" => drop_proxies(&manager, threads * count, true),
-            _ => repeat(&*turn(&manager, work)?, threads, count),
+            _ => repeat(&manager, &*turn(&manager, work)?, threads, count),
         }
     })
 }
@@ -75,8 +75,9 @@ fn turn(manager: &Manager, work: &str) -> mpconn::Result<Box<Turn>> {
     })
 }
 
-/// The connections of all threads are there before the clock starts, and until it has stopped.
-fn repeat(turn: &Turn, threads: usize, count: usize) -> io::Result<String> {
+/// The connections of all threads are there before the clock starts, and until it has stopped. References
+/// of proxies that were dropped are given back by then: CPython's `del` waits for that.
+fn repeat(manager: &Manager, turn: &Turn, threads: usize, count: usize) -> io::Result<String> {
     let (start, end) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
     let run = || {
         let warmed = (0..3).try_for_each(|_| turn());
@@ -92,7 +93,9 @@ fn repeat(turn: &Turn, threads: usize, count: usize) -> io::Result<String> {
         let clock = Clock::start();
         start.wait();
         end.wait();
+        let flushed = manager.flush(None);
         let taken = clock.map(|clock| clock.stop());
+        flushed?;
         for thread in threads {
             thread.join().expect("no thread panics")?;
         }
@@ -191,6 +194,7 @@ fn drop_proxies(manager: &Manager, count: usize, counted: bool) -> io::Result<St
 /// Waits until the manager has no more than that many objects.
 fn wait_until_gone(manager: &Manager, objects: usize) -> io::Result<()> {
     let start = Instant::now();
+    manager.flush(Duration::from_secs(30))?;
     while manager.number_of_objects()? > objects {
         if start.elapsed() > Duration::from_secs(30) {
             return Err(io::Error::other("the manager keeps objects"));

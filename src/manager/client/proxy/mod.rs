@@ -60,7 +60,7 @@ pub struct Proxy(Arc<Shared>);
 
 struct Shared {
     typeid: Str,
-    /// Its class in Python, for those to whom it is sent.
+    /// Its class in a Python that it is sent to.
     class: Mutex<Option<Class>>,
     /// How the object was created, and can be created again; `None` for one that came with an answer.
     recipe: Option<Recipe>,
