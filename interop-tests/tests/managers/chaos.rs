@@ -139,6 +139,8 @@ fn what_a_lost_object_exposes_is_not_asked_of_another() {
     let outer: ListProxy<Proxy> = manager.list([]).unwrap();
     outer.append(&manager.create("list", ()).unwrap()).unwrap();
     let inner = outer.get(0).unwrap();
+    // The thread that gives back the reference to the created list would notice that the manager ends.
+    objects(&manager);
     server.kill();
     server.again();
     assert!(manager.dummy().is_ok());
