@@ -8,9 +8,9 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cli_env::{Ended, Running, mpconn, python, run};
-use mpconn::Listener;
+use cli_env::{Directory, Ended, Running, mpconn, python, run};
 use mpconn::manager::{Manager, Proxy};
+use mpconn::{Listener, Value};
 
 const PROGRAM: &str = include_str!("../../../python-fixtures/managers.py");
 const KEY: &str = "secret password";
@@ -482,4 +482,68 @@ fn the_examples_of_the_help_run() {
         ]
     );
     assert_eq!(outputs[3], "None\n".repeat(100));
+}
+
+/// Serves a manager without a key whose objects have a method `f` that returns that.
+fn manager_that_returns(value: &Value) -> String {
+    let mut listener = Listener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.address().to_string();
+    let returned: Value = "('#RETURN', None)".parse().unwrap();
+    let created: Value = "('#RETURN', ('7f', ('f',)))".parse().unwrap();
+    let answer = Value::tuple(["#RETURN".into(), value.clone()]);
+    thread::spawn(move || {
+        while let Ok(connection) = listener.accept() {
+            let (returned, created, answer) = (returned.clone(), created.clone(), answer.clone());
+            thread::spawn(move || {
+                while let Ok(request) = connection.recv::<Value>() {
+                    let method = request.items().and_then(|parts| parts[1].as_str());
+                    let reply = match method {
+                        Some("create") => &created,
+                        Some("f") => &answer,
+                        _ => &returned,
+                    };
+                    connection.send(reply).unwrap();
+                }
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn a_key_that_another_manager_refuses_is_exit_code_3_and_names_it() {
+    let mut serve = python(PROGRAM, &["serve", ""]);
+    serve.env("MPCONN_TEST_KEY", "another key");
+    let mut other = Running::start(serve);
+    let hello: serde_json::Value = serde_json::from_str(&other.stdout_line()).unwrap();
+    let there = hello["address"].as_str().unwrap().to_owned();
+    let manager = Manager::connect(there.as_str(), "another key").unwrap();
+    let list: Proxy = manager.create("list", ([1, 2],)).unwrap();
+    let here = manager_that_returns(&Value::from(&list));
+
+    let directory = Directory::new();
+    let right = directory.file("right", b"another key\n");
+    let wrong = directory.file("wrong", b"no key\n");
+    let call = |option: &[&str]| {
+        let command = ["call", &here, "x", "f"].into_iter();
+        run(mpconn(command.chain(option.iter().copied())), "")
+    };
+    let with = |file: &str| format!("{there}={file}");
+    let refused = [
+        call(&["--other-manager", &with(&wrong)]),
+        call(&["--other-managers"]),
+    ];
+    for ended in refused {
+        let ended = ended.expect(3);
+        assert_eq!(ended.stdout, "");
+        let told = format!(
+            "cannot use the shared list in the answer: authentication with {there} failed: "
+        );
+        assert!(ended.stderr.contains(&told), "{ended:#?}");
+        assert!(!ended.stderr.contains("pickle, byte"), "{ended:#?}");
+    }
+    let ended = call(&["--other-manager", &with(&right)]).expect(0);
+    assert_eq!(ended.stdout, "[1, 2]\n");
+    let missing = call(&["--other-manager", "here"]).expect(2);
+    assert!(missing.stderr.contains("ADDRESS=FILE"), "{missing:#?}");
 }

@@ -10,9 +10,8 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread;
 
-use cli_env::{Directory, Ended, Running, mpconn, python, run};
+use cli_env::{Ended, mpconn, run};
 use mpconn::listener::ListenerHandle;
-use mpconn::manager::{Manager, Proxy};
 use mpconn::pickle::types::Token;
 use mpconn::pickle::{Class, Dict, Instance, Protocol, dumps};
 use mpconn::{Connection, Listener, Value};
@@ -321,38 +320,6 @@ fn an_answer_leads_to_no_other_manager_without_the_option() {
         .expect(5);
     assert!(ended.stderr.contains("timed out"), "{ended:#?}");
     assert!(trap.accept().is_ok());
-}
-
-#[test]
-fn a_key_that_another_manager_refuses_is_exit_code_3_and_names_it() {
-    const PROGRAM: &str = include_str!("../../../python-fixtures/managers.py");
-    let mut serve = python(PROGRAM, &["serve", ""]);
-    serve.env("MPCONN_TEST_KEY", "another key");
-    let mut other = Running::start(serve);
-    let hello: serde_json::Value = serde_json::from_str(&other.stdout_line()).unwrap();
-    let there = hello["address"].as_str().unwrap().to_owned();
-    let manager = Manager::connect(there.as_str(), "another key").unwrap();
-    let list: Proxy = manager.create("list", ([1, 2],)).unwrap();
-    let object = answer("#RETURN", Value::from(&list));
-    let liar = Liar::start(move |method| (method == "f").then(|| object.clone()));
-
-    let directory = Directory::new();
-    let right = directory.file("right", b"another key\n");
-    let wrong = directory.file("wrong", b"no key\n");
-    let with = |file: &str| format!("call ADDRESS x f --other-manager {there}={file}");
-    for refused in [with(&wrong), "call ADDRESS x f --other-managers".to_owned()] {
-        let ended = liar.run(&refused).expect(3);
-        assert_eq!(ended.stdout, "");
-        let told = format!(
-            "cannot use the shared list in the answer: authentication with {there} failed: "
-        );
-        assert!(ended.stderr.contains(&told), "{ended:#?}");
-        assert!(!ended.stderr.contains("pickle, byte"), "{ended:#?}");
-    }
-    let ended = liar.run(&with(&right)).expect(0);
-    assert_eq!(ended.stdout, "[1, 2]\n");
-    let missing = liar.run("call ADDRESS x f --other-manager here").expect(2);
-    assert!(missing.stderr.contains("ADDRESS=FILE"), "{missing:#?}");
 }
 
 #[test]
